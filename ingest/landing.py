@@ -1,0 +1,201 @@
+"""Bytes first: land what a source serves, then parse what has landed. Every attempt is a row.
+
+Landing commits on its own, so a parser that fails leaves the evidence. Both steps go by what the database holds and
+not by what the run remembers: a killed night is simply run again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
+from zoneinfo import ZoneInfo
+
+import psycopg
+
+from warehouse.settings import Settings, settings
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+Outcome = Literal["landed", "seen_again", "parsed", "empty", "unreachable", "refused", "unexpected", "unreadable", "deferred"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A body as it came, and what it was asked for as."""
+
+    body: bytes
+    origin: str
+    """Where it came from: an address without secrets, or a file's path below its folder."""
+    scope: str = ""
+    """What was asked for, where the source is asked: `H37/report_tinh_766_service`."""
+    edition: str = ""
+    """The declared edition: the period asked for. Same edition, other bytes: a new landing."""
+    file_name: str = ""
+    media_type: str = ""
+    received_sha256: str = ""
+    """Of what came, where an allow-list of columns dropped personal data before this body was made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An attempt that brought nothing to land; deletes nothing."""
+
+    outcome: Outcome
+    reason: str
+    """File or address, what is wrong, what to do."""
+    origin: str
+    scope: str = ""
+    edition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """A landed body, to be parsed."""
+
+    landing_id: int
+    source: str
+    scope: str
+    edition: str
+    origin: str
+    file_name: str
+    media_type: str
+    sha256: str
+    fetched_at: datetime
+
+
+class ParseError(Exception):
+    """A landed body that cannot be read. `outcome`: `unreadable` (broken), `unexpected` (breaks the source's written
+    contract: the message lists what is missing and what is unknown), `empty`, or `deferred` (this machine lacks what
+    it takes; tried again next night)."""
+
+    def __init__(self, outcome: Outcome, reason: str) -> None:
+        super().__init__(reason)
+        self.outcome = outcome
+        self.reason = reason
+
+
+class Source(Protocol):
+    """One module of `ingest.sources`."""
+
+    SOURCE: str
+    """The word: module, task, raw table, dbt folder, mail tag."""
+    PARSER_VERSION: str
+    """A new version reads old landings again."""
+
+    def fetch(self, config: Settings) -> Iterator[Fetched | Failure]:
+        """Everything the source offers now, one item an attempt. Raises nothing for a failing source: yields a Failure."""
+
+    def parse(self, connection: psycopg.Connection, landing: Landing, body: bytes) -> int:
+        """Insert the body's records (the caller commits) and say how many.
+
+        Raises:
+            ParseError: the body cannot be read.
+        """
+
+
+def land(connection: psycopg.Connection, source: Source, run_id: str, progress: Callable[[str], None] = lambda _: None) -> Counter[str]:
+    """Land everything `source` offers now, one transaction an item.
+
+    Returns:
+        How often each outcome occurred.
+    """
+    outcomes: Counter[str] = Counter()
+    items = source.fetch(settings())
+    while True:
+        started, clock = datetime.now(HANOI), time.monotonic()
+        item = next(items, None)
+        if item is None:
+            break
+        with connection.transaction():
+            if isinstance(item, Failure):
+                outcome, reason, landing_id, digest, size = item.outcome, item.reason, None, None, None
+            elif not item.body:
+                outcome, reason, landing_id, digest, size = "empty", f"{item.origin}: 0 bytes; ask the sender for the file again", None, None, 0
+            else:
+                landing_id, is_new = _store(connection, source.SOURCE, item, run_id, started)
+                outcome, reason = ("landed", "") if is_new else ("seen_again", "")
+                digest, size = hashlib.sha256(item.body).hexdigest(), len(item.body)
+            connection.execute(
+                "insert into raw.attempt (run_id, stage, source, scope, edition, origin, outcome, reason, landing_id, sha256, size_bytes, started_at, duration_ms)"
+                " values (%s, 'land', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                (run_id, source.SOURCE, item.scope, item.edition, item.origin, outcome, reason, landing_id, digest, size, started, _since(clock)),
+            )
+        outcomes[outcome] += 1
+        progress(f"{source.SOURCE}: {item.origin} {outcome}")
+    if not outcomes:
+        connection.execute(
+            "insert into raw.attempt (run_id, stage, source, outcome, reason, started_at, duration_ms) values (%s, 'land', %s, 'empty', %s, now(), 0)",
+            (run_id, source.SOURCE, "the source offered nothing: its folder or answer is empty"),
+        )
+        connection.commit()
+        outcomes["empty"] += 1
+    return outcomes
+
+
+def _store(connection: psycopg.Connection, source: str, item: Fetched, run_id: str, fetched_at: datetime) -> tuple[int, bool]:
+    """The landing of these bytes and whether it is new."""
+    digest = hashlib.sha256(item.body).hexdigest()
+    connection.execute("insert into raw.content (sha256, body) values (%s, %s) on conflict do nothing", (digest, item.body))
+    row = connection.execute(
+        "insert into raw.landing (source, scope, edition, origin, file_name, media_type, sha256, received_sha256, size_bytes, fetched_at, run_id, retain_until)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (source, scope, edition, sha256) do nothing returning landing_id",
+        (
+            source, item.scope, item.edition, item.origin, item.file_name, item.media_type, digest, item.received_sha256 or digest,
+            len(item.body), fetched_at, run_id, (fetched_at + timedelta(days=settings().tthc_retention_days)).date(),
+        ),
+    ).fetchone()  # fmt: skip
+    if row is not None:
+        return int(row[0]), True
+    row = connection.execute(
+        "select landing_id from raw.landing where source = %s and scope = %s and edition = %s and sha256 = %s", (source, item.scope, item.edition, digest)
+    ).fetchone()
+    assert row is not None  # the conflict above proves it
+    return int(row[0]), False
+
+
+def parse(connection: psycopg.Connection, source: Source, run_id: str, progress: Callable[[str], None] = lambda _: None) -> Counter[str]:
+    """Parse every landing of `source` that this parser version has not settled, one transaction a landing.
+
+    Returns:
+        How often each outcome occurred.
+    """
+    pending = connection.execute(
+        "select landing_id, source, scope, edition, origin, file_name, media_type, sha256, fetched_at from raw.landing where source = %s and not exists ("
+        " select from raw.attempt where attempt.landing_id = landing.landing_id and stage = 'parse' and attempt.edition = %s and outcome <> 'deferred')"
+        " order by landing_id",
+        (source.SOURCE, source.PARSER_VERSION),
+    ).fetchall()
+    connection.commit()
+    outcomes: Counter[str] = Counter()
+    for row in pending:
+        landing = Landing(*row)
+        started, clock = datetime.now(HANOI), time.monotonic()
+        with connection.transaction():
+            content = connection.execute("select body from raw.content where sha256 = %s", (landing.sha256,)).fetchone()
+            assert content is not None  # foreign key
+            outcome: Outcome = "parsed"
+            reason, count = "", 0
+            try:
+                with connection.transaction():  # a savepoint: rows of a half-read body are taken back, the attempt stays
+                    count = source.parse(connection, landing, bytes(content[0]))
+            except ParseError as error:
+                outcome, reason = error.outcome, error.reason
+            connection.execute(
+                "insert into raw.attempt (run_id, stage, source, scope, edition, origin, outcome, reason, landing_id, sha256, size_bytes, row_count, started_at, duration_ms)"
+                " values (%s, 'parse', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                (
+                    run_id, source.SOURCE, landing.scope, source.PARSER_VERSION, landing.origin, outcome, reason, landing.landing_id,
+                    landing.sha256, len(content[0]), count, started, _since(clock),
+                ),
+            )  # fmt: skip
+        outcomes[outcome] += 1
+        progress(f"{source.SOURCE}: {landing.origin} {outcome}, {count} rows")
+    return outcomes
+
+
+def _since(clock: float) -> int:
+    return round((time.monotonic() - clock) * 1000)

@@ -1,0 +1,1 @@
+"""One module a source; the module's name is the source's word everywhere."""

@@ -1,0 +1,124 @@
+"""Settings from the environment: the only place that reads it.
+
+Every variable has a default that serves `make nightly` on a fresh clone. A value that cannot be used stops the
+program with one line that names the variable (`SettingsError`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The project's root: the folder that holds `dags/`, `dbt_project/` and `pyproject.toml`."""
+
+
+class SettingsError(Exception):
+    """One line: the variable, its value's fault, what is expected."""
+
+
+def _dsn(value: str) -> str:
+    if value and not value.startswith(("postgresql://", "postgres://")):
+        raise ValueError("expected postgresql://user:password@host:port/database")
+    return value
+
+
+def _http_url(value: str) -> str:
+    if value and not value.startswith(("http://", "https://")):
+        raise ValueError("expected an http:// or https:// address")
+    return value.rstrip("/")
+
+
+def _existing_folder(value: Path) -> Path:
+    if not value.is_dir():
+        raise ValueError(f"folder {value} does not exist")
+    return value.resolve()
+
+
+Dsn = Annotated[str, AfterValidator(_dsn)]
+HttpUrl = Annotated[str, AfterValidator(_http_url)]
+Folder = Annotated[Path, AfterValidator(_existing_folder)]
+
+
+class Settings(BaseSettings):
+    """The environment, read once. Field names are the variables' names in lower case."""
+
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, validate_default=True)
+
+    warehouse_dsn: Dsn = ""
+    """The warehouse's PostgreSQL as an owner who may create roles and schemas; empty: the embedded server."""
+    tthc_state_dir: Path = ROOT / ".run"
+    """Where the embedded server, Airflow's home, the local mail sink and the generated secret live."""
+    tthc_secret_key: str = ""
+    """Keys the hash of dossier numbers and the roles' passwords; empty: generated once into the state folder."""
+    tthc_inbox: Folder = ROOT / "sample" / "inbox"
+    """Folder of narrative reports: docx, pdf, txt, md."""
+    tthc_forms_dir: Folder = ROOT / "sample" / "forms"
+    """Folder of statutory forms: XLSX of II.06."""
+    tthc_dossiers_dir: Folder = ROOT / "sample" / "dossiers"
+    """Folder of DongBoHoSoMC envelopes (JSON) or records (NDJSON)."""
+    tthc_portal_url: HttpUrl = ""
+    """The national portal or a stand-in; empty: the sample's stand-in, started for the run."""
+    tthc_portal_provinces: str = "H37,H24"
+    """Portal codes of the provinces to pull, comma-separated."""
+    tthc_portal_periods: str = "quarter:2026:1,quarter:2026:2"
+    """Calendar periods to pull from the portal, `month|quarter|year:YEAR[:N]`, comma-separated."""
+    tthc_contacts: Path = ROOT / "sample" / "contacts.csv"
+    """Who answers for which unit: `unit_code,province_code,role,email`."""
+    tthc_smtp_host: str = ""
+    """SMTP server; empty: a sink on loopback that keeps each mail as a file."""
+    tthc_smtp_port: int = Field(default=25, ge=1, le=65535)
+    tthc_mail_from: str = Field(default="kho-du-lieu-tthc@tthc.example", pattern=r"^[^@\s]+@[^@\s]+$")
+    tthc_retention_days: int = Field(default=3650, ge=1)
+    """How long the bytes of a submission are kept (they name people)."""
+
+    @cached_property
+    def secret_key(self) -> bytes:
+        """The installation's secret: from the environment, or generated once and kept with mode 0600."""
+        if self.tthc_secret_key:
+            return self.tthc_secret_key.encode()
+        path = self.tthc_state_dir / "secret"
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            self.tthc_state_dir.mkdir(parents=True, exist_ok=True)
+            try:
+                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            except FileExistsError:  # another process was first
+                return path.read_bytes()
+            with os.fdopen(handle, "wb") as file:
+                file.write(secrets.token_hex(32).encode())
+            return path.read_bytes()
+
+    def derive(self, purpose: str) -> str:
+        """A secret of its own for one purpose (hex, 64 characters), so that one leak does not open the others."""
+        return hmac.new(self.secret_key, purpose.encode(), hashlib.sha256).hexdigest()
+
+    @property
+    def mail_sink_dir(self) -> Path:
+        """Where the local SMTP sink keeps what it received."""
+        return self.tthc_state_dir / "mails"
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The process's settings.
+
+    Raises:
+        SettingsError: a variable cannot be used; the text is one line that names it.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).upper()
+        shown = "" if "DSN" in name or "SECRET" in name else f" (now: {first['input']})"
+        raise SettingsError(f"environment variable {name}: {first['msg'].removeprefix('Value error, ')}{shown}") from error
