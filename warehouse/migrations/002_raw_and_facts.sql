@@ -67,11 +67,16 @@ create table raw.portal_index (
     period_end date not null,
     province_code text not null,
     is_final boolean not null,
+    portal_code text not null,
+    unit_code text not null default '',
+    unit_valid_from date,
     payload jsonb not null,
     primary key (landing_id, pointer)
 );
 comment on table raw.portal_index is 'One row per unit row of a portal answer; payload as served, pointer is its JSON pointer in the landed body';
 comment on column raw.portal_index.province_code is 'Portal code asked for (H37); empty for the list of provinces';
+comment on column raw.portal_index.portal_code is 'The row''s own code, normalised: H37.101; empty where the interface sends none';
+comment on column raw.portal_index.unit_code is 'The statistics office''s code the name resolves to; empty for departments and what does not resolve';
 comment on column raw.portal_index.is_final is 'The calendar period had ended when it was pulled';
 
 create table raw.dossiers (
