@@ -19,7 +19,8 @@ PhraseKind = Literal["month", "quarter", "half", "nine_months", "year", "range"]
 
 _MONTHS: dict[Kind, int] = {"month": 1, "quarter": 3, "half": 6, "nine_months": 9, "year": 12}
 _PER_YEAR: dict[Kind, int] = {"month": 12, "quarter": 4, "half": 2, "nine_months": 1, "year": 1}
-_ROMAN = ("", "I", "II", "III", "IV")
+_ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
+_FROM_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
 
 
 class PeriodError(ValueError):
@@ -102,7 +103,7 @@ def _label(kind: Kind, year: int | None, n: int) -> str:
     if kind == "month":
         return f"Tháng {n}{slash}"
     if kind == "quarter":
-        return f"Quý {_ROMAN[n] if 1 <= n <= 4 else n}{slash}"
+        return f"Quý {_ROMAN.get(n, n)}{slash}"
     if kind == "half":
         return f"6 tháng {'đầu' if n == 1 else 'cuối'} năm{word}"
     return f"9 tháng đầu năm{word}" if kind == "nine_months" else f"Năm{word}"
@@ -146,16 +147,22 @@ _RANGE = re.compile(
     _I,
 )
 _WHOLE_DATE = re.compile(r"\bngày\s+\d{0,2}\s*tháng\s*\d{0,2}\s*,?\s*năm(?:\s+\d{4})?|\b\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4}", _I)
-_QUARTER = re.compile(rf"\b(?:quý\s*|Q\.?)(?P<n>III|II|IV|I|V|\d)(?![\w])(?:{_YEAR})?", _I)
+# "Q1" without a year may be a city district.
+_QUARTER = re.compile(rf"\bquý\s*(?P<n>III|II|IV|I|V|\d)(?!\w)(?:{_YEAR})?|\bQ(?P<n_short>[1-4]){_YEAR.replace('year', 'year_short')}", _I)
+
 _SPAN = re.compile(
     rf"\b(?P<months>0?6|0?9|sáu|chín)\s+tháng(?:\s+(?P<part>đầu|cuối)(?:\s+(?:của\s+)?năm\b)?(?:(?:\s*/\s*|\s+)(?P<year_after>20\d\d)(?!\d))?"
     rf"|{_YEAR})",
     _I,
 )
 _MONTH = re.compile(rf"(?<!\d)(?<!\d )\btháng\s+(?P<n>\d{{1,2}})(?!\d)(?:{_YEAR})?", _I)
-_WHOLE_YEAR = re.compile(r"(?<!/)\b(?P<lead>(?:trong|cả|kỳ báo cáo|báo cáo|tổng kết|tổng kết công tác)\s*:?\s+)?năm\s+(?P<year>20\d\d)(?![\d\-/])", _I)
+_WHOLE_YEAR = re.compile(
+    r"(?<!/)\b(?P<lead>(?:trong|cả|kỳ báo cáo|báo cáo|tổng kết|tổng kết công tác)\s*:?\s+)?năm\s+(?P<year>20\d\d)(?![\d\-/])", _I
+)
 _REPORTS_ON = re.compile(r"báo cáo|kết quả|tình hình|tổng kết", _I)
-_LOOKS_AHEAD = re.compile(r"kế hoạch|nhiệm vụ|phương hướng|giao|chỉ tiêu|dự toán|kinh phí|quyết định|nghị quyết|giai đoạn|từ\s+\Z|đến\s+\Z|cuối\s+\Z|đầu\s+\Z", _I)
+_LOOKS_AHEAD = re.compile(
+    r"kế hoạch|nhiệm vụ|phương hướng|giao|chỉ tiêu|dự toán|kinh phí|quyết định|nghị quyết|giai đoạn|từ\s+\Z|đến\s+\Z|cuối\s+\Z|đầu\s+\Z", _I
+)
 _SENTENCE_END = re.compile(r"[.;:!?]\s|\n\s*\n")
 
 
@@ -176,16 +183,20 @@ def parse_period_phrase(text: str, default_year: int | None = None) -> list[Peri
     def add(match: re.Match[str], kind: Kind, n: int, year_text: str | None) -> None:
         taken.append(match.span())
         year = int(year_text) if year_text else default_year
-        problem = "" if 1 <= n <= _PER_YEAR[kind] else f"“{match.group()}”: a year has {_PER_YEAR[kind]} of these, number {n} does not exist"
+        problem = (
+            "" if 1 <= n <= _PER_YEAR[kind] else f"“{match.group()}”: a year has {_PER_YEAR[kind]} of these, number {n} does not exist"
+        )
         found.append(PeriodPhrase(match.span(), kind, year, n, _label(kind, year, n), problem=problem))
 
     for match in _RANGE.finditer(text):
-        taken.append(match.span())
-        found.append(_range_phrase(match, default_year))
+        phrase = _range_phrase(match, default_year)
+        if re.search(r"\d{4}", match.group()) or (default_year is not None and not phrase.problem):
+            taken.append(match.span())
+            found.append(phrase)  # otherwise "từ 17/51 đến 30/51": two ratios, no days
     taken.extend(match.span() for match in _WHOLE_DATE.finditer(text))
     for match in filter(free, _QUARTER.finditer(text)):
-        number = match["n"].upper()
-        add(match, "quarter", {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}.get(number) or int(number), match["year"])
+        number = (match["n"] or match["n_short"]).upper()
+        add(match, "quarter", _FROM_ROMAN.get(number) or int(number), match["year"] or match["year_short"])
     for match in filter(free, _SPAN.finditer(text)):
         year, last = match["year"] or match["year_after"], (match["part"] or "").lower() == "cuối"
         if match["months"].lstrip("0").lower() in ("6", "sáu"):

@@ -71,29 +71,33 @@ def _place_tone(match: re.Match[str]) -> str:
 
 # --- personal data ---------------------------------------------------------------------------------------------------
 
-_HONORIFIC = re.compile(r"(?<![\w/])(ông|bà|anh|chị|cháu|đồng chí|đ/c)(?!\w)|(?<=/)(bà|chị)(?!\w)", re.IGNORECASE)
-_AFTER_HONORIFIC = re.compile(r"\)?\s*:?[ \t]*\n?[ \t]*")
+_HONORIFIC = re.compile(r"(?<!\w)(?:ông|bà|anh|chị|cháu|đồng chí|đ/c)(?!\w)", re.IGNORECASE)
+_AFTER_HONORIFIC = re.compile(r"\)?[ \t]*:?[ \t]*(?:\n[ \t]*)?(?:[-–+•][ \t]*)?")
 _NAME_WORD = re.compile(r"[^\W\d_]+(?:\.[^\W\d_]+)*")
 _GAP = re.compile(r"[ \t]+|[ \t]*\n[ \t]*")
-_LIST_GAP = re.compile(r"\s*(?:,|;|và)\s+|\s+và\s+")
+_LIST_GAP = re.compile(r"\s*[,;]\s+(?:và\s+)?|\s+và\s+|[,;.]?[ \t]*\n[ \t]*[-–+•][ \t]*")
 _SENTENCE_START = re.compile(r"(?:^|[.:;!?\-–+•*(\n])[ \t]*\Z")
+_NUMBERED = re.compile(r"[IVX]+\b|\w\b|\w+\)")
+_FOLLOWING_WORD = re.compile(r"\s+([^\W\d_]+)")
 _LONGEST_NAME = 6
 
-_SURNAMES = frozenset(
-    "an âu bạch bàn bế bùi cao châu chu chử cù đàm đào đặng đậu đinh đoàn đỗ đồng dư dương giang giàng hà hàn hầu hồ hoàng hứa huỳnh "
-    "khổng khuất kiều kim lã lâm lê lò lộc lương lưu lý ma mã mạc mai ngô nguyễn nghiêm ninh nông ông phạm phan phí phó phùng phương "
-    "quách quan quàng sầm sùng tạ tăng thạch thái thân thào tiêu tô tống trần triệu trịnh trương từ tưởng ứng văn vàng vi viên võ vũ vương "
-    "vừ xa".split()
-)
+_SURNAME_LIST = """
+an âu bạch bàn bế bùi cao châu chu chử cù đàm đào đặng đậu điêu đinh đoàn đỗ đồng dư dương giang giàng hà hàn hầu hồ hoàng hứa huỳnh
+khổng khuất kiều kim lã lâm lê lò lộc lương lưu lý ma mã mạc mai mùa ngô nguyễn nghiêm ninh nông ông phạm phan phí phó phùng phương
+quách quan quàng sầm sùng tạ tăng thạch thái thân thào tiêu tô tòng tống trần triệu trịnh trương từ tưởng ứng văn vàng vi viên võ vũ
+vương vừ xa
+"""
+_SURNAMES = frozenset(_SURNAME_LIST.split())
 # A capitalised pair that begins an office or a body and not a name: "đồng chí Bí thư", "ông Trung Chủ tịch".
-_OFFICES = frozenset(
-    "bí thư|phó bí|ủy viên|uỷ viên|chủ tịch|phó chủ|chủ nhiệm|phó chủ|giám đốc|phó giám|hiệu trưởng|phó hiệu|trưởng ban|trưởng phòng|trưởng công|"
-    "trưởng khu|trưởng thôn|trưởng đoàn|trưởng các|phó trưởng|chánh văn|phó chánh|tổ trưởng|đội trưởng|chi ủy|chi hội|đảng viên|đảng ủy|đảng uỷ|"
-    "cán bộ|công chức|viên chức|công an|chỉ huy|chính trị|thường trực|thường vụ|ban thường|ban chấp|ban chỉ|hội đồng|ủy ban|uỷ ban|văn phòng|"
-    "kế toán|kiểm soát|đại biểu|lãnh đạo|tổng bí|thủ tướng|bộ trưởng|thứ trưởng|nguyên bí|nguyên chủ|nguyên phó|nguyên trưởng".split("|")
-)
-# Places and set words whose first word looks like a form of address.
-_NOT_NAMES = frozenset({"con", "rịa", "điểm", "nà", "triệu", "đen", "hùng lao", "hùng lực"})
+_OFFICE_LIST = """
+bí thư|phó bí|tổng bí|ủy viên|uỷ viên|chủ tịch|phó chủ|chủ nhiệm|giám đốc|phó giám|hiệu trưởng|phó hiệu|trưởng ban|trưởng phòng
+trưởng công|trưởng khu|trưởng thôn|trưởng đoàn|trưởng các|phó trưởng|chánh văn|phó chánh|tổ trưởng|đội trưởng|chi ủy|chi hội|chi bộ
+đảng viên|đảng ủy|đảng uỷ|cán bộ|công chức|viên chức|công an|chỉ huy|chính trị|thường trực|thường vụ|ban thường|ban chấp|ban chỉ
+hội đồng|ủy ban|uỷ ban|văn phòng|kế toán|kiểm soát|đại biểu|lãnh đạo|thủ tướng|bộ trưởng|thứ trưởng|nguyên bí|nguyên chủ|nguyên phó
+nguyên trưởng
+"""
+_OFFICES = frozenset(re.split(r"[|\n]", _OFFICE_LIST.strip()))
+_PLACES_AFTER_BA = frozenset({"rịa", "nà", "đen"})
 
 _EMAIL = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
 _PHONE = re.compile(
@@ -107,7 +111,8 @@ _PHONE = re.compile(
 )
 # The old identity card has 9 digits, the new one 12. The same digits before "đồng" are money.
 _IDENTITY = re.compile(
-    rf"(?<![\w{MASK}.,/\-])(?:\d{{12}}|\d{{9}}|0\d{{2}} \d{{3}} \d{{3}} \d{{3}})(?![\w{MASK}]|[.,/\-]\d|\s*(?:đồng|đ\b|vnđ|vnd))", re.IGNORECASE
+    rf"(?<![\w{MASK}.,/\-])(?:\d{{12}}|\d{{9}}|0\d{{2}} \d{{3}} \d{{3}} \d{{3}})(?![\w{MASK}]|[.,/\-]\d|\s*(?:đồng|đ\b|vnđ|vnd))",
+    re.IGNORECASE,
 )
 
 
@@ -139,19 +144,18 @@ def _cover(chars: list[str], start: int, end: int) -> None:
 
 def _names_after(text: str, honorific: re.Match[str]) -> list[tuple[int, int]]:
     gap = _AFTER_HONORIFIC.match(text, honorific.end())
-    assert gap is not None  # every part of the pattern is optional
-    first = _NAME_WORD.match(text, gap.end())
-    if gap.end() == honorific.end() or first is None:
+    first = _NAME_WORD.match(text, gap.end()) if gap and gap.group() else None
+    if gap is None or first is None:
         return []
-    word = honorific.group()
-    if word[0].isupper() and first.group().lower() not in _SURNAMES:
-        # "tỉnh Bà Rịa", "huyện Anh Sơn", "ANH HÙNG": a capital inside a sentence, or all capitals, is a name of something else.
-        if word.isupper() and len(word) > 1 or not _SENTENCE_START.search(text, max(0, honorific.start() - 8), honorific.start()):
-            return []
-    if first.group().lower() in _NOT_NAMES:
+    word, surname_follows = honorific.group(), first.group().lower() in _SURNAMES
+    # "tỉnh Bà Rịa", "huyện Anh Sơn", "ANH HÙNG LAO ĐỘNG": a capital inside a sentence, or all capitals, belongs to another name.
+    capital_elsewhere = word[0].isupper() and (
+        word.isupper() or not _SENTENCE_START.search(text, max(0, honorific.start() - 8), honorific.start())
+    )
+    if not surname_follows and (capital_elsewhere or (word == "Bà" and first.group().lower() in _PLACES_AFTER_BA)):
         return []
     spans = []
-    span = _name_at(text, gap.end(), needs_surname=False)
+    span = _name_at(text, gap.end(), needs_surname="\n" in gap.group())
     while span is not None:
         spans.append(span)
         comma = _LIST_GAP.match(text, span[1])
@@ -160,7 +164,7 @@ def _names_after(text: str, honorific: re.Match[str]) -> list[tuple[int, int]]:
 
 
 def _name_at(text: str, start: int, *, needs_surname: bool) -> tuple[int, int] | None:
-    """The run of capitalised words at `start`, or None. In a list only a known surname with a given name counts."""
+    """The run of capitalised words at `start`, or None. In a list or on a new line only a known surname with a given name counts."""
     words: list[re.Match[str]] = []
     position = start
     while len(words) < _LONGEST_NAME:
@@ -172,7 +176,7 @@ def _name_at(text: str, start: int, *, needs_surname: bool) -> tuple[int, int] |
         if gap is None:
             break
         position = gap.end()
-        if "\n" in gap.group() and re.match(r"[IVX]+\b|\w\b|\S+\)", text[position:]):
+        if "\n" in gap.group() and _NUMBERED.match(text, position):
             break  # the next line is numbered: a new paragraph, not a hard wrap
     if not words or (needs_surname and (len(words) < 2 or words[0].group().lower() not in _SURNAMES)):
         return None
@@ -180,5 +184,5 @@ def _name_at(text: str, start: int, *, needs_surname: bool) -> tuple[int, int] |
 
 
 def _begins_office(text: str, word: re.Match[str]) -> bool:
-    following = re.compile(r"\s+([^\W\d_]+)").match(text, word.end())
+    following = _FOLLOWING_WORD.match(text, word.end())
     return following is not None and f"{word.group()} {following.group(1)}".lower() in _OFFICES
