@@ -1,0 +1,67 @@
+"""A real PostgreSQL for the suite: one embedded cluster, a fresh warehouse database per test that asks for one."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from warehouse import db
+from warehouse.postgres import OWNER, EmbeddedServer
+from warehouse.settings import settings
+
+_numbers = itertools.count(1)
+_PASSWORD = "suite"
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of the suite's own cluster, stopped at the end."""
+    folder = tmp_path_factory.mktemp("server")
+    for parent in (folder, *folder.parents):  # pytest makes its folders 0700; the server may run as `nobody`
+        if parent == Path(parent.anchor) or parent.stat().st_uid != folder.stat().st_uid or parent.name == "tmp":
+            break
+        parent.chmod(0o755)
+    embedded = EmbeddedServer(folder, _PASSWORD, durable=False)
+    yield embedded.ensure_running()
+    embedded.stop()
+
+
+def _dsn(port: int, name: str) -> str:
+    return f"postgresql://{OWNER}:{_PASSWORD}@127.0.0.1:{port}/{name}"
+
+
+def _environment(monkeypatch: pytest.MonkeyPatch, port: int, name: str, state: Path) -> None:
+    monkeypatch.setenv("WAREHOUSE_DSN", _dsn(port, name))
+    monkeypatch.setenv("TTHC_STATE_DIR", str(state))
+    monkeypatch.setenv("TTHC_SECRET_KEY", "the suite's key")
+    settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def _template(server: int, tmp_path_factory: pytest.TempPathFactory) -> str:
+    name = "template_tthc"
+    with psycopg.connect(_dsn(server, "postgres"), autocommit=True) as connection:
+        connection.execute(f"create database {name}")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        _environment(monkeypatch, server, name, tmp_path_factory.mktemp("template"))
+        db.bootstrap()
+    settings.cache_clear()
+    return name
+
+
+@pytest.fixture
+def database(server: int, _template: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
+    """The address (owner) of a fresh, bootstrapped warehouse; the settings point to it and to a state folder of the test's own."""
+    name = f"test_{next(_numbers)}"
+    with psycopg.connect(_dsn(server, "postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(_template)))
+    _environment(monkeypatch, server, name, tmp_path / "state")
+    yield _dsn(server, name)
+    settings.cache_clear()
+    with psycopg.connect(_dsn(server, "postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
