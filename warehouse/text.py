@@ -20,7 +20,7 @@ _REPAIRS.update(dict.fromkeys([0x00AD, *range(0x200B, 0x2010), 0x2060, 0xFEFF]))
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")  # huyền, sắc, ngã, hỏi, nặng
 _QUALITY = frozenset("ăâêôơư")
 _VOWELS = frozenset("aeiouy") | _QUALITY
-_LETTERS = re.compile(r"[^\W\d_]+")
+_LETTERS = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f])+")  # with accents that found no letter to join
 
 
 def nfc(text: str) -> str:
