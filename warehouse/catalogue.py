@@ -90,7 +90,9 @@ def read_identities(path: Path) -> Mapping[str, Identity]:
         try:
             tolerance = Decimal(row["tolerance"]) if row["tolerance"] else None
         except InvalidOperation as error:
-            raise CatalogueError(f"{path.name} line {line}: tolerance {row['tolerance']!r} is not a number; correct it or leave it blank") from error
+            raise CatalogueError(
+                f"{path.name} line {line}: tolerance {row['tolerance']!r} is not a number; correct it or leave it blank"
+            ) from error
         _once(found, row["identity"], path, line)
         found[row["identity"]] = Identity(row["identity"], cast(Severity, row["severity"]), row["statement"], tolerance, row["note"])
     return MappingProxyType(found)
@@ -114,3 +116,44 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str,
 def _once(found: Mapping[str, object], code: str, path: Path, line: int) -> None:
     if not code or code in found:
         raise CatalogueError(f"{path.name} line {line}: the code {code!r} is blank or stands there twice; every code is used once")
+
+
+SCOPE_LABELS_VI: Mapping[str, str] = MappingProxyType(
+    {
+        "": "",
+        "party-front": "khối Đảng, Mặt trận và đoàn thể",
+        "party": "khối Đảng",
+        "front": "Mặt trận và đoàn thể",
+        "government": "khối chính quyền",
+        "military-command": "Ban Chỉ huy Quân sự",
+        "public-service": "đơn vị sự nghiệp",
+        "education": "sự nghiệp giáo dục",
+        "health": "sự nghiệp y tế",
+        "service-centre": "Trung tâm dịch vụ",
+        "one-stop-centre": "Trung tâm Phục vụ hành chính công",
+        "all": "toàn đơn vị",
+        "field:land": "lĩnh vực đất đai",
+        "field:civil-status": "lĩnh vực hộ tịch",
+        "field:certification": "lĩnh vực chứng thực",
+        "field:household-business": "lĩnh vực hộ kinh doanh",
+        "field:construction": "lĩnh vực xây dựng",
+        "field:social": "lĩnh vực bảo trợ xã hội, người có công",
+        "field:education": "lĩnh vực giáo dục",
+        "field:health": "lĩnh vực y tế",
+        "field:culture": "lĩnh vực văn hóa",
+        "field:finance": "lĩnh vực tài chính",
+        "field:agriculture": "lĩnh vực nông nghiệp",
+        "field:environment": "lĩnh vực môi trường",
+        "field:justice": "lĩnh vực tư pháp",
+        "field:home-affairs": "lĩnh vực nội vụ",
+        "field:residence": "lĩnh vực cư trú",
+        "field:transport": "lĩnh vực giao thông",
+        "field:other": "lĩnh vực khác",
+    }
+)
+"""What people call each scope; the keys are all scopes that a figure may have."""
+
+
+def scope_label_vi(scope: str) -> str:
+    """The scope in Vietnamese; empty for the unit as a whole. Raises KeyError for a scope the project does not know."""
+    return SCOPE_LABELS_VI[scope]

@@ -1,0 +1,85 @@
+"""The auditor: every doubt about one submission, told with its places, both sides of the sum and what to correct.
+
+One piece of code for one report at the door and for all in the gate: `evaluate` gives the numeric identities as rows,
+`audit` turns those that fail into findings and adds what only the text shows (dates, headings, shares printed beside counts).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from expectations.evaluation import Evaluation
+from expectations.identities import evaluate
+from expectations.repair import Repair, repairs
+from expectations.wording import percentage_message, repair_vi, sum_message
+from warehouse.model import Document, Figure, Finding, Header, Place
+from warehouse.text import mask_names, nfc
+
+__all__ = ["Evaluation", "audit", "evaluate"]
+
+_MOST_ALTERNATIVES = 6
+
+
+def audit(document: Document | None, header: Header, figures: Sequence[Figure]) -> tuple[Finding, ...]:
+    """All findings about one report or form, in the order of the text; empty if nothing is doubtful.
+
+    `document` is None for forms: then the figures alone are judged. Raises ValueError for a form's figure whose locator is no
+    cell and KeyError for a measure or scope that the catalogue does not know.
+    """
+    findings = list(_failed_sums(header, figures))
+    return tuple(sorted(findings, key=lambda finding: (_position(finding), finding.rule)))
+
+
+def _failed_sums(header: Header, figures: Sequence[Figure]) -> list[Finding]:
+    evaluations = evaluate(header, figures)
+    proposed = repairs(evaluations)
+    return [
+        _sum_finding(evaluation, proposed.get(index, ()), figures) for index, evaluation in enumerate(evaluations) if not evaluation.holds
+    ]
+
+
+def _sum_finding(evaluation: Evaluation, proposed: Sequence[Repair], figures: Sequence[Figure]) -> Finding:
+    values = {
+        "left": str(evaluation.left),
+        "right": str(evaluation.right),
+        "gap": str(evaluation.gap),
+        "tolerance": str(evaluation.tolerance),
+        "reading": evaluation.reading,
+        "scope": evaluation.scope,
+        "subject": evaluation.subject,
+    }
+    if evaluation.kind:
+        values["kind"] = evaluation.kind
+    if proposed:
+        values["repair"] = _repair_code(proposed[0])
+        if len(proposed) > 1:
+            values["alternatives"] = "; ".join(_repair_code(repair) for repair in proposed[1:_MOST_ALTERNATIVES])
+        values["repair_vi"] = repair_vi(proposed[0])
+    if evaluation.rule == "claimed-percentage":
+        message = percentage_message(evaluation, _percent_text(figures[evaluation.left_terms[0].figures[0]]))
+    else:
+        message = sum_message(evaluation, proposed)
+    # The first print of each fact shows the doubt; its repetitions would only hide it.
+    shown = sorted(
+        {term.figures[0] for term in evaluation.left_terms + evaluation.right_terms}, key=lambda index: (figures[index].start or 0, index)
+    )
+    places = tuple(figure_place(figures[index]) for index in shown)
+    return Finding(evaluation.rule, evaluation.severity, message, places, values)
+
+
+def figure_place(figure: Figure) -> Place:
+    """Where a figure stands, with its sentence; names of people are covered."""
+    return Place(mask_names(nfc(figure.quote)), figure.locator, figure.start, figure.end)
+
+
+def _percent_text(figure: Figure) -> str:
+    return figure.printed_text if figure.printed_text.endswith("%") else f"{figure.printed_text}%"
+
+
+def _repair_code(repair: Repair) -> str:
+    return ", ".join(f"{change.measure}: {change.printed} -> {change.needed}" for change in repair)
+
+
+def _position(finding: Finding) -> int:
+    starts = [place.start for place in finding.places if place.start is not None]
+    return min(starts, default=0)

@@ -1,0 +1,116 @@
+"""Which figures may be added: one scope, subject and period, and within that the paragraphs that speak of one thing.
+
+A report prints its figures several times (a section, a summary, a footnote), for several levels and fields. Figures of
+one group are cut into blocks: a block ends where a measure returns with another value, where the text moves far on, or
+where the as-of date changes. A sum takes what its block prints, and from elsewhere only what the whole group prints
+with one value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from expectations.evaluation import Term
+from warehouse.catalogue import measures
+from warehouse.model import Figure, Header
+
+# Two paragraphs of ordinary length; figures further apart rarely belong to one statement.
+_FAR = 1800
+_CELL = re.compile(r"(?P<sheet>.*)!\$?[A-Z]{1,3}\$?(?P<row>\d+)")
+# Standing facts do not belong to a reporting period: "giao năm 2026" beside "hiện có đến 15/4" is one statement.
+_STANDING = frozenset({"staffing", "procedures", "unit"})
+
+
+@dataclass
+class Block:
+    """Figures of one group that stand together, by measure. Each measure has one value here, perhaps printed twice."""
+
+    terms: dict[str, Term] = field(default_factory=dict)
+    last: int = 0
+    as_of: date | None = None
+    section: str = ""
+
+    def add(self, index: int, figure: Figure) -> None:
+        before = self.terms.get(figure.measure)
+        indices = (*before.figures, index) if before else (index,)
+        self.terms[figure.measure] = Term(figure.measure, figure.scope, figure.value, indices)
+        self.last = figure.end or self.last
+        self.as_of = figure.as_of or self.as_of
+        self.section = figure.section
+
+    def takes(self, figure: Figure) -> bool:
+        before = self.terms.get(figure.measure)
+        if before is not None and before.value != figure.value:
+            return False
+        if self.as_of and figure.as_of and self.as_of != figure.as_of:
+            return False
+        return figure.start is None or figure.start - self.last <= _FAR
+
+
+@dataclass
+class Group:
+    """All figures of one scope, subject and period (or, in a form, of one row)."""
+
+    scope: str
+    subject: str
+    period_key: str
+    blocks: list[Block] = field(default_factory=list)
+
+    def unique(self, measure: str) -> Term | None:
+        """The measure's only value in the group, with all its prints; None if it has none or several."""
+        terms = [block.terms[measure] for block in self.blocks if measure in block.terms]
+        if not terms or len({term.value for term in terms}) > 1:
+            return None
+        return Term(measure, self.scope, terms[0].value, tuple(index for term in terms for index in term.figures))
+
+
+def is_exact(figure: Figure) -> bool:
+    """Whether the value can take part in a sum: neither a bound (`trên 98%`) nor a number that reads two ways."""
+    return figure.bound == "=" and "ambiguous-magnitude" not in figure.flags
+
+
+def prose_groups(header: Header, figures: Sequence[Figure]) -> list[Group]:
+    """Groups of a report's figures, in the order of the text, cut into blocks."""
+    groups: dict[tuple[str, str, str], Group] = {}
+    for index in _in_text_order(figures):
+        figure = figures[index]
+        if not is_exact(figure):
+            continue
+        key = (figure.scope, figure.subject, _period_key(header, figure))
+        group = groups.setdefault(key, Group(*key))
+        if not group.blocks or not group.blocks[-1].takes(figure):
+            group.blocks.append(Block())
+        group.blocks[-1].add(index, figure)
+    return list(groups.values())
+
+
+def form_rows(header: Header, figures: Sequence[Figure]) -> list[Group]:
+    """One group of one block for each row of a statutory form, in the order of the sheet."""
+    rows: dict[tuple[str, int], Group] = {}
+    for index, figure in enumerate(figures):
+        cell = _CELL.fullmatch(figure.locator)
+        if cell is None:
+            raise ValueError(f"figure {figure.measure} of a form has the locator {figure.locator!r}; expected one such as Sheet!C7")
+        if not is_exact(figure):
+            continue
+        key = (cell["sheet"], int(cell["row"]))
+        group = rows.setdefault(key, Group(figure.scope, figure.subject, _period_key(header, figure), [Block()]))
+        group.blocks[0].add(index, figure)
+    return [rows[key] for key in sorted(rows)]
+
+
+def _in_text_order(figures: Sequence[Figure]) -> Iterable[int]:
+    return sorted(range(len(figures)), key=lambda index: (figures[index].start or 0, index))
+
+
+def _period_key(header: Header, figure: Figure) -> str:
+    """The period's key; the document's own period whether it is printed on the figure or not. Calendars do not part equal days."""
+    period = figure.period or header.period
+    if measures()[figure.measure].family in _STANDING or period is None:
+        return header.period.key if header.period else ""
+    if header.period and (period.start, period.end) == (header.period.start, header.period.end):
+        return header.period.key
+    return period.key

@@ -1,0 +1,143 @@
+"""How findings are told: plain Vietnamese, numbers as offices print them, both sides of a sum, and what to correct."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from expectations.evaluation import Evaluation, Term
+from expectations.repair import Repair
+from warehouse.catalogue import measures, scope_label_vi
+
+_SHORT = {
+    "tthc_received_total": "tổng số tiếp nhận",
+    "tthc_received_new": "mới tiếp nhận",
+    "tthc_received_online": "trực tuyến",
+    "tthc_received_in_person": "trực tiếp",
+    "tthc_received_postal": "bưu chính công ích",
+    "tthc_received_in_person_or_postal": "trực tiếp và bưu chính",
+    "tthc_carried_over": "kỳ trước chuyển qua",
+    "tthc_resolved_total": "đã giải quyết",
+    "tthc_resolved_early": "trước hạn",
+    "tthc_resolved_on_time": "đúng hạn",
+    "tthc_resolved_early_or_on_time": "trước hạn và đúng hạn",
+    "tthc_resolved_overdue": "giải quyết quá hạn",
+    "tthc_in_progress_total": "đang giải quyết",
+    "tthc_in_progress_on_time": "đang giải quyết trong hạn",
+    "tthc_in_progress_overdue": "đang giải quyết quá hạn",
+    "tthc_withdrawn": "xin rút",
+    "tthc_returned_ineligible": "không đủ điều kiện/trả lại",
+    "tthc_paused": "tạm dừng/chờ bổ sung",
+    "tthc_digitised_results": "số hóa kết quả",
+    "procedures_total": "tổng số TTHC",
+    "procedures_full_online": "toàn trình",
+    "procedures_partial_online": "một phần",
+    "procedures_one_stop": "một cửa",
+    "procedures_interlinked": "một cửa liên thông",
+    "staff_assigned": "được giao",
+    "staff_present": "hiện có",
+    "staff_vacant": "còn thiếu",
+    "staff_contract_111": "hợp đồng 111",
+    "staff_non_specialised": "không chuyên trách",
+}
+_SUBJECT = {
+    "report-flow": "Cân đối hồ sơ không khớp",
+    "report-received": "Số hồ sơ tiếp nhận không khớp",
+    "report-resolved": "Số hồ sơ đã giải quyết không khớp với các phần của nó",
+    "report-in-progress": "Số hồ sơ đang giải quyết không khớp với các phần của nó",
+    "report-channels": "Số hồ sơ tiếp nhận không khớp với các hình thức nộp",
+    "resolved-over-received": "Số đã giải quyết nhiều hơn số tiếp nhận",
+    "digitised-over-resolved": "Số hóa kết quả nhiều hơn số hồ sơ đã giải quyết",
+    "procedures-online": "Số TTHC toàn trình và một phần nhiều hơn tổng số TTHC",
+    "procedures-one-stop": "Số TTHC một cửa và một cửa liên thông không khớp với tổng số",
+    "petitions-flow": "Số đơn thư không khớp",
+    "satisfaction-parts": "Số lượt đánh giá không khớp",
+    "staff-vacancy": "Số biên chế còn thiếu không khớp",
+    "staff-parts": "Số người không khớp với các phần được liệt kê",
+    "rate-complement": "Tỷ lệ đúng hạn và tỷ lệ quá hạn cộng lại không bằng 100%",
+    "form-received": "Biểu 06: cột (3) khác (4) + (5) + (6)",
+    "form-resolved": "Biểu 06: cột (7) khác (8) + (9) + (10)",
+    "form-in-progress": "Biểu 06: cột (11) khác (12) + (13)",
+    "form-flow": "Biểu 06: cột (3) khác (7) + (11)",
+    "form-total-row": "Biểu 06: dòng tổng cộng khác tổng các dòng",
+}
+
+
+def number_vi(value: Decimal) -> str:
+    """`1.568`, `98,2`, `-3`: dots between thousands, a comma before decimals, at most two of them."""
+    rounded = value if value == value.to_integral_value() else round(value, 2)
+    text = f"{rounded:,f}"
+    whole, _, rest = text.partition(".")
+    rest = rest.rstrip("0")
+    return whole.replace(",", ".") + (f",{rest}" if rest else "")
+
+
+def measure_vi(code: str) -> str:
+    """The measure as it reads inside a sentence."""
+    label = _SHORT.get(code) or measures()[code].label_vi
+    return label if code in _SHORT or label[:2].isupper() else label[:1].lower() + label[1:]
+
+
+def place_vi(scope: str, subject: str) -> str:
+    """` (lĩnh vực đất đai)`; empty for the unit as a whole."""
+    parts = [part for part in (scope_label_vi(scope), subject) if part]
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def sum_message(evaluation: Evaluation, repairs: Sequence[Repair]) -> str:
+    """What does not fit, both sides, and what would make it fit."""
+    left, right = _side(evaluation.left_terms, evaluation), _side(evaluation.right_terms, evaluation)
+    subject = _SUBJECT[evaluation.rule] + place_vi(evaluation.scope, evaluation.subject)
+    if evaluation.rule == "rate-complement":
+        return f"{subject}: {left}. Đề nghị kiểm tra lại hai tỷ lệ."
+    if evaluation.relation == "<=":
+        return f"{subject}: {left} lớn hơn {right}. Đề nghị kiểm tra lại các số này."
+    return f"{subject}: {left}, nhưng {right} (lệch {number_vi(evaluation.gap)}). {_advice(repairs, evaluation)}"
+
+
+def percentage_message(evaluation: Evaluation, printed: str) -> str:
+    """A printed rate that its counts do not give."""
+    rate = measure_vi(evaluation.left_terms[0].measure)
+    subject = rate[:1].upper() + rate[1:] + place_vi(evaluation.scope, evaluation.subject)
+    count = _side(evaluation.right_terms[:-1], evaluation) if len(evaluation.right_terms) > 1 else ""
+    base = _side(evaluation.right_terms[-1:], evaluation)
+    recomputed = number_vi(evaluation.right)
+    if evaluation.kind == "truncated":
+        return f"{subject} in {printed} là số cắt bớt, không làm tròn: {count} trên {base} là {recomputed}%."
+    if evaluation.kind == "wrong-base":
+        bases = [measure_vi(code) for code in evaluation.reading.removeprefix("of-").split("+")]
+        return (
+            f"{subject} in {printed}, nhưng {count} trên {base} là {recomputed}%; số in chỉ khớp nếu chia cho {' + '.join(bases)}. "
+            "Đề nghị tính lại hoặc ghi rõ tỷ lệ này tính trên số nào."
+        )
+    return f"{subject} in {printed}, nhưng {count} trên {base} là {recomputed}%. Đề nghị kiểm tra lại tỷ lệ hoặc các số dùng để tính."
+
+
+def repair_vi(repair: Repair) -> str:
+    """`đã giải quyết từ 1.488 thành 1.489`, joined by `và`."""
+    return " và ".join(f"{measure_vi(change.measure)} từ {number_vi(change.printed)} thành {number_vi(change.needed)}" for change in repair)
+
+
+def _advice(repairs: Sequence[Repair], evaluation: Evaluation) -> str:
+    own = {term.measure for term in evaluation.left_terms + evaluation.right_terms}
+    useful = [repair for repair in repairs if any(change.measure in own for change in repair)]
+    if not useful:
+        return "Đề nghị kiểm tra lại các số này."
+    if len(useful) == 1:
+        return f"Sửa {repair_vi(useful[0])} thì khớp; đề nghị kiểm tra lại."
+    others = len(useful) - 1
+    return f"Có thể sửa {repair_vi(useful[0])} (hoặc một trong {others} số còn lại); đề nghị đối chiếu với hệ thống."
+
+
+def _side(terms: Sequence[Term], evaluation: Evaluation) -> str:
+    text = ""
+    scopes = {term.scope for term in evaluation.left_terms + evaluation.right_terms}
+    for term in terms:
+        sign = ("" if term.sign > 0 else "-") if not text else (" + " if term.sign > 0 else " - ")
+        label = measure_vi(term.measure)
+        if len(scopes) > 1 and term.scope:
+            label = f"{label} {scope_label_vi(term.scope)}"
+        text += f"{sign}{label} {number_vi(term.value)}{'%' if term.measure.endswith('_pct') else ''}"
+    if len(terms) > 1:
+        text += f" = {number_vi(sum((term.sign * term.value for term in terms), Decimal(0)))}"
+    return text
