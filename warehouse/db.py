@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
@@ -33,7 +34,7 @@ def embedded_server() -> EmbeddedServer:
     return EmbeddedServer(settings().tthc_state_dir, settings().derive("role:owner"))
 
 
-def conninfo(role: Role, database: str | None = None) -> dict[str, Any]:
+def conninfo(role: Role) -> dict[str, Any]:
     """Connection parameters (`host`, `port`, `user`, `password`, `dbname`) for one role.
 
     Starts the embedded server if WAREHOUSE_DSN is empty and it does not run.
@@ -47,15 +48,13 @@ def conninfo(role: Role, database: str | None = None) -> dict[str, Any]:
         parameters = {"host": "127.0.0.1", "port": str(port), "user": OWNER, "password": settings().derive("role:owner"), "dbname": WAREHOUSE}
     if role != "owner":
         parameters |= {"user": f"tthc_{role}", "password": settings().derive(f"role:{role}")}
-    if database:
-        parameters["dbname"] = database
     return parameters
 
 
-def dsn(role: Role, database: str | None = None) -> str:
-    """`postgresql://…` for libraries that want an address (SQLAlchemy, Airflow)."""
-    parameters = conninfo(role, database)
-    return f"postgresql://{parameters['user']}:{parameters['password']}@{parameters['host']}:{parameters['port']}/{parameters['dbname']}"
+def dsn(role: Role) -> str:
+    """`postgresql://…` for libraries that want an address (SQLAlchemy)."""
+    parameters = conninfo(role)
+    return f"postgresql://{quote(parameters['user'])}:{quote(parameters['password'])}@{parameters['host']}:{parameters['port']}/{parameters['dbname']}"
 
 
 @contextmanager
@@ -76,10 +75,13 @@ def bootstrap() -> list[str]:
         psycopg.Error: the server refuses.
     """
     if not settings().warehouse_dsn:
-        _create_databases()
+        _create_database(WAREHOUSE)
     with connect("owner") as connection:
         connection.execute("select pg_advisory_xact_lock(%s)", (_MIGRATION_LOCK,))
-        connection.execute("create table if not exists public.schema_migration (name text primary key, sha256 text not null, applied_at timestamptz not null default now())")
+        connection.execute(
+            "create table if not exists public.schema_migration"
+            " (name text primary key, sha256 text not null, applied_at timestamptz not null default now())"
+        )
         known = dict(connection.execute("select name, sha256 from public.schema_migration").fetchall())
         applied = []
         for path in sorted(_MIGRATIONS.glob("*.sql")):
@@ -99,13 +101,21 @@ def bootstrap() -> list[str]:
     return applied
 
 
-def _create_databases() -> None:
-    with psycopg.connect(make_conninfo(**conninfo("owner", "postgres")), autocommit=True) as connection:
+def metadata_dsn() -> str:
+    """The address of Airflow's own database on the embedded server; created if it is missing."""
+    _create_database(METADATA)
+    port = embedded_server().ensure_running()
+    return f"postgresql+psycopg2://{OWNER}:{settings().derive('role:owner')}@127.0.0.1:{port}/{METADATA}"
+
+
+def _create_database(name: str) -> None:
+    """On the embedded server, if it is missing."""
+    port = embedded_server().ensure_running()
+    owner = make_conninfo(host="127.0.0.1", port=port, user=OWNER, password=settings().derive("role:owner"), dbname="postgres")
+    with psycopg.connect(owner, autocommit=True) as connection:
         connection.execute("select pg_advisory_lock(%s)", (_MIGRATION_LOCK,))
-        existing = {row[0] for row in connection.execute("select datname from pg_database")}
-        for name in (WAREHOUSE, METADATA):
-            if name not in existing:
-                connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+        if connection.execute("select from pg_database where datname = %s", (name,)).fetchone() is None:
+            connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
 
 
 def _roles_can_log_in() -> bool:

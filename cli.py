@@ -1,0 +1,344 @@
+"""`tthc`: the same functions as the DAGs, for one person at a shell."""
+
+from __future__ import annotations
+
+import csv
+import fcntl
+import json
+import os
+import re
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import psycopg
+from psycopg.rows import dict_row
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from warehouse import db
+from warehouse.postgres import ServerError
+from warehouse.settings import ROOT, SettingsError, settings
+
+console = Console()
+_AIRFLOW_VERSION_COMMENT = "airflow {version}"
+
+
+class _OneLineErrors(click.Group):
+    """Faults of the environment and of the input end with one line on stderr and exit code 1, never with a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (SettingsError, ServerError, db.SchemaError) as error:
+            raise click.ClickException(str(error)) from error
+        except psycopg.OperationalError as error:
+            hint = "check WAREHOUSE_DSN" if settings().warehouse_dsn else f"see {db.embedded_server().log}"
+            raise click.ClickException(f"PostgreSQL cannot be reached: {str(error).strip().splitlines()[-1]} ({hint})") from error
+
+
+@click.group(cls=_OneLineErrors)
+def main() -> None:
+    """The TTHC warehouse: run the night, ask the marts, trace a figure to its sentence."""
+
+
+@main.command()
+def bootstrap() -> None:
+    """Create the warehouse's schemas, roles and tables where they are missing."""
+    applied = db.bootstrap()
+    console.print(f"applied: {', '.join(applied)}" if applied else "the warehouse is up to date")
+
+
+@main.command()
+def nightly() -> None:
+    """Run the night now: the real DAG, the real gate, without a scheduler."""
+    from reporting import summary
+
+    started = time.monotonic()
+    with _only_one_night() as lock, ExitStack() as stack:
+        with console.status("preparing the warehouse and Airflow's database"):
+            db.bootstrap()
+            environment = _airflow_environment(stack, fleeting=True)
+        report = settings().tthc_state_dir / "night.json"
+        report.unlink(missing_ok=True)
+        log = settings().tthc_state_dir / "logs" / f"nightly-{datetime.now().astimezone():%Y%m%dT%H%M%S}.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        # The child holds the lock too: a killed parent does not let a second night in while tasks still run.
+        with subprocess.Popen(
+            [sys.executable, "-m", "dags.nightly_load", str(report)],
+            cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", pass_fds=[lock],
+        ) as child, log.open("w") as file, console.status("starting Airflow") as status:  # fmt: skip
+            for line in child.stdout or ():
+                file.write(line)
+                if found := re.search(r"\[DAG TEST\] starting task_id=(\w+)", line):
+                    status.update(f"{found[1]} ({time.monotonic() - started:.0f} s)")
+        if not report.exists():
+            raise click.ClickException(f"the night broke off before its end; its log: {log}")
+        night = json.loads(report.read_text())
+        with db.connect("mailer") as connection:
+            told = summary.collect(connection, night["run_id"])
+        console.print(summary.render(told, night["tasks"], time.monotonic() - started, str(settings().mail_sink_dir)))
+        _next_commands(told.published_rows.get("figures", 0) > 0)
+        console.print(f"Log of the run: {log}", soft_wrap=True)
+    if night["state"] != "success":
+        raise click.ClickException("the night did not finish: the steps marked FAILED and the log say why; what was published before is unchanged")
+
+
+def _next_commands(has_figures: bool) -> None:
+    tthc = os.path.relpath(Path(sys.argv[0]).resolve()) if Path(sys.argv[0]).name == "tthc" else ".venv/bin/tthc"
+    console.print("\nNext:", style="bold")
+    if has_figures:
+        with db.connect("analyst") as connection:
+            row = connection.execute("select figure_id from figures where source = 'narrative_reports' order by figure_id limit 1").fetchone()
+        console.print(f'  {tthc} sql "select unit_name_vi, measure, value, file_name, quote_vi from figures limit 10"', soft_wrap=True, highlight=False)
+        if row:
+            console.print(f"  {tthc} trace {row[0]}", highlight=False)
+    console.print(f"  {tthc} status", highlight=False)
+    console.print("  make up        # Airflow with its web UI", highlight=False)
+
+
+@contextmanager
+def _only_one_night() -> Iterator[int]:
+    """The lock of the night, as an open file descriptor."""
+    settings().tthc_state_dir.mkdir(parents=True, exist_ok=True)
+    path = settings().tthc_state_dir / "nightly.lock"
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise click.ClickException("another night is running in this clone; wait for its end") from None
+        yield file.fileno()
+
+
+def _airflow_environment(stack: ExitStack, *, fleeting: bool) -> dict[str, str]:
+    """Airflow's settings for this clone, with its database migrated.
+
+    Args:
+        stack: closes what is started here.
+        fleeting: start the mail sink and the portal's stand-in for this command where none is configured.
+    """
+    home = settings().tthc_state_dir / "airflow"
+    home.mkdir(parents=True, exist_ok=True)
+    smtp = {"host": settings().tthc_smtp_host, "port": settings().tthc_smtp_port}
+    extra: dict[str, Any] = {"disable_ssl": True, "from_email": settings().tthc_mail_from}
+    portal = settings().tthc_portal_url
+    if fleeting and not smtp["host"]:
+        from reporting.sink import sink
+
+        started = stack.enter_context(sink(settings().mail_sink_dir))
+        smtp = {"host": started.host, "port": started.port}
+    if not settings().tthc_smtp_host:
+        extra["disable_tls"] = True
+    if fleeting and not portal:
+        from sample import standin
+
+        portal = stack.enter_context(standin.serve()).url
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUNBUFFERED": "1",
+        "AIRFLOW_HOME": str(home),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        "AIRFLOW__CORE__PARALLELISM": "4",
+        "AIRFLOW__CORE__DEFAULT_TIMEZONE": "Asia/Ho_Chi_Minh",
+        "AIRFLOW__API__HOST": "127.0.0.1",
+        "AIRFLOW__API__WORKERS": "1",
+        "AIRFLOW__API_AUTH__JWT_SECRET": settings().derive("airflow-jwt"),
+        "AIRFLOW__CORE__FERNET_KEY": "",
+        "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+        "AIRFLOW_CONN_SMTP_DEFAULT": json.dumps({"conn_type": "smtp", **smtp, "extra": extra}),
+        "TTHC_PORTAL_URL": portal,
+        "TTHC_SECRET_KEY": settings().secret_key.decode(),
+    }
+    if "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN" not in os.environ:
+        environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = db.metadata_dsn()
+        _migrate_airflow(environment, home)
+    return environment
+
+
+def _migrate_airflow(environment: dict[str, str], home: Path) -> None:
+    """Run `airflow db migrate` where the stamp says another version did it last (it costs seconds of start-up)."""
+    import importlib.metadata
+
+    version = importlib.metadata.version("apache-airflow-core")
+    with psycopg.connect(environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"].replace("+psycopg2", ""), autocommit=True) as connection:
+        row = connection.execute("select shobj_description(oid, 'pg_database') from pg_database where datname = current_database()").fetchone()
+        if row and row[0] == f"airflow {version}":
+            return
+        done = subprocess.run(
+            [sys.executable, "-m", "airflow", "db", "migrate"], env=environment, cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        if done.returncode != 0:
+            raise click.ClickException(f"airflow db migrate failed: {(done.stderr or done.stdout).strip().splitlines()[-1]}")
+        connection.execute(f"comment on database {db.METADATA} is 'airflow {version}'")  # both parts are ours
+
+
+@main.command()
+def up() -> None:
+    """Airflow with its web UI on loopback, the same DAGs scheduled; a mail sink and the portal's stand-in beside it."""
+    with ExitStack() as stack:
+        with console.status("preparing the warehouse and Airflow's database"):
+            db.bootstrap()
+            environment = _airflow_environment(stack, fleeting=True)
+        password = secrets.token_urlsafe(12)
+        passwords = Path(environment["AIRFLOW_HOME"]) / "simple_auth_manager_passwords.json"
+        passwords.touch(mode=0o600)
+        passwords.write_text(json.dumps({"admin": password}))
+        port = os.environ.get("AIRFLOW__API__PORT", "8080")
+        environment |= {
+            "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": "admin:admin",
+            "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(passwords),
+            "AIRFLOW__API__PORT": port,
+            "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
+            "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
+        }
+        console.print(f"Airflow: http://127.0.0.1:{port} (user admin, password {password}); mails are kept in {settings().mail_sink_dir}", soft_wrap=True)
+        # A group of its own: a signal to standalone alone leaves scheduler and workers behind.
+        child = subprocess.Popen([sys.executable, "-m", "airflow", "standalone"], env=environment, cwd=ROOT, start_new_session=True)
+
+        def stop(*_: object) -> None:
+            os.killpg(child.pid, signal.SIGTERM)
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        code = child.wait()
+    if code not in (0, -signal.SIGTERM, -signal.SIGINT):
+        raise click.ClickException(f"airflow standalone ended with exit code {code}")
+
+
+@main.command()
+def stop() -> None:
+    """Stop the embedded PostgreSQL; the next command that needs it starts it again."""
+    if settings().warehouse_dsn:
+        raise click.ClickException("WAREHOUSE_DSN names a server of yours; it is not stopped from here")
+    console.print("stopped" if db.embedded_server().stop() else "it was not running")
+
+
+@main.command()
+def docs() -> None:
+    """Generate dbt's documentation of every model and column."""
+    from warehouse import transform
+
+    console.print(f"open {transform.docs_generate()}", soft_wrap=True)
+
+
+@main.command(name="sql")
+@click.argument("query")
+@click.option("--csv", "as_csv", is_flag=True, help="CSV with a header line.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a row.")
+def sql_(query: str, as_csv: bool, as_json: bool) -> None:
+    """Ask the marts in SQL, as the analyst: reads `marts` and nothing else."""
+    if as_csv and as_json:
+        raise click.UsageError("--csv or --json, not both")
+    with db.connect("analyst") as connection:
+        try:
+            cursor = connection.execute(query.encode())
+        except psycopg.Error as error:
+            raise click.ClickException(str(error).strip()) from error
+        names = [column.name for column in cursor.description or ()]
+        rows = cursor.fetchall() if names else []
+    if as_csv:
+        writer = csv.writer(sys.stdout)
+        writer.writerow(names)
+        writer.writerows(rows)
+    elif as_json:
+        for row in rows:
+            click.echo(json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False, default=str))
+    else:
+        _print_table(names, rows)
+
+
+def _print_table(names: list[str], rows: list[Any], title: str | None = None) -> None:
+    table = Table(*names, title=title, title_justify="left")
+    for row in rows:
+        table.add_row(*(escape("" if value is None else str(value)) for value in row))
+    console.print(table)
+
+
+@main.command()
+@click.argument("figure_id")
+def trace(figure_id: str) -> None:
+    """Where a published figure comes from: file, place, sentence, landing, gate result."""
+    with db.connect("mailer") as connection:
+        cursor = connection.cursor(row_factory=dict_row)
+        try:
+            figure = cursor.execute("select * from marts.figures where figure_id = %s", (figure_id,)).fetchone()
+        except psycopg.errors.UndefinedTable:
+            raise click.ClickException("nothing is published yet: run `make nightly` first") from None
+        if figure is None:
+            raise click.ClickException(f"no published figure has the id {figure_id}; `tthc sql \"select figure_id from figures\"` lists them")
+        publication = cursor.execute("select * from marts.publication where publication_id = %s", (figure["publication_id"],)).fetchone()
+        submission = figure["submission_id"]
+        evaluations = cursor.execute(
+            "select e.rule, e.left_value, e.right_value, case when j.excess > 0 then 'fails (' || e.severity || ')' else 'holds' end as result"
+            " from quality.judged_evaluation j join quality.evaluation e using (submission_id, evaluation_no) where submission_id = %s"
+            " and e.audit_version = (select audit_version from quality.judged_submission s where s.submission_id = e.submission_id) order by evaluation_no",
+            (submission,),
+        ).fetchall()
+        findings = cursor.execute("select rule, severity, message_vi from quality.judged_finding where submission_id = %s order by finding_id", (submission,)).fetchall()
+    if publication is None:
+        raise click.ClickException(f"figure {figure_id} names a publication that is not in the ledger")
+    facts = Table(show_header=False, title=f"Figure {figure_id}", title_justify="left")
+    for name, value in (
+        ("measure", f"{figure['measure']} {figure['scope']} {figure['subject']}".strip()),
+        ("value", f"{figure['bound']} {figure['value']} {figure['unit']}"),
+        ("unit", f"{figure['unit_name_vi']} ({figure['unit_code']} since {figure['unit_valid_from']})"),
+        ("period", figure["period_key"] or f"as of {figure['as_of_date']}"),
+        ("printed as", figure["printed_text"]),
+        ("sentence or cell", figure["quote_vi"]),
+        ("place", figure["locator"]),
+        ("file", f"{figure['file_name']} ({figure['origin']})"),
+        ("landing", f"{figure['landing_id']}, sha256 {figure['landing_sha256']}, fetched {figure['fetched_at']}"),
+        ("publication", f"{publication['publication_id']} of {publication['published_at']:%d/%m/%Y %H:%M}, run {publication['run_id']}"),
+    ):
+        facts.add_row(name, escape(str(value)))
+    console.print(facts)
+    if evaluations:
+        _print_table(["rule", "left", "right", "result"], [list(row.values()) for row in evaluations], "Gate: identities of its submission")
+    if findings:
+        _print_table(["rule", "severity", "as the officer is told"], [list(row.values()) for row in findings], "Gate: findings in its submission")
+    if not evaluations and not findings:
+        console.print("Gate: no identity of its submission could be evaluated and none of the document checks raised a doubt.")
+
+
+@main.command()
+def status() -> None:
+    """What is landed, held back, published and waiting to be mailed."""
+    with db.connect("mailer") as connection:
+        attempts = connection.execute(
+            "select source, count(*) filter (where outcome = 'landed'), max(started_at) filter (where outcome in ('landed', 'seen_again')),"
+            " max(started_at) filter (where outcome not in ('landed', 'seen_again', 'parsed')) from quality.night_attempt group by source order by source"
+        ).fetchall()
+        held = connection.execute(
+            "select source, unit_name_vi, period_label_vi, origin, rule, held_at::date from quality.held_submission order by held_at"
+        ).fetchall()
+        incidents = connection.execute(
+            "select rule, subject_vi, unit_name_vi, opened_at::date, last_seen_at::date from quality.incident where recovered_at is null order by opened_at"
+        ).fetchall()
+        waiting = connection.execute("select count(*) from reporting.mail where sent_at is null").fetchone()
+        exists = connection.execute("select to_regclass('marts.publication') is not null").fetchone()
+        publication = (
+            connection.execute("select publication_id, published_at, run_id from marts.publication order by publication_id desc limit 1").fetchone()
+            if exists and exists[0]
+            else None
+        )
+    _print_table(["source", "landings", "last success", "last failure"], attempts, "Sources")
+    _print_table(["source", "unit", "period", "file", "rule", "since"], held, "Held back")
+    _print_table(["rule", "what", "unit", "opened", "last seen"], incidents, "Open incidents")
+    console.print(f"Mails waiting to be sent: {waiting[0] if waiting else 0}")
+    console.print(f"Last publication: {publication[0]} of {publication[1]:%d/%m/%Y %H:%M} (run {publication[2]})" if publication else "Nothing is published yet.")
+
+
+if __name__ == "__main__":
+    main()
