@@ -1,0 +1,12 @@
+"""Report documents in: bytes of a .txt, .md, .docx or .pdf become one stored NFC text with offsets.
+
+`read_document` reads in this process; `read_document_limited` does the same in a child process with limits, which is
+what untrusted files need.
+"""
+
+from __future__ import annotations
+
+from ingest.documents.errors import UnreadableDocument
+from ingest.documents.readers import read_document
+
+__all__ = ["UnreadableDocument", "read_document"]

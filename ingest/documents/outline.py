@@ -1,0 +1,177 @@
+"""Lines of a report: which of them are headings, list items, table rows, footnotes or just wrapped.
+
+Works on the stored text and changes none of it: every result is a span of offsets. A report comes with hard wraps
+(one printed line a line, sometimes with empty lines between), so a line that visibly goes on is joined to the next
+one for reading only.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from warehouse.model import Section
+
+BlockKind = Literal["heading", "item", "paragraph", "row", "footnote"]
+
+SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_DECORATION = " \t\u00a0*_#>`"
+_ROMAN = re.compile(r"(?:phần\s+(?:thứ\s+)?)?(?:(?P<roman>[IVX]{1,5})|[A-EG-H])\s?[.):/-]\s*\S|phần\s+(?:thứ\s+\w+|[IVX]+)\b|mục\s+[IVX]+\b", re.IGNORECASE)
+_DECIMAL = re.compile(r"(?P<number>[0-9]{1,2}(?:\.[0-9]{1,2}){0,4})(?P<close>\s?[.):/-]+|(?<=\.[0-9])|(?<=\.[0-9]{2}))\s*(?P<rest>\D)")
+_LETTER = re.compile(r"[a-zđ](?:[0-9]|\.[0-9])?\s?[).]\s*\S")
+_BRACKETED = re.compile(r"\([0-9a-zđivx]{1,3}\)\s*\S")
+_FOOTNOTE = re.compile(rf"(?:[{SUPERSCRIPTS}]{{1,3}}|\[\^?[0-9]{{1,3}}\]:?)\s*\S")
+_BULLETS = {"-": 60, "–": 60, "—": 60, "−": 60, "*": 58, "+": 70, "•": 75, "·": 75, "●": 75, "▪": 78, "o": 80, "→": 80, "⁃": 80, "": 75, "": 75, "►": 75}
+_ENDS_SENTENCE = (".", ";", ":", "!", "?", "…", "./.")
+_MAX_HEADING = 220
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One logical line: `[start:end]` of the text; `rank` orders nesting, smaller contains larger."""
+
+    kind: BlockKind
+    rank: int
+    start: int
+    end: int
+    mark: str = ""
+    body: int = 0
+    """Offset where the words begin, after the list mark."""
+
+
+def blocks(text: str) -> list[Block]:
+    """Cut the text into logical lines, hard wraps joined."""
+    lines = _lines(text)
+    width = _wrap_width(lines, text)
+    found: list[Block] = []
+    for start, end in lines:
+        block = _classify(text, start, end)
+        if found and block.kind == "paragraph" and _continues(text, found[-1], block, width):
+            last = found[-1]
+            found[-1] = Block(last.kind, last.rank, last.start, block.end, last.mark, last.body)
+        else:
+            found.append(block)
+    return [_settle_heading(text, block) for block in found]
+
+
+def sections(text: str) -> tuple[Section, ...]:
+    """The headings of a report, each with the span up to the next heading of the same or a higher level."""
+    heads = [block for block in blocks(text) if block.kind == "heading"]
+    result = []
+    for index, head in enumerate(heads):
+        end = next((later.start for later in heads[index + 1 :] if later.rank <= head.rank), len(text))
+        title = " ".join(text[head.start : head.end].strip(_DECORATION).replace("*", "").split())
+        result.append(Section(title, head.rank, head.start, end))
+    return tuple(result)
+
+
+def _lines(text: str) -> list[tuple[int, int]]:
+    found = []
+    start = 0
+    for raw in re.split(r"(?<=[\n\f])", text):
+        end = start + len(raw)
+        left = start + len(raw) - len(raw.lstrip())
+        right = start + len(raw.rstrip())
+        if right > left:
+            found.append((left, right))
+        start = end
+    return found
+
+
+def _wrap_width(lines: list[tuple[int, int]], text: str) -> int:
+    """The width at which this text is wrapped, or 0 when its paragraphs stand on one line each."""
+    lengths = sorted(end - start for start, end in lines if "|" not in text[start:end])
+    if len(lengths) < 8:
+        return 0
+    longest = lengths[int(len(lengths) * 0.97)]
+    if longest > 135:
+        return 0
+    near = sum(1 for length in lengths if length >= longest * 0.8)
+    return longest if near >= len(lengths) * 0.25 else 0
+
+
+def _classify(text: str, start: int, end: int) -> Block:
+    line = text[start:end]
+    if line.count("|") >= 2 or (" | " in line) or line.count("\t") >= 2:
+        return Block("row", 90, start, end, body=start)
+    if _FOOTNOTE.match(line):
+        mark = re.match(rf"[{SUPERSCRIPTS}]{{1,3}}|\[\^?[0-9]{{1,3}}\]:?", line)
+        assert mark is not None
+        return Block("footnote", 55, start, end, mark.group().strip("[]^:"), start + mark.end())
+    bare = start + len(line) - len(line.lstrip(_DECORATION))
+    # "**II. …**" is a heading in bold, "* …" an item: an asterisk that stands apart is a list mark
+    hashes = re.match(r"#{1,6}\s", line)
+    star = re.match(r"\*{1,3}\s+(?=\S)", line) if not hashes else None
+    if star:
+        bare = start + star.end()
+        inner = _mark(text, bare, end)
+        if inner is None:
+            return Block("item", _BULLETS["*"], start, end, "*", bare)
+    inner = _mark(text, bare, end)
+    if inner is not None:
+        rank, mark, body = inner
+        return Block("item", rank, start, end, mark, body)
+    if hashes:
+        return Block("heading", 10 + 5 * (hashes.end() - 1), start, end, "#", bare)
+    return Block("paragraph", 56, start, end, body=bare)
+
+
+def _mark(text: str, start: int, end: int) -> tuple[int, str, int] | None:
+    line = text[start:end]
+    if not line:
+        return None
+    bullet = _BULLETS.get(line[0])
+    if bullet is not None and len(line) > 1 and (line[0] not in "o*" or line[1] in " \t") and not (line[0] in "-–—−" and line[1].isdigit()):
+        inner = re.match(r".\s*[+*_]*\s*", line)
+        assert inner is not None
+        # "- + …" is how a converter prints a nested item
+        rank = 70 if "+" in inner.group()[1:] else bullet
+        return rank, line[0], start + inner.end()
+    if match := _ROMAN.match(line):
+        if match["roman"] or match.group()[0] in "ABCDEGHPpMm":
+            body = re.match(r"[^.):/-]*[.):/-]?\s*", line)
+            return 10, match.group()[:-1].strip(), start + (body.end() if body and match["roman"] else 0)
+    if match := _DECIMAL.match(line):
+        depth = match["number"].count(".")
+        return 20 + 4 * depth, match["number"], start + match.start("rest")
+    if match := _BRACKETED.match(line):
+        return 50, match.group(), start + line.index(")") + 1
+    if match := _LETTER.match(line):
+        return 45, line[: match.end() - 1].strip(), start + match.end() - 1
+    return None
+
+
+def _continues(text: str, last: Block, line: Block, width: int) -> bool:
+    if last.kind in ("row", "heading") and last.mark != "":
+        return False
+    if last.kind == "row":
+        return False
+    before, here = text[last.start : last.end], text[line.start : line.end]
+    if before.rstrip("*_ ").endswith(_ENDS_SENTENCE) and not here[0].islower():
+        return False
+    gap = text[last.end : line.start]
+    if here[0].islower() and not before.endswith((".", ";")):
+        return True
+    if here[0].isdigit() and before.rstrip().endswith((",", "(", "là", "có", "số", "được", "đạt", "gồm", "và")):
+        return True
+    if not width or gap.count("\n") > 2:
+        return False
+    printed = before.rsplit("\n", 1)[-1]
+    return len(printed) >= width * 0.72
+
+
+def _settle_heading(text: str, block: Block) -> Block:
+    """A numbered line is a heading when it is short and does not end like a sentence or carry on."""
+    if block.kind not in ("item", "paragraph"):
+        return block
+    line = text[block.start : block.end].strip(_DECORATION)
+    letters = [c for c in line if c.isalpha()]
+    if block.kind == "paragraph":
+        capital = len(letters) >= 6 and all(c.isupper() for c in letters) and len(line) <= _MAX_HEADING
+        return Block("heading", 8, block.start, block.end, "", block.body) if capital else block
+    if block.rank > 44 or not letters:
+        return block
+    short = len(line) <= _MAX_HEADING and not line.endswith((";", ".", ","))
+    titled = block.rank == 10 or sum(c.isdigit() for c in text[block.body : block.end]) <= 6
+    return Block("heading", block.rank, block.start, block.end, block.mark, block.body) if short and titled else block

@@ -1,0 +1,171 @@
+"""Language knowledge as data: phrases, what they say, and the rules from features to measures.
+
+The TOML files in `language/` hold everything that is Vietnamese reporting language; this module only loads them.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ingest.facts.tokens import Token, tokens, view
+
+_LANGUAGE = Path(__file__).parent / "language"
+ANY_NUMBER = "#"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a phrase contributes to its clause."""
+
+    id: str
+    features: dict[str, str]
+    roles: frozenset[str]
+    bound: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A measure (or two, comma-separated in the data) and the features it needs."""
+
+    measures: tuple[str, ...]
+    kind: str
+    when: dict[str, tuple[str, ...]]
+    allow: frozenset[str]
+    of: str
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """A trie over token texts, and the measure rules."""
+
+    trie: dict[str, Any] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+    significant: frozenset[str] = frozenset()
+    combinations: dict[tuple[str, frozenset[str]], str] = field(default_factory=dict)
+
+    def combine(self, feature: str, left: str, right: str) -> str:
+        """What two joined values of a feature mean together; empty if they do not go together."""
+        return self.combinations.get((feature, frozenset((left, right))), "")
+
+    def longest(self, items: list[Token], index: int) -> tuple[int, Entry] | None:
+        """The longest phrase that begins at `index`: (tokens used, entry), or None."""
+        node = self.trie
+        best: tuple[int, Entry] | None = None
+        position = index
+        while position < len(items):
+            token = items[position]
+            step = node.get(token.text)
+            if step is None and token.kind in ("num", "years"):
+                step = node.get(ANY_NUMBER)
+            if step is None:
+                break
+            node = step
+            position += 1
+            if "" in node:
+                best = (position - index, node[""])
+        return best
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Load all language files once."""
+    result = Lexicon()
+    for path in sorted(_LANGUAGE.glob("*.toml")):
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        for phrase in data.get("phrase", []):
+            _add_phrase(result.trie, phrase)
+        if "rule" in data:
+            result.rules = tuple(_rule(item) for item in data["rule"])
+            result.significant = frozenset(data["significant"])
+            result.combinations = {(item["feature"], frozenset(item["of"])): item["gives"] for item in data["combine"]}
+    return result
+
+
+def examples() -> list[tuple[str, str, tuple[str, ...]]]:
+    """(phrase id, text, expected `measure@scope=value` …) of every example in the language files."""
+    found = []
+    for path in sorted(_LANGUAGE.glob("*.toml")):
+        for phrase in tomllib.loads(path.read_text(encoding="utf-8")).get("phrase", []):
+            found.extend((phrase["id"], example[0], tuple(example[1:])) for example in phrase.get("examples", []))
+    return found
+
+
+def _rule(item: dict[str, Any]) -> Rule:
+    when = {key: tuple(value) if isinstance(value, list) else (value,) for key, value in item["when"].items()}
+    return Rule(tuple(item["measure"].split(",")), item["kind"], when, frozenset(item.get("allow", [])), item.get("of", ""))
+
+
+def _add_phrase(trie: dict[str, Any], phrase: dict[str, Any]) -> None:
+    roles = {phrase["role"]} if "role" in phrase else {"concept"}
+    if phrase.get("unit"):
+        roles.add("unit")
+    for pattern in phrase["words"]:
+        for words in expand(pattern):
+            features = dict(phrase.get("set", {}))
+            for key, table in phrase.get("derive", {}).items():
+                for start, value in table.items():
+                    if words.startswith(start):
+                        features[key] = value
+            _insert(trie, words, Entry(phrase["id"], features, frozenset(roles), phrase.get("bound", "")))
+
+
+def _insert(trie: dict[str, Any], words: str, entry: Entry) -> None:
+    node = trie
+    for token in tokens(view(words.replace("#", "\u0001"))):
+        node = node.setdefault(ANY_NUMBER if token.text == "\u0001" else token.text, {})
+    if "" in node and node[""].id != entry.id:
+        old: Entry = node[""]
+        entry = Entry(f"{old.id}+{entry.id}", old.features | entry.features, old.roles | entry.roles, old.bound or entry.bound)
+    node[""] = entry
+
+
+def expand(pattern: str) -> list[str]:
+    """Every plain phrase of `[optional]` and `(this|that)`; brackets nest."""
+    forms = [""]
+    position = 0
+    plain = ""
+    while position < len(pattern):
+        char = pattern[position]
+        if char in "[(":
+            close = _closing(pattern, position)
+            choices = [form for part in _split(pattern[position + 1 : close]) for form in expand(part)]
+            if char == "[":
+                choices.append("")
+            forms = [f"{form} {plain} {choice}" for form in forms for choice in choices]
+            plain = ""
+            position = close + 1
+        else:
+            plain += char
+            position += 1
+    return sorted({" ".join(f"{form} {plain}".split()) for form in forms} - {""})
+
+
+def _closing(pattern: str, opening: int) -> int:
+    depth = 0
+    for position in range(opening, len(pattern)):
+        if pattern[position] in "[(":
+            depth += 1
+        elif pattern[position] in "])":
+            depth -= 1
+            if depth == 0:
+                return position
+    raise ValueError(f"phrase {pattern!r}: the bracket at {opening} is not closed; close it in ingest/facts/language")
+
+
+def _split(inner: str) -> list[str]:
+    parts, depth, current = [], 0, ""
+    for char in inner:
+        if char in "[(":
+            depth += 1
+        elif char in "])":
+            depth -= 1
+        if char == "|" and depth == 0:
+            parts.append(current)
+            current = ""
+        else:
+            current += char
+    return [*parts, current]

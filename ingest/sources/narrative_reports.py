@@ -1,0 +1,67 @@
+"""Narrative reports of communes: an inbox folder of docx, pdf, txt and md files.
+
+Every file is one landing. `ingest.documents` reads it in a limited child process (files come from outside), `ingest.facts` finds who
+reports on which period and the figures with their places; both decide, not this module, what a report is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from ingest.documents import UnreadableDocument, read_document_limited
+from ingest.facts import EXTRACTOR_VERSION, read_figures, read_header
+from ingest.folders import files_below, read_file
+from ingest.landing import Failure, Fetched, Landing, ParseError
+from ingest.submissions import insert_submission
+from warehouse.model import Header
+from warehouse.settings import Settings
+from warehouse.units import unit_register
+
+SOURCE = "narrative_reports"
+PARSER_VERSION = EXTRACTOR_VERSION
+
+_NOT_HERE_NOT_NOW = frozenset({"needs-ocr", "timeout", "memory"})
+"""Reasons that lie in this machine and not in the file: tried again the next night."""
+
+
+def fetch(config: Settings) -> Iterator[Fetched | Failure]:
+    """Every file of the inbox, its subfolders included."""
+    for path in files_below(config.tthc_inbox):
+        yield read_file(path, config.tthc_inbox)
+
+
+def parse(connection: psycopg.Connection, landing: Landing, body: bytes) -> int:
+    """Insert the report's text, header and figures.
+
+    Returns:
+        The number of figures read.
+
+    Raises:
+        ParseError: `unreadable` (corrupt, encrypted, not a document), or `deferred` (OCR is missing, time or memory ran out).
+    """
+    try:
+        document = read_document_limited(body, landing.file_name)
+    except UnreadableDocument as error:
+        raise ParseError("deferred" if error.reason in _NOT_HERE_NOT_NOW else "unreadable", error.message) from error
+    header = read_header(document, unit_register())
+    figures = read_figures(document, header)
+    connection.execute(
+        "insert into raw.narrative_reports (landing_id, reader_version, text_nfc, page_starts, method, header) values (%s, %s, %s, %s, %s, %s)",
+        (landing.landing_id, PARSER_VERSION, document.text, list(document.page_starts), document.method, Jsonb(_printable(header))),
+    )
+    insert_submission(connection, landing, PARSER_VERSION, header, figures, document.text)
+    return len(figures)
+
+
+def _printable(header: Header) -> dict[str, object]:
+    """The header as JSON: dates in ISO form."""
+    values = asdict(header)
+    values["period"] = header.period.key if header.period else None
+    values["period_stated"] = [day.isoformat() for day in header.period_stated] if header.period_stated else None
+    for name in ("unit_valid_from", "document_date"):
+        values[name] = values[name].isoformat() if values[name] else None
+    return values
