@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from psycopg.types.json import Jsonb
 
-from expectations.audit import AUDIT_VERSION, audit, evaluate
+from expectations.audit import audit
+from expectations.identities import evaluate
 from expectations.stored import load_submission
 from expectations.suites import Check, mart_checks, submission_checks
 from warehouse import db
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from great_expectations.core import ExpectationValidationResult
 
 Progress = Callable[[str], None]
+
+AUDIT_VERSION = "1"
+"""Raise it when the auditor judges differently: every submission is then audited again."""
 
 
 @dataclass(frozen=True)
@@ -49,13 +53,16 @@ def audit_new(connection: psycopg.Connection, run_id: str, progress: Progress = 
             stored = load_submission(connection, submission_id)
             with connection.cursor() as cursor:
                 cursor.executemany(
-                    "insert into quality.evaluation (submission_id, audit_version, evaluation_no, rule, scope, subject, period_key, reading, left_value,"
-                    " right_value, tolerance, severity) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                    "insert into quality.evaluation (submission_id, audit_version, evaluation_no, rule, scope, subject, period_key, reading, relation,"
+                    " left_value, right_value, gap, tolerance, severity) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
                     [
-                        (submission_id, AUDIT_VERSION, number, e.rule, e.scope, e.subject, e.period_key, e.reading, e.left, e.right, e.tolerance, e.severity)
+                        (
+                            submission_id, AUDIT_VERSION, number, e.rule, e.scope, e.subject, e.period_key, e.reading, e.relation,
+                            e.left, e.right, e.gap, e.tolerance, e.severity,
+                        )
                         for number, e in enumerate(evaluate(stored.header, stored.figures), start=1)
                     ],
-                )
+                )  # fmt: skip
                 findings = audit(stored.document, stored.header, stored.figures)
                 cursor.executemany(
                     "insert into quality.finding (submission_id, audit_version, rule, severity, message_vi, places, compared, run_id)"

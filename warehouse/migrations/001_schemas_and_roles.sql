@@ -10,6 +10,10 @@ begin
             execute format('create role %I login nosuperuser nocreatedb nocreaterole', role_name);
         end if;
     end loop;
+    -- An owner who is no superuser may set default privileges only for roles it is a member of.
+    if not (select rolsuper from pg_roles where rolname = current_user) then
+        execute format('grant tthc_transformer, tthc_gate to %I', current_user);
+    end if;
 end $$;
 
 revoke all on schema public from public;

@@ -9,10 +9,12 @@ create table quality.evaluation (
     subject text not null,
     period_key text not null,
     reading text not null,
+    relation text not null check (relation in ('=', '<=')),
     left_value numeric not null,
     right_value numeric not null,
+    gap numeric not null,
     tolerance numeric not null,
-    excess numeric generated always as (abs(left_value - right_value) - tolerance) stored,
+    excess numeric generated always as (gap - tolerance) stored,
     severity text not null check (severity in ('error', 'warning', 'info')),
     primary key (submission_id, audit_version, evaluation_no)
 );
