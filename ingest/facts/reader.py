@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ingest.documents.outline import Block, blocks
-from ingest.facts.lexicon import Entry, Lexicon, Rule, lexicon
+from ingest.facts.elements import Element
+from ingest.facts.lexicon import Lexicon, Rule, lexicon
+from ingest.facts.tables import Cell, Table, split_table
 from ingest.facts.tokens import Token, tokens, view
 from warehouse.model import Document
 from warehouse.numbers import MAGNITUDES, NumberError, parse_number
@@ -22,25 +24,6 @@ MAJOR = {"dossier": "action", "pakn": "action", "petition": "action", "staff": "
 WEAK = ("family", "field", "block", "weak_block", "subject", "comp", "rate", "action", "status", "points")
 SCOPES = ("field", "block", "weak_block", "subject")
 _FLAT_WORDS = 6
-
-
-@dataclass(slots=True)
-class Element:
-    """A phrase, a number or what stands between them, with its span."""
-
-    kind: str
-    """mark, num, word, punct, mask, sup"""
-    text: str
-    start: int
-    end: int
-    entry: Entry | None = None
-    parts: tuple[tuple[int, int, str], ...] = ()
-    percent: bool = False
-    zero: bool = False
-    magnitude: str = ""
-
-    def has(self, role: str) -> bool:
-        return self.entry is not None and role in self.entry.roles
 
 
 @dataclass(slots=True)
@@ -94,10 +77,15 @@ class Reader:
 
     def readings(self) -> list[Reading]:
         """All figures, ordered by their start."""
+        rows: list[Block] = []
         for block in blocks(self.text):
             if block.kind == "row":
+                rows.append(block)
                 continue
+            self._table(rows)
+            rows = []
             self._block(block)
+        self._table(rows)
         return sorted(self.found, key=lambda reading: (reading.start, reading.measure))
 
     # --- blocks ------------------------------------------------------------------------------------------------
@@ -158,6 +146,87 @@ class Reader:
     def _abbreviation(self, items: list[Token], index: int) -> bool:
         before = items[index - 1] if index else None
         return before is not None and before.kind == "word" and len(before.text) <= 2 and self.text[before.start].isupper() and before.text not in ("hs",)
+
+    # --- tables ------------------------------------------------------------------------------------------------
+    def _table(self, rows: list[Block]) -> None:
+        """A grid of cells: every number takes its column's heading and its row's name."""
+        if len(rows) < 2:
+            for row in rows:
+                self._block(Block("paragraph", 56, row.start, row.end, "", row.start))
+            return
+        self.running = None
+        grid = split_table(self.view, rows)
+        columns = [self._header_features(grid, column) for column in range(grid.width)]
+        by_column = sum(1 for features, _ in columns[1:] if any(key in self.lexicon.significant for key in features)) >= 1
+        if not any("family" in features for features, _ in columns) and any("action" in features for features, _ in columns) and not self._context_family():
+            columns = [({"family": "dossier", **features}, void) for features, void in columns]
+        parents: list[tuple[int, Frame]] = []
+        running: Frame | None = None
+        for cells in grid.body:
+            label, rank = self._row_label(cells)
+            features, void = self._collapse(label, last_wins=True)
+            total = any(element.has("total") for element in label) and not any(key in features for key in ("field", "block"))
+            while parents and parents[-1][0] >= rank:
+                parents.pop()
+            span = (cells[0].start, cells[-1].end)
+            state = _State(parents[-1][1] if parents else None, None if by_column else running)
+            state.inside = bool(parents)
+            last: Frame | None = None
+            if not any(cell.number for cell in cells):
+                if features:
+                    parents.append((rank, Frame(features)))
+                continue
+            for column, cell in enumerate(cells):
+                if not cell.number or column >= len(columns) or cell.is_order:
+                    continue
+                heading, heading_void = columns[column]
+                own = {**heading, **features}
+                if by_column and "action" in heading:
+                    own["action"] = heading["action"]
+                if by_column and "status" in heading:
+                    own["status"] = heading["status"]
+                number = cell.element
+                if number is None:
+                    continue
+                state.running = last if by_column else running
+                frame = self._inherit(own, number, state)
+                if total and not frame.features.get("block") and frame.features.get("family") == "staff":
+                    frame.features["block"] = "all"
+                frame.features["bound"] = "="
+                frame.void = heading_void or void or (self.levels[-1].void if self.levels else "")
+                self._emit(number, frame, span, [], state)
+                if not frame.void:
+                    last = frame
+            if last is not None:
+                running = last
+                parents.append((rank, last))
+
+    def _header_features(self, grid: Table, column: int) -> tuple[dict[str, str], str]:
+        elements: list[Element] = []
+        for start, end in grid.heading(column):
+            elements.extend(self._elements(tokens(self.view, start, end)))
+        elements = [element for element in elements if not (element.kind == "num" and not element.percent)]
+        features, void = self._collapse(elements, last_wins=True)
+        if any(element.text in ("%", "tỷ lệ", "tỉ lệ") for element in elements):
+            features["percent"] = "yes"
+        return features, void
+
+    def _row_label(self, cells: list[Cell]) -> tuple[list[Element], int]:
+        words = [cell for cell in cells if not cell.number and any(char.isalpha() for char in self.view[cell.start : cell.end])]
+        if not words:
+            return [], 50
+        first = words[0]
+        lead = self.view[first.start : first.end].lstrip()
+        rank = 70 if lead[:1] in "-+•*" else 60 if lead[:1].isdigit() else 50
+        elements: list[Element] = []
+        for word in words[:1] if len(words) > 1 else words:
+            elements.extend(self._elements(tokens(self.view, word.start, word.end)))
+        while elements and elements[0].kind == "punct":
+            elements.pop(0)
+        return elements, rank
+
+    def _context_family(self) -> str:
+        return next((level.label["family"] for level in reversed(self.levels) if level.label.get("family")), "")
 
     # --- elements ----------------------------------------------------------------------------------------------
     def _elements(self, items: list[Token]) -> list[Element]:
@@ -479,7 +548,7 @@ class Reader:
                     features["family"] = source.features["family"]
                     break
             else:
-                heading = next((level.label["family"] for level in reversed(self.levels) if level.label.get("family")), "")
+                heading = self._context_family()
                 if heading:
                     features["family"] = heading
         family = features.get("family", "")

@@ -33,18 +33,23 @@ class Case:
     body: bytes
     figures: tuple[Key, ...]
     header: dict[str, str]
+    anchors: dict[Key, str]
 
 
 def cases(folder: Path) -> Iterator[Case]:
     """All reports and passages of a folder."""
     for path in sorted(folder.glob("*.txt")):
         header = {row["field"]: row["value"] for row in _rows(path.with_suffix(".header.csv"))}
-        yield Case(path.stem, path.read_bytes(), tuple(_key(row) for row in _rows(path.with_suffix(".figures.csv"))), header)
-    annotated: dict[str, list[Key]] = {}
+        yield _case(path.stem, path.read_bytes(), _rows(path.with_suffix(".figures.csv")), header)
+    annotated: dict[str, list[dict[str, str]]] = {}
     for row in _rows(folder / "passage_figures.csv"):
-        annotated.setdefault(row["id"], []).append(_key(row))
+        annotated.setdefault(row["id"], []).append(row)
     for row in _rows(folder / "passages.csv"):
-        yield Case(row["id"], row["text"].encode(), tuple(annotated.get(row["id"], ())), {})
+        yield _case(row["id"], row["text"].encode(), annotated.get(row["id"], []), {})
+
+
+def _case(name: str, body: bytes, rows: list[dict[str, str]], header: dict[str, str]) -> Case:
+    return Case(name, body, tuple(_key(row) for row in rows), header, {_key(row): row["anchor"] for row in rows})
 
 
 def main(arguments: list[str]) -> int:
@@ -80,7 +85,7 @@ def score(folder: Path, *, show: bool) -> int:
             hit[families[key[0]]] += 1
         for key in wanted - set(got):
             missed[families[key[0]]] += 1
-            lines.append(f"    missed {_show(key)}")
+            lines.append(f"    missed {_show(key)}  [{case.anchors[key]}]")
         for key in set(got) - wanted:
             extra[families[key[0]]] += 1
             lines.append(f"    extra  {_show(key)}  {_context(document, got[key])}")

@@ -1,0 +1,121 @@
+"""Rows of cells (`a | b | c`, or tab-separated) as a grid with headings and a body. Offsets only; no words are judged here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ingest.documents.outline import Block
+from ingest.facts.elements import Element
+
+_NUMBER = re.compile(r"(?P<number>[0-9]+(?:[.,][0-9]+)*)(?P<ratio>\s?/\s?[0-9]+(?:[.,][0-9]+)*)?\s*(?P<percent>%)?(?:\s*(?:hồ sơ|hs|tthc|người|biên chế|thủ tục|đồng|đ|lượt|phiếu|đơn|hđ))?\.?")
+_ORDER = re.compile(r"\(?[0-9]{1,2}\)?(?:\s?=\s?\(?[0-9]+\)?(?:\s?[+-]\s?\(?[0-9]+\)?)*)?")
+_RULE = re.compile(r"[\s|:=+-]*")
+
+
+@dataclass(slots=True)
+class Cell:
+    """One cell: its span without surrounding spaces, and its number if it holds nothing else."""
+
+    start: int
+    end: int
+    number: bool = False
+    is_order: bool = False
+    element: Element | None = None
+
+
+@dataclass(slots=True)
+class Table:
+    """Heading rows and body rows; `heading(column)` gives the spans of a column's headings, outermost first."""
+
+    heads: list[list[Cell]]
+    body: list[list[Cell]]
+    width: int
+
+    def heading(self, column: int) -> list[tuple[int, int]]:
+        """Spans of the headings above a column; a blank upper heading belongs to the group on its left."""
+        found: list[tuple[int, int]] = []
+        for depth, row in enumerate(self.heads):
+            place = min(column, len(row) - 1)
+            below = self.heads[depth + 1] if depth + 1 < len(self.heads) else None
+            grouped = below is not None and column < len(below) and below[column].end > below[column].start
+            while place > 0 and row[place].end <= row[place].start and grouped:
+                place -= 1
+            if column < len(row) or grouped:
+                span = (row[place].start, row[place].end)
+                if span[1] > span[0] and span not in found:
+                    found.append(span)
+        return found
+
+
+def split_table(seen: str, rows: list[Block]) -> Table:
+    """Cut rows into cells and tell headings from body: the body begins with the first row that holds a value."""
+    grid = [cells for row in rows if not _RULE.fullmatch(seen, row.start, row.end) and (cells := _cells(seen, row))]
+    heads: list[list[Cell]] = []
+    for index, cells in enumerate(grid):
+        if not _is_body(seen, cells):
+            heads.append(cells)
+            continue
+        body = grid[index:]
+        break
+    else:
+        body = []
+    kept = [row for row in heads if not _is_order_row(seen, row)]
+    for position, row in enumerate(body):
+        if _is_order_row(seen, row):
+            body = [other for place, other in enumerate(body) if place != position]
+            break
+    _mark_order_column(seen, heads, body)
+    return Table(kept, body, max((len(row) for row in grid), default=0))
+
+
+def _cells(seen: str, row: Block) -> list[Cell]:
+    separator = "|" if "|" in seen[row.start : row.end] else "\t"
+    found: list[Cell] = []
+    start = row.start
+    line = seen[row.start : row.end]
+    parts = line.split(separator)
+    for index, part in enumerate(parts):
+        left = start + len(part) - len(part.lstrip())
+        right = start + len(part.rstrip())
+        if not (separator == "|" and not part.strip() and index in (0, len(parts) - 1) and line.startswith("|")):
+            found.append(_cell(seen, left, max(left, right)))
+        start += len(part) + 1
+    return found
+
+
+def _cell(seen: str, start: int, end: int) -> Cell:
+    match = _NUMBER.fullmatch(seen, start, end)
+    if match is None:
+        return Cell(start, end)
+    first = match.span("number")
+    parts = [(first[0], first[1], match["number"])]
+    if match["ratio"]:
+        digits = match["ratio"].lstrip(" /")
+        parts.append((match.end("ratio") - len(digits), match.end("ratio"), digits))
+    element = Element("num", match.group(), start, end, parts=tuple(parts), percent=match["percent"] is not None)
+    return Cell(start, end, number=True, element=element)
+
+
+def _is_body(seen: str, cells: list[Cell]) -> bool:
+    return any(cell.number for cell in cells) and any(char.isalpha() for cell in cells for char in seen[cell.start : cell.end]) and not _is_order_row(seen, cells)
+
+
+def _is_order_row(seen: str, cells: list[Cell]) -> bool:
+    """The row (1) (2) (3)=(4)+(5) that numbers the columns."""
+    texts = [seen[cell.start : cell.end].strip() for cell in cells if cell.end > cell.start]
+    orders = [text for text in texts if _ORDER.fullmatch(text)]
+    rest = [text for text in texts if text not in orders and text not in ("a", "b", "c", "tt", "stt")]
+    if len(orders) < 3 or rest:
+        return False
+    leading = [int(re.sub(r"[^0-9]", "", text.split("=")[0])) for text in orders]
+    return all(later == earlier + 1 for earlier, later in zip(leading, leading[1:], strict=False))
+
+
+def _mark_order_column(seen: str, heads: list[list[Cell]], body: list[list[Cell]]) -> None:
+    """The first column numbers the rows when it says so or counts 1, 2, 3."""
+    names = [seen[row[0].start : row[0].end].strip(" .") for row in heads if row]
+    says = any(name in ("tt", "stt", "số tt", "số thứ tự", "s tt") for name in names)
+    for row in body:
+        if row and row[0].number and (says or len(row) > 1 and not row[1].number and row[1].end > row[1].start):
+            row[0].is_order = True
