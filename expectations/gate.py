@@ -118,22 +118,30 @@ def _decide(connection: psycopg.Connection, run_id: str, blocking: Sequence[str]
     )
 
 
-def _validate(checks: Sequence[Check], progress: Progress) -> dict[int, ExpectationValidationResult]:
-    """Run the checks, one suite a table; results by the check's place in `checks`."""
+def _validate(checks: Sequence[Check], progress: Progress) -> dict[int, ExpectationValidationResult | str]:
+    """Run the checks, one suite a table; results by the check's place in `checks`, or why a table could not be opened."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations as gx
     from great_expectations.core import ExpectationSuite
+    from great_expectations.datasource.fluent.interfaces import TestConnectionError
 
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
-    source = context.data_sources.add_postgres("warehouse", connection_string=db.dsn("gate").replace("postgresql://", "postgresql+psycopg2://", 1))
+    context.variables.progress_bars = {"globally": False}
+    address = db.dsn("gate").replace("postgresql://", "postgresql+psycopg2://", 1)
     by_table: dict[str, list[int]] = defaultdict(list)
     for number, check in enumerate(checks):
         by_table[check.table].append(number)
-    results = {}
+    sources: dict[str, Any] = {}
+    results: dict[int, ExpectationValidationResult | str] = {}
     for table, numbers in by_table.items():
         schema, name = table.split(".")
-        asset = source.add_table_asset(table, table_name=name, schema_name=schema)
+        if schema not in sources:
+            sources[schema] = context.data_sources.add_postgres(schema, connection_string=f"{address}?options=-csearch_path%3D{schema}")
+        try:
+            asset = sources[schema].add_table_asset(table, table_name=name)
+        except TestConnectionError as error:
+            results |= dict.fromkeys(numbers, str(error)[:500])
+            continue
         suite = ExpectationSuite(table)
         for number in numbers:
             expectation = checks[number].expectation()
@@ -152,14 +160,14 @@ def _validate(checks: Sequence[Check], progress: Progress) -> dict[int, Expectat
 
 
 def _record(
-    connection: psycopg.Connection, run_id: str, gate: str, checks: Sequence[Check], results: dict[int, ExpectationValidationResult]
+    connection: psycopg.Connection, run_id: str, gate: str, checks: Sequence[Check], results: dict[int, ExpectationValidationResult | str]
 ) -> tuple[list[str], list[tuple[str, dict[str, Any]]]]:
     """Write a gate_result row per check; returns what blocks and the failing rows (rule, row) to hold back."""
     blocking: list[str] = []
     failing: list[tuple[str, dict[str, Any]]] = []
     for number, check in enumerate(checks):
-        result = results.get(number)
-        exception = _exception(result)
+        answer = results.get(number, "Great Expectations returned no result")
+        result, exception = (None, answer) if isinstance(answer, str) else (answer, _exception(answer))
         unexpected = result.result.get("unexpected_count") if result is not None else None
         rows: list[dict[str, Any]] = []
         if exception:
@@ -192,10 +200,8 @@ def _record(
     return blocking, failing
 
 
-def _exception(result: ExpectationValidationResult | None) -> str:
+def _exception(result: ExpectationValidationResult) -> str:
     """Why a check could not be evaluated; empty if it was."""
-    if result is None:
-        return "Great Expectations returned no result"
     info: dict[str, Any] = result.exception_info or {}
     for entry in [info, *[value for value in info.values() if isinstance(value, dict)]]:
         if entry.get("raised_exception"):

@@ -40,7 +40,7 @@ def update(connection: psycopg.Connection, run_id: str, failed_tasks: Sequence[s
     """
     with connection.transaction():
         current = {fault["fingerprint"]: fault for fault in [*_submissions(connection), *_rows(connection), *_attempts(connection), *_night(connection, run_id, failed_tasks)]}
-        open_now = dict(connection.execute("select fingerprint, incident_id from quality.incident where recovered_at is null").fetchall())
+        open_now: dict[str, int] = dict(connection.execute("select fingerprint, incident_id from quality.incident where recovered_at is null").fetchall())
         recovered = [incident_id for fingerprint, incident_id in open_now.items() if fingerprint not in current]
         connection.execute("update quality.incident set recovered_at = now(), recovered_run_id = %s where incident_id = any(%s)", (run_id, recovered))
         continuing = [incident_id for fingerprint, incident_id in open_now.items() if fingerprint in current]
