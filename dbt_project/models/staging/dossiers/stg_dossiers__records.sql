@@ -1,0 +1,66 @@
+with typed as (
+    select
+        record.landing_id,
+        record.pointer as row_key,
+        -- Within one body the later record of a dossier is the newer one; pointers end in the record's position.
+        substring(record.pointer from '(\d+)\D*$')::bigint as position_in_landing,
+        record.dossier_key,
+        coalesce(record.agency_code, '') as agency_code,
+        coalesce(record.procedure_code, '') as procedure_code,
+        coalesce(record.field_code, '') as field_code,
+        coalesce(record.status_code, '') as status_code,
+        -- No channel sent counts as in person.
+        coalesce(nullif(record.channel_code, ''), '1') as channel_code,
+        {{ as_day('record.received_on') }} as received_on,
+        {{ as_day('record.due_on') }} as due_on,
+        {{ as_day('record.finished_on') }} as finished_on,
+        {{ as_day('record.returned_on') }} as returned_on,
+        {{ as_day('record.refused_on') }} as refused_on,
+        concat_ws(
+            '; ',
+            {{ unreadable_day('record.received_on', 'received_on') }},
+            {{ unreadable_day('record.due_on', 'due_on') }},
+            {{ unreadable_day('record.finished_on', 'finished_on') }},
+            {{ unreadable_day('record.returned_on', 'returned_on') }},
+            {{ unreadable_day('record.refused_on', 'refused_on') }}
+        ) as unreadable_days,
+        landing.file_name,
+        landing.origin,
+        landing.sha256 as landing_sha256,
+        landing.fetched_at
+    from {{ source('raw', 'dossiers') }} as record
+    inner join {{ source('raw', 'landing') }} as landing on landing.landing_id = record.landing_id
+)
+
+select
+    landing_id,
+    row_key,
+    position_in_landing,
+    dossier_key,
+    agency_code,
+    procedure_code,
+    field_code,
+    status_code,
+    channel_code,
+    received_on,
+    due_on,
+    finished_on,
+    -- The day processing ended. The day of handing over (returned_on) serves only where a withdrawal has no other day.
+    case
+        when status_code in ('9', '10') then finished_on
+        when status_code = '7' then coalesce(finished_on, refused_on, returned_on)
+    end as ended_on,
+    concat_ws(
+        '; ',
+        nullif(unreadable_days, ''),
+        case when status_code not in ('1', '2', '3', '4', '5', '6', '7', '8', '9', '10') then 'status_code is not in the list: ' || status_code end,
+        case when channel_code not in ('1', '2', '3') then 'channel_code is not in the list: ' || channel_code end,
+        case when status_code not in ('1', '3') and received_on is null then 'received without a day of receipt' end,
+        case when status_code in ('9', '10') and finished_on is null then 'finished without a day' end,
+        case when status_code = '7' and coalesce(finished_on, refused_on, returned_on) is null then 'withdrawn without a day' end
+    ) as unreadable_reason,
+    file_name,
+    origin,
+    landing_sha256,
+    fetched_at
+from typed

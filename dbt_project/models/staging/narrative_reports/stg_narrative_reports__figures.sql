@@ -1,0 +1,1 @@
+{{ stage_figures('narrative_reports') }}

@@ -1,0 +1,1 @@
+{{ stage_submissions('statutory_forms') }}

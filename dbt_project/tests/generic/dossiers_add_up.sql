@@ -1,0 +1,23 @@
+{# The flow and the parts of form II.06 hold for counts of our own, exactly. #}
+{% test dossiers_add_up(model) %}
+with pivoted as (
+    select
+        coalesce(nullif(unit_code, ''), agency_codes) as unit_key,
+        period_key,
+        {% for measure in ['received_new', 'received_online', 'received_in_person', 'received_postal', 'carried_over', 'resolved_total', 'resolved_early',
+            'resolved_on_time', 'resolved_overdue', 'in_progress_total', 'in_progress_on_time', 'in_progress_overdue', 'withdrawn', 'paused'] -%}
+        sum(value) filter (where measure = 'tthc_{{ measure }}') as {{ measure }}{{ '' if loop.last else ',' }}
+        {% endfor %}
+    from {{ model }}
+    group by 1, 2
+)
+
+select * from pivoted
+where
+    (
+        received_new + carried_over = resolved_total + in_progress_total + withdrawn + paused
+        and received_new = received_online + received_in_person + received_postal
+        and resolved_total = resolved_early + resolved_on_time + resolved_overdue
+        and in_progress_total = in_progress_on_time + in_progress_overdue
+    ) is not true
+{% endtest %}
