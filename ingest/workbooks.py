@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import python_calamine
+from typing_extensions import TypeIs
 
 MAX_ROWS, MAX_COLUMNS = 5_000, 256
 """A form has some hundred rows and thirteen columns; a sheet that claims more is a mistake or an attack."""
@@ -48,6 +49,11 @@ class Sheet:
     def address(self, row: int, column: int) -> str:
         """`Sheet!C7`."""
         return f"{self.name}!{column_letters(column)}{row + 1}"
+
+
+def is_number(cell: Cell) -> TypeIs[float]:
+    """Whether a cell holds a number; numbers come as float, also whole ones. A yes/no is none."""
+    return isinstance(cell, float)
 
 
 def column_letters(column: int) -> str:

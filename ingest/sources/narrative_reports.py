@@ -16,10 +16,10 @@ from ingest.documents import UnreadableDocument, read_document_limited
 from ingest.facts import EXTRACTOR_VERSION, read_figures, read_header
 from ingest.folders import files_below, read_file
 from ingest.landing import Failure, Fetched, Landing, ParseError
+from ingest.register import unit_register
 from ingest.submissions import insert_submission
 from warehouse.model import Header
 from warehouse.settings import Settings
-from warehouse.units import unit_register
 
 SOURCE = "narrative_reports"
 PARSER_VERSION = EXTRACTOR_VERSION

@@ -23,7 +23,7 @@ from ingest.landing import Failure, Fetched, Landing, ParseError
 from ingest.register import unit_register
 from ingest.sources.layouts import Column, Layout, fields, form_06, header_key
 from ingest.submissions import insert_submission
-from ingest.workbooks import Sheet, UnreadableWorkbook, column_letters, read_workbook
+from ingest.workbooks import Sheet, UnreadableWorkbook, column_letters, is_number, read_workbook
 from warehouse.model import Figure, Header, Period
 from warehouse.numbers import NumberError, parse_number
 from warehouse.periods import PeriodError, PeriodPhrase, classify_range, is_legal, parse_period_phrase, statutory
@@ -148,9 +148,10 @@ def _map_columns(sheet: Sheet, top: int, label: int, layout: Layout, name: str) 
     body = _after_numbering(sheet, bottom + 1, label, mapped, name)
     for col in range(sheet.width):
         if col not in mapped and not _header_path(sheet, top, bottom, col, layout):
-            stray = next((row for row in range(body, len(sheet.rows)) if isinstance(sheet.at(row, col), float)), None)
+            stray = next((row for row in range(body, len(sheet.rows)) if is_number(sheet.at(row, col))), None)
             if stray is not None:
-                raise ParseError("unexpected", f"{name}: {sheet.address(stray, col)} holds a figure in a column without a header; give it its header or delete it")
+                place = sheet.address(stray, col)
+                raise ParseError("unexpected", f"{name}: {place} holds a figure in a column without a header; give it its header or delete it")
     number = next((col for col, column in mapped.items() if column.number == 1), None)
     return _Grid(sheet, top, body, label, number, {col: column for col, column in mapped.items() if column.measure})
 
@@ -161,7 +162,7 @@ def _header_bottom(sheet: Sheet, top: int, label: int) -> int:
     while row < len(sheet.rows):
         cells = [sheet.at(row, col) for col in range(sheet.width)]
         below_label = sheet.merged.get((row, label)) == sheet.merged.get((top, label), (top, label))
-        if any(isinstance(cell, float) for cell in cells) or (sheet.text(row, label) and not below_label):
+        if any(is_number(cell) for cell in cells) or (sheet.text(row, label) and not below_label):
             break
         row += 1
     return row - 1
@@ -322,8 +323,11 @@ def _read_figures(grid: _Grid, layout: Layout, name: str) -> Iterator[Figure]:
             subject = f"{row.group}: {row.label}" if row.group else row.label
         figures = [figure for col, column in grid.columns.items() if (figure := _figure(grid, layout, row, col, column, scope, subject, name))]
         if figures and subjects.setdefault((scope, subject), row.index) != row.index:
-            first = subjects[scope, subject]
-            raise ParseError("unexpected", f"{name}, sheet {grid.sheet.name}: rows {first + 1} and {row.index + 1} have the same label “{row.label}”; tell them apart")
+            raise ParseError(
+                "unexpected",
+                f"{name}, sheet {grid.sheet.name}: rows {subjects[scope, subject] + 1} and {row.index + 1} have the same label “{row.label}”;"
+                " tell them apart",
+            )
         if row.is_total and not figures:
             raise ParseError(
                 "unexpected",
@@ -339,7 +343,7 @@ def _rows(grid: _Grid, name: str) -> Iterator[_Row]:
         number = nfc(sheet.text(index, grid.number)) if grid.number is not None else ""
         label = nfc(sheet.text(index, grid.label))
         is_total = tone_key(label) in _TOTAL or tone_key(number) in _TOTAL
-        filled = next((col for col in grid.columns if isinstance(sheet.at(index, col), float)), None)
+        filled = next((col for col in grid.columns if is_number(sheet.at(index, col))), None)
         if total is not None:
             if filled is not None:
                 raise ParseError("unexpected", f"{name}: {sheet.address(index, filled)} holds a figure below the row TỔNG CỘNG; put every row above it")
@@ -384,7 +388,7 @@ def _figure(grid: _Grid, layout: Layout, row: _Row, col: int, column: Column, sc
 def _whole(cell: object, text: str, place: str) -> tuple[Decimal, tuple[str, ...]]:
     """A whole number of dossiers, from a number or from text as Vietnamese print it (`2.400`)."""
     remedy = "write the whole number of dossiers, such as 2400 or 2.400"
-    if isinstance(cell, float):
+    if is_number(cell):
         if not cell.is_integer() or cell < 0:
             raise ParseError("unexpected", f"{place} holds {text}, no whole number of dossiers; {remedy}")
         return Decimal(int(cell)), ()
@@ -401,4 +405,4 @@ def _whole(cell: object, text: str, place: str) -> tuple[Decimal, tuple[str, ...
 
 def _plain(cell: object) -> str:
     """A cell as text: 2400.0 is `2400`, as it is shown."""
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+    return str(int(cell)) if is_number(cell) and cell.is_integer() else str(cell)
