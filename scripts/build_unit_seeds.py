@@ -148,7 +148,8 @@ def read_packages(paths: Iterable[Path]) -> Packages:
         connection.row_factory = sqlite3.Row
         new = connection.execute("select provinceCode, province, provinceKey, wardCode, ward, wardKey from admin_units")
         old = connection.execute(
-            "select provinceCode, province, provinceKey, districtCode, district, districtKey, wardCode, ward, wardKey from admin_units_legacy"
+            "select provinceCode, province, provinceKey, districtCode, district, districtKey, wardCode, ward, wardKey"
+            " from admin_units_legacy"
         )
         by_code: dict[str, dict[str, str]] = {}
         for name in sorted(notes.namelist()):
@@ -206,7 +207,7 @@ def _resolution_by_province(packages: Packages) -> dict[str, str]:
             found[unit["parent_code"]].add(resolution)
     doubtful = {province: numbers for province, numbers in found.items() if len(numbers) != 1 or "" in numbers}
     if doubtful:
-        raise SeedError(f"more or less than one resolution on the communes of a province: {doubtful}")
+        raise SeedError(f"not exactly one resolution of 2025 on the communes of a province ({doubtful}): a later one belongs in IN_FORCE")
     return {province: numbers.pop() for province, numbers in found.items()}
 
 
@@ -311,13 +312,10 @@ def _refuse_loose_ends(units: list[UnitRow], successors: list[SuccessorRow]) -> 
 
 def write(path: Path, header: list[str], rows: Iterable[tuple[object, ...]]) -> None:
     """CSV as dbt reads it: UTF-8, line feeds, empty for null."""
+    lines = [header, *rows]
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header)
-        count = 0
-        for count, row in enumerate(rows, start=1):
-            writer.writerow(row)
-    print(f"{path.name}: {count} rows, {path.stat().st_size} bytes")
+        csv.writer(file, lineterminator="\n").writerows(lines)
+    print(f"{path.name}: {len(lines) - 1} rows, {path.stat().st_size} bytes")
 
 
 if __name__ == "__main__":
