@@ -24,6 +24,8 @@ MAJOR = {"dossier": "action", "pakn": "action", "petition": "action", "staff": "
 WEAK = ("family", "field", "block", "weak_block", "subject", "comp", "rate", "action", "status", "points")
 SCOPES = ("field", "block", "weak_block", "subject")
 _FLAT_WORDS = 6
+_PLAN_HEADINGS = ("phương hướng", "nhiệm vụ", "giải pháp", "đề xuất", "kiến nghị", "đề nghị", "mục tiêu", "kế hoạch", "thời gian tới", "bài học")
+_FACT_HEADINGS = ("kết quả", "tình hình", "phản ánh", "khiếu nại", "đơn thư", "tiếp công dân", "thực hiện nhiệm vụ", "phân cấp", "đánh giá", "khó khăn", "hạn chế")
 
 
 @dataclass(slots=True)
@@ -33,6 +35,7 @@ class Frame:
     features: dict[str, str] = field(default_factory=dict)
     void: str = ""
     emitted: bool = False
+    percent: bool = False
 
 
 @dataclass(slots=True)
@@ -44,6 +47,7 @@ class Level:
     frame: Frame | None
     heading: bool
     void: str = ""
+    topic: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +126,9 @@ class Reader:
         if block.kind != "heading":
             return inherited
         heading = self.view[block.start : block.end]
-        asks = any(word in heading for word in ("phương hướng", "nhiệm vụ trọng tâm", "nhiệm vụ, giải pháp", "giải pháp", "đề xuất", "kế hoạch thực hiện", "nhiệm vụ thời gian tới", "mục tiêu"))
-        asks = asks or ("kiến nghị" in heading and "phản ánh" not in heading and "đơn" not in heading and "khiếu nại" not in heading and "giải quyết" not in heading)
-        return "plan" if asks and "kết quả" not in heading and "tình hình" not in heading else inherited
+        if any(word in heading for word in _FACT_HEADINGS):
+            return inherited
+        return "plan" if any(word in heading for word in _PLAN_HEADINGS) else inherited
 
     def _sentences(self, items: list[Token]) -> list[list[Token]]:
         found: list[list[Token]] = []
@@ -169,8 +173,7 @@ class Reader:
             while parents and parents[-1][0] >= rank:
                 parents.pop()
             span = (cells[0].start, cells[-1].end)
-            state = _State(parents[-1][1] if parents else None, None if by_column else running)
-            state.inside = bool(parents)
+            state = _State(parents[-1][1] if parents else None, None if by_column else running, inside=bool(parents))
             last: Frame | None = None
             if not any(cell.number for cell in cells):
                 if features:
@@ -189,7 +192,7 @@ class Reader:
                 if number is None:
                     continue
                 state.running = last if by_column else running
-                frame = self._inherit(own, number, state)
+                frame = self._inherit(own, number, state, None)
                 if total and not frame.features.get("block") and frame.features.get("family") == "staff":
                     frame.features["block"] = "all"
                 frame.features["bound"] = "="
@@ -255,7 +258,22 @@ class Reader:
                 found.append(Element("mask", token.text, token.start, token.end))
             else:
                 found.append(Element(token.kind, token.text, token.start, token.end))
-        return self._flatten(self._settle_zeros(found))
+        return self._flatten(self._settle_zeros(self._drop_foreign(found)))
+
+    def _drop_foreign(self, elements: list[Element]) -> list[Element]:
+        """A number followed by a noun that no measure counts ("12 tháng", "24 trường") is a word like any other."""
+        for index, element in enumerate(elements[:-1]):
+            if element.kind != "num" or element.percent or element.zero:
+                continue
+            after = elements[index + 1]
+            foreign = after.kind == "word" and not element.magnitude
+            if after.kind == "mark" and not any(after.has(role) for role in ("unit", "concept", "link", "and", "opener", "break", "bound", "as-of", "total", "function", "inert", "aim", "block", "field-word")):
+                foreign = True
+            if after.kind == "mark" and after.entry is not None and not after.has("unit") and after.entry.features.get("part") == "post":
+                foreign = True
+            if foreign:
+                element.kind = "word"
+        return elements
 
     def _number(self, items: list[Token], index: int, before: list[Element]) -> Element:
         token = items[index]
@@ -340,57 +358,82 @@ class Reader:
     def _sentence(self, elements: list[Element], parent: Frame | None, level: Level, first: bool) -> tuple[dict[str, str], Frame | None]:
         span = (elements[0].start, elements[-1].end) if elements else (0, 0)
         numbers = [index for index, element in enumerate(elements) if element.kind == "num"]
-        state = _State(parent, self.running, level.void)
-        if parent is not None and parent.void:
-            state.void = parent.void
+        state = _State(parent, self.running, level.void, inside=parent is not None)
         begin = 0
         label: dict[str, str] = {}
         for position, index in enumerate(numbers):
             limit = numbers[position + 1] if position + 1 < len(numbers) else len(elements)
             self._walk(elements[begin:index], state)
             post_end = self._post_end(elements, index, limit)
-            frame = self._frame(elements, index, elements[index + 1 : post_end], state, position == 0)
-            self._emit(elements[index], frame, span, elements[index + 1 : post_end], state)
+            post = elements[index + 1 : post_end]
+            frame = self._frame(elements, index, post, state, level)
+            frame.percent = elements[index].percent
+            self._emit(elements[index], frame, span, post, state)
             if position == 0:
                 label = {key: value for key, value in frame.features.items() if key in WEAK}
-            state.last = frame
-            if not frame.void:
-                state.running = frame
+                if first:
+                    level.topic = {key: value for key, value in state.topic.items() if key in SCOPES and not state.topic_listed}
+            if frame.features.get("family"):
+                state.last = frame
+                state.number = elements[index]
+                state.span = span
+                if not frame.void:
+                    state.running = frame
             state.segments = [[]]
             state.seps = [""]
             begin = post_end
-        self._walk(elements[begin:], state)
-        for mark, frame in state.anchors.items():
-            self.anchors[mark] = frame
+        self._walk([*elements[begin:], _END], state)
+        self.anchors |= state.anchors
         if not numbers:
             label = self._label(state)[0]
-            label = {key: value for key, value in label.items() if key in WEAK or key in ("timing", "channel", "digit", "grade", "cat", "pay", "level", "part")}
-            if first and level.heading and "+" in label.get("action", ""):
+            label = {key: value for key, value in label.items() if key in WEAK or key in ("timing", "channel", "digit", "grade", "cat", "pay", "level", "part", "votes")}
+            if "+" in label.get("action", ""):
                 label.pop("action")
-            return label, Frame(dict(label), void="event" if state.voiding else "") if label else None
+            if first and not level.heading:
+                level.topic = {key: value for key, value in label.items() if key in ("field", "block")}
+            return label, Frame(dict(label), void=state.void or self._label(state)[1]) if label else None
         self.running = state.running
         return label, state.last
 
     def _walk(self, gap: list[Element], state: _State) -> None:
         """Read the words between two numbers: brackets and openers move the parent, delimiters cut segments."""
         for element in gap:
+            punct = element.kind == "punct"
             if element.kind == "sup" and state.last is not None:
                 state.anchors[element.text] = state.last
-            elif element.text == "(" and element.kind == "punct":
-                state.open(self._label(state)[0])
-            elif element.text == ")" and element.kind == "punct":
+            elif punct and element.text == "(":
+                label, void, _ = self._label(state)
+                state.open(label, void)
+            elif punct and element.text == ")":
+                self._all_of_it(state)
                 state.close()
             elif element.has("opener"):
                 state.part(self._label(state)[0])
-            elif element.kind == "punct" and element.text in ";.":
-                state.keep_topic(self._label(state)[0])
+            elif punct and element.text in (";", ".", ""):
+                self._all_of_it(state)
+                state.end_clause(self._label(state)[0])
                 state.cut(";")
-            elif element.kind == "punct" and element.text in ",:":
-                state.cut(element.text)
+            elif punct and element.text == ":" and state.last is not None and not any(state.segments):
+                state.part({})
+            elif punct and element.text in ",:/":
+                if element.text == ",":
+                    self._all_of_it(state)
+                state.cut("," if element.text == "/" else element.text)
             elif element.has("aim"):
                 state.void = state.void or "aim"
             else:
                 state.segments[-1].append(element)
+
+    def _all_of_it(self, state: _State) -> None:
+        """"…, tất cả đều trước hạn": the number before is also the number of those."""
+        segment = state.segments[-1]
+        if state.last is None or state.number is None or not state.last.emitted or not any(element.has("total") or element.text == "đều" for element in segment[:2]):
+            return
+        own, void = self._collapse(segment, last_wins=True)
+        if void or "timing" not in own or state.last.features.get("family") != "dossier" or state.last.percent:
+            return
+        features = {key: value for key, value in state.last.features.items() if key in SCOPES} | {"family": "dossier", "action": "resolved", "timing": own["timing"], "bound": "="}
+        self._emit(state.number, Frame(features), state.span, [], state)
 
     def _post_end(self, elements: list[Element], index: int, limit: int) -> int:
         """Where the words that belong to this number end."""
@@ -509,14 +552,12 @@ class Reader:
                     break
         return features, void, bound
 
-    def _frame(self, elements: list[Element], index: int, post: list[Element], state: _State, first: bool) -> Frame:
+    def _frame(self, elements: list[Element], index: int, post: list[Element], state: _State, level: Level) -> Frame:
         number = elements[index]
         label, void, bound = self._label(state)
         after, after_void = self._collapse(post, last_wins=False)
         unit = post[0] if post and post[0].has("unit") else None
-        if not number.percent and not number.magnitude and post and post[0].kind == "word" and not number.zero:
-            void = void or "unknown-noun"
-        if after_void == "event" or (after_void and number.percent and after_void in ("target", "comparison")) or (after_void == "comparison" and post[0 if unit is None else 1 :][:1] and post[0 if unit is None else 1].text.startswith("cùng")):
+        if self._post_voids(post, unit, after_void, number):
             void = void or after_void
         own = dict(label)
         if unit is not None and unit.entry is not None and "family" in unit.entry.features:
@@ -527,85 +568,150 @@ class Reader:
             own[key] = value
         if unit is not None and unit.entry is not None:
             own |= {key: value for key, value in unit.entry.features.items() if key == "family"}
-            if unit.entry.id == "people":
+            if "people" in unit.entry.id:
                 own["people"] = "yes"
-        frame = self._inherit(own, number, state)
+        before = elements[index - 1] if index else None
+        if before is not None and before.has("bound") and index > 1:
+            before = elements[index - 2]
+        if before is not None and before.text in ("có", "đã có", "hiện có") and "status" not in own:
+            own["has"] = "yes"
+        if len(number.parts) == 2:
+            own["ratio"] = "yes"
+        frame = self._inherit(own, number, state, level)
         frame.features["bound"] = bound or "="
-        frame.void = void or (state.void if state.void else "") or (state.parent.void if state.parent is not None and state.inside and not own.get("action") else "")
-        if number.percent and void == "change" and state.last is None and "rate" in own:
-            frame.void = void
+        frame.void = void or state.void
+        if not frame.void and state.inside and state.parent is not None and state.parent.void:
+            frame.void = state.parent.void
         return frame
 
-    def _inherit(self, own: dict[str, str], number: Element, state: _State) -> Frame:
+    def _post_voids(self, post: list[Element], unit: Element | None, void: str, number: Element) -> bool:
+        if not void:
+            return False
+        if void == "event":
+            return True
+        rest = post[1:] if unit is not None else post
+        if void == "comparison":
+            return number.percent or bool(rest) and rest[0].text.startswith("cùng")
+        return number.percent and void == "target"
+
+    def _inherit(self, own: dict[str, str], number: Element, state: _State, level: Level | None = None) -> Frame:
+        """Fill what the clause leaves unsaid: family, action or status, and scope."""
         features = dict(own)
         parent, running = state.parent, state.running
-        sources = [source for source in (parent if state.inside or parent is not None else None, running) if source is not None]
-        if "family" not in features and features.get("cat"):
-            features["family"] = "staff"
-        if "family" not in features:
-            for source in sources:
-                if source.features.get("family"):
-                    features["family"] = source.features["family"]
-                    break
-            else:
-                heading = self._context_family()
-                if heading:
-                    features["family"] = heading
-        family = features.get("family", "")
-        sources = [source for source in sources if source.features.get("family") == family]
+        sources = [source for source in (parent, running) if source is not None]
         significant = {key for key in own if key in self.lexicon.significant}
-        major = MAJOR.get(family)
-        previous = state.last if state.last is not None and state.last.features.get("family") == family else None
         scoped = any(key in own for key in ("field", "block", "weak_block"))
+        if features.get("cat"):
+            features["family"] = "staff"
+        unnamed = "family" not in features
+        if unnamed:
+            family = next((source.features["family"] for source in sources if source.features.get("family")), "") or self._context_family()
+            if family:
+                features["family"] = family
+        family = features.get("family", "")
+        alike = [source for source in sources if source.features.get("family") == family]
+        previous = state.last if state.last is not None and state.last.features.get("family") == family else None
+        unit_only = not significant and not scoped
+        if unit_only and unnamed and not number.percent and family not in ("index",) and "has" not in own and "people" not in own and not (family == "dossier" and "rate" in own):
+            return Frame({"family": ""})
         if not significant:
-            if number.percent and previous is not None and not scoped:
-                features = previous.features | own
-            elif scoped or own.get("family"):
-                source = parent if parent is not None and parent.features.get("family") == family else (running if scoped and running is not None and running.features.get("family") == family and running.features.get("scoped") else None)
-                if source is not None and scoped:
-                    features = {key: value for key, value in source.features.items() if key not in SCOPES} | own
-                elif source is not None:
-                    features = source.features | own
-        elif major and major not in own:
-            source = next((source for source in sources if source.features.get(major)), None)
-            if family == "dossier":
-                if "channel" in own and "timing" not in own and not (parent is not None and parent.features.get("action")):
-                    source = None
-                    features["action"] = "received"
-                elif "timing" in own and source is not None and source.features["action"] not in ("resolved", "in_progress", "received+resolved", "received"):
-                    source = None
-            if source is not None:
-                features[major] = source.features[major]
-                features["inherited"] = "yes"
-                if family == "dossier" and "timing" in own and features[major] in ("received", "received+resolved"):
-                    features[major] = "resolved"
-        if family == "dossier":
-            if "timing" in features and "action" not in features:
-                features["action"] = "in_progress" if features["timing"] == "within" and not number.percent else "resolved"
-            elif "timing" in features and features["action"] in ("received", "received+resolved") and not number.percent:
-                features["action"] = "resolved"
-            elif "channel" in features and "action" not in features:
-                features["action"] = "received"
-            elif features.get("newness") == "new" and "action" not in features:
-                features["action"] = "received"
-        if scoped:
-            features["scoped"] = "yes"
+            features = self._copy_measure(features, own, number, state, alike, previous, scoped)
         else:
-            features.pop("scoped", None)
-            for source in (parent, running if previous is not None else None):
-                if source is not None and source.features.get("family") == family:
-                    for key in SCOPES:
-                        if key in source.features and key not in features and (source is parent or not source.features.get("scoped") or source is previous and number.percent or source.features.get("topic")):
-                            features[key] = source.features[key]
-            for key, value in state.topic.items():
-                features.setdefault(key, value)
-            if "field" not in features and "block" not in features:
-                for level in reversed(self.levels):
-                    found = {key: level.label[key] for key in ("field", "block") if key in level.label}
-                    if found:
-                        features |= found
-                        break
+            self._take_major(features, own, family, state, alike, number)
+        self._settle_dossier(features, family, number)
+        if family == "staff":
+            self._settle_staff(features, own, state)
+        self._take_scope(features, own, family, state, level, significant)
         return Frame(features)
+
+    def _copy_measure(
+        self, features: dict[str, str], own: dict[str, str], number: Element, state: _State, alike: list[Frame], previous: Frame | None, scoped: bool
+    ) -> dict[str, str]:
+        """A clause without a qualifier of its own: a share of the number before, or one entry of a list by field or block."""
+        if number.percent and previous is not None and not scoped:
+            return previous.features | own
+        source: Frame | None = None
+        if scoped or own.get("has") or own.get("people"):
+            source = alike[0] if alike else None
+            if source is not None and state.running is not None and state.running.features.get("scoped") and state.running in alike:
+                source = state.running
+        elif previous is not None and previous.percent:
+            source = previous
+        elif own.get("family") and state.parent in alike and state.inside:
+            source = state.parent
+        if source is None:
+            return features
+        kept = {key: value for key, value in source.features.items() if key not in (*SCOPES, "has", "people", "ratio", "rate")}
+        if own.get("has") and features.get("family") == "staff":
+            kept.pop("status", None)
+        return kept | own
+
+    def _take_major(self, features: dict[str, str], own: dict[str, str], family: str, state: _State, alike: list[Frame], number: Element) -> None:
+        major = MAJOR.get(family)
+        if not major or major in own:
+            return
+        source = next((source for source in alike if source.features.get(major)), None)
+        if family == "dossier":
+            inside = state.parent is not None and state.parent.features.get("action") and state.parent in alike
+            if "channel" in own and "timing" not in own and not inside:
+                features["action"] = "received"
+                return
+            if "timing" in own and source is not None and source.features["action"] not in ("resolved", "in_progress", "received+resolved", "received"):
+                return
+        if family == "staff" and own.get("cat") in ("officials", "civil") or own.get("has"):
+            return
+        if source is not None:
+            features[major] = source.features[major]
+            features["inherited"] = "yes"
+            if family == "dossier" and "timing" in own and features[major] in ("received", "received+resolved"):
+                features[major] = "resolved"
+
+    def _settle_dossier(self, features: dict[str, str], family: str, number: Element) -> None:
+        """What a qualifier implies where no verb is printed near it."""
+        if family != "dossier":
+            return
+        if "timing" in features and features.get("action", "received") in ("received", "received+resolved"):
+            features["action"] = "in_progress" if features["timing"] == "within" and not number.percent and "action" not in features else "resolved"
+        elif "action" not in features and ("channel" in features or features.get("newness") == "new"):
+            features["action"] = "received"
+
+    def _settle_staff(self, features: dict[str, str], own: dict[str, str], state: _State) -> None:
+        if own.get("has") and "status" not in own and not (state.inside and own.get("cat") in ("officials", "civil")):
+            features["status"] = "present"
+        if own.get("ratio") and features.get("status") == "assigned":
+            features["status"] = "present"
+        elif own.get("ratio") and "status" not in features:
+            features["status"] = "present"
+
+    def _take_scope(self, features: dict[str, str], own: dict[str, str], family: str, state: _State, level: Level | None, significant: set[str]) -> None:
+        keys = ("block", "weak_block", "subject") if family == "staff" else ("field", "subject")
+        mine = {key: own[key] for key in keys if key in own}
+        features.pop("scoped", None)
+        if any(key != "subject" for key in mine):
+            features["scoped"] = "yes"
+            listed = not (significant - {"cat"}) and "has" not in own
+            if listed and state.topic_listed:
+                state.topic = {}
+            else:
+                state.topic = mine
+            state.topic_listed = listed
+            return
+        found: dict[str, str] = {}
+        if state.inside and state.parent is not None and state.parent.features.get("family") == family:
+            found = {key: state.parent.features[key] for key in keys if key in state.parent.features}
+        if not found and state.topic:
+            found = {key: value for key, value in state.topic.items() if key in keys}
+        if not found and level is not None:
+            found = {key: value for key, value in level.topic.items() if key in keys}
+        if not found:
+            for outer in reversed(self.levels):
+                found = {key: outer.label[key] for key in keys if key in outer.label and key != "weak_block"}
+                if found:
+                    break
+        if found.get("block") == "all":
+            found = {}
+        for key, value in found.items():
+            features.setdefault(key, value)
 
     # --- figures -----------------------------------------------------------------------------------------------
     def _emit(self, number: Element, frame: Frame, span: tuple[int, int], post: list[Element], state: _State) -> None:
@@ -636,7 +742,8 @@ class Reader:
     def _zero_counts(self, features: dict[str, str], state: _State) -> bool:
         if features.get("family") in ("pakn", "petition"):
             return True
-        return (state.last is not None and state.last.emitted) or (state.parent is not None and state.parent.emitted) or (self.running is not None and self.running.emitted) or state.value_zero
+        near = (state.last, state.parent, state.running, self.running)
+        return any(frame is not None and frame.emitted for frame in near)
 
     def _kind(self, number: Element, features: dict[str, str], post: list[Element]) -> str:
         first = post[0].entry.features if post and post[0].entry is not None else {}
@@ -705,51 +812,64 @@ class _State:
     parent: Frame | None
     running: Frame | None
     void: str = ""
-    last: Frame | None = None
     inside: bool = False
-    value_zero: bool = False
+    last: Frame | None = None
+    number: Element | None = None
+    span: tuple[int, int] = (0, 0)
     segments: list[list[Element]] = field(default_factory=lambda: [[]])
     seps: list[str] = field(default_factory=lambda: [""])
-    stack: list[tuple[Frame | None, Frame | None, Frame | None, bool, str]] = field(default_factory=list)
+    stack: list[tuple[Frame | None, Frame | None, Frame | None, bool, str, dict[str, str], bool]] = field(default_factory=list)
     topic: dict[str, str] = field(default_factory=dict)
+    topic_listed: bool = False
     anchors: dict[str, Frame] = field(default_factory=dict)
 
-    @property
-    def voiding(self) -> bool:
-        return bool(self.void)
-
     def cut(self, sep: str) -> None:
+        """End a segment; a semicolon also forgets the words before it."""
         if sep == ";":
             self.segments, self.seps = [[]], [";"]
         else:
             self.segments.append([])
             self.seps.append(sep)
 
-    def keep_topic(self, label: dict[str, str]) -> None:
-        for key in ("field", "block", "family"):
-            if key in label and key != "family":
-                self.topic[key] = label[key]
+    def end_clause(self, label: dict[str, str]) -> None:
+        """At a semicolon a scope without a number becomes the topic, and a list by scope ends."""
+        scope = {key: label[key] for key in ("field", "block") if key in label}
+        if scope:
+            self.topic, self.topic_listed = scope, False
+        elif self.topic_listed:
+            self.topic, self.topic_listed = {}, False
 
-    def open(self, label: dict[str, str]) -> None:
-        self.stack.append((self.parent, self.running, self.last, self.inside, self.void))
-        self._descend(label)
+    def open(self, label: dict[str, str], void: str) -> None:
+        """A bracket: what it holds belongs to the number or to the words before it."""
+        self.stack.append((self.parent, self.running, self.last, self.inside, self.void, self.topic, self.topic_listed))
+        self.void = self.void or void
+        scope = {key: label[key] for key in ("field", "block") if key in label}
+        if scope and not any(key in label for key in ("action", "status")) and self.last is not None:
+            self.topic, self.topic_listed = scope, False
+            self.segments, self.seps = [[]], [";"]
+            return
+        self.part(label)
 
     def close(self) -> None:
+        """The bracket ends: back to where it began."""
         if self.stack:
-            self.parent, self.running, self.last, self.inside, self.void = self.stack.pop()
+            self.parent, self.running, self.last, self.inside, self.void, self.topic, self.topic_listed = self.stack.pop()
         self.segments, self.seps = [[]], [";"]
 
     def part(self, label: dict[str, str]) -> None:
-        self._descend(label)
-
-    def _descend(self, label: dict[str, str]) -> None:
+        """What follows is a part of the number before, or of what the words before name."""
         pending = any(segment for segment in self.segments)
         if label and pending and (self.last is None or any(key in label for key in ("action", "status", "family"))):
-            self.parent = Frame({**(self.parent.features if self.parent is not None else {}), **label} if self.last is None else dict(label))
+            outer = self.parent.features if self.parent is not None and self.last is None else {}
+            self.parent = Frame({**outer, **label})
+            self.topic = {key: value for key, value in label.items() if key in ("field", "block")} or self.topic
         elif self.last is not None:
             self.parent = self.last
-        self.inside = True
+        self.inside = self.parent is not None
         self.segments, self.seps = [[]], [";"]
+
+
+_END = Element("punct", "", 0, 0)
 
 
 def _is_day(left: str, right: str) -> bool:
