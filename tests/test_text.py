@@ -89,6 +89,10 @@ def covered(text: str) -> str:
         ("ông Nguyễn Thị\nMẫu Thử đã", "Nguyễn Thị\nMẫu Thử".replace("\n", " ")),
         ("ông N.V.A ở tổ 3", "N V A"),
         ("ông Thử Phó Chủ tịch", "Thử"),
+        ("phản ánh của Bà Mẫu về", "Mẫu"),
+        ("chị H'Thử Niê và ông Y-Mẫu", "H Thử Niê Y Mẫu"),
+        ("Họ và tên: Ngô Ví Dụ", "Ngô Ví Dụ"),
+        ("công dân Lê Thử, hộ Trần Thị Mẫu", "Lê Thử Trần Thị Mẫu"),
     ],
 )
 def test_names_are_covered(text: str, hidden: str) -> None:
@@ -142,7 +146,8 @@ def test_numbers_of_persons_are_covered(text: str, hidden: str) -> None:
         "đồng chí Ủy viên Ban Thường vụ; đồng chí Bí thư Đảng ủy; các đồng chí Thường trực",
         "tỉnh Bà Rịa - Vũng Tàu; huyện Anh Sơn; Anh hùng Lao động; ANH HÙNG LAO ĐỘNG; Bà mẹ Việt Nam anh hùng",
         "01 đồng chí\nBáo cáo tiếp theo",
-        "Bà Rịa là thành phố cũ",
+        "Bà Rịa là thành phố cũ; xã Bà Điểm; đường Bà Triều; phường Hai Bà Trưng; phường Cửa Ông Mới",
+        "công dân Việt Nam; hộ nghèo; cô đơn; em học sinh; các xã Yên Xuân, Anh Sơn",
     ],
 )
 def test_what_is_no_person_is_spared(text: str) -> None:

@@ -72,8 +72,12 @@ def _place_tone(match: re.Match[str]) -> str:
 # --- personal data ---------------------------------------------------------------------------------------------------
 
 _HONORIFIC = re.compile(r"(?<!\w)(?:ông|bà|anh|chị|cháu|đồng chí|đ/c)(?!\w)", re.IGNORECASE)
+# What announces a name less surely: a known surname with a given name must follow.
+_ANNOUNCED = re.compile(
+    r"(?<!\w)(?:[Cc]ông dân|[Cc]hủ hộ|[Cc]hủ hồ sơ|[Hh]ọ và tên|[Hh]ọ tên|[Nn]gười nộp|[Nn]gười ký|hộ|cụ|cô|thầy|em)(?!\w)"
+)
 _AFTER_HONORIFIC = re.compile(r"\)?[ \t]*:?[ \t]*(?:\n[ \t]*)?(?:[-–+•][ \t]*)?")
-_NAME_WORD = re.compile(r"[^\W\d_]+(?:\.[^\W\d_]+)*")
+_NAME_WORD = re.compile(r"[^\W\d_]+(?:[.'’\-][^\W\d_]+)*")
 _GAP = re.compile(r"[ \t]+|[ \t]*\n[ \t]*")
 _LIST_GAP = re.compile(r"\s*[,;]\s+(?:và\s+)?|\s+và\s+|[,;.]?[ \t]*\n[ \t]*[-–+•][ \t]*")
 _SENTENCE_START = re.compile(r"(?:^|[.:;!?\-–+•*(\n])[ \t]*\Z")
@@ -97,15 +101,22 @@ hội đồng|ủy ban|uỷ ban|văn phòng|kế toán|kiểm soát|đại biể
 nguyên trưởng
 """
 _OFFICES = frozenset(re.split(r"[|\n]", _OFFICE_LIST.strip()))
-_PLACES_AFTER_BA = frozenset({"rịa", "nà", "đen"})
+# A capitalised form of address inside a sentence belongs to a place if one of these or a capitalised word stands before it
+# ("núi Bà Đen", "phường Cửa Ông Mới"), or if the two words together are one.
+_PLACE_WORD_LIST = "tỉnh xã phường huyện quận trấn phố đường núi chợ hồ cầu thôn khu ấp đền chùa miếu đèo bản làng"
+_PLACE_WORDS = frozenset(_PLACE_WORD_LIST.split())
+_PLACES = frozenset({"bà rịa", "bà nà", "bà đen", "bà điểm", "bà gia", "ông đình"})
+_WORD_BEFORE = re.compile(r"(\w+)[ \t]+\Z")
 
 _EMAIL = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
 _PHONE = re.compile(
     rf"""(?<![\w{MASK}.,/+\-])(?:
-      0[35789]\d{{8}} | 0[35789]\d{{2}}[ .\-]\d{{3}}[ .\-]\d{{3}} | 0[35789]\d[ .\-]\d{{3}}[ .\-]\d{{4}} | 0[35789]\d[ .\-]\d{{4}}[ .\-]\d{{3}}
-    | 0[35789]\d{{2}}[ .\-]\d{{2}}[ .\-]\d{{2}}[ .\-]\d{{2}} | 0[35789]\d{{2}}[ .\-]\d{{6}}
+      0[35789]\d{{8}}
+    | 0[35789]\d{{2}}[ .\-]\d{{3}}[ .\-]\d{{3}}
+    | 0[35789]\d[ .\-](?:\d{{3}}[ .\-]\d{{4}} | \d{{4}}[ .\-]\d{{3}})
+    | 0[35789]\d{{2}}[ .\-](?:\d{{6}} | \d{{2}}[ .\-]\d{{2}}[ .\-]\d{{2}})
     | \+84[ .\-]?\d{{2,3}}[ .\-]?\d{{3}}[ .\-]?\d{{3,4}}
-    | \(?02\d{{1,2}}\)?[ .\-]{{0,2}}(?:\d{{7,8}} | \d[ .\-]\d{{3}}[ .\-]\d{{3}} | \d{{4}}[ .\-]\d{{3,4}} | \d{{2}}[ .\-]\d{{3}}[ .\-]\d{{3}})
+    | \(?02\d{{1,2}}\)?[ .\-]{{0,2}}(?:\d{{7,8}} | \d{{1,2}}[ .\-]\d{{3}}[ .\-]\d{{3}} | \d{{4}}[ .\-]\d{{3,4}})
     )(?![\w{MASK}]|[.,/\-]\d)""",
     re.VERBOSE,
 )
@@ -120,7 +131,8 @@ def mask_names(text: str) -> str:
     """Cover names of people, telephone numbers, e-mail addresses and identity numbers with `█`, one for each letter or digit.
 
     Offsets stay valid: the result is as long as the text, punctuation and spaces are kept. A name is known by the form of address
-    before it (ông, bà, anh, chị, cháu, đồng chí, đ/c) or by standing in a list after such a name; a bare signature is not found.
+    before it (ông, bà, anh, chị, cháu, đồng chí, đ/c), by a word that announces one and a surname (công dân, chủ hộ, họ và tên, …), or
+    by standing in a list after such a name; a bare signature is not found.
     Raises ValueError if the text is not NFC, because a decomposed name would pass unseen.
     """
     if not unicodedata.is_normalized("NFC", text):
@@ -130,9 +142,10 @@ def mask_names(text: str) -> str:
         for match in pattern.finditer(text):
             _cover(chars, match.start(), match.end())
     text = "".join(chars)
-    for match in _HONORIFIC.finditer(text):
-        for start, end in _names_after(text, match):
-            _cover(chars, start, end)
+    for pattern in (_HONORIFIC, _ANNOUNCED):
+        for match in pattern.finditer(text):
+            for start, end in _names_after(text, match, needs_surname=pattern is _ANNOUNCED):
+                _cover(chars, start, end)
     return "".join(chars)
 
 
@@ -142,25 +155,31 @@ def _cover(chars: list[str], start: int, end: int) -> None:
             chars[index] = MASK
 
 
-def _names_after(text: str, honorific: re.Match[str]) -> list[tuple[int, int]]:
-    gap = _AFTER_HONORIFIC.match(text, honorific.end())
+def _names_after(text: str, address: re.Match[str], *, needs_surname: bool) -> list[tuple[int, int]]:
+    gap = _AFTER_HONORIFIC.match(text, address.end())
     first = _NAME_WORD.match(text, gap.end()) if gap and gap.group() else None
-    if gap is None or first is None:
-        return []
-    word, surname_follows = honorific.group(), first.group().lower() in _SURNAMES
-    # "tỉnh Bà Rịa", "huyện Anh Sơn", "ANH HÙNG LAO ĐỘNG": a capital inside a sentence, or all capitals, belongs to another name.
-    capital_elsewhere = word[0].isupper() and (
-        word.isupper() or not _SENTENCE_START.search(text, max(0, honorific.start() - 8), honorific.start())
-    )
-    if not surname_follows and (capital_elsewhere or (word == "Bà" and first.group().lower() in _PLACES_AFTER_BA)):
+    if gap is None or first is None or _belongs_to_place(text, address, first.group().lower()):
         return []
     spans = []
-    span = _name_at(text, gap.end(), needs_surname="\n" in gap.group())
+    span = _name_at(text, gap.end(), needs_surname=needs_surname or "\n" in gap.group())
     while span is not None:
         spans.append(span)
         comma = _LIST_GAP.match(text, span[1])
         span = _name_at(text, comma.end(), needs_surname=True) if comma else None
     return spans
+
+
+def _belongs_to_place(text: str, address: re.Match[str], following: str) -> bool:
+    """Whether a capitalised form of address is part of another name: "tỉnh Bà Rịa", "huyện Anh Sơn", "ANH HÙNG LAO ĐỘNG"."""
+    word = address.group()
+    if not word[0].isupper() or following in _SURNAMES:
+        return False
+    if word.isupper() or f"{word.lower()} {following}" in _PLACES:
+        return True
+    if _SENTENCE_START.search(text, max(0, address.start() - 8), address.start()):
+        return False
+    before = _WORD_BEFORE.search(text, max(0, address.start() - 20), address.start())
+    return word == "Anh" or (before is not None and (before[1][0].isupper() or before[1] in _PLACE_WORDS))
 
 
 def _name_at(text: str, start: int, *, needs_surname: bool) -> tuple[int, int] | None:
