@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from expectations.chronology import check_chronology
+from expectations.claims import check_claims
 from expectations.evaluation import Evaluation
-from expectations.identities import evaluate
+from expectations.headings import check_headings
+from expectations.identities import FORM_KIND, evaluate
 from expectations.repair import Repair, repairs
+from expectations.repeats import check_magnitudes, check_repeats
+from expectations.tables import check_tables
 from expectations.wording import percentage_message, repair_vi, sum_message
 from warehouse.model import Document, Figure, Finding, Header, Place
 from warehouse.text import mask_names, nfc
@@ -26,12 +31,32 @@ def audit(document: Document | None, header: Header, figures: Sequence[Figure]) 
     `document` is None for forms: then the figures alone are judged. Raises ValueError for a form's figure whose locator is no
     cell and KeyError for a measure or scope that the catalogue does not know.
     """
-    findings = list(_failed_sums(header, figures))
-    return tuple(sorted(findings, key=lambda finding: (_position(finding), finding.rule)))
-
-
-def _failed_sums(header: Header, figures: Sequence[Figure]) -> list[Finding]:
     evaluations = evaluate(header, figures)
+    findings = _failed_sums(evaluations, figures)
+    if header.kind != FORM_KIND:
+        findings += check_repeats(header, figures)
+    findings += check_magnitudes(document, figures)
+    findings += check_chronology(document, header)
+    if document is not None:
+        judged = {figures[term.figures[0]].start for row in evaluations if row.rule == "claimed-percentage" for term in row.left_terms}
+        findings += check_claims(document, figures, frozenset(start for start in judged if start is not None))
+        findings += check_tables(document, figures)
+        findings += check_headings(document)
+    return tuple(sorted(_without_echoes(findings), key=lambda finding: (_position(finding), finding.rule)))
+
+
+def _without_echoes(findings: Sequence[Finding]) -> list[Finding]:
+    """A rate that its counts refute needs no second finding that it does not complement the other rate."""
+    refuted = {
+        place.start
+        for finding in findings
+        if finding.rule == "claimed-percentage" and finding.severity != "info"
+        for place in finding.places
+    }
+    return [finding for finding in findings if finding.rule != "rate-complement" or not refuted & {place.start for place in finding.places}]
+
+
+def _failed_sums(evaluations: Sequence[Evaluation], figures: Sequence[Figure]) -> list[Finding]:
     proposed = repairs(evaluations)
     return [
         _sum_finding(evaluation, proposed.get(index, ()), figures) for index, evaluation in enumerate(evaluations) if not evaluation.holds

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from expectations.evaluation import Term
 from warehouse.catalogue import measures
@@ -59,12 +60,31 @@ class Group:
     period_key: str
     blocks: list[Block] = field(default_factory=list)
 
+    def values(self, measure: str) -> set[Decimal]:
+        """All values that the group prints for the measure."""
+        return {block.terms[measure].value for block in self.blocks if measure in block.terms}
+
     def unique(self, measure: str) -> Term | None:
         """The measure's only value in the group, with all its prints; None if it has none or several."""
         terms = [block.terms[measure] for block in self.blocks if measure in block.terms]
         if not terms or len({term.value for term in terms}) > 1:
             return None
         return Term(measure, self.scope, terms[0].value, tuple(index for term in terms for index in term.figures))
+
+
+def is_familiar(value: Decimal, other: Decimal) -> bool:
+    """Whether two values of one measure may be one fact with a slip; a part or another level is usually far from the whole."""
+    return abs(value - other) * 2 <= max(value, other) or is_slip(str(value), str(other))
+
+
+def is_slip(printed: str, needed: str) -> bool:
+    """Whether one changed, swapped, lost or doubled digit turns one number into the other."""
+    if len(printed) == len(needed):
+        differing = [place for place in range(len(printed)) if printed[place] != needed[place]]
+        swapped = len(differing) == 2 and sorted(printed) == sorted(needed)
+        return len(differing) == 1 or swapped
+    longer, shorter = (printed, needed) if len(printed) > len(needed) else (needed, printed)
+    return len(longer) - len(shorter) == 1 and any(longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer)))
 
 
 def is_exact(figure: Figure) -> bool:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from itertools import product
 
 from expectations.evaluation import Evaluation, Relation, Term, total
-from expectations.grouping import Block, Group, form_rows, prose_groups
+from expectations.grouping import Block, Group, form_rows, is_familiar, prose_groups
 from expectations.percentages import classify_percentage
 from warehouse.catalogue import identities, measures
 from warehouse.model import Figure, Header, Severity
@@ -206,9 +206,12 @@ def _flow(sums: _Sums) -> list[Evaluation]:
 
 
 def _mostly_here(sums: _Sums, required: Sequence[Term]) -> bool:
-    """At least two of the members stand in this block, or each is printed with one value in the whole report."""
-    here = sum(sums.here(term.measure) is not None for term in required)
-    return here >= 2 or (here == 1 and all(sums.group.unique(term.measure) for term in required))
+    """At least two of the members stand in this block; or one does, and it is no other quantity than its other prints.
+
+    A lone number may be a repetition of the fact (with a slip) or a part that was not labelled as one; then it is far from the rest.
+    """
+    here = [term for term in required if sums.here(term.measure) is not None]
+    return len(here) >= 2 or (len(here) == 1 and all(is_familiar(here[0].value, other) for other in sums.group.values(here[0].measure)))
 
 
 def _nested(
@@ -315,12 +318,13 @@ _CHILD_SCOPES: dict[str, tuple[tuple[str, ...], ...]] = {
     "party-front": (("party", "front"),),
     "public-service": (("education", "health", "service-centre"), ("education", "service-centre"), ("education", "health")),
     "all": (
-        ("party-front", "government", "public-service"), ("party", "front", "government", "public-service"),
-        ("party-front", "government", "military-command", "public-service"), ("party-front", "government"), ("party", "front", "government"),
-        ("party-front", "government", "education", "health", "service-centre"), ("party-front", "government", "education", "health"),
-        ("government", "public-service"),
+        ("party-front", "government", "public-service"),
+        ("party", "front", "government", "public-service"),
+        ("party-front", "government", "military-command", "public-service"),
+        ("party-front", "government", "education", "health", "service-centre"),
+        ("party-front", "government"),
     ),
-}  # fmt: skip
+}
 
 
 def _staff_parts(header: Header, figures: Sequence[Figure]) -> Iterator[Evaluation]:
@@ -328,10 +332,12 @@ def _staff_parts(header: Header, figures: Sequence[Figure]) -> Iterator[Evaluati
     for group in prose_groups(header, figures):
         for block in group.blocks:
             sums = _Sums(group, block, figures)
-            for whole_measure in ("staff_present", "staff_assigned"):
-                whole = sums.here(whole_measure)
+            present, assigned = sums.here("staff_present"), sums.here("staff_assigned")
+            if present:
+                # Quotas are not given by category: what a sentence lists by category is there.
+                yield from _best(_category_parts(sums, present))
+            for whole in (present, assigned):
                 if whole:
-                    yield from _best(_category_parts(sums, whole))
                     yield from _best(_scope_parts(header, sums, whole))
 
 
@@ -347,34 +353,31 @@ def _category_parts(sums: _Sums, whole: Term) -> list[Evaluation]:
 
 
 def _scope_parts(header: Header, sums: _Sums, whole: Term) -> list[Evaluation]:
+    """Blocks listed under the total in its sentence; Party and Front are the two parts of their block wherever they stand near."""
     rows = []
     for children in _CHILD_SCOPES.get(whole.scope, ()):
         parts = tuple(term for scope in children if (term := _nearest(header, sums, whole, scope)) is not None)
-        if len(parts) == len(children):
+        if len(parts) == len(children) and (whole.scope == "party-front" or _is_listed(sums.figures, whole, parts)):
             rows.append(sums.row("staff-parts", (whole,), parts, reading="by-block"))
     return rows
 
 
 def _nearest(header: Header, sums: _Sums, whole: Term, scope: str) -> Term | None:
-    """The same measure of a child block, printed in the sentence of the total or right below it, at the same day."""
+    """The same measure of a child block, nearest to the total and counted at the same day."""
     above = sums.figures[whole.figures[0]]
-    best: tuple[int, Term] | None = None
+    found: list[tuple[int, Term]] = []
     for group in prose_groups(header, sums.figures):
-        if group.scope != scope or group.subject != sums.group.subject:
-            continue
-        for block in group.blocks:
-            term = block.terms.get(whole.measure)
-            if term is None:
-                continue
+        for term in (block.terms[whole.measure] for block in group.blocks if whole.measure in block.terms):
             below = sums.figures[term.figures[0]]
-            if above.as_of and below.as_of and above.as_of != below.as_of:
-                continue
+            same_day = not (above.as_of and below.as_of) or above.as_of == below.as_of
             distance = abs((below.start or 0) - (above.start or 0))
-            if distance <= 900 and (best is None or distance < best[0]):
-                best = (distance, term)
-    return best[1] if best else None
+            if group.scope == scope and group.subject == sums.group.subject and same_day and distance <= _NEAR:
+                found.append((distance, term))
+    return min(found, key=lambda one: one[0])[1] if found else None
 
 
+_NEAR = 900
+"""Characters between a block's total and its two halves: about one paragraph."""
 _LIST = re.compile(r"\b(?:gồm|bao gồm|cụ thể|trong đó)\b|[(:]", re.IGNORECASE)
 _FULL_LIST = re.compile(r"\bgồm\b", re.IGNORECASE)
 
@@ -389,7 +392,7 @@ def _is_listed_in_full(figures: Sequence[Figure], whole: Term, parts: Terms) -> 
 
 def _between(figures: Sequence[Figure], whole: Term, parts: Terms, marker: re.Pattern[str]) -> bool:
     """Whether one sentence prints the total, then the marker, then all the parts."""
-    for index in whole.figures:
+    for index in whole.figures if parts else ():
         above = figures[index]
         if above.start is None:
             continue
@@ -432,7 +435,7 @@ def _rate_row(sums: _Sums, rate: Term, numerator: Terms, base: Terms) -> Evaluat
     n, d = total(numerator), total(base)
     if d <= 0 or n < 0 or n != n.to_integral_value() or d != d.to_integral_value():
         return None
-    verdict = classify_percentage(int(n), int(d), sums.figures[rate.figures[0]].printed_text)
+    verdict = classify_percentage(int(n), int(d), printed_percent(sums.figures[rate.figures[0]]))
     recomputed = verdict.recomputed if verdict.recomputed is not None else Decimal(0)
     beside = all(term.measure in sums.block.terms for term in (*numerator, *base))
     at_most: Severity = "info" if verdict.kind == "truncated" else "error" if beside else "warning"
@@ -442,6 +445,12 @@ def _rate_row(sums: _Sums, rate: Term, numerator: Terms, base: Terms) -> Evaluat
         verdict.printed, recomputed, verdict.half_unit, abs(verdict.printed - recomputed), severity_of("claimed-percentage", at_most),
         (rate,), (*numerator, *base), kind=verdict.kind,
     )  # fmt: skip
+
+
+def printed_percent(figure: Figure) -> str:
+    """The rate as a plain number with the decimals that were printed; `toàn bộ` or a damaged print give the reader's value."""
+    text = re.sub(r"\s+", "", figure.printed_text).rstrip("%")
+    return text if re.fullmatch(r"\d{1,3}(?:[.,]\d+)?", text) else str(figure.value)
 
 
 def _known(*terms: Term | None) -> Terms | None:
@@ -527,7 +536,7 @@ def _complement(sums: _Sums) -> Iterator[Evaluation]:
     ):
         return
     half = sum(
-        (classify_percentage(0, None, sums.figures[term.figures[0]].printed_text).half_unit for term in (on_time, overdue)), Decimal(0)
+        (classify_percentage(0, None, printed_percent(sums.figures[term.figures[0]])).half_unit for term in (on_time, overdue)), Decimal(0)
     )
     group = sums.group
     left = total((on_time, overdue))
@@ -545,7 +554,7 @@ _COLUMN_SUMS = (
     ("form-in-progress", 11, (12, 13)),
     ("form-flow", 3, (7, 11)),
 )
-_TOTAL_ROW = re.compile(r"\s*(?:tổng\s+cộng|tổng\s+số|cộng|tổng)\b", re.IGNORECASE)
+TOTAL_ROW = re.compile(r"\s*(?:tổng\s+cộng|tổng\s+số|cộng|tổng)\b", re.IGNORECASE)
 _GROUP_ROW = re.compile(r"\s*(?:[IVX]+|[A-Z])\s*[.)\-]?\s+\S")
 
 
@@ -582,4 +591,4 @@ def _form_total(rows: Sequence[Group]) -> Iterator[Evaluation]:
 
 
 def _is_total_row(row: Group, rows: Sequence[Group]) -> bool:
-    return bool(_TOTAL_ROW.match(row.subject)) or (not row.subject and not row.scope and len(rows) > 1)
+    return bool(TOTAL_ROW.match(row.subject)) or (not row.subject and not row.scope and len(rows) > 1)

@@ -13,6 +13,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from expectations.evaluation import Evaluation, Term
+from expectations.grouping import is_slip
 
 _LARGEST_SET = 2
 _Fact = tuple[str, str, Decimal]
@@ -146,15 +147,6 @@ def _solve(evaluations: Sequence[Evaluation], rows: dict[int, dict[_Fact, int]],
 
 def _unlikeliness(repair: Repair) -> tuple[int, Decimal]:
     """A slip of the keyboard changes one digit or swaps two; then the smaller relative change is the likelier one."""
-    slips = sum(0 if _is_slip(str(change.printed), str(change.needed)) else 1 for change in repair)
+    slips = sum(0 if is_slip(str(change.printed), str(change.needed)) else 1 for change in repair)
     weight = sum((abs(change.needed - change.printed) / max(change.printed, change.needed, Decimal(1)) for change in repair), Decimal(0))
     return slips, weight
-
-
-def _is_slip(printed: str, needed: str) -> bool:
-    if len(printed) == len(needed):
-        differing = [place for place in range(len(printed)) if printed[place] != needed[place]]
-        swapped = len(differing) == 2 and sorted(printed) == sorted(needed)
-        return len(differing) == 1 or swapped
-    longer, shorter = (printed, needed) if len(printed) > len(needed) else (needed, printed)
-    return len(longer) - len(shorter) == 1 and any(longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer)))

@@ -1,0 +1,274 @@
+"""What the dates of a report say: days that do not exist, the future told as past, periods that run backwards or are not
+the ones the title names, a document date outside its window, and a paragraph left over from another period.
+
+Works on the stored text; comparisons, plans, legal citations and history are legitimate and left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from expectations.identities import severity_of
+from expectations.sentences import paragraph_at, sentence_at
+from warehouse.model import Document, Finding, Header, Period, Place, Severity
+from warehouse.periods import Kind, PeriodError, PeriodPhrase, calendar, parse_period_phrase, statutory
+from warehouse.text import mask_names, nfc
+
+_DAYS_TO_REPORT = 60
+_I = re.IGNORECASE
+
+
+class _Day(NamedTuple):
+    start: int
+    end: int
+    value: date | None
+    """None for a day that the calendar does not have."""
+
+
+_NUMERIC = re.compile(r"(?<![\d/.\-])(\d{1,2})([/.\-])(\d{1,2})\2(\d{4})(?![\d/\-]|\.\d)")
+_SPELLED = re.compile(r"\bngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s*,?\s*năm\s+(\d{4})(?!\d)", _I)
+
+
+def check_chronology(document: Document | None, header: Header) -> Iterator[Finding]:
+    """Findings of the rules period-order, period-legal, document-date, impossible-date and stale-paragraph."""
+    text = document.text if document else ""
+    taken: list[tuple[int, int]] = []
+    for finding in (*_period_order(text, header), *_period_legal(text, header), *_document_date(text, header)):
+        taken.extend((place.start, place.end) for place in finding.places if place.start is not None and place.end is not None)
+        yield finding
+    if document is None:
+        return
+    for finding in _days(text, header):
+        span = finding.places[0]
+        if not any(start < (span.end or 0) and (span.start or 0) < end for start, end in taken):
+            yield finding
+    yield from _stale(text, header)
+
+
+def _place(text: str, span: tuple[int, int] | None) -> tuple[Place, ...]:
+    if span is None:
+        return ()
+    start, end = span
+    left, right = sentence_at(text, start)
+    return (Place(mask_names(nfc(text[left:right])).strip(), f"chars {start}-{end}", start, end),)
+
+
+def _vi(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
+
+
+# --- the period and the document's date --------------------------------------------------------------------------------
+
+
+def _period_order(text: str, header: Header) -> Iterator[Finding]:
+    rule = "period-order"
+    if header.period_stated and header.period_stated[0] > header.period_stated[1]:
+        start, end = header.period_stated
+        at_most: Severity = "warning" if header.period else "error"
+        meant = f" Theo tiêu đề, kỳ báo cáo là {_vi(header.period.start)} đến {_vi(header.period.end)}." if header.period else ""
+        yield Finding(
+            rule,
+            severity_of(rule, at_most),
+            f"Kỳ báo cáo in ngược: từ {_vi(start)} đến {_vi(end)}.{meant} Đề nghị sửa lại ngày bắt đầu hoặc ngày kết thúc.",
+            _place(text, header.period_stated_span),
+            {"from": start.isoformat(), "to": end.isoformat()},
+        )
+    for phrase in parse_period_phrase(text):
+        if phrase.start and phrase.end and phrase.start > phrase.end and phrase.span != header.period_stated_span:
+            if header.period_stated == (phrase.start, phrase.end) and header.period_stated_span is None:
+                continue
+            if header.period_stated_span and _overlap(phrase.span, header.period_stated_span):
+                continue
+            yield Finding(
+                rule,
+                severity_of(rule, "warning"),
+                f"Khoảng thời gian in ngược: từ {_vi(phrase.start)} đến {_vi(phrase.end)}. Đề nghị sửa lại một trong hai ngày.",
+                _place(text, phrase.span),
+                {"from": phrase.start.isoformat(), "to": phrase.end.isoformat()},
+            )
+
+
+def _overlap(one: tuple[int, int], two: tuple[int, int]) -> bool:
+    return one[0] < two[1] and two[0] < one[1]
+
+
+def _titled_periods(header: Header) -> list[Period]:
+    """The title's period under both calendars; empty where the title names none, or several."""
+    phrases = [phrase for phrase in parse_period_phrase(header.title) if phrase.kind != "range" and phrase.year and not phrase.problem]
+    if len({(phrase.kind, phrase.year, phrase.n) for phrase in phrases}) != 1:
+        return []
+    return _both_calendars(phrases[0])
+
+
+def _both_calendars(phrase: PeriodPhrase) -> list[Period]:
+    if phrase.kind == "range" or phrase.year is None or phrase.problem:
+        return []
+    kind: Kind = phrase.kind
+    try:
+        return [statutory(kind, phrase.year, phrase.n), calendar(kind, phrase.year, phrase.n)]
+    except PeriodError:
+        return []
+
+
+def _period_legal(text: str, header: Header) -> Iterator[Finding]:
+    if header.period_stated is None or header.period_stated[0] > header.period_stated[1]:
+        return
+    legal = _titled_periods(header)
+    start, end = header.period_stated
+    if not legal or any((period.start, period.end) == (start, end) for period in legal):
+        return
+    # One day beside the cut-off is how many people write it: worth telling, no reason for a doubt.
+    beside = any(abs((period.start - start).days) <= 1 and abs((period.end - end).days) <= 1 for period in legal)
+    rule = "period-legal"
+    expected = " hoặc ".join(f"{_vi(period.start)}–{_vi(period.end)}" for period in legal)
+    yield Finding(
+        rule,
+        severity_of(rule, "info" if beside else "warning"),
+        f"Kỳ số liệu in {_vi(start)}–{_vi(end)} không phải kỳ {legal[0].label} nêu ở tiêu đề ({expected}). Đề nghị kiểm tra lại kỳ báo cáo.",
+        _place(text, header.period_stated_span),
+        {"from": start.isoformat(), "to": end.isoformat(), "title": legal[0].label},
+    )
+
+
+def _document_date(text: str, header: Header) -> Iterator[Finding]:
+    if header.document_date is None or header.period is None:
+        return
+    period, day = header.period, header.document_date
+    earliest = period.end
+    if period.calendar == "calendar" and header.period_stated is None:
+        # The title alone does not say which calendar is meant: the statutory period of the same name ends on the 14th.
+        earliest = period.end.replace(day=14)
+    latest = period.end + timedelta(days=_DAYS_TO_REPORT)
+    if earliest <= day <= latest:
+        return
+    if day < earliest:
+        why = f"trước ngày kết thúc kỳ báo cáo ({_vi(earliest)})"
+    else:
+        why = f"sau ngày kết thúc kỳ báo cáo ({_vi(period.end)}) hơn {_DAYS_TO_REPORT} ngày"
+    rule = "document-date"
+    yield Finding(
+        rule,
+        severity_of(rule),
+        f"Báo cáo ghi ngày {_vi(day)}, {why}. Đề nghị kiểm tra lại ngày, nhất là năm, của văn bản hoặc kỳ báo cáo.",
+        _place(text, header.document_date_span),
+        {"document_date": day.isoformat(), "period_to": period.end.isoformat()},
+    )
+
+
+# --- days in the text ----------------------------------------------------------------------------------------------------
+
+
+def _printed_days(text: str) -> Iterator[_Day]:
+    for pattern, groups in ((_NUMERIC, (1, 3, 4)), (_SPELLED, (1, 2, 3))):
+        for match in pattern.finditer(text):
+            day, month, year = (int(match[group]) for group in groups)
+            if not 1900 <= year <= 2100:
+                continue
+            try:
+                yield _Day(match.start(), match.end(), date(year, month, day))
+            except ValueError:
+                yield _Day(match.start(), match.end(), None)
+
+
+_AHEAD = re.compile(
+    r"\btrước ngày|\bđến hết|\bdự kiến|\bsẽ\b|\bphấn đấu|\bhoàn thành (?:trong|trước)|\bchậm nhất|\bthời hạn|\bhiệu lực|\bkể từ ngày|\báp dụng"
+    r"|\bkế hoạch (?:đến|hoàn)|\bhết ngày|\btrong thời gian tới|\btiếp tục|\bđề nghị|\bnhiệm kỳ|\bkết thúc vào|\bhạn\b",
+    _I,
+)
+_PAST = re.compile(r"\bđã\b|\btính đến|\bđến ngày|\bđến thời điểm|\bkết quả|\bban hành|\bthực hiện|\bsố\s+\d+", _I)
+
+
+def _days(text: str, header: Header) -> Iterator[Finding]:
+    rule = "impossible-date"
+    horizon = _horizon(header)
+    for day in _printed_days(text):
+        printed = text[day.start : day.end]
+        if day.value is None:
+            yield Finding(
+                rule,
+                severity_of(rule),
+                f"“{printed}” không phải là một ngày có trong lịch. Đề nghị sửa lại ngày này.",
+                _place(text, (day.start, day.end)),
+                {"kind": "not-a-day", "printed": printed},
+            )
+        elif horizon and day.value > horizon and (day.start, day.end) != header.document_date_span:
+            left, right = sentence_at(text, day.start)
+            sentence = text[left:right]
+            before = text[max(left, day.start - 80) : day.start]
+            if _PAST.search(sentence) and not _AHEAD.search(before) and not _AHEAD.search(text[day.end : min(right, day.end + 30)]):
+                yield Finding(
+                    rule,
+                    severity_of(rule, "warning"),
+                    f"Ngày {_vi(day.value)} được nêu như việc đã qua nhưng sau ngày của báo cáo ({_vi(horizon)}). Đề nghị kiểm tra lại ngày, nhất là năm.",
+                    _place(text, (day.start, day.end)),
+                    {"kind": "future", "printed": printed, "horizon": horizon.isoformat()},
+                )
+
+
+def _horizon(header: Header) -> date | None:
+    """The last day that a fact of the report may have: the document's date, unless that is itself in doubt."""
+    latest = header.period.end + timedelta(days=_DAYS_TO_REPORT) if header.period else None
+    if header.document_date is None:
+        return latest
+    if header.period and not (header.period.end - timedelta(days=31) <= header.document_date <= header.period.end + timedelta(days=366)):
+        return latest
+    return header.document_date
+
+
+# --- a paragraph of another period -----------------------------------------------------------------------------------------
+
+_RESULT = re.compile(
+    r"\btiếp nhận|\bgiải quyết|\bxử lý|\bphát sinh|\bkhông có|\bthu phí|\bsố hóa|\bđánh giá|\bđã (?:ban hành|tổ chức|thực hiện)", _I
+)
+_LEGITIMATE = re.compile(
+    r"\bso với|\bcùng kỳ|\btăng\b|\bgiảm\b|\bkế hoạch|\bphương hướng|\bnhiệm vụ|\bdự kiến|\bsẽ\b|\btiếp tục|\bphấn đấu|\bmục tiêu|\bchỉ tiêu"
+    r"|\bgiai đoạn|\bchuyển (?:sang|qua)|\btồn\b|\bQuyết định|\bNghị (?:quyết|định)|\bCông văn|\bThông tư|\bLuật\b|\bcông bố|\btrước (?:đây|đó|kia)"
+    r"|\bkỳ trước|\bnăm trước|\bquý trước|\blũy kế|\bluỹ kế|\bnhiệm kỳ|\btheo dõi từ|\bliền kề|\btrong khi",
+    _I,
+)
+_CLOSING = re.compile(r"\bTrên đây là\b", _I)
+_OPENS = 40
+_GRANULAR = ("quarter", "half", "nine_months", "year")
+
+
+def _stale(text: str, header: Header) -> Iterator[Finding]:
+    if header.period is None:
+        return
+    phrases = [phrase for phrase in parse_period_phrase(text, header.period.end.year) if phrase.kind != "range"]
+    foreign = [phrase for phrase in phrases if _is_foreign(phrase, header.period)]
+    own_paragraphs = {paragraph_at(text, phrase.span[0]) for phrase in phrases if phrase not in foreign}
+    told: set[tuple[int, int]] = set()
+    for phrase in foreign:
+        left, right = sentence_at(text, phrase.span[0])
+        paragraph = paragraph_at(text, phrase.span[0])
+        sentence = text[left:right]
+        closing = _CLOSING.search(sentence)
+        opens = phrase.span[0] - left <= _OPENS and _RESULT.search(text, phrase.span[1], right)
+        if paragraph in told or _LEGITIMATE.search(sentence) or not (closing or (opens and paragraph not in own_paragraphs)):
+            continue
+        told.add(paragraph)
+        rule = "stale-paragraph"
+        yield Finding(
+            rule,
+            severity_of(rule),
+            f"Đoạn này nêu {phrase.label[:1].lower() + phrase.label[1:]}, trong khi báo cáo là của kỳ "
+            f"{header.period.label or _vi(header.period.start) + '–' + _vi(header.period.end)}. Có thể đoạn văn còn sót từ báo cáo cũ; đề nghị rà soát lại.",
+            _place(text, phrase.span),
+            {"printed": text[phrase.span[0] : phrase.span[1]], "period": header.period.key},
+        )
+
+
+def _is_foreign(phrase: PeriodPhrase, own: Period) -> bool:
+    """Whether the phrase names a period that neither lies in the report's own nor holds it."""
+    if phrase.kind not in _GRANULAR and not (phrase.kind == "month" and (own.end - own.start).days <= 31):
+        return False
+    named = _both_calendars(phrase)
+    slack = timedelta(days=17)  # the two calendars of one name are at most 17 days apart
+    return bool(named) and not any(
+        (own.start - slack <= period.start and period.end <= own.end + slack)
+        or (period.start <= own.start + slack and own.end - slack <= period.end)
+        for period in named
+    )

@@ -1,0 +1,312 @@
+"""Shares and grades that stand in the text beside their counts and have no measure of their own.
+
+"Số hóa kết quả 2.477 hồ sơ, đạt 99,9 %", "51/59 hồ sơ, đạt 86,4%", "165 nhiệm vụ (chiếm 15,5%)", the votes by grade. The
+numerator is printed right before the share; the base is named (a/b), printed near it, or hidden.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from expectations.identities import severity_of
+from expectations.percentages import PercentageVerdict, classify_percentage
+from expectations.sentences import paragraph_at, sentence_at
+from expectations.wording import number_vi
+from warehouse.catalogue import measures
+from warehouse.model import Document, Figure, Finding, Place, Severity
+from warehouse.numbers import NumberError, parse_number
+from warehouse.text import mask_names, nfc
+
+_RULE = "claimed-percentage"
+_I = re.IGNORECASE
+_INT = r"(?<![\d.,/])\d{1,3}(?:\.\d{3})+(?![\d]|[.,/]\d)|(?<![\d.,/])\d+(?![\d]|[.,]\d)"
+_PERCENT = r"(?P<percent>\d{1,3}(?:[.,]\d{1,3})?)\s*%"
+_LINK = r"(?:(?:đạt|chiếm|bằng|tương đương|tương ứng|=|đạt tỷ lệ|chiếm tỷ lệ|với tỷ lệ|tỷ lệ|tỉ lệ|đạt tỉ lệ|là)\s*(?:đạt\s*|là\s*|:\s*)?)"
+_UNITS = r"[^\d.,;:()%\n]{0,45}?"
+_RATIO = re.compile(rf"(?<![\d./,])(?P<n>\d[\d.]*)\s*/\s*(?P<d>\d[\d.]*)(?![\d/]|[.,]\d)\s*{_UNITS}[,;:(]?\s*{_LINK}?{_PERCENT}", _I)
+_RATIO_AFTER = re.compile(rf"{_PERCENT}\s*\(\s*(?P<n>\d[\d.]*)\s*/\s*(?P<d>\d[\d.]*)(?![\d/]|[.,]\d)[^()\n]{{0,40}}\)", _I)
+_COUNT = re.compile(rf"(?P<n>{_INT})\s+{_UNITS}[,;:(]?\s*{_LINK}{_PERCENT}", _I)
+_NUMBER = re.compile(_INT)
+_PLANNED = re.compile(r"\s*(?:so với|kế hoạch|KH\b|chỉ tiêu|dự toán|nghị quyết|mục tiêu|cùng kỳ|năm)", _I)
+_DATE_LABEL = re.compile(r"(?:tháng|quý|ngày|số|Điều|khoản)\s*\Z", _I)
+_COUNTED_NOUN = re.compile(
+    r"\s*(?:hồ sơ|HS\b|lượt|người|đồng chí|đ/c|TTHC|thủ tục|đơn|phiếu|trường|nhiệm vụ|văn bản|chỉ tiêu|phản ánh|kiến nghị|biên chế|vụ|ý kiến|=)",
+    _I,
+)
+_NATURAL_BASE = {
+    "tthc_received_online": ("tthc_received_new", "tthc_received_total"),
+    "tthc_received_in_person": ("tthc_received_new", "tthc_received_total"),
+    "tthc_received_postal": ("tthc_received_new", "tthc_received_total"),
+    "tthc_received_in_person_or_postal": ("tthc_received_new", "tthc_received_total"),
+    "tthc_resolved_early": ("tthc_resolved_total",),
+    "tthc_resolved_on_time": ("tthc_resolved_total",),
+    "tthc_resolved_early_or_on_time": ("tthc_resolved_total",),
+    "tthc_resolved_overdue": ("tthc_resolved_total",),
+    "tthc_in_progress_on_time": ("tthc_in_progress_total",),
+    "tthc_in_progress_overdue": ("tthc_in_progress_total",),
+    "tthc_digitised_results": ("tthc_resolved_total",),
+    "tthc_digitised_inputs": ("tthc_received_total", "tthc_received_new"),
+    "procedures_full_online": ("procedures_total",),
+    "procedures_partial_online": ("procedures_total",),
+    "satisfaction_very_satisfied": ("satisfaction_votes",),
+    "petitions_resolved": ("petitions_received",),
+    "pakn_resolved": ("pakn_received",),
+    "staff_present": ("staff_assigned",),
+}
+_COUNTED = frozenset({"dossiers", "digitisation", "procedures", "feedback", "satisfaction"})
+_NEAR = 500
+"""Characters: a base this close stands in or next to the sentence."""
+
+
+class _Claim(NamedTuple):
+    numerator: int
+    denominator: int | None
+    percent: str
+    start: int
+    end: int
+    numerator_start: int
+
+
+def check_claims(document: Document, figures: Sequence[Figure], judged: frozenset[int]) -> Iterator[Finding]:
+    """Shares that do not fit their counts. `judged` holds the offsets of percentages that an identity has already judged."""
+    text = document.text
+    by_start = {figure.start: figure for figure in figures if figure.start is not None}
+    for claim in _claims(text):
+        if claim.start in judged:
+            continue
+        figure = by_start.get(claim.numerator_start)
+        if claim.denominator is not None:
+            yield from _named(text, claim)
+        elif not _PLANNED.match(text, claim.end):
+            yield from _unnamed(text, claim, figure, figures)
+    yield from _grades(text, figures)
+
+
+def _claims(text: str) -> Iterator[_Claim]:
+    seen: set[int] = set()
+    for pattern in (_RATIO, _RATIO_AFTER, _COUNT):
+        for match in pattern.finditer(text):
+            start, end = match.span("percent")
+            if start in seen:
+                continue
+            numerator = _whole(match["n"])
+            denominator = _whole(match["d"]) if "d" in match.re.groupindex else None
+            if numerator is None or (
+                "d" in match.re.groupindex and (denominator is None or _is_month(text, match, numerator, denominator))
+            ):
+                continue
+            if denominator is not None and denominator <= 12 and numerator <= 31 and not _COUNTED_NOUN.match(text, match.end("d")):
+                continue  # "2/9": a day
+            if _DATE_LABEL.search(text, max(0, match.start("n") - 12), match.start("n")):
+                continue
+            seen.add(start)
+            yield _Claim(numerator, denominator, match["percent"], start, text.index("%", end) + 1, match.start("n"))
+
+
+def _is_month(text: str, match: re.Match[str], numerator: int, denominator: int) -> bool:
+    return numerator <= 12 and 1990 <= denominator <= 2100 and "." not in match["d"]
+
+
+def _whole(printed: str) -> int | None:
+    try:
+        value = parse_number(printed, "count").value
+    except NumberError:
+        return None  # "1.2.3": an outline number, no count
+    return int(value) if value == value.to_integral_value() else None
+
+
+def _named(text: str, claim: _Claim) -> Iterator[Finding]:
+    verdict = classify_percentage(claim.numerator, claim.denominator, claim.percent, _bases_near(text, claim))
+    if verdict.kind == "rounded" or claim.denominator == 0:
+        return
+    count, base = number_vi(Decimal(claim.numerator)), number_vi(Decimal(claim.denominator or 0))
+    recomputed = number_vi(verdict.recomputed or Decimal(0))
+    if verdict.kind == "truncated":
+        yield _finding(
+            text, claim, verdict, "info", f"{count}/{base} là {recomputed}%; số in {claim.percent}% là số cắt bớt, không làm tròn."
+        )
+    else:
+        message = f"Tỷ lệ in {claim.percent}%, nhưng {count}/{base} là {recomputed}%. Đề nghị kiểm tra lại tỷ lệ hoặc hai số này."
+        yield _finding(text, claim, verdict, "error", message)
+
+
+def _unnamed(text: str, claim: _Claim, figure: Figure | None, figures: Sequence[Figure]) -> Iterator[Finding]:
+    near = _bases_near(text, claim)
+    if figure is None or measures()[figure.measure].family not in _COUNTED:
+        yield from _by_siblings(text, claim, near)
+        return
+    own = [
+        int(other.value)
+        for other in figures
+        if other.scope == figure.scope and other.subject == figure.subject and measures()[other.measure].family in _COUNTED
+    ]
+    sums = [one + two for place, one in enumerate(own) for two in own[place + 1 :]] if len(own) <= 60 else []
+    verdict = classify_percentage(claim.numerator, None, claim.percent, [*near, *own, *sums])
+    if verdict.kind == "rounded" or verdict.printed == 100:
+        return
+    count = number_vi(Decimal(claim.numerator))
+    if verdict.kind == "truncated":
+        base = number_vi(Decimal(verdict.base or 0))
+        recomputed = number_vi(Decimal(100 * claim.numerator) / Decimal(verdict.base or 1))
+        yield _finding(
+            text, claim, verdict, "info", f"{count} trên {base} là {recomputed}%; số in {claim.percent}% là số cắt bớt, không làm tròn."
+        )
+        return
+    natural = next(
+        (
+            other
+            for code in _NATURAL_BASE.get(figure.measure, ())
+            for other in figures
+            if other.measure == code
+            and (other.scope, other.subject) == (figure.scope, figure.subject)
+            and abs((other.start or 0) - claim.start) <= _NEAR
+            and other.value >= figure.value
+        ),
+        None,
+    )
+    if natural is not None and natural.value > 0:
+        named = classify_percentage(claim.numerator, int(natural.value), claim.percent)
+        message = (
+            f"Tỷ lệ in {claim.percent}%, nhưng {count} trên {number_vi(natural.value)} là {number_vi(named.recomputed or Decimal(0))}%. "
+            "Đề nghị kiểm tra lại tỷ lệ hoặc hai số này."
+        )
+        yield _finding(text, claim, named, "error", message)
+    else:
+        yield _finding(text, claim, verdict, "warning", _hidden_message(claim, verdict, count))
+
+
+def _hidden_message(claim: _Claim, verdict: PercentageVerdict, count: str) -> str:
+    lead = f"Không có số nào trong báo cáo để {count} đạt {claim.percent}%"
+    if verdict.fitting_bases is None:
+        return f"{lead}. Đề nghị kiểm tra lại tỷ lệ và ghi rõ tính trên tổng số nào."
+    low, high = (number_vi(Decimal(base)) for base in verdict.fitting_bases)
+    fits = low if low == high else f"{low} đến {high}" if verdict.fitting_bases[1] - verdict.fitting_bases[0] > 1 else f"{low} hoặc {high}"
+    return f"{lead}: chỉ khớp nếu tổng số là {fits}. Đề nghị ghi rõ tính trên tổng số nào hoặc sửa lại."
+
+
+def _by_siblings(text: str, claim: _Claim, near: Sequence[int]) -> Iterator[Finding]:
+    """A count without a measure: judged only where another share of the same paragraph shows which base is meant."""
+    span = paragraph_at(text, claim.start)
+    siblings = [other for other in _claims(text[span[0] : span[1]]) if other.start + span[0] != claim.start and other.denominator is None]
+    for other in siblings:
+        base = classify_percentage(
+            other.numerator, None, other.percent, [one for one in near if one > max(other.numerator, claim.numerator)]
+        )
+        if base.kind != "rounded" or base.base is None or base.printed == 100:
+            continue
+        verdict = classify_percentage(claim.numerator, base.base, claim.percent, near)
+        count, whole = number_vi(Decimal(claim.numerator)), number_vi(Decimal(base.base))
+        recomputed = number_vi(verdict.recomputed or Decimal(0))
+        if verdict.kind == "truncated":
+            yield _finding(
+                text,
+                claim,
+                verdict,
+                "info",
+                f"{count} trên {whole} là {recomputed}%; số in {claim.percent}% là số cắt bớt, không làm tròn.",
+            )
+        elif verdict.kind == "infeasible":
+            message = f"Tỷ lệ in {claim.percent}%, nhưng {count} trên {whole} là {recomputed}%. Đề nghị kiểm tra lại."
+            yield _finding(text, claim, verdict, "warning", message)
+        return
+
+
+def _bases_near(text: str, claim: _Claim) -> list[int]:
+    """Whole numbers of the paragraph that could be the base, nearest first."""
+    left, right = paragraph_at(text, claim.start)
+    found = []
+    for match in _NUMBER.finditer(text, left, right):
+        value = _whole(match.group())
+        if value and match.start() != claim.numerator_start and not claim.start <= match.start() < claim.end:
+            found.append((abs(match.start() - claim.start), value))
+    return [value for _, value in sorted(found)]
+
+
+def _finding(text: str, claim: _Claim, verdict: PercentageVerdict, at_most: Severity, message: str) -> Finding:
+    values = {"kind": verdict.kind, "left": str(verdict.printed), "tolerance": str(verdict.half_unit), "numerator": str(claim.numerator)}
+    if verdict.recomputed is not None:
+        values["right"] = str(verdict.recomputed)
+        values["gap"] = str(abs(verdict.printed - verdict.recomputed))
+    if claim.denominator is not None or verdict.base is not None:
+        values["base"] = str(verdict.base if verdict.base is not None else claim.denominator)
+    if verdict.fitting_bases:
+        values["fitting_bases"] = "-".join(str(base) for base in verdict.fitting_bases)
+    left, right = sentence_at(text, claim.start)
+    quote = mask_names(nfc(text[left:right])).strip()
+    places = (
+        Place(quote, f"chars {claim.start}-{claim.end}", claim.start, claim.end),
+        Place(
+            quote,
+            f"chars {claim.numerator_start}-{claim.numerator_start + _length(text, claim.numerator_start)}",
+            claim.numerator_start,
+            claim.numerator_start + _length(text, claim.numerator_start),
+        ),
+    )
+    return Finding(_RULE, severity_of(_RULE, at_most), message, places, values)
+
+
+def _length(text: str, start: int) -> int:
+    match = re.compile(r"\d+(?:\.\d{3})*").match(text, start)
+    return len(match.group()) if match else 0
+
+
+# --- votes by grade -----------------------------------------------------------------------------------------------------------
+
+_GRADE = r"(?P<grade>rất hài lòng|không hài lòng|chưa hài lòng|bình thường|hài lòng)"
+_LABEL_FIRST = re.compile(
+    rf"{_GRADE}[”\"’']?\s*(?:có|là|:)?\s*(?P<n>\d[\d.]*)(?:/\d[\d.]*)?\s*(?:lượt|phiếu|ý kiến|người)?(?!\s*%|[\d,])", _I
+)
+_NUMBER_FIRST = re.compile(
+    rf"(?P<n>\d[\d.]*)(?:/\d[\d.]*)?\s*(?:lượt|phiếu|ý kiến|người)?(?:\s+(?:dân|công dân))?(?:\s+đánh giá)?(?:\s+(?:ở )?mức(?: độ)?)?\s*[“\"‘']?{_GRADE}",
+    _I,
+)
+_VOTES_WINDOW = 500
+
+
+def _grades(text: str, figures: Sequence[Figure]) -> Iterator[Finding]:
+    """The votes against their grades, where the lowest grade is printed too; a grade that is not printed is unknown."""
+    told: set[tuple[int, ...]] = set()
+    for votes in figures:
+        if votes.measure != "satisfaction_votes" or votes.end is None or votes.bound != "=":
+            continue
+        window = (votes.end, min(len(text), votes.end + _VOTES_WINDOW))
+        grades = max((_by_grade(text, pattern, window) for pattern in (_LABEL_FIRST, _NUMBER_FIRST)), key=len)
+        values = tuple(value for value, _ in grades.values())
+        complete = {"rất hài lòng", "hài lòng"} <= grades.keys() and grades.keys() & {"không hài lòng", "chưa hài lòng"}
+        if (
+            len(grades) < 2
+            or (int(votes.value), *values) in told
+            or sum(values) == votes.value
+            or (not complete and sum(values) < votes.value)
+        ):
+            continue
+        told.add((int(votes.value), *values))
+        listed = " + ".join(f"{grade} {number_vi(Decimal(value))}" for grade, (value, _) in grades.items())
+        rule = "satisfaction-parts"
+        gap = abs(votes.value - sum(values))
+        yield Finding(
+            rule,
+            severity_of(rule),
+            f"Số lượt đánh giá {number_vi(votes.value)} không khớp với các mức: {listed} = {number_vi(Decimal(sum(values)))} (lệch {number_vi(gap)}). "
+            "Đề nghị kiểm tra lại các số này.",
+            (
+                Place(mask_names(nfc(votes.quote)), votes.locator, votes.start, votes.end),
+                *(
+                    Place(mask_names(nfc(text[slice(*sentence_at(text, start))])).strip(), f"chars {start}-{end}", start, end)
+                    for _, (start, end) in grades.values()
+                ),
+            ),
+            {"left": str(votes.value), "right": str(sum(values)), "gap": str(gap)},
+        )
+
+
+def _by_grade(text: str, pattern: re.Pattern[str], window: tuple[int, int]) -> dict[str, tuple[int, tuple[int, int]]]:
+    found: dict[str, tuple[int, tuple[int, int]]] = {}
+    for match in pattern.finditer(text, *window):
+        value = _whole(match["n"].rstrip("."))
+        if value is not None:
+            found.setdefault(match["grade"].lower(), (value, match.span("n")))
+    return found

@@ -1,0 +1,119 @@
+"""The same fact printed with two values, and numbers that can be read two ways."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from expectations.evaluation import Term
+from expectations.grouping import Block, Group, is_familiar, prose_groups
+from expectations.identities import severity_of
+from expectations.sentences import sentence_at
+from expectations.wording import measure_vi, number_vi, place_vi
+from warehouse.model import Document, Figure, Finding, Header, Place
+from warehouse.text import mask_names, nfc
+
+# Where one of two values includes what the other leaves out, both are right: 1.637 = 1.568 + 69 carried over.
+_WIDER_BY = {
+    "tthc_received_total": ("tthc_carried_over",),
+    "tthc_resolved_total": ("tthc_returned_ineligible", "tthc_withdrawn", "tthc_resolved_overdue"),
+    "tthc_in_progress_total": ("tthc_paused", "tthc_in_progress_overdue", "tthc_in_progress_on_time"),
+    "procedures_total": ("procedures_interlinked", "procedures_in_person"),
+    "procedures_one_stop": ("procedures_interlinked",),
+    "staff_present": ("staff_contract_111", "staff_non_specialised", "staff_civil_servants", "staff_officials"),
+    "staff_assigned": ("staff_contract_111",),
+    "staff_civil_servants": ("staff_officials", "staff_contract_111"),
+}
+# Words that make a sentence speak of another time, level or part than its neighbour, whatever the figure was labelled with.
+_QUALIFIER = re.compile(
+    r"\b(?:l[uũ][ỹy] kế|cùng kỳ|tuần|hệ thống của|trước (?:khi )?(?:sáp nhập|sắp xếp)|dự kiến|riêng|ban đầu|thời điểm (?:mới|thành lập)"
+    r"|trước đây|kỳ trước|quý trước|năm trước|từ (?:đầu năm|ngày)|tháng \d+|bổ sung|điều chỉnh)\b",
+    re.IGNORECASE,
+)
+_SKIPPED = frozenset({"fees_vnd", "staff_contract_111", "staff_non_specialised"})
+
+
+def check_repeats(header: Header, figures: Sequence[Figure]) -> Iterator[Finding]:
+    """One finding for each fact of one scope, subject and period that is printed with several values."""
+    for group in prose_groups(header, figures):
+        for measure in sorted({measure for block in group.blocks for measure in block.terms}):
+            pair = _contradicting(group, measure, figures)
+            if pair is not None:
+                yield _finding(group, measure, pair, figures)
+
+
+def _contradicting(group: Group, measure: str, figures: Sequence[Figure]) -> tuple[Term, Term] | None:
+    if measure in _SKIPPED:
+        return None
+    blocks = [block for block in group.blocks if measure in block.terms]
+    for one, two in combinations(blocks, 2):
+        a, b = one.terms[measure], two.terms[measure]
+        if a.value != b.value and not _is_explained(group, one, two, measure, figures):
+            return a, b
+    return None
+
+
+def _is_explained(group: Group, one: Block, two: Block, measure: str, figures: Sequence[Figure]) -> bool:
+    a, b = one.terms[measure], two.terms[measure]
+    first, second = figures[a.figures[0]], figures[b.figures[0]]
+    if first.quote == second.quote or (first.as_of and second.as_of and first.as_of != second.as_of):
+        return True
+    if bool(_QUALIFIER.search(first.quote)) != bool(_QUALIFIER.search(second.quote)):
+        return True
+    if not is_familiar(a.value, b.value):
+        return True
+    gap = abs(a.value - b.value)
+    extras = [block.terms[extra].value for extra in _WIDER_BY.get(measure, ()) for block in group.blocks if extra in block.terms]
+    if gap in extras:
+        return True
+    # Two lists that differ in most of what they share speak of two populations that the text tells apart in its own words.
+    common = one.terms.keys() & two.terms.keys()
+    differing = sum(one.terms[other].value != two.terms[other].value for other in common)
+    return len(common) >= 3 and differing * 2 > len(common)
+
+
+def _finding(group: Group, measure: str, pair: tuple[Term, Term], figures: Sequence[Figure]) -> Finding:
+    label = measure_vi(measure)
+    values = [number_vi(term.value) for term in pair]
+    places = tuple(
+        Place(mask_names(nfc(figures[index].quote)), figures[index].locator, figures[index].start, figures[index].end)
+        for term in pair
+        for index in term.figures
+    )
+    return Finding(
+        "same-fact",
+        severity_of("same-fact"),
+        f"{label[:1].upper() + label[1:]}{place_vi(group.scope, group.subject)} được in hai số khác nhau: {values[0]} và {values[1]}. "
+        "Đề nghị thống nhất một số, hoặc ghi rõ mỗi số của thời điểm hay phạm vi nào.",
+        places,
+        {"measure": measure, "left": str(pair[0].value), "right": str(pair[1].value), "gap": str(abs(pair[0].value - pair[1].value))},
+    )
+
+
+_BILLIONS = re.compile(r"(?<![\d.,])\d{1,3}\.\d{3}\s*(?:tỷ|tỉ)\b", re.IGNORECASE)
+
+
+def check_magnitudes(document: Document | None, figures: Sequence[Figure]) -> Iterator[Finding]:
+    """`1.801 tỷ`: 1,801 or 1801? Figures flagged by the reader, and such sums anywhere in the text."""
+    places = {
+        (figure.start, figure.end): Place(mask_names(nfc(figure.quote)), figure.locator, figure.start, figure.end)
+        for figure in figures
+        if "ambiguous-magnitude" in figure.flags
+    }
+    known = [start for start, _ in places if start is not None]
+    for match in _BILLIONS.finditer(document.text) if document else ():
+        if match.start() in known:
+            continue
+        left, right = sentence_at(document.text, match.start()) if document else (0, 0)
+        quote = mask_names(nfc(document.text[left:right])).strip() if document else ""
+        places[match.span()] = Place(quote, f"chars {match.start()}-{match.end()}", *match.span())
+    for (start, end), place in places.items():
+        printed = document.text[start:end] if document and start is not None and end is not None else place.quote
+        yield Finding(
+            "ambiguous-magnitude",
+            severity_of("ambiguous-magnitude"),
+            f"“{printed}” có thể hiểu hai cách: dấu chấm là phần nghìn hay phần thập phân. Đề nghị viết lại cho rõ (dùng dấu phẩy cho phần thập phân).",
+            (place,),
+            {"printed": printed},
+        )
