@@ -184,12 +184,8 @@ def document_faults(text_path: Path, units: dict[str, str], rules: frozenset[str
         return
     if not folded.strip():
         yield f"{text_path.name}: empty text"
-    checks = (
-        ("figures", FIGURE_COLUMNS, lambda lines: ((n, f) for n, row in enumerate(lines, 2) for f in figure_faults(row, folded, units))),
-        ("header", ("field", "value"), lambda lines: ((1, f) for f in header_faults(lines))),
-        ("findings", FINDING_COLUMNS, lambda lines: ((n, f) for n, row in enumerate(lines, 2) for f in finding_faults(row, folded, rules))),
-    )
-    for suffix, columns, check in checks:
+    tables = (("figures", FIGURE_COLUMNS), ("header", ("field", "value")), ("findings", FINDING_COLUMNS))
+    for suffix, columns in tables:
         path = text_path.with_name(f"{text_path.stem}.{suffix}.csv")
         if not path.is_file():
             yield f"{path.name}: missing"
@@ -199,10 +195,16 @@ def document_faults(text_path: Path, units: dict[str, str], rules: frozenset[str
         except ValueError as error:
             yield f"{path.name}: {error}"
             continue
+        if suffix == "header":
+            for fault in header_faults(lines):
+                yield f"{path.name}: {fault}"
+            continue
         if suffix == "figures" and not lines:
             yield f"{path.name}: a report without any figure tests nothing"
-        for number, fault in check(lines):
-            yield f"{path.name}:{number}: {fault}"
+        for number, row in enumerate(lines, 2):
+            found = figure_faults(row, folded, units) if suffix == "figures" else finding_faults(row, folded, rules)
+            for fault in found:
+                yield f"{path.name}:{number}: {fault}"
 
 
 def passage_faults(folder: Path, units: dict[str, str]) -> Iterator[str]:
