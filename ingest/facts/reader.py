@@ -164,6 +164,8 @@ class Reader:
         by_column = sum(1 for features, _ in columns[1:] if any(key in self.lexicon.significant for key in features)) >= 1
         if not any("family" in features for features, _ in columns) and any("action" in features for features, _ in columns) and not self._context_family():
             columns = [({"family": "dossier", **features}, void) for features, void in columns]
+        elif not any("family" in features for features, _ in columns) and any("status" in features for features, _ in columns):
+            columns = [({"family": "staff", **features}, void) for features, void in columns]
         parents: list[tuple[int, Frame]] = []
         running: Frame | None = None
         for cells in grid.body:
@@ -191,10 +193,11 @@ class Reader:
                 number = cell.element
                 if number is None:
                     continue
-                state.running = last if by_column else running
+                state.running = last if by_column else (running if any(key in own for key in ("timing", "channel")) else None)
+                state.last = last if by_column else None
                 frame = self._inherit(own, number, state, None)
-                if total and not frame.features.get("block") and frame.features.get("family") == "staff":
-                    frame.features["block"] = "all"
+                if total and not features.get("block") and frame.features.get("family") == "staff":
+                    frame.features["block"] = frame.features.get("block") or "all"
                 frame.features["bound"] = "="
                 frame.void = heading_void or void or (self.levels[-1].void if self.levels else "")
                 self._emit(number, frame, span, [], state)
@@ -278,7 +281,7 @@ class Reader:
     def _number(self, items: list[Token], index: int, before: list[Element]) -> Element:
         token = items[index]
         masked = Element("mask", token.text, token.start, token.end)
-        if token.start and (self.view[token.start - 1].isalpha() or self.view[token.start - 1] in "/-" and self.view[token.start - 2 : token.start - 1].isalnum()):
+        if token.start and (self.view[token.start - 1].isalpha() or self.view[token.start - 1] in "/-" and self.view[token.start - 2 : token.start - 1].isalnum() and not (before and before[-2:-1] and before[-2].has("unit"))):
             return masked
         following = items[index + 1] if index + 1 < len(items) else None
         if following is not None and following.start == token.end and following.kind == "word" and following.text not in ("ha", "km", "đ", "tỷ", "tr", "triệu", "hs", "người", "hồ"):
@@ -382,16 +385,19 @@ class Reader:
             state.segments = [[]]
             state.seps = [""]
             begin = post_end
-        self._walk([*elements[begin:], _END], state)
+        self._walk(elements[begin:], state)
+        label_void = ""
+        if not numbers:
+            label, label_void, _ = self._label(state)
+        self._walk([_END], state)
         self.anchors |= state.anchors
         if not numbers:
-            label = self._label(state)[0]
             label = {key: value for key, value in label.items() if key in WEAK or key in ("timing", "channel", "digit", "grade", "cat", "pay", "level", "part", "votes")}
             if "+" in label.get("action", ""):
                 label.pop("action")
             if first and not level.heading:
                 level.topic = {key: value for key, value in label.items() if key in ("field", "block")}
-            return label, Frame(dict(label), void=state.void or self._label(state)[1]) if label else None
+            return label, Frame(dict(label), void=state.void or label_void) if label else None
         self.running = state.running
         return label, state.last
 
@@ -441,7 +447,7 @@ class Reader:
         position = index + 1
         while position < limit:
             element = elements[position]
-            if element.kind == "punct" and element.text in ",;:().":
+            if element.kind == "punct" and element.text in ",;:()./":
                 if element.text == "," and self._joins(elements, index + 1, position, limit):
                     position += 1
                     continue
@@ -575,13 +581,21 @@ class Reader:
             before = elements[index - 2]
         if before is not None and before.text in ("có", "đã có", "hiện có") and "status" not in own:
             own["has"] = "yes"
+        if before is not None and before.text in ("còn", "hiện còn") and unit is not None and unit.text in ("chỉ tiêu", "biên chế", "vị trí"):
+            own["left"] = "yes"
+        if before is not None and before.text == "trong" and not number.percent:
+            void = void or "reference"
         if len(number.parts) == 2:
             own["ratio"] = "yes"
         frame = self._inherit(own, number, state, level)
         frame.features["bound"] = bound or "="
         frame.void = void or state.void
-        if not frame.void and state.inside and state.parent is not None and state.parent.void:
-            frame.void = state.parent.void
+        if not frame.void and state.inside and state.parent is not None:
+            outer = state.parent.features
+            if state.parent.void:
+                frame.void = state.parent.void
+            elif outer.get("family") in ("petition", "pakn") and state.parent.emitted and "action" not in own and not number.percent:
+                frame.void = "kind"
         return frame
 
     def _post_voids(self, post: list[Element], unit: Element | None, void: str, number: Element) -> bool:
@@ -601,7 +615,7 @@ class Reader:
         sources = [source for source in (parent, running) if source is not None]
         significant = {key for key in own if key in self.lexicon.significant}
         scoped = any(key in own for key in ("field", "block", "weak_block"))
-        if features.get("cat"):
+        if features.get("cat") or ("family" not in features and "block" in own and ("status" in own or "people" in own or "has" in own)):
             features["family"] = "staff"
         unnamed = "family" not in features
         if unnamed:
@@ -612,7 +626,7 @@ class Reader:
         alike = [source for source in sources if source.features.get("family") == family]
         previous = state.last if state.last is not None and state.last.features.get("family") == family else None
         unit_only = not significant and not scoped
-        if unit_only and unnamed and not number.percent and family not in ("index",) and "has" not in own and "people" not in own and not (family == "dossier" and "rate" in own):
+        if unit_only and unnamed and not number.percent and family not in ("index",) and "has" not in own and "people" not in own and not ("ratio" in own and scoped) and not (family == "dossier" and "rate" in own):
             return Frame({"family": ""})
         if not significant:
             features = self._copy_measure(features, own, number, state, alike, previous, scoped)
@@ -631,7 +645,7 @@ class Reader:
         if number.percent and previous is not None and not scoped:
             return previous.features | own
         source: Frame | None = None
-        if scoped or own.get("has") or own.get("people"):
+        if scoped or own.get("has") or own.get("people") or own.get("left"):
             source = alike[0] if alike else None
             if source is not None and state.running is not None and state.running.features.get("scoped") and state.running in alike:
                 source = state.running
@@ -639,9 +653,11 @@ class Reader:
             source = previous
         elif own.get("family") and state.parent in alike and state.inside:
             source = state.parent
+        if scoped and features.get("family") == "dossier" and own.get("family") and not (state.inside and state.parent in alike) and not (source is not None and source.features.get("listed")):
+            return features | {"action": "received", "listed": "yes"}
         if source is None:
             return features
-        kept = {key: value for key, value in source.features.items() if key not in (*SCOPES, "has", "people", "ratio", "rate")}
+        kept = {key: value for key, value in source.features.items() if key not in (*SCOPES, "has", "people", "ratio", "rate", "left")}
         if own.get("has") and features.get("family") == "staff":
             kept.pop("status", None)
         return kept | own
@@ -650,6 +666,8 @@ class Reader:
         major = MAJOR.get(family)
         if not major or major in own:
             return
+        if family == "staff" and state.last is None and ("block" in own or "cat" in own):
+            alike = [source for source in alike if source is state.parent]
         source = next((source for source in alike if source.features.get(major)), None)
         if family == "dossier":
             inside = state.parent is not None and state.parent.features.get("action") and state.parent in alike
@@ -658,7 +676,9 @@ class Reader:
                 return
             if "timing" in own and source is not None and source.features["action"] not in ("resolved", "in_progress", "received+resolved", "received"):
                 return
-        if family == "staff" and own.get("cat") in ("officials", "civil") or own.get("has"):
+        if own.get("has") or (family == "staff" and own.get("cat") in ("officials", "civil", "viên chức") and state.inside and state.parent is not None and state.parent.emitted):
+            return
+        if family == "staff" and own.get("cat") in ("officials", "civil") and state.last is not None:
             return
         if source is not None:
             features[major] = source.features[major]
@@ -676,19 +696,25 @@ class Reader:
             features["action"] = "received"
 
     def _settle_staff(self, features: dict[str, str], own: dict[str, str], state: _State) -> None:
-        if own.get("has") and "status" not in own and not (state.inside and own.get("cat") in ("officials", "civil")):
+        part = state.inside and state.parent is not None and state.parent.features.get("family") == "staff"
+        if own.get("has") and "status" not in own and not (part and own.get("cat")):
             features["status"] = "present"
-        if own.get("ratio") and features.get("status") == "assigned":
+        if own.get("left") and features.get("status", "present") == "present" and state.last is not None and "cat" not in own:
+            features["status"] = "vacant"
+        if own.get("ratio") and features.get("status", "assigned") == "assigned":
             features["status"] = "present"
-        elif own.get("ratio") and "status" not in features:
+        if "status" not in features and not part and (own.get("block") or own.get("weak_block")) and (own.get("cat") in (None, "viên chức")):
             features["status"] = "present"
 
     def _take_scope(self, features: dict[str, str], own: dict[str, str], family: str, state: _State, level: Level | None, significant: set[str]) -> None:
         keys = ("block", "weak_block", "subject") if family == "staff" else ("field", "subject")
         mine = {key: own[key] for key in keys if key in own}
         features.pop("scoped", None)
+        features.pop("own_block", None)
         if any(key != "subject" for key in mine):
             features["scoped"] = "yes"
+            if mine.get("block", "all") != "all":
+                features["own_block"] = mine["block"]
             listed = not (significant - {"cat"}) and "has" not in own
             if listed and state.topic_listed:
                 state.topic = {}
@@ -793,6 +819,10 @@ class Reader:
     def _scope(self, measure: str, features: dict[str, str]) -> str:
         if measure.startswith("staff_"):
             scope = features.get("block") or features.get("weak_block") or ""
+            if measure == "staff_non_specialised":
+                return features.get("own_block", "")
+            if scope == "all" and features.get("cat") == "viên chức":
+                scope = "public-service"
             if scope:
                 return scope
             if measure in ("staff_contract_111", "staff_non_specialised"):

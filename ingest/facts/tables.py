@@ -10,6 +10,7 @@ from ingest.facts.elements import Element
 
 _NUMBER = re.compile(r"(?P<number>[0-9]+(?:[.,][0-9]+)*)(?P<ratio>\s?/\s?[0-9]+(?:[.,][0-9]+)*)?\s*(?P<percent>%)?(?:\s*(?:hồ sơ|hs|tthc|người|biên chế|thủ tục|đồng|đ|lượt|phiếu|đơn|hđ))?\.?")
 _ORDER = re.compile(r"\(?[0-9]{1,2}\)?(?:\s?=\s?\(?[0-9]+\)?(?:\s?[+-]\s?\(?[0-9]+\)?)*)?")
+_MONTH = re.compile(r"[0-9]{1,2}/20[0-9]{2}")
 _RULE = re.compile(r"[\s|:=+-]*")
 
 
@@ -86,7 +87,7 @@ def _cells(seen: str, row: Block) -> list[Cell]:
 
 def _cell(seen: str, start: int, end: int) -> Cell:
     match = _NUMBER.fullmatch(seen, start, end)
-    if match is None:
+    if match is None or _MONTH.fullmatch(seen, start, end):
         return Cell(start, end)
     first = match.span("number")
     parts = [(first[0], first[1], match["number"])]
@@ -98,7 +99,8 @@ def _cell(seen: str, start: int, end: int) -> Cell:
 
 
 def _is_body(seen: str, cells: list[Cell]) -> bool:
-    return any(cell.number for cell in cells) and any(char.isalpha() for cell in cells for char in seen[cell.start : cell.end]) and not _is_order_row(seen, cells)
+    named = any(not cell.number and any(char.isalnum() for char in seen[cell.start : cell.end]) for cell in cells)
+    return named and any(cell.number for cell in cells) and not _is_order_row(seen, cells)
 
 
 def _is_order_row(seen: str, cells: list[Cell]) -> bool:
