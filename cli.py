@@ -26,6 +26,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from warehouse import db
+from warehouse.model import Document, Figure, Header
 from warehouse.postgres import ServerError
 from warehouse.settings import ROOT, SettingsError, settings
 
@@ -310,6 +311,110 @@ def trace(figure_id: str) -> None:
         _print_table(["rule", "severity", "as the officer is told"], [list(row.values()) for row in findings], "Gate: findings in its submission")
     if not evaluations and not findings:
         console.print("Gate: no identity of its submission could be evaluated and none of the document checks raised a doubt.")
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a figure.")
+@click.option("--text", "as_text", is_flag=True, help="Print the stored text that every span counts in.")
+def read(files: tuple[Path, ...], as_json: bool, as_text: bool) -> None:
+    """Read reports and show every figure with its sentence. Needs no database."""
+    with _each_report(files) as reports:
+        for name, document, _, figures in reports:
+            if as_text:
+                click.echo(document.text, nl=False)
+                continue
+            rows = [_figure_row(name, figure) for figure in figures]
+            if as_json:
+                for row in rows:
+                    click.echo(json.dumps(row, ensure_ascii=False))
+            else:
+                _print_table(
+                    ["measure", "scope", "value", "unit", "printed in"],
+                    [
+                        [row["measure"], f"{row['scope']} {row['subject']}".strip(), f"{row['bound'] if row['bound'] != '=' else ''}{row['value']}", row["unit"], row["quote"]]
+                        for row in rows
+                    ],
+                    f"{name}: {len(rows)} figures",
+                )
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a finding.")
+@click.option("--html", "html", type=click.Path(path_type=Path, dir_okay=False), help="Write the marked-up report of one file as a page.")
+def check(files: tuple[Path, ...], as_json: bool, html: Path | None) -> None:
+    """Read reports and tell what does not fit, before anybody signs. Needs no database."""
+    from expectations.audit import audit
+
+    if html and len(files) != 1:
+        raise click.UsageError("--html takes one file")
+    with _each_report(files) as reports:
+        for name, document, header, figures in reports:
+            findings = audit(document, header, figures)
+            if html:
+                from reporting.marked_report import render
+
+                html.write_text(render(document, header, figures, findings), encoding="utf-8")
+            if as_json:
+                for finding in findings:
+                    places = [{"start": place.start, "end": place.end, "quote": place.quote} for place in finding.places]
+                    row = {"file": name, "rule": finding.rule, "severity": finding.severity, "message_vi": finding.message_vi, "places": places, "values": dict(finding.values)}
+                    click.echo(json.dumps(row, ensure_ascii=False))
+            else:
+                console.print(f"{name}: {'đạt, không có điểm nghi vấn' if not findings else f'{len(findings)} điểm cần xem lại'}", style="bold", highlight=False)
+                for finding in findings:
+                    console.print(f"  [{finding.severity}] {finding.rule}: {finding.message_vi}", markup=False, highlight=False)
+                    for place in finding.places:
+                        console.print(f"      «{place.quote}» ({place.locator})", markup=False, highlight=False)
+            if html:
+                console.print(f"{name}: {html}", soft_wrap=True, highlight=False)
+
+
+@contextmanager
+def _each_report(files: tuple[Path, ...]) -> Iterator[Iterator[tuple[str, Document, Header, tuple[Figure, ...]]]]:
+    """Read each file; a file that cannot be read is named on stderr, the others go on, the exit code is 1."""
+    from ingest.documents import UnreadableDocument, read_document_limited
+    from ingest.facts import read_figures, read_header
+
+    unreadable = 0
+
+    def reports() -> Iterator[tuple[str, Document, Header, tuple[Figure, ...]]]:
+        nonlocal unreadable
+        for path in files:
+            try:
+                document = read_document_limited(path.read_bytes(), path.name)
+            except UnreadableDocument as error:
+                unreadable += 1
+                click.echo(f"{path}: {error.reason}: {error}", err=True)
+                continue
+            header = read_header(document)
+            yield str(path), document, header, read_figures(document, header)
+
+    yield reports()
+    if unreadable:
+        raise click.ClickException(f"{unreadable} of {len(files)} files could not be read")
+
+
+def _figure_row(name: str, figure: Figure) -> dict[str, Any]:
+    return {
+        "file": name,
+        "measure": figure.measure,
+        "scope": figure.scope,
+        "subject": figure.subject,
+        "value": str(figure.value),
+        "unit": figure.unit,
+        "bound": figure.bound,
+        "quote": figure.quote,
+        "start": figure.start,
+        "end": figure.end,
+        "page": figure.page,
+        "section": figure.section,
+        "period_from": figure.period.start.isoformat() if figure.period else None,
+        "period_to": figure.period.end.isoformat() if figure.period else None,
+        "as_of": figure.as_of.isoformat() if figure.as_of else None,
+        "confidence": figure.confidence,
+    }
 
 
 @main.command()

@@ -15,7 +15,7 @@ from psycopg.types.json import Jsonb
 
 from expectations.suites import MART_KEYS
 
-_PUBLISH_LOCK = 7661
+_PUBLISH_LOCK = 7662
 
 
 class PublishRefused(Exception):

@@ -203,7 +203,7 @@ def mart_checks(published_figures: int) -> list[Check]:
     checks += [
         _simple(
             "share-in-range", "error", "candidate.service_quality_index", "source owner", "the index and its parts are 0 to 100 points",
-            "ExpectColumnValuesToBeBetween", {"column": "value", "min_value": 0, "max_value": 100.011},
+            "ExpectColumnValuesToBeBetween", {"column": "score", "min_value": 0, "max_value": 100.011},
         ),
         _simple(
             "count-not-negative", "error", "candidate.figures", "warehouse", "no measure of the catalogue is below zero",

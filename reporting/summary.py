@@ -111,14 +111,14 @@ def render(summary: NightSummary, tasks: Sequence[dict[str, Any]], seconds: floa
     times = Table("step", "seconds", title=f"Time: {seconds:.1f} s in all", title_justify="left")
     times.columns[1].justify = "right"
     grouped: dict[str, float] = {}
-    failed: set[str] = set()
+    troubled: dict[str, str] = {}
     for task in tasks:
         grouped[task["task"]] = grouped.get(task["task"], 0.0) + task["seconds"]
         if task["state"] not in ("success", "skipped"):
-            failed.add(task["task"])
+            troubled[task["task"]] = "not run" if task["state"] == "upstream_failed" else "FAILED"
     for name, spent in grouped.items():
         if name != "watch":
-            times.add_row(f"{name} FAILED" if name in failed else name, f"{spent:.1f}")
+            times.add_row(f"{name} {troubled.get(name, '')}".rstrip(), f"{spent:.1f}")
     times.add_row("process start-up and Airflow between the steps", f"{seconds - sum(grouped.values()):.1f}")
     parts.append(times)
     return Group(*parts)

@@ -1,0 +1,212 @@
+"""The whole night as its user runs it: `tthc nightly` on the sample, again, killed, and on broken input."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+pytestmark = pytest.mark.slow
+
+_NOT_CONTENT = {"landing_id", "submission_id", "publication_id", "fetched_at", "pulled_at"}
+"""Columns that name the occasion and not the content: they differ between two installations."""
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A clone's state folder with an embedded server of its own, driven through the command line."""
+
+    state: Path
+
+    def environment(self, **more: str) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("TTHC_", "WAREHOUSE_", "AIRFLOW"))}
+        return {**kept, "TTHC_STATE_DIR": str(self.state), "TTHC_SECRET_KEY": "the night's test", "COLUMNS": "200", **more}
+
+    def tthc(self, *arguments: str, code: int = 0, **more: str) -> str:
+        done = subprocess.run([sys.executable, str(ROOT / "cli.py"), *arguments], cwd=ROOT, env=self.environment(**more), capture_output=True, text=True, check=False)
+        assert done.returncode == code, done.stdout + done.stderr + self._log()
+        return done.stdout + done.stderr
+
+    def sql(self, query: str) -> list[dict[str, object]]:
+        return [json.loads(line) for line in self.tthc("sql", query, "--json").splitlines()]
+
+    def marts(self) -> dict[str, list[str]]:
+        """Every published row, as text, without what names the occasion."""
+        tables = [row["t"] for row in self.sql("select table_name as t from information_schema.tables where table_schema = 'marts' and table_name <> 'publication' order by 1")]
+        assert tables
+        return {
+            str(table): sorted(json.dumps({name: value for name, value in row.items() if name not in _NOT_CONTENT and "raw.dossiers of landing" not in str(value)}) for row in self.sql(f"select * from {table}"))
+            for table in tables
+            if table != "dim_unit"
+        }
+
+    def mails(self) -> list[email.message.EmailMessage]:
+        return [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in sorted((self.state / "mails").glob("*.eml"))]  # type: ignore[misc]
+
+    def _log(self) -> str:
+        logs = sorted((self.state / "logs").glob("*.log"))
+        return logs[-1].read_text()[-6000:] if logs else ""
+
+
+def _install(folder: Path) -> Iterator[Installation]:
+    for parent in (folder, *folder.parents):  # pytest makes its folders 0700; the server may run as `nobody`
+        if parent.name == "tmp" or parent.stat().st_uid != folder.stat().st_uid or parent == Path(parent.anchor):
+            break
+        parent.chmod(0o755)
+    installation = Installation(folder)
+    yield installation
+    installation.tthc("stop")
+
+
+@dataclass(frozen=True)
+class FirstNight:
+    """An installation after its first night: what that night printed, published and mailed."""
+
+    installation: Installation
+    printed: str
+    marts: dict[str, list[str]]
+    message_ids: set[str]
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstNight]:
+    for installation in _install(tmp_path_factory.mktemp("night")):
+        printed = installation.tthc("nightly")
+        yield FirstNight(installation, printed, installation.marts(), {str(mail["Message-ID"]) for mail in installation.mails()})
+
+
+def test_one_submission_is_held_back_and_the_rest_is_published(first: FirstNight) -> None:
+    night, printed = first.installation, first.printed
+    held = night.sql("select unit_name_vi, period_key, held_rules, unit_code from submissions where is_held")
+    assert len(held) == 1
+    assert "report-resolved" in str(held[0]["held_rules"])
+    assert "Held back by the gate" in printed
+    assert "report-resolved" in printed
+    counts = night.sql("select source, count(*) as n from figures group by source")
+    assert {row["source"] for row in counts} == {"portal_index", "dossiers", "statutory_forms", "narrative_reports"}
+    # the unit keeps its last good figures: those of the period before, none of the period held back
+    periods = {row["period_key"] for row in night.sql(f"select distinct period_key from figures where source = 'narrative_reports' and unit_code = '{held[0]['unit_code']}'")}
+    assert periods
+    assert held[0]["period_key"] not in periods
+
+
+def test_the_officer_gets_one_mail_with_sentence_sum_and_remedy(first: FirstNight) -> None:
+    night = first.installation
+    mails = night.mails()
+    recipients = [str(mail["To"]) for mail in mails]
+    assert len(recipients) == len(set(recipients))
+    held = night.sql("select unit_name_vi, held_reasons_vi from submissions where is_held")[0]
+    told = [mail for mail in mails if "giữ lại" in str(mail["Subject"])]
+    assert len(told) == 1
+    body = told[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    flat = " ".join(body.split())
+    assert str(held["unit_name_vi"]).split()[-1] in flat
+    numbers = set(re.findall(r"\d[\d.]*\d|\d", str(held["held_reasons_vi"])))
+    assert numbers
+    assert all(number in flat for number in list(numbers)[:3])
+
+
+def test_every_published_figure_traces_to_its_sentence(first: FirstNight) -> None:
+    night = first.installation
+    for source in ("narrative_reports", "statutory_forms", "portal_index", "dossiers"):
+        figure = night.sql(f"select figure_id, file_name, origin, printed_text, locator from figures where source = '{source}' order by figure_id limit 1")[0]
+        told = " ".join(night.tthc("trace", str(figure["figure_id"])).split())
+        assert str(figure["printed_text"]) in told
+        assert str(figure["locator"])[:30] in told
+        assert "sha256" in told
+    assert "no published figure" in night.tthc("trace", "nothing", code=1)
+
+
+def test_no_published_text_carries_a_name_or_a_number_of_a_person(first: FirstNight) -> None:
+    night = first.installation
+    assert night.sql(r"select quote_vi from figures where quote_vi ~ '(ông|bà) [A-ZĐ]' or quote_vi ~ '0\d{9}'") == []
+
+
+def test_the_second_night_lands_publishes_and_mails_nothing(first: FirstNight) -> None:
+    night = first.installation
+    mails = len(night.mails())
+    printed = night.tthc("nightly")
+    assert "Published: nothing" in printed
+    assert "Mails: none" in printed
+    assert night.marts() == first.marts
+    assert len(night.mails()) == mails
+    assert len(night.sql("select * from publication")) == 1
+
+
+def test_the_analyst_cannot_write_or_look_elsewhere(first: FirstNight) -> None:
+    night = first.installation
+    assert "permission denied" in night.tthc("sql", "select * from raw.landing", code=1)
+    assert "permission denied" in night.tthc("sql", "set role tthc_gate", code=1)
+    assert "read-only" in night.tthc("sql", "delete from figures", code=1)
+
+
+def test_status_shows_what_is_held(first: FirstNight) -> None:
+    assert "report-resolved" in first.installation.tthc("status")
+
+
+def test_broken_input_is_told_and_stops_nobody(first: FirstNight, tmp_path: Path) -> None:
+    night = first.installation
+    before = night.marts()
+    inbox, forms = tmp_path / "inbox", tmp_path / "forms"
+    shutil.copytree(ROOT / "sample" / "forms", forms)
+    inbox.mkdir()
+    (inbox / "anh.docx").write_bytes(b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(500))
+    (inbox / "rong.txt").write_bytes(b"")
+    (forms / "hong.xlsx").write_bytes(b"PK\x03\x04" + b"broken" * 50)
+    printed = night.tthc("nightly", TTHC_INBOX=str(inbox), TTHC_FORMS_DIR=str(forms), TTHC_PORTAL_URL="http://127.0.0.1:9")
+    assert night.marts() == before  # nothing lost, nothing published
+    for named in ("anh.docx", "rong.txt", "hong.xlsx", "unreachable", "unreadable"):
+        assert named in printed, printed
+    operators = [" ".join(mail.get_body(("plain",)).get_content().split()) for mail in night.mails()[-3:]]  # type: ignore[union-attr]
+    assert any("anh.docx" in body and "hong.xlsx" in body for body in operators)
+
+
+def test_an_empty_inbox_is_an_outcome_of_its_own(first: FirstNight, tmp_path: Path) -> None:
+    night = first.installation
+    before = night.marts()
+    assert "empty" in night.tthc("nightly", TTHC_INBOX=str(tmp_path))
+    assert night.marts() == before
+
+
+def test_one_bad_variable_is_one_line(tmp_path: Path) -> None:
+    printed = Installation(tmp_path).tthc("nightly", code=1, TTHC_SMTP_PORT="many")
+    assert printed.startswith("Error: environment variable TTHC_SMTP_PORT")
+    assert len(printed.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("step", ["parse", "marts", "publish", "notify"])
+def test_a_killed_night_run_again_publishes_the_same(first: FirstNight, tmp_path_factory: pytest.TempPathFactory, step: str) -> None:
+    for other in _install(tmp_path_factory.mktemp("killed")):
+        with subprocess.Popen(
+            [sys.executable, str(ROOT / "cli.py"), "nightly"], cwd=ROOT, env=other.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        ) as running:
+            killer = threading.Thread(target=_kill_at, args=(other.state / "logs", step, running))
+            killer.start()
+            running.wait()
+            killer.join()
+        assert running.returncode == -signal.SIGKILL
+        other.tthc("nightly")
+        assert other.marts() == first.marts
+        assert len({str(mail["Message-ID"]) for mail in other.mails()}) == len(first.message_ids)
+
+
+def _kill_at(logs: Path, step: str, running: subprocess.Popen[bytes]) -> None:
+    """Kill the whole group as soon as the run's log says that `step` starts."""
+    while running.poll() is None:
+        if any(f"starting task_id={step} " in path.read_text(errors="replace") for path in logs.glob("*.log")):
+            os.killpg(running.pid, signal.SIGKILL)
+            return
+        threading.Event().wait(0.02)
