@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sample import forms, portal_answers, reports
+from sample import dossiers, forms, portal_answers, reports
 
 HERE = Path(__file__).resolve().parent
 
 
 def files() -> dict[str, bytes]:
     """Path below `sample/` -> body of every generated file."""
-    folders = {"inbox": reports.inbox(), "forms": forms.forms(), "portal": portal_answers.portal()}
+    folders = {"inbox": reports.inbox(), "forms": forms.forms(), "dossiers": dossiers.dossiers(), "portal": portal_answers.portal()}
     return {f"{folder}/{name}": body for folder, bodies in folders.items() for name, body in bodies.items()}
 
 

@@ -258,7 +258,7 @@ def _rows(report: _Report, body: bytes) -> list[dict[str, Json]]:
     """
     try:
         answer = json.loads(body, parse_constant=_no_number)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _Refused("unexpected", f"the answer is no JSON ({error}); it begins {body[:60]!r}") from error
     if report.interface == "reporting":
         if not isinstance(answer, dict) or answer.get("code") != "OK":
