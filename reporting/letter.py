@@ -1,0 +1,317 @@
+"""What a mail says: incidents of one recipient as a subject, a text and an HTML page, in Vietnamese.
+
+Everything that comes from a report, a file name or a source passes `_line`: one line, no control or bidi characters, names
+of people covered. HTML is escaped by the template engine.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from reporting.contacts import Contacts, Role
+from warehouse.text import MASK, mask_names, nfc
+
+_MOST_OVERVIEW = 200
+_MOST_SUBMISSIONS = 15
+_MOST_FINDINGS = 10
+_MOST_QUOTES = 3
+_MOST_FAILURES = 20
+_LONGEST_QUOTE = 400
+_LONGEST_REASON = 600
+_LONGEST_LINE = 160
+_LONGEST_SUBJECT = 150
+
+_OPERATIONAL_VI = {
+    "source-unreachable": (
+        "Không kết nối được nguồn dữ liệu",
+        "Kiểm tra đường truyền và địa chỉ nguồn. Hệ thống tự thử lại ở đợt nạp sau; số liệu đã công bố không thay đổi.",
+    ),
+    "source-refused": (
+        "Nguồn dữ liệu từ chối trả lời",
+        "Không gọi lại dồn dập. Nếu đợt sau vẫn bị từ chối, đề nghị liên hệ đơn vị quản lý nguồn.",
+    ),
+    "source-unexpected": (
+        "Dữ liệu trả về khác cấu trúc đã biết",
+        "Mở bản gốc đã lưu, đối chiếu với cấu trúc đang đọc; nếu nguồn đã đổi cấu trúc thì phải cập nhật bộ đọc.",
+    ),
+    "source-empty": (
+        "Nguồn không có dữ liệu",
+        "Kiểm tra thư mục tiếp nhận hoặc nguồn. Nếu đúng là chưa có báo cáo nào thì không cần làm gì.",
+    ),
+    "file-unreadable": (
+        "Tệp không đọc được",
+        "Mở thử tệp; nếu hỏng hoặc sai định dạng, đề nghị đơn vị gửi lại bản gốc (docx, xlsx, pdf).",
+    ),
+    "gate-blocked": (
+        "Đợt nạp bị chặn, không công bố",
+        "Xem lý do dưới đây, xử lý rồi chạy lại đợt nạp (tthc nightly). Số liệu đã công bố được giữ nguyên.",
+    ),
+    "night-failed": (
+        "Đợt nạp không hoàn thành",
+        "Xem nhật ký của bước bị lỗi, xử lý rồi chạy lại đợt nạp (tthc nightly); chạy lại không làm trùng số liệu.",
+    ),
+}
+_OTHER_OPERATIONAL_VI = (
+    "Bản ghi của nguồn bị giữ lại",
+    "Các bản ghi này chưa được công bố, phần còn lại của nguồn vẫn được công bố. Đề nghị đối chiếu với đơn vị quản lý nguồn.",
+)
+_KEPT_HELD = "Số liệu của báo cáo này chưa được công bố; số liệu đã công bố trước đó của đơn vị được giữ nguyên."
+_KEPT_DOUBTED = "Số liệu của báo cáo vẫn được công bố; các điểm dưới đây chỉ để đơn vị xem lại."
+_GREETING_VI: Mapping[Role, str] = {
+    "dau_moi": "Đầu mối kiểm soát thủ tục hành chính",
+    "tinh": "Đầu mối kiểm soát thủ tục hành chính cấp tỉnh",
+    "van_hanh": "Bộ phận vận hành kho dữ liệu thủ tục hành chính",
+}
+_FORWARD_VI: Mapping[Role, str] = {
+    "dau_moi": "",
+    "tinh": "Danh bạ chưa có đầu mối của đơn vị này: đề nghị chuyển nội dung này tới đơn vị và bổ sung danh bạ.",
+    "van_hanh": "Danh bạ chưa có đầu mối của đơn vị và của tỉnh: đề nghị chuyển nội dung này tới đơn vị và bổ sung danh bạ.",
+}
+
+_templates = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=lambda name: name is not None and name.endswith(".html.j2"),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+
+
+@dataclass(frozen=True)
+class Told:
+    """One incident as one recipient is told it; `role` is what the recipient is written to as."""
+
+    rule: str
+    severity: str
+    unit_name_vi: str
+    province_code: str
+    subject_vi: str
+    detail: Mapping[str, Any]
+    role: Role
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail's words; the subject is one line of at most 150 characters."""
+
+    subject_vi: str
+    body_text: str
+    body_html: str
+
+
+@dataclass(frozen=True)
+class _Quote:
+    text: str
+    where: str
+
+
+@dataclass(frozen=True)
+class _Point:
+    is_error: bool
+    rule: str
+    message: str
+    quotes: tuple[_Quote, ...]
+    more_quotes: int
+    sides: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class _Report:
+    unit: str
+    title: str
+    file_name: str
+    held: bool
+    kept: str
+    forward: str
+    errors: int
+    warnings: int
+    points: tuple[_Point, ...]
+
+    @property
+    def more_points(self) -> int:
+        return self.errors + self.warnings - len(self.points)
+
+    @property
+    def count_vi(self) -> str:
+        """`2 điểm phải sửa, 1 điểm cần xem lại`."""
+        parts = [f"{self.errors} điểm phải sửa"] if self.errors else []
+        return ", ".join(parts + ([f"{self.warnings} điểm cần xem lại"] if self.warnings else []))
+
+
+@dataclass(frozen=True)
+class _Failure:
+    what: str
+    origin: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class _FailureGroup:
+    title: str
+    remedy: str
+    failures: tuple[_Failure, ...]
+    more: int
+
+
+def compose(told: Sequence[Told], recipient: str, contacts: Contacts, run_id: str) -> Letter:
+    """The mail to one recipient about everything new to that recipient in one run.
+
+    Args:
+        told: at least one incident.
+
+    Raises:
+        ValueError: `told` is empty.
+    """
+    if not told:
+        raise ValueError("a mail needs at least one incident")
+    reports = sorted((_report(item) for item in told if _is_report(item)), key=lambda report: (not report.held, report.unit, report.title))
+    groups = _failure_groups([item for item in told if not _is_report(item)])
+    subject = _subject(reports, [item for item in told if not _is_report(item)])
+    asked = {email for item in told for email in contacts.provinces.get(item.province_code, ()) if item.role == "dau_moi"}
+    context = {
+        "subject": subject,
+        "greeting": _greeting(told, reports),
+        "held": sum(report.held for report in reports),
+        "doubted": sum(not report.held for report in reports),
+        "failed": sum(not _is_report(item) for item in told),
+        "overview": reports[:_MOST_OVERVIEW] if len(reports) > 1 else [],
+        "more_overview": max(0, len(reports) - _MOST_OVERVIEW),
+        "reports": reports[:_MOST_SUBMISSIONS],
+        "more_reports": max(0, len(reports) - _MOST_SUBMISSIONS),
+        "groups": groups,
+        "provinces": sorted(asked - {recipient}),
+        "operators": [email for email in contacts.operators if email != recipient],
+        "is_masked": any(MASK in quote.text for report in reports for point in report.points for quote in point.quotes),
+        "run_id": _line(run_id, _LONGEST_LINE),
+    }
+    return Letter(subject, _templates.get_template("mail.txt.j2").render(context), _templates.get_template("mail.html.j2").render(context))
+
+
+def _is_report(item: Told) -> bool:
+    return bool(item.detail.get("findings"))
+
+
+def _report(item: Told) -> _Report:
+    findings = sorted(item.detail["findings"], key=lambda finding: finding["severity"] != "error")
+    errors = sum(finding["severity"] == "error" for finding in findings)
+    held = bool(item.detail.get("held"))
+    unit = _line(item.unit_name_vi, _LONGEST_LINE) or "Đơn vị chưa xác định"
+    return _Report(
+        unit=unit[:1].upper() + unit[1:],
+        title=_line(item.subject_vi, _LONGEST_LINE) or "Báo cáo",
+        file_name=_line(item.detail.get("file_name", ""), _LONGEST_LINE),
+        held=held,
+        kept=_line(item.detail.get("kept_vi", ""), _LONGEST_QUOTE) or (_KEPT_HELD if held else _KEPT_DOUBTED),
+        forward=_FORWARD_VI[item.role],
+        errors=errors,
+        warnings=len(findings) - errors,
+        points=tuple(_point(finding) for finding in findings[:_MOST_FINDINGS]),
+    )
+
+
+def _point(finding: Mapping[str, Any]) -> _Point:
+    places: dict[str, list[str]] = {}
+    for place in finding.get("places", ()):
+        where = places.setdefault(_line(place["quote"], _LONGEST_QUOTE), [])
+        cell = _cell_vi(place.get("locator", ""))
+        if cell and cell not in where:
+            where.append(cell)
+    quotes = tuple(_Quote(text, ", ".join(where)) for text, where in places.items())
+    return _Point(
+        is_error=finding["severity"] == "error",
+        rule=_line(finding["rule"], _LONGEST_LINE),
+        message=_line(finding["message_vi"], _LONGEST_REASON),
+        quotes=quotes[:_MOST_QUOTES],
+        more_quotes=max(0, len(quotes) - _MOST_QUOTES),
+        sides=_sides(finding.get("values", {})),
+    )
+
+
+def _cell_vi(locator: str) -> str:
+    """`ô C7, trang tính Bieu 06`; empty for a span of text, where the quote itself is the place to look for."""
+    sheet, separator, cell = locator.rpartition("!")
+    return _line(f"ô {cell}, trang tính {sheet}", _LONGEST_LINE) if separator else ""
+
+
+def _sides(values: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Both sides of a sum and how far they are apart; empty where the finding compares no numbers."""
+    try:
+        left, right = Decimal(str(values["left"])), Decimal(str(values["right"]))
+    except (KeyError, InvalidOperation):
+        return ()
+    return ("Một bên", _number_vi(left)), ("Bên kia", _number_vi(right)), ("Chênh lệch", _number_vi(abs(left - right)))
+
+
+def _number_vi(value: Decimal) -> str:
+    whole, _, decimals = f"{value:,.2f}".partition(".")
+    decimals = decimals.rstrip("0")
+    return whole.replace(",", ".") + (f",{decimals}" if decimals else "")
+
+
+def _failure_groups(items: Sequence[Told]) -> list[_FailureGroup]:
+    """Failures by rule, the worst first, each group with one remedy."""
+    by_rule: dict[str, list[Told]] = {}
+    for item in sorted(items, key=lambda item: (item.severity != "error", item.rule)):
+        by_rule.setdefault(item.rule, []).append(item)
+    groups = []
+    for rule, members in by_rule.items():
+        title, remedy = _OPERATIONAL_VI.get(rule, _OTHER_OPERATIONAL_VI)
+        failures = tuple(
+            _Failure(
+                _line(item.subject_vi, _LONGEST_LINE),
+                _line(item.detail.get("origin", ""), _LONGEST_LINE),
+                _line(item.detail.get("reason", ""), _LONGEST_REASON),
+            )
+            for item in members[:_MOST_FAILURES]
+        )
+        groups.append(_FailureGroup(title, remedy, failures, len(members) - len(failures)))
+    return groups
+
+
+def _subject(reports: Sequence[_Report], failures: Sequence[Told]) -> str:
+    """What and where, and how many: `[TTHC] Phường X: Báo cáo … bị giữ lại, 2 điểm phải sửa`."""
+    parts = []
+    if len(reports) == 1:
+        report = reports[0]
+        state = "bị giữ lại, " if report.held else "có "
+        parts.append(f"{_cut(report.unit, 50)}: {_cut(report.title, 60)} {state}{report.count_vi}")
+    elif reports:
+        units = {report.unit for report in reports}
+        held = sum(report.held for report in reports)
+        counts = [f"{held} báo cáo bị giữ lại"] if held else []
+        if held < len(reports):
+            counts.append(f"{len(reports) - held} báo cáo có điểm cần xem lại")
+        parts.append(f"{_cut(next(iter(units)), 50) if len(units) == 1 else f'{len(units)} đơn vị'}: {', '.join(counts)}")
+    if len(failures) == 1:
+        parts.append(_cut(_line(failures[0].subject_vi, _LONGEST_LINE), 90))
+    elif failures:
+        kinds = Counter(_OPERATIONAL_VI.get(item.rule, _OTHER_OPERATIONAL_VI)[0] for item in failures)
+        parts.append(f"{len(failures)} sự cố vận hành ({', '.join(f'{kind[:1].lower()}{kind[1:]}: {count}' for kind, count in kinds.most_common())})")
+    return _cut(f"[TTHC] {'; '.join(parts)}", _LONGEST_SUBJECT)
+
+
+def _greeting(told: Sequence[Told], reports: Sequence[_Report]) -> str:
+    roles = {item.role for item in told}
+    role: Role = "dau_moi" if "dau_moi" in roles else "tinh" if "tinh" in roles else "van_hanh"
+    units = {report.unit for report in reports}
+    return _GREETING_VI[role] + (f", {units.pop()}" if role == "dau_moi" and len(units) == 1 else "")
+
+
+def _line(text: str, longest: int) -> str:
+    """One harmless line: NFC, no line ends, control, bidi or other invisible characters; names of people covered."""
+    text = "".join(" " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in nfc(text))
+    text = "".join(char for char in text if unicodedata.category(char) not in ("Cf", "Cs", "Co"))
+    return _cut(mask_names(nfc(" ".join(text.split()))), longest)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"

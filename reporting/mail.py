@@ -1,0 +1,209 @@
+"""The outbox: incidents become mails in one transaction, mails are sent afterwards, and what fails waits.
+
+A crash between the two loses nothing, because what is queued is in the database; a crash between the server's "accepted" and
+the commit can send one mail twice, with the same Message-ID, by which mail programs recognise it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import smtplib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import psycopg
+from psycopg.rows import dict_row
+
+from reporting.contacts import Contacts, Role, load_contacts
+from reporting.letter import Told, compose
+from warehouse.settings import settings
+
+Send = Callable[[EmailMessage], Any]
+
+_HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+_SENDER_VI = "Kho dữ liệu TTHC"
+_QUEUE_LOCK = 7662
+_GIVE_UP_AFTER = 3
+"""Connections in a row that fail before the server counts as down; one refused mail does not stop the others."""
+_LONGEST_ERROR = 500
+
+
+@dataclass(frozen=True)
+class DeliveryResult:
+    """How many mails the server took, and how many wait in the outbox."""
+
+    sent: int
+    failed: int
+
+
+def queue(connection: psycopg.Connection, run_id: str) -> list[int]:
+    """Write one mail per recipient about every open incident that nobody was told of, in one transaction.
+
+    Run again in the same run, it adds new incidents to a mail that is not sent yet; an incident whose recipient already got
+    this run's mail waits for the next run, so that nobody gets two in a night.
+
+    Returns:
+        The ids of the mails written or extended, in the order of their recipients; empty where there is nothing new.
+
+    Raises:
+        ContactsError: the contacts file cannot be used.
+    """
+    contacts = load_contacts(settings().tthc_contacts)
+    with connection.transaction(), connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", (_QUEUE_LOCK,))
+        # Waits for a delivery under way: a mail cannot be sent between this look and the commit.
+        mails = {
+            row["recipient"]: row for row in cursor.execute("select mail_id, recipient, sent_at from reporting.mail where run_id = %s for update", (run_id,))
+        }
+        fresh = cursor.execute(
+            "select * from quality.incident as incident where recovered_at is null"
+            " and not exists (select from reporting.mail_item as item where item.incident_id = incident.incident_id) order by incident_id"
+        ).fetchall()
+        letters: dict[str, list[dict[str, Any]]] = {}
+        for incident in fresh:
+            recipients = [email for email, _ in _route(contacts, incident)]
+            if any(email in mails and mails[email]["sent_at"] for email in recipients):
+                continue
+            for email in dict.fromkeys(recipients):
+                letters.setdefault(email, []).append(incident)
+        return [_write(cursor, run_id, recipient, letters[recipient], mails.get(recipient), contacts) for recipient in sorted(letters)]
+
+
+def _route(contacts: Contacts, incident: dict[str, Any]) -> tuple[tuple[str, Role], ...]:
+    return contacts.route(incident["rule"], incident["unit_code"], incident["province_code"])
+
+
+def _write(
+    cursor: psycopg.Cursor[dict[str, Any]], run_id: str, recipient: str, fresh: list[dict[str, Any]], unsent: dict[str, Any] | None, contacts: Contacts
+) -> int:
+    """Insert the mail, or put the new incidents into the unsent one beside those it tells already."""
+    if unsent:
+        mail_id = int(unsent["mail_id"])
+        earlier = cursor.execute(
+            "select incident.* from reporting.mail_item join quality.incident as incident using (incident_id) where mail_id = %s order by incident_id",
+            (mail_id,),
+        ).fetchall()
+    else:
+        row = cursor.execute("select nextval(pg_get_serial_sequence('reporting.mail', 'mail_id')) as mail_id").fetchone()
+        if row is None:
+            raise RuntimeError("reporting.mail.mail_id has no sequence: run `tthc bootstrap`")
+        mail_id, earlier = int(row["mail_id"]), []
+    letter = compose([_told(incident, recipient, contacts) for incident in earlier + fresh], recipient, contacts, run_id)
+    cursor.execute(
+        "insert into reporting.mail (mail_id, run_id, recipient, message_id, subject_vi, body_text, body_html) overriding system value"
+        " values (%s, %s, %s, %s, %s, %s, %s) on conflict (run_id, recipient)"
+        " do update set subject_vi = excluded.subject_vi, body_text = excluded.body_text, body_html = excluded.body_html",
+        (mail_id, run_id, recipient, _message_id(mail_id, run_id), letter.subject_vi, letter.body_text, letter.body_html),
+    )
+    cursor.executemany("insert into reporting.mail_item (mail_id, incident_id) values (%s, %s)", [(mail_id, incident["incident_id"]) for incident in fresh])
+    return mail_id
+
+
+def _told(incident: dict[str, Any], recipient: str, contacts: Contacts) -> Told:
+    # The contacts may have changed since an unsent mail was written; then the operator's words serve.
+    role = dict(reversed(_route(contacts, incident))).get(recipient, "van_hanh")
+    return Told(
+        rule=incident["rule"],
+        severity=incident["severity"],
+        unit_name_vi=incident["unit_name_vi"],
+        province_code=incident["province_code"],
+        subject_vi=incident["subject_vi"],
+        detail=incident["detail"],
+        role=role,
+    )
+
+
+def _message_id(mail_id: int, run_id: str) -> str:
+    """Stable for a mail; the run tells apart two installations that send from one domain."""
+    domain = settings().tthc_mail_from.rpartition("@")[2]
+    return f"<tthc-{mail_id}-{hashlib.sha256(run_id.encode()).hexdigest()[:12]}@{domain}>"
+
+
+def deliver(connection: psycopg.Connection, send: Send) -> DeliveryResult:
+    """Send what is queued, the oldest first, each in a transaction of its own; what fails keeps its error and is tried next time.
+
+    Two deliveries at once share the work. After three failed connections in a row the rest waits without being tried.
+
+    Args:
+        connection: in autocommit mode.
+        send: hands one message to an SMTP server, raises OSError (smtplib.SMTPException is one) where that fails.
+
+    Raises:
+        ValueError: the connection is not in autocommit mode, so a mail could be sent and its record rolled back.
+        ContactsError: the contacts file, which says whom to answer, cannot be used.
+    """
+    if not connection.autocommit:
+        raise ValueError("deliver needs a connection in autocommit mode: each sent mail is recorded at once")
+    operators = load_contacts(settings().tthc_contacts).operators
+    waiting = [mail_id for (mail_id,) in connection.execute("select mail_id from reporting.mail where sent_at is null order by mail_id")]
+    sent = failed = dead_connections = 0
+    last_error = ""
+    for mail_id in waiting:
+        with connection.transaction(), connection.cursor(row_factory=dict_row) as cursor:
+            row = cursor.execute("select * from reporting.mail where mail_id = %s and sent_at is null for update skip locked", (mail_id,)).fetchone()
+            if row is None:  # another delivery has it
+                continue
+            if dead_connections < _GIVE_UP_AFTER:
+                try:
+                    send(_message(row, operators))
+                except OSError as error:
+                    last_error = f"{type(error).__name__}: {error}"[:_LONGEST_ERROR]
+                    refused = isinstance(error, smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused)
+                    dead_connections = 0 if refused else dead_connections + 1
+                else:
+                    cursor.execute("update reporting.mail set sent_at = now(), last_error = '' where mail_id = %s", (mail_id,))
+                    sent, dead_connections = sent + 1, 0
+                    continue
+            cursor.execute("update reporting.mail set last_error = %s where mail_id = %s", (last_error, mail_id))
+            failed += 1
+    return DeliveryResult(sent, failed)
+
+
+def _message(row: dict[str, Any], operators: tuple[str, ...]) -> EmailMessage:
+    message = EmailMessage()
+    message["From"] = Address(_SENDER_VI, addr_spec=settings().tthc_mail_from)
+    message["To"] = Address(addr_spec=row["recipient"])
+    message["Reply-To"] = [Address(addr_spec=email) for email in operators]
+    message["Subject"] = row["subject_vi"]
+    message["Date"] = datetime.now(_HANOI)
+    message["Message-ID"] = row["message_id"]
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: absence notes are not sent back
+    # base64: long lines and 8-bit letters pass every server unharmed.
+    message.set_content(row["body_text"], cte="base64")
+    message.add_alternative(row["body_html"], subtype="html", cte="base64")
+    return message
+
+
+@contextmanager
+def smtp_sender(host: str, port: int, timeout: float = 30) -> Iterator[Send]:
+    """A `send` for `deliver`, without login or encryption: for a relay on the same host or the local sink.
+
+    It connects with the first message and again after a failure, so that a server that is down is an error of the mail and not
+    of the delivery.
+    """
+    client: smtplib.SMTP | None = None
+
+    def send(message: EmailMessage) -> None:
+        nonlocal client
+        try:
+            if client is None:
+                client = smtplib.SMTP(host, port, timeout=timeout)
+            client.send_message(message)
+        except OSError:
+            if client is not None:
+                client.close()
+            client = None
+            raise
+
+    try:
+        yield send
+    finally:
+        if client is not None:
+            with client:  # says QUIT, and bears a server that has hung up
+                pass
