@@ -370,7 +370,7 @@ class UnitRegister:
         if re.fullmatch(r"\d{2}", cleaned):
             unit = self.by_code(cleaned, on)
             return _Parents(frozenset({unit.code}), frozenset()) if unit else None
-        if re.search(r"H\d{2}(\.\d+)*$", cleaned, re.IGNORECASE):
+        if re.fullmatch(r"(\d{3}\.\d{2}\.\d{2}\.)?H\d{2}(\.\d+)*", cleaned, re.IGNORECASE):
             unit = self.province_by_portal_code(cleaned, on)
             return _Parents(frozenset({unit.code}), frozenset()) if unit else None
         unit_type, name = _split_type(cleaned)
