@@ -7,14 +7,14 @@ Works on the stored text; comparisons, plans, legal citations and history are le
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from expectations.identities import severity_of
 from expectations.sentences import paragraph_at, sentence_at
+from expectations.sums import severity_of
 from warehouse.model import Document, Finding, Header, Period, Place, Severity
-from warehouse.periods import Kind, PeriodError, PeriodPhrase, calendar, parse_period_phrase, statutory
+from warehouse.periods import Kind, PeriodError, PeriodPhrase, calendar, classify_range, parse_period_phrase, statutory
 from warehouse.text import mask_names, nfc
 
 _DAYS_TO_REPORT = 60
@@ -45,7 +45,7 @@ def check_chronology(document: Document | None, header: Header) -> Iterator[Find
         span = finding.places[0]
         if not any(start < (span.end or 0) and (span.start or 0) < end for start, end in taken):
             yield finding
-    yield from _stale(text, header)
+    yield from _stale(document, header)
 
 
 def _place(text: str, span: tuple[int, int] | None) -> tuple[Place, ...]:
@@ -118,7 +118,7 @@ def _period_legal(text: str, header: Header) -> Iterator[Finding]:
         return
     legal = _titled_periods(header)
     start, end = header.period_stated
-    if not legal or any((period.start, period.end) == (start, end) for period in legal):
+    if not legal or _is_sound(start, end, legal):
         return
     # One day beside the cut-off is how many people write it: worth telling, no reason for a doubt.
     beside = any(abs((period.start - start).days) <= 1 and abs((period.end - end).days) <= 1 for period in legal)
@@ -127,10 +127,20 @@ def _period_legal(text: str, header: Header) -> Iterator[Finding]:
     yield Finding(
         rule,
         severity_of(rule, "info" if beside else "warning"),
-        f"Kỳ số liệu in {_vi(start)}–{_vi(end)} không phải kỳ {legal[0].label} nêu ở tiêu đề ({expected}). Đề nghị kiểm tra lại kỳ báo cáo.",
+        f"Kỳ số liệu in {_vi(start)}–{_vi(end)} không phải kỳ {legal[0].label} nêu ở tiêu đề ({expected}). "
+        "Đề nghị kiểm tra lại kỳ báo cáo.",
         _place(text, header.period_stated_span),
         {"from": start.isoformat(), "to": end.isoformat(), "title": legal[0].label},
     )
+
+
+def _is_sound(start: date, end: date, legal: Sequence[Period]) -> bool:
+    """The title's period; or one that ends with it: another legal one (quarter III of nine months) or what has gathered since long before."""
+    if any((period.start, period.end) == (start, end) for period in legal):
+        return True
+    ends_with_it = any(period.end == end for period in legal)
+    gathered = all((period.start - start).days > 31 for period in legal)
+    return ends_with_it and (gathered or classify_range(start, end).calendar != "other")
 
 
 def _document_date(text: str, header: Header) -> Iterator[Finding]:
@@ -174,7 +184,8 @@ def _printed_days(text: str) -> Iterator[_Day]:
 
 
 _AHEAD = re.compile(
-    r"\btrước ngày|\bđến hết|\bdự kiến|\bsẽ\b|\bphấn đấu|\bhoàn thành (?:trong|trước)|\bchậm nhất|\bthời hạn|\bhiệu lực|\bkể từ ngày|\báp dụng"
+    r"\btrước ngày|\bđến hết|\bdự kiến|\bsẽ\b|\bphấn đấu|\bhoàn thành (?:trong|trước)|\bchậm nhất|\bthời hạn|\bhiệu lực"
+    r"|\bkể từ ngày|\báp dụng"
     r"|\bkế hoạch (?:đến|hoàn)|\bhết ngày|\btrong thời gian tới|\btiếp tục|\bđề nghị|\bnhiệm kỳ|\bkết thúc vào|\bhạn\b",
     _I,
 )
@@ -202,7 +213,8 @@ def _days(text: str, header: Header) -> Iterator[Finding]:
                 yield Finding(
                     rule,
                     severity_of(rule, "warning"),
-                    f"Ngày {_vi(day.value)} được nêu như việc đã qua nhưng sau ngày của báo cáo ({_vi(horizon)}). Đề nghị kiểm tra lại ngày, nhất là năm.",
+                    f"Ngày {_vi(day.value)} được nêu như việc đã qua nhưng sau ngày của báo cáo ({_vi(horizon)}). "
+                    "Đề nghị kiểm tra lại ngày, nhất là năm.",
                     _place(text, (day.start, day.end)),
                     {"kind": "future", "printed": printed, "horizon": horizon.isoformat()},
                 )
@@ -224,30 +236,31 @@ _RESULT = re.compile(
     r"\btiếp nhận|\bgiải quyết|\bxử lý|\bphát sinh|\bkhông có|\bthu phí|\bsố hóa|\bđánh giá|\bđã (?:ban hành|tổ chức|thực hiện)", _I
 )
 _LEGITIMATE = re.compile(
-    r"\bso với|\bcùng kỳ|\btăng\b|\bgiảm\b|\bkế hoạch|\bphương hướng|\bnhiệm vụ|\bdự kiến|\bsẽ\b|\btiếp tục|\bphấn đấu|\bmục tiêu|\bchỉ tiêu"
-    r"|\bgiai đoạn|\bchuyển (?:sang|qua)|\btồn\b|\bQuyết định|\bNghị (?:quyết|định)|\bCông văn|\bThông tư|\bLuật\b|\bcông bố|\btrước (?:đây|đó|kia)"
-    r"|\bkỳ trước|\bnăm trước|\bquý trước|\blũy kế|\bluỹ kế|\bnhiệm kỳ|\btheo dõi từ|\bliền kề|\btrong khi",
+    r"\bso với|\bcùng kỳ|\btăng\b|\bgiảm\b|\bkế hoạch|\bphương hướng|\bnhiệm vụ|\bdự kiến|\bsẽ\b|\btiếp tục|\bphấn đấu"
+    r"|\bmục tiêu|\bchỉ tiêu"
+    r"|\bgiai đoạn|\bchuyển (?:sang|qua)|\btồn\b|\bQuyết định|\bNghị (?:quyết|định)|\bCông văn|\bThông tư|\bLuật\b|\bcông bố"
+    r"|\btrước (?:đây|đó|kia)"
+    r"|\bcũ\b|\btrước (?:khi )?(?:sắp xếp|sáp nhập|hợp nhất)|\bkỳ trước|\bnăm trước|\bquý trước|\blũy kế|\bluỹ kế|\bnhiệm kỳ|\btheo dõi từ|\bliền kề|\btrong khi",
     _I,
 )
 _CLOSING = re.compile(r"\bTrên đây là\b", _I)
+_PLAN_HEADING = re.compile(r"phương hướng|nhiệm vụ|kế hoạch|giải pháp|thời gian tới|đề xuất|kiến nghị", _I)
+_LEADS = re.compile(r"\btrong\s+\Z", _I)
 _OPENS = 40
 _GRANULAR = ("quarter", "half", "nine_months", "year")
 
 
-def _stale(text: str, header: Header) -> Iterator[Finding]:
+def _stale(document: Document, header: Header) -> Iterator[Finding]:
     if header.period is None:
         return
-    phrases = [phrase for phrase in parse_period_phrase(text, header.period.end.year) if phrase.kind != "range"]
-    foreign = [phrase for phrase in phrases if _is_foreign(phrase, header.period)]
+    text, own = document.text, header.period
+    phrases = [phrase for phrase in parse_period_phrase(text, own.end.year) if phrase.kind != "range"]
+    foreign = [phrase for phrase in phrases if _is_foreign(phrase, own)]
     own_paragraphs = {paragraph_at(text, phrase.span[0]) for phrase in phrases if phrase not in foreign}
     told: set[tuple[int, int]] = set()
     for phrase in foreign:
-        left, right = sentence_at(text, phrase.span[0])
         paragraph = paragraph_at(text, phrase.span[0])
-        sentence = text[left:right]
-        closing = _CLOSING.search(sentence)
-        opens = phrase.span[0] - left <= _OPENS and _RESULT.search(text, phrase.span[1], right)
-        if paragraph in told or _LEGITIMATE.search(sentence) or not (closing or (opens and paragraph not in own_paragraphs)):
+        if paragraph in told or not _tells_results(document, phrase, own, paragraph in own_paragraphs):
             continue
         told.add(paragraph)
         rule = "stale-paragraph"
@@ -255,10 +268,32 @@ def _stale(text: str, header: Header) -> Iterator[Finding]:
             rule,
             severity_of(rule),
             f"Đoạn này nêu {phrase.label[:1].lower() + phrase.label[1:]}, trong khi báo cáo là của kỳ "
-            f"{header.period.label or _vi(header.period.start) + '–' + _vi(header.period.end)}. Có thể đoạn văn còn sót từ báo cáo cũ; đề nghị rà soát lại.",
+            f"{own.label or _vi(own.start) + '–' + _vi(own.end)}. Có thể đoạn văn còn sót từ báo cáo cũ; đề nghị rà soát lại.",
             _place(text, phrase.span),
-            {"printed": text[phrase.span[0] : phrase.span[1]], "period": header.period.key},
+            {"printed": text[phrase.span[0] : phrase.span[1]], "period": own.key},
         )
+
+
+def _tells_results(document: Document, phrase: PeriodPhrase, own: Period, beside_own: bool) -> bool:
+    """Whether the sentence gives its period's results as the report's own; `beside_own`: the paragraph names the report's period too."""
+    text, (start, end) = document.text, phrase.span
+    left, right = sentence_at(text, start)
+    sentence = text[left:right]
+    if _LEGITIMATE.search(sentence):
+        return False
+    if _CLOSING.search(sentence):
+        return True
+    section = max((one for one in document.sections if one.start <= start < one.end), key=lambda one: one.start, default=None)
+    planned = section is not None and _PLAN_HEADING.search(section.heading)
+    printed_year = re.search(r"\d{4}", text[start:end])
+    ahead = all(period.start > own.start for period in _both_calendars(phrase)) and not (printed_year and re.search(r"\bđã\b", sentence))
+    if beside_own or planned or ahead:
+        return False
+    if start - left <= _OPENS and _RESULT.search(text, end, right):
+        return True
+    # "theo kết quả phát phiếu trong quý I năm 2022, 98% người dân hài lòng"
+    led = _LEADS.search(text, max(left, start - 12), start)
+    return phrase.kind != "year" and led is not None and re.search(r"\d", text[end : min(right, end + 40)]) is not None
 
 
 def _is_foreign(phrase: PeriodPhrase, own: Period) -> bool:

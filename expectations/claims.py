@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from expectations.identities import severity_of
 from expectations.percentages import PercentageVerdict, classify_percentage
 from expectations.sentences import paragraph_at, sentence_at
+from expectations.sums import severity_of
 from expectations.wording import number_vi
 from warehouse.catalogue import measures
 from warehouse.model import Document, Figure, Finding, Place, Severity
@@ -31,9 +31,11 @@ _RATIO_AFTER = re.compile(rf"{_PERCENT}\s*\(\s*(?P<n>\d[\d.]*)\s*/\s*(?P<d>\d[\d
 _COUNT = re.compile(rf"(?P<n>{_INT})\s+{_UNITS}[,;:(]?\s*{_LINK}{_PERCENT}", _I)
 _NUMBER = re.compile(_INT)
 _PLANNED = re.compile(r"\s*(?:so với|kế hoạch|KH\b|chỉ tiêu|dự toán|nghị quyết|mục tiêu|cùng kỳ|năm)", _I)
+_EARLIER = re.compile(r"\bcùng kỳ|\b(?:năm|kỳ|quý|tháng) trước", _I)
 _DATE_LABEL = re.compile(r"(?:tháng|quý|ngày|số|Điều|khoản)\s*\Z", _I)
 _COUNTED_NOUN = re.compile(
-    r"\s*(?:hồ sơ|HS\b|lượt|người|đồng chí|đ/c|TTHC|thủ tục|đơn|phiếu|trường|nhiệm vụ|văn bản|chỉ tiêu|phản ánh|kiến nghị|biên chế|vụ|ý kiến|=)",
+    r"\s*(?:hồ sơ|HS\b|lượt|người|đồng chí|đ/c|TTHC|thủ tục|đơn|phiếu|trường|nhiệm vụ|văn bản|chỉ tiêu|phản ánh"
+    r"|kiến nghị|biên chế|vụ|ý kiến|=)",
     _I,
 )
 _NATURAL_BASE = {
@@ -80,7 +82,7 @@ def check_claims(document: Document, figures: Sequence[Figure], judged: frozense
         figure = by_start.get(claim.numerator_start)
         if claim.denominator is not None:
             yield from _named(text, claim)
-        elif not _PLANNED.match(text, claim.end):
+        elif not _PLANNED.match(text, claim.end) and not _EARLIER.search(text[slice(*sentence_at(text, claim.start))]):
             yield from _unnamed(text, claim, figure, figures)
     yield from _grades(text, figures)
 
@@ -145,8 +147,8 @@ def _unnamed(text: str, claim: _Claim, figure: Figure | None, figures: Sequence[
     ]
     sums = [one + two for place, one in enumerate(own) for two in own[place + 1 :]] if len(own) <= 60 else []
     verdict = classify_percentage(claim.numerator, None, claim.percent, [*near, *own, *sums])
-    if verdict.kind == "rounded" or verdict.printed == 100:
-        return
+    if verdict.kind == "rounded" or verdict.printed >= 100:
+        return  # everything, or a comparison with another year ("bằng 142%")
     count = number_vi(Decimal(claim.numerator))
     if verdict.kind == "truncated":
         base = number_vi(Decimal(verdict.base or 0))
@@ -260,7 +262,8 @@ _LABEL_FIRST = re.compile(
     rf"{_GRADE}[”\"’']?\s*(?:có|là|:)?\s*(?P<n>\d[\d.]*)(?:/\d[\d.]*)?\s*(?:lượt|phiếu|ý kiến|người)?(?!\s*%|[\d,])", _I
 )
 _NUMBER_FIRST = re.compile(
-    rf"(?P<n>\d[\d.]*)(?:/\d[\d.]*)?\s*(?:lượt|phiếu|ý kiến|người)?(?:\s+(?:dân|công dân))?(?:\s+đánh giá)?(?:\s+(?:ở )?mức(?: độ)?)?\s*[“\"‘']?{_GRADE}",
+    rf"(?P<n>\d[\d.]*)(?:/\d[\d.]*)?\s*(?:lượt|phiếu|ý kiến|người)?(?:\s+(?:dân|công dân))?(?:\s+đánh giá)?"
+    rf"(?:\s+(?:ở )?mức(?: độ)?)?\s*[“\"‘']?{_GRADE}",
     _I,
 )
 _VOTES_WINDOW = 500
@@ -290,7 +293,8 @@ def _grades(text: str, figures: Sequence[Figure]) -> Iterator[Finding]:
         yield Finding(
             rule,
             severity_of(rule),
-            f"Số lượt đánh giá {number_vi(votes.value)} không khớp với các mức: {listed} = {number_vi(Decimal(sum(values)))} (lệch {number_vi(gap)}). "
+            f"Số lượt đánh giá {number_vi(votes.value)} không khớp với các mức: {listed} = {number_vi(Decimal(sum(values)))} "
+            f"(lệch {number_vi(gap)}). "
             "Đề nghị kiểm tra lại các số này.",
             (
                 Place(mask_names(nfc(votes.quote)), votes.locator, votes.start, votes.end),

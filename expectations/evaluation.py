@@ -45,6 +45,8 @@ class Evaluation:
     severity: Severity
     left_terms: tuple[Term, ...]
     right_terms: tuple[Term, ...]
+    base_terms: tuple[Term, ...] = ()
+    """Percentages only: `right` is 100 × the sum of `right_terms` / the sum of these."""
     kind: str = ""
     """Percentages: `rounded`, `truncated`, `wrong-base`, `infeasible`."""
 
@@ -56,7 +58,7 @@ class Evaluation:
     @property
     def figures(self) -> tuple[int, ...]:
         """Indices of all figures that took part, in the order of the document."""
-        return tuple(sorted({index for term in self.left_terms + self.right_terms for index in term.figures}))
+        return tuple(sorted({index for term in self.left_terms + self.right_terms + self.base_terms for index in term.figures}))
 
 
 def total(terms: tuple[Term, ...]) -> Decimal:

@@ -64,6 +64,10 @@ class Group:
         """All values that the group prints for the measure."""
         return {block.terms[measure].value for block in self.blocks if measure in block.terms}
 
+    def speaks_of_one(self, block: Block) -> bool:
+        """Whether the group prints no other quantity under the block's measures: then what it prints once belongs to the block too."""
+        return all(is_familiar(term.value, other) for measure, term in block.terms.items() for other in self.values(measure))
+
     def unique(self, measure: str) -> Term | None:
         """The measure's only value in the group, with all its prints; None if it has none or several."""
         terms = [block.terms[measure] for block in self.blocks if measure in block.terms]
@@ -73,18 +77,19 @@ class Group:
 
 
 def is_familiar(value: Decimal, other: Decimal) -> bool:
-    """Whether two values of one measure may be one fact with a slip; a part or another level is usually far from the whole."""
-    return abs(value - other) * 2 <= max(value, other) or is_slip(str(value), str(other))
+    """Whether two values of one measure may be one fact with a slip; a part, another level or another year is far from the whole."""
+    return abs(value - other) * 10 <= max(value, other) or is_slip(str(value), str(other))
 
 
 def is_slip(printed: str, needed: str) -> bool:
-    """Whether one changed, swapped, lost or doubled digit turns one number into the other."""
+    """Whether one changed digit, two swapped ones, or one lost or doubled in a longer number turns one number into the other."""
     if len(printed) == len(needed):
         differing = [place for place in range(len(printed)) if printed[place] != needed[place]]
         swapped = len(differing) == 2 and sorted(printed) == sorted(needed)
-        return len(differing) == 1 or swapped
+        return len(differing) <= 1 or swapped
     longer, shorter = (printed, needed) if len(printed) > len(needed) else (needed, printed)
-    return len(longer) - len(shorter) == 1 and any(longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer)))
+    dropped = (longer[:place] + longer[place + 1 :] for place in range(len(longer)))
+    return len(shorter) >= 3 and shorter in dropped
 
 
 def is_exact(figure: Figure) -> bool:

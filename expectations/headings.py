@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from expectations.identities import severity_of
+from expectations.sums import severity_of
 from warehouse.model import Document, Finding, Place
 from warehouse.text import mask_names, nfc
 

@@ -8,10 +8,11 @@ from itertools import combinations
 
 from expectations.evaluation import Term
 from expectations.grouping import Block, Group, is_familiar, prose_groups
-from expectations.identities import severity_of
-from expectations.sentences import sentence_at
+from expectations.sentences import paragraph_at, sentence_at
+from expectations.sums import severity_of
 from expectations.wording import measure_vi, number_vi, place_vi
 from warehouse.model import Document, Figure, Finding, Header, Place
+from warehouse.numbers import parse_number
 from warehouse.text import mask_names, nfc
 
 # Where one of two values includes what the other leaves out, both are right: 1.637 = 1.568 + 69 carried over.
@@ -47,6 +48,8 @@ def _contradicting(group: Group, measure: str, figures: Sequence[Figure]) -> tup
     if measure in _SKIPPED:
         return None
     blocks = [block for block in group.blocks if measure in block.terms]
+    if len(group.values(measure)) > 2:
+        return None  # months, villages or fields one below the other: not one fact
     for one, two in combinations(blocks, 2):
         a, b = one.terms[measure], two.terms[measure]
         if a.value != b.value and not _is_explained(group, one, two, measure, figures):
@@ -54,10 +57,18 @@ def _contradicting(group: Group, measure: str, figures: Sequence[Figure]) -> tup
     return None
 
 
+def _is_row(figure: Figure) -> bool:
+    return figure.quote.count("|") > 1
+
+
 def _is_explained(group: Group, one: Block, two: Block, measure: str, figures: Sequence[Figure]) -> bool:
     a, b = one.terms[measure], two.terms[measure]
     first, second = figures[a.figures[0]], figures[b.figures[0]]
-    if first.quote == second.quote or (first.as_of and second.as_of and first.as_of != second.as_of):
+    if (
+        first.quote == second.quote
+        or (_is_row(first) and _is_row(second))
+        or (first.as_of and second.as_of and first.as_of != second.as_of)
+    ):
         return True
     if bool(_QUALIFIER.search(first.quote)) != bool(_QUALIFIER.search(second.quote)):
         return True
@@ -91,7 +102,10 @@ def _finding(group: Group, measure: str, pair: tuple[Term, Term], figures: Seque
     )
 
 
-_BILLIONS = re.compile(r"(?<![\d.,])\d{1,3}\.\d{3}\s*(?:tỷ|tỉ)\b", re.IGNORECASE)
+_BILLIONS = re.compile(r"(?<![\d.,])(?P<number>\d{1,3}\.\d{3})\s*(?:tỷ|tỉ)\b", re.IGNORECASE)
+_OTHER_BILLIONS = re.compile(r"(?<![\d.,])(?P<number>\d{1,3}(?:\.\d{3})*(?:,\d+)?)\s*(?:tỷ|tỉ)\b", re.IGNORECASE)
+_DISPROPORTIONATE = 50
+"""A sum this many times the others of its paragraph was probably meant with a decimal point; alone it may well be thousands."""
 
 
 def check_magnitudes(document: Document | None, figures: Sequence[Figure]) -> Iterator[Finding]:
@@ -103,7 +117,7 @@ def check_magnitudes(document: Document | None, figures: Sequence[Figure]) -> It
     }
     known = [start for start, _ in places if start is not None]
     for match in _BILLIONS.finditer(document.text) if document else ():
-        if match.start() in known:
+        if match.start() in known or not (document and _is_disproportionate(document.text, match)):
             continue
         left, right = sentence_at(document.text, match.start()) if document else (0, 0)
         quote = mask_names(nfc(document.text[left:right])).strip() if document else ""
@@ -113,7 +127,18 @@ def check_magnitudes(document: Document | None, figures: Sequence[Figure]) -> It
         yield Finding(
             "ambiguous-magnitude",
             severity_of("ambiguous-magnitude"),
-            f"“{printed}” có thể hiểu hai cách: dấu chấm là phần nghìn hay phần thập phân. Đề nghị viết lại cho rõ (dùng dấu phẩy cho phần thập phân).",
+            f"“{printed}” có thể hiểu hai cách: dấu chấm là phần nghìn hay phần thập phân. "
+            "Đề nghị viết lại cho rõ (dùng dấu phẩy cho phần thập phân).",
             (place,),
             {"printed": printed},
         )
+
+
+def _is_disproportionate(text: str, match: re.Match[str]) -> bool:
+    left, right = paragraph_at(text, match.start())
+    others = [
+        parse_number(other["number"], "decimal" if "," in other["number"] else "count").value
+        for other in _OTHER_BILLIONS.finditer(text, left, right)
+        if other.start() != match.start()
+    ]
+    return bool(others) and parse_number(match["number"], "count").value >= _DISPROPORTIONATE * max(others)

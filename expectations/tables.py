@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from expectations.identities import TOTAL_ROW, severity_of
+from expectations.form_identities import TOTAL_ROW
+from expectations.sums import severity_of
 from expectations.wording import measure_vi, number_vi
 from warehouse.catalogue import measures
 from warehouse.model import Document, Figure, Finding, Place

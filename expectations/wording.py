@@ -99,8 +99,7 @@ def percentage_message(evaluation: Evaluation, printed: str) -> str:
     """A printed rate that its counts do not give."""
     rate = measure_vi(evaluation.left_terms[0].measure)
     subject = rate[:1].upper() + rate[1:] + place_vi(evaluation.scope, evaluation.subject)
-    count = _side(evaluation.right_terms[:-1], evaluation) if len(evaluation.right_terms) > 1 else ""
-    base = _side(evaluation.right_terms[-1:], evaluation)
+    count, base = _side(evaluation.right_terms, evaluation), _side(evaluation.base_terms, evaluation)
     recomputed = number_vi(evaluation.right)
     if evaluation.kind == "truncated":
         return f"{subject} in {printed} là số cắt bớt, không làm tròn: {count} trên {base} là {recomputed}%."
@@ -125,8 +124,9 @@ def _advice(repairs: Sequence[Repair], evaluation: Evaluation) -> str:
         return "Đề nghị kiểm tra lại các số này."
     if len(useful) == 1:
         return f"Sửa {repair_vi(useful[0])} thì khớp; đề nghị kiểm tra lại."
-    others = len(useful) - 1
-    return f"Có thể sửa {repair_vi(useful[0])} (hoặc một trong {others} số còn lại); đề nghị đối chiếu với hệ thống."
+    if len(useful) == 2:
+        return f"Có thể sửa {repair_vi(useful[0])}, hoặc {repair_vi(useful[1])}; đề nghị đối chiếu với hệ thống."
+    return f"Có thể sửa {repair_vi(useful[0])} (hoặc một trong {len(useful) - 1} số còn lại); đề nghị đối chiếu với hệ thống."
 
 
 def _side(terms: Sequence[Term], evaluation: Evaluation) -> str:

@@ -1,0 +1,85 @@
+"""Staff: the shortage against quota and presence, a total against the categories or blocks that its sentence lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from expectations.evaluation import Evaluation, Term
+from expectations.grouping import prose_groups
+from expectations.lists import is_listed, is_listed_in_full
+from expectations.sums import Sums, best
+from warehouse.model import Figure, Header
+
+_NEAR = 900
+"""Characters between a block's total and its two halves: about one paragraph."""
+
+_CATEGORIES = (
+    "staff_officials", "staff_civil_servants", "staff_public_employees", "staff_contract_111", "staff_non_specialised",
+)  # fmt: skip
+_CHILD_SCOPES: dict[str, tuple[tuple[str, ...], ...]] = {
+    "party-front": (("party", "front"),),
+    "public-service": (("education", "health", "service-centre"), ("education", "service-centre"), ("education", "health")),
+    "all": (
+        ("party-front", "government", "public-service"),
+        ("party", "front", "government", "public-service"),
+        ("party-front", "government", "military-command", "public-service"),
+        ("party-front", "government", "education", "health", "service-centre"),
+        ("party-front", "government"),
+    ),
+}
+
+
+def staff_parts(header: Header, figures: Sequence[Figure]) -> Iterator[Evaluation]:
+    """A scope's total against the parts listed with it in one sentence or list: by category, or by block."""
+    for group in prose_groups(header, figures):
+        for block in group.blocks:
+            sums = Sums(group, block, figures)
+            present, assigned = sums.here("staff_present"), sums.here("staff_assigned")
+            if present:
+                # Quotas are not given by category: what a sentence lists by category is there.
+                yield from best(_category_parts(sums, present))
+            for whole in (present, assigned):
+                if whole:
+                    yield from best(_scope_parts(header, sums, whole))
+
+
+def _category_parts(sums: Sums, whole: Term) -> list[Evaluation]:
+    """Categories listed under the total in its sentence. Those behind the first two may stand beside the total ("…; 02 hợp đồng")."""
+    parts = tuple(term for measure in _CATEGORIES if (term := sums.here(measure)) is not None and is_listed(sums.figures, whole, (term,)))
+    rows = [sums.row("staff-parts", (whole,), parts[:size], reading="by-category") for size in range(len(parts), 1, -1)]
+    # "gồm" closes the list; so do officials and civil servants together, which are what "cán bộ, công chức" means.
+    closed = {"staff_officials", "staff_civil_servants"} <= {term.measure for term in parts} or is_listed_in_full(
+        sums.figures, whole, parts
+    )
+    return rows if closed else [row for row in rows if row.holds]
+
+
+def _scope_parts(header: Header, sums: Sums, whole: Term) -> list[Evaluation]:
+    """Blocks listed under the total in its sentence; Party and Front are the two parts of their block wherever they stand near."""
+    rows = []
+    for children in _CHILD_SCOPES.get(whole.scope, ()):
+        parts = tuple(term for scope in children if (term := _nearest(header, sums, whole, scope)) is not None)
+        if len(parts) == len(children) and (whole.scope == "party-front" or is_listed(sums.figures, whole, parts)):
+            rows.append(sums.row("staff-parts", (whole,), parts, reading="by-block"))
+    return rows
+
+
+def _nearest(header: Header, sums: Sums, whole: Term, scope: str) -> Term | None:
+    """The same measure of a child block, nearest to the total and counted at the same day."""
+    above = sums.figures[whole.figures[0]]
+    found: list[tuple[int, Term]] = []
+    for group in prose_groups(header, sums.figures):
+        for term in (block.terms[whole.measure] for block in group.blocks if whole.measure in block.terms):
+            below = sums.figures[term.figures[0]]
+            same_day = not (above.as_of and below.as_of) or above.as_of == below.as_of
+            distance = abs((below.start or 0) - (above.start or 0))
+            if group.scope == scope and group.subject == sums.group.subject and same_day and distance <= _NEAR:
+                found.append((distance, term))
+    return min(found, key=lambda one: one[0])[1] if found else None
+
+
+def vacancy(sums: Sums) -> Iterator[Evaluation]:
+    assigned, present, vacant = (sums.get(measure) for measure in ("staff_assigned", "staff_present", "staff_vacant"))
+    if assigned and present and vacant and sums.are_here((assigned, present, vacant)):
+        minus = Term(present.measure, present.scope, present.value, present.figures, -1)
+        yield sums.row("staff-vacancy", (vacant,), (assigned, minus))

@@ -1,0 +1,78 @@
+"""The pieces that identities are built of: members found in a block, sides, readings, severities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from expectations.evaluation import Evaluation, Relation, Term, total
+from expectations.grouping import Block, Group
+from warehouse.catalogue import identities
+from warehouse.model import Figure, Severity
+
+Terms = tuple[Term, ...]
+
+CHANNELS = (
+    ("tthc_received_online", "tthc_received_in_person", "tthc_received_postal"),
+    ("tthc_received_online", "tthc_received_in_person_or_postal"),
+)
+"""The two ways in which channels of receipt are printed."""
+
+_RANK: dict[Severity, int] = {"info": 0, "warning": 1, "error": 2}
+
+
+def severity_of(rule: str, at_most: Severity = "error") -> Severity:
+    """The catalogue's severity of the rule, lowered to `at_most`; never raised."""
+    listed = identities()[rule].severity
+    return listed if _RANK[listed] <= _RANK[at_most] else at_most
+
+
+class Sums:
+    """Builds the evaluations of one group at one block."""
+
+    def __init__(self, group: Group, block: Block, figures: Sequence[Figure]) -> None:
+        self.group, self.block, self.figures = group, block, figures
+        self._completes = group.speaks_of_one(block)
+
+    def here(self, measure: str) -> Term | None:
+        return self.block.terms.get(measure)
+
+    def get(self, measure: str) -> Term | None:
+        """Printed in this block, or else printed with one value only in a group that speaks of one quantity."""
+        return self.block.terms.get(measure) or (self.group.unique(measure) if self._completes else None)
+
+    def are_here(self, terms: Iterable[Term]) -> bool:
+        return any(term.measure in self.block.terms for term in terms)
+
+    def row(
+        self, rule: str, left: Terms, right: Terms, *, reading: str = "", relation: Relation = "=", at_most: Severity = "error"
+    ) -> Evaluation:
+        return compare(rule, self.group, left, right, reading=reading, relation=relation, at_most=at_most)
+
+
+def compare(
+    rule: str, group: Group, left: Terms, right: Terms, *, reading: str = "", relation: Relation = "=", at_most: Severity = "error"
+) -> Evaluation:
+    """The evaluation of `left (= or <=) right`, with the rule's tolerance."""
+    left_sum, right_sum = total(left), total(right)
+    gap = abs(left_sum - right_sum) if relation == "=" else max(left_sum - right_sum, Decimal(0))
+    return Evaluation(
+        rule, group.scope, group.subject, group.period_key, reading, relation, left_sum, right_sum,
+        identities()[rule].tolerance or Decimal(0), gap, severity_of(rule, at_most), left, right,
+    )  # fmt: skip
+
+
+def best(readings: list[Evaluation]) -> list[Evaluation]:
+    """The first reading that closes, or else the one that comes nearest."""
+    if not readings:
+        return []
+    return [next((reading for reading in readings if reading.holds), min(readings, key=lambda reading: reading.gap))]
+
+
+def known(*terms: Term | None) -> Terms | None:
+    known = tuple(term for term in terms if term is not None)
+    return known if len(known) == len(terms) else None
+
+
+def negative(term: Term | None) -> Term | None:
+    return Term(term.measure, term.scope, term.value, term.figures, -1) if term else None
