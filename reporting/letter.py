@@ -121,7 +121,7 @@ class _Point:
     message: str
     quotes: tuple[_Quote, ...]
     more_quotes: int
-    sides: tuple[tuple[str, str], ...]
+    sides: tuple[str, str, str] | None
 
 
 @dataclass(frozen=True)
@@ -242,13 +242,14 @@ def _cell_vi(locator: str) -> str:
     return _line(f"ô {cell}, trang tính {sheet}", _LONGEST_LINE) if separator else ""
 
 
-def _sides(values: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """Both sides of a sum and how far they are apart; empty where the finding compares no numbers."""
+def _sides(values: Mapping[str, Any]) -> tuple[str, str, str] | None:
+    """Both sides of a sum and how far they are apart; None where no numbers are compared, or none that look different when printed."""
     try:
         left, right = Decimal(str(values["left"])), Decimal(str(values["right"]))
     except (KeyError, InvalidOperation):
-        return ()
-    return ("Một bên", _number_vi(left)), ("Bên kia", _number_vi(right)), ("Chênh lệch", _number_vi(abs(left - right)))
+        return None
+    sides = _number_vi(left), _number_vi(right), _number_vi(abs(left - right))
+    return sides if sides[0] != sides[1] else None
 
 
 def _number_vi(value: Decimal) -> str:
@@ -292,7 +293,9 @@ def _subject(reports: Sequence[_Report], failures: Sequence[Told]) -> str:
             counts.append(f"{len(reports) - held} báo cáo có điểm cần xem lại")
         parts.append(f"{_cut(next(iter(units)), 50) if len(units) == 1 else f'{len(units)} đơn vị'}: {', '.join(counts)}")
     if len(failures) == 1:
-        parts.append(_cut(_line(failures[0].subject_vi, _LONGEST_LINE), 90))
+        parts.append(_cut(_line(failures[0].subject_vi, _LONGEST_LINE), 60 if reports else 130))
+    elif reports and failures:
+        parts.append(f"{len(failures)} sự cố vận hành")
     elif failures:
         kinds = Counter(_OPERATIONAL_VI.get(item.rule, _OTHER_OPERATIONAL_VI)[0] for item in failures)
         parts.append(f"{len(failures)} sự cố vận hành ({', '.join(f'{kind[:1].lower()}{kind[1:]}: {count}' for kind, count in kinds.most_common())})")
