@@ -121,9 +121,9 @@ def _invoke(arguments: list[str], progress: Callable[[str], None]) -> dbtRunnerR
             progress(f"{event.data.node_info.node_name} {event.data.status}")
 
     common = [
-        "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"),
-        "--no-use-colors", "--no-use-colors-file", "--no-send-anonymous-usage-stats", "--no-version-check", "--partial-parse", "--log-level", "none",
-        "--log-level-file", "info",
+        "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(folder / "target"),
+        "--log-path", str(folder / "logs"), "--log-level", "none", "--log-level-file", "info", "--no-use-colors", "--no-use-colors-file",
+        "--no-send-anonymous-usage-stats", "--no-version-check", "--partial-parse",
     ]  # fmt: skip
     with _environment():
         outcome = dbtRunner(callbacks=[tell]).invoke([*arguments, *common])
@@ -173,9 +173,10 @@ def _seed_names() -> list[str]:
 
 
 def _stale_seeds(connection: Connection, digest: str) -> list[str]:
-    """The seeds whose table is missing or was loaded from other files; dbt needs seconds to load them, so it is asked only for a change."""
+    """The seeds whose table is missing or was loaded from other files. Loading and testing them takes a second: only after a change."""
     marked = connection.execute(
-        "select relname from pg_class where relnamespace = 'staging'::regnamespace and obj_description(oid, 'pg_class') like %s", (f"%{_SEED_MARK}{digest}",)
+        "select relname from pg_class where relnamespace = 'staging'::regnamespace and obj_description(oid, 'pg_class') like %s",
+        (f"%{_SEED_MARK}{digest}",),
     ).fetchall()
     return sorted(set(_seed_names()) - {row[0] for row in marked})
 

@@ -1,0 +1,511 @@
+"""dbt on a real PostgreSQL: what is in effect, what is held, what is counted, and that a second build changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from warehouse import db, transform
+from warehouse.model import Period
+from warehouse.periods import calendar, statutory
+from warehouse.settings import settings
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+REFORM = date(2025, 7, 1)
+TAM_THANH, BINH_THUAN, LANG_SON = "05986", "02524", "20"
+Q1 = statutory("quarter", 2026, 1)
+Q2 = statutory("quarter", 2026, 2)
+CANDIDATES = ("dim_measure", "dim_period", "dim_unit", "figures", "service_performance", "service_quality_index", "staffing", "submissions")
+
+
+def _insert(connection: psycopg.Connection, table: str, values: dict[str, Any], returning: str = "null") -> Any:
+    """Insert one row; what it returns in the column `returning`."""
+    schema, name = table.split(".")
+    row = connection.execute(
+        sql.SQL("insert into {} ({}) values ({}) returning {}").format(
+            sql.Identifier(schema, name),
+            sql.SQL(", ").join(map(sql.Identifier, values)),
+            sql.SQL(", ").join(sql.Placeholder() * len(values)),
+            sql.SQL(returning),
+        ),
+        tuple(values.values()),
+    ).fetchone()
+    assert row is not None
+    return row[0]
+
+
+@dataclass
+class Feed:
+    """Inserts what ingest would: one landing after the other, an hour apart, as role loader; holds as role gate."""
+
+    landings: int = 0
+
+    def _moment(self, hour: int) -> datetime:
+        return datetime(2026, 7, 1, tzinfo=HANOI) + timedelta(hours=hour)
+
+    def landing(self, source: str, file_name: str = "", edition: str = "") -> int:
+        self.landings += 1
+        body = f"{source} {file_name} {edition} {self.landings}".encode()
+        digest = hashlib.sha256(body).hexdigest()
+        values = {
+            "source": source, "edition": edition, "origin": file_name or "portal", "file_name": file_name, "sha256": digest,
+            "received_sha256": digest, "size_bytes": len(body), "fetched_at": self._moment(self.landings), "run_id": "test",
+            "retain_until": "2036-01-01",
+        }  # fmt: skip
+        with db.connect("loader") as connection:
+            _insert(connection, "raw.content", {"sha256": digest, "body": body})
+            return int(_insert(connection, "raw.landing", values, "landing_id"))
+
+    def seen_again(self, landing_id: int, hour: int) -> None:
+        values = {
+            "run_id": "test", "stage": "land", "source": "portal_index", "outcome": "seen_again", "landing_id": landing_id,
+            "started_at": self._moment(hour), "duration_ms": 1,
+        }  # fmt: skip
+        with db.connect("loader") as connection:
+            _insert(connection, "raw.attempt", values)
+
+    def report(
+        self,
+        unit: str,
+        period: Period | None,
+        figures: list[tuple[Any, ...]],
+        *,
+        kind: str = "kstthc",
+        landing_id: int | None = None,
+        reader: str = "1",
+        document_date: date | None = None,
+    ) -> int:
+        """`figures`: (measure, value[, scope[, changes]]); `changes` are columns of facts.figure. Returns the landing."""
+        landing_id = landing_id or self.landing("narrative_reports", f"{kind}-{self.landings + 1}.txt")
+        submission: dict[str, Any] = {
+            "landing_id": landing_id, "source": "narrative_reports", "reader_version": reader, "kind": kind, "unit_code": unit,
+            "unit_valid_from": REFORM if unit else None, "unit_name_vi": "phường", "document_date": document_date,
+            "figure_count": len(figures),
+        }  # fmt: skip
+        if period:
+            submission |= {"period_key": period.key, "period_calendar": period.calendar, "period_start": period.start, "period_end": period.end}
+        with db.connect("loader") as connection:
+            submission_id = _insert(connection, "facts.submission", submission, "submission_id")
+            for number, (measure, value, *rest) in enumerate(figures):
+                scope, changes = [*rest, "", {}][:2] if len(rest) != 1 else (rest[0], {})
+                figure = {
+                    "figure_id": hashlib.sha256(f"{landing_id} {number} {measure}".encode()).hexdigest()[:16],
+                    "submission_id": submission_id, "measure": measure, "scope": scope, "value": value, "unit": _unit(measure),
+                    "bound": "=", "printed_text": str(value), "locator": f"chars {number * 100}-{number * 100 + 3}",
+                    "quote_vi": f"… {value} …", "span_start": number * 100, "confidence": 1,
+                }  # fmt: skip
+                _insert(connection, "facts.figure", figure | changes)
+        return landing_id
+
+    def portal(self, period: Period, rows: list[tuple[str, str, dict[str, Any]]], *, interface: str = "legacy") -> int:
+        """`rows`: (portal code, unit code, payload)."""
+        landing_id = self.landing("portal_index", edition=period.key)
+        with db.connect("loader") as connection:
+            for number, (portal_code, unit, payload) in enumerate(rows):
+                values = {
+                    "landing_id": landing_id, "pointer": f"/{number}", "interface": interface,
+                    "report": "report_tinh_766_service" if interface == "legacy" else "service-results", "period_calendar": "calendar",
+                    "period_start": period.start, "period_end": period.end, "province_code": "H37", "is_final": True,
+                    "portal_code": portal_code, "unit_code": unit, "unit_valid_from": REFORM if unit else None, "payload": Jsonb(payload),
+                }  # fmt: skip
+                _insert(connection, "raw.portal_index", values)
+        return landing_id
+
+    def dossiers(self, rows: list[dict[str, str | None]]) -> int:
+        landing_id = self.landing("dossiers", f"dossiers-{self.landings + 1}.json")
+        with db.connect("loader") as connection:
+            for number, row in enumerate(rows):
+                place = {"landing_id": landing_id, "pointer": f"/data/{number}", "is_updating": False, "supplement_count": 0}
+                _insert(connection, "raw.dossiers", place | row)
+        return landing_id
+
+    def hold(self, landing_id: int, source: str, row_key: str = "", rule: str = "report-flow") -> None:
+        values = {"source": source, "landing_id": landing_id, "row_key": row_key, "rule": rule, "reason_vi": "Không khớp", "held_run_id": "x"}
+        with db.connect("gate") as connection:
+            _insert(connection, "quality.quarantine", values)
+
+    def release(self, landing_id: int) -> None:
+        with db.connect("gate") as connection:
+            connection.execute(
+                "update quality.quarantine set released_at = now(), released_run_id = 'y' where landing_id = %s", (landing_id,)
+            )
+
+
+def _unit(measure: str) -> str:
+    return "person" if measure.startswith("staff_") else "%" if measure.endswith("_pct") else "dossier"
+
+
+def _rows(query: str, *parameters: object) -> list[tuple[Any, ...]]:
+    with db.connect("transformer") as connection:
+        return connection.execute(query.encode(), parameters).fetchall()
+
+
+def _build() -> None:
+    transform.build("staging")
+    transform.build("candidate")
+
+
+def _point_to(monkeypatch: pytest.MonkeyPatch, server_dsn: str, name: str, state: Path) -> None:
+    monkeypatch.setenv("WAREHOUSE_DSN", f"{server_dsn.rsplit('/', 1)[0]}/{name}")
+    monkeypatch.setenv("TTHC_STATE_DIR", str(state))
+    monkeypatch.setenv("TTHC_SECRET_KEY", "the suite's key")
+    settings.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def seeded(server: int, _template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The owner's address of a database in which both stages were built on nothing, and the state folder dbt used.
+
+    Every test works on a copy under one name: another name would make dbt read its project anew.
+    """
+    from tests.conftest import _dsn
+
+    owner, state = _dsn(server, "postgres"), tmp_path_factory.mktemp("dbt")
+    with psycopg.connect(owner, autocommit=True) as connection:
+        connection.execute(sql.SQL("create database dbt_case template {}").format(sql.Identifier(_template)))
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            _point_to(monkeypatch, owner, "dbt_case", state)
+            _build()
+        settings.cache_clear()
+        connection.execute("alter database dbt_case rename to dbt_seeded")
+        yield owner, state
+        connection.execute("drop database dbt_seeded")
+
+
+def _copy(seeded: tuple[str, Path], monkeypatch: pytest.MonkeyPatch) -> Iterator[Feed]:
+    owner, state = seeded
+    with psycopg.connect(owner, autocommit=True) as connection:
+        connection.execute("create database dbt_case template dbt_seeded")
+        _point_to(monkeypatch, owner, "dbt_case", state)
+        yield Feed()
+        settings.cache_clear()
+        connection.execute("drop database dbt_case with (force)")
+
+
+@pytest.fixture
+def feed(seeded: tuple[str, Path], monkeypatch: pytest.MonkeyPatch) -> Iterator[Feed]:
+    """A warehouse of the test's own, with seeds and empty marts."""
+    yield from _copy(seeded, monkeypatch)
+
+
+def test_the_newest_admitted_submission_is_in_effect_and_a_held_one_leaves_the_last_good_figures(feed: Feed) -> None:
+    flow = [("tthc_received_total", 100), ("tthc_resolved_total", 90)]
+    first = feed.report(TAM_THANH, Q1, flow)
+    corrected = feed.report(TAM_THANH, Q1, [("tthc_received_total", 110), ("tthc_resolved_total", 90)])
+    held = feed.report(TAM_THANH, Q1, [("tthc_received_total", 999)])
+    feed.hold(held, "narrative_reports", rule="report-flow")
+    feed.hold(held, "narrative_reports", rule="document-date")
+    other_kind = feed.report(TAM_THANH, Q1, [("pakn_received", 3, "", {"unit": "item"})], kind="cchc")
+    unresolved = feed.report("", Q1, [("tthc_received_total", 7)])
+    feed.hold(unresolved, "narrative_reports", rule="unit-unresolved")
+    _build()
+
+    performance = "select measure, value from candidate.service_performance where unit_code = %s and period_key = %s order by 1"
+    assert _rows(performance, TAM_THANH, Q1.key) == [("pakn_received", 3), ("tthc_received_total", 110), ("tthc_resolved_total", 90)]
+    assert _rows("select distinct landing_id from candidate.figures order by 1") == [(corrected,), (other_kind,)]
+    assert _rows("select landing_id, is_current, is_held, held_rules from candidate.submissions order by landing_id") == [
+        (first, False, False, []),
+        (corrected, True, False, []),
+        (held, False, True, ["document-date", "report-flow"]),
+        (other_kind, True, False, []),
+        (unresolved, False, True, ["unit-unresolved"]),
+    ]
+
+    feed.release(held)
+    transform.build("candidate")
+    assert _rows(performance, TAM_THANH, Q1.key) == [("pakn_received", 3), ("tthc_received_total", 999)]
+
+
+def test_a_newer_reader_replaces_the_reading_and_not_the_submission(feed: Feed) -> None:
+    landing = feed.report(TAM_THANH, Q1, [("tthc_received_total", 10), ("tthc_withdrawn", 1)], reader="1")
+    _build()
+    before = _rows("select submission_key from candidate.submissions")
+    feed.report(TAM_THANH, Q1, [("tthc_received_total", 12)], reader="2", landing_id=landing)
+    _build()
+    assert _rows("select submission_key from candidate.submissions") == before
+    assert _rows("select measure, value from candidate.figures") == [("tthc_received_total", 12)]
+    assert _rows("select reader_version, is_current from candidate.submissions") == [("2", True)]
+
+
+def test_reports_without_a_period_replace_only_their_own_document(feed: Feed) -> None:
+    feed.report(BINH_THUAN, None, [("staff_present", 33, "government")], kind="party-review", document_date=date(2026, 5, 20))
+    feed.report(BINH_THUAN, None, [("staff_present", 34, "government")], kind="party-review", document_date=date(2026, 5, 20))
+    feed.report(BINH_THUAN, None, [("staff_present", 36, "government")], kind="party-review", document_date=date(2027, 5, 20))
+    undated = feed.report(BINH_THUAN, None, [("staff_present", 40, "government")], kind="party-review")
+    _build()
+    assert _rows("select as_of_date, as_of_basis, value from candidate.staffing order by 1") == [
+        (date(2026, 5, 20), "document_date", 34),
+        (date(2027, 5, 20), "document_date", 36),
+    ]
+    assert _rows("select value from candidate.figures where landing_id = %s", undated) == [(40,)]
+
+
+def test_two_printed_values_are_contested_and_the_reports_own_surest_figure_is_shown(feed: Feed) -> None:
+    unsure = {"confidence": Decimal("0.5")}
+    received, withdrawn = "tthc_received_total", "tthc_withdrawn"
+    feed.report(TAM_THANH, Q1, [(received, 100), (received, 101), (withdrawn, 4, "", unsure), (withdrawn, 5)])
+    looking_back = {"period_key": Q1.key, "period_start": Q1.start, "period_end": Q1.end, "flags": ["own-period"]}
+    feed.report(TAM_THANH, Q2, [(withdrawn, 6, "", looking_back), (withdrawn, 8), ("tthc_paused", 2, "", {"flags": ["own-period"]})])
+    _build()
+    assert _rows("select period_key, measure, value, is_contested from candidate.service_performance order by 1, 2") == [
+        (Q1.key, received, 100, True),
+        (Q1.key, withdrawn, 5, True),
+        (Q2.key, withdrawn, 8, False),
+    ]
+    # Of an unknown other period: a figure, but no performance of this one.
+    assert _rows("select period_key from candidate.figures where measure = 'tthc_paused'") == [("",)]
+
+
+def test_the_two_calendars_never_meet_and_what_is_not_printed_has_no_row(feed: Feed) -> None:
+    feed.report(LANG_SON, Q1, [("tthc_on_time_rate_pct", Decimal("98.2"), "", {"bound": ">"})])
+    scores = {"TEN_COQUAN": "UBND tỉnh", "TDGQ": "18.89", "MDHL": "", "CKMB": None, "TONG_SCORE": "83.6"}
+    feed.portal(calendar("quarter", 2026, 1), [("H37", LANG_SON, scores), ("H37.05", "", scores)])
+    _build()
+    assert _rows("select period_key, source, measure, value, bound from candidate.service_performance order by 1") == [
+        ("calendar:2026-01-01:2026-03-31", "portal_index", "service_quality_index", Decimal("83.6"), "="),
+        ("statutory:2025-12-15:2026-03-14", "narrative_reports", "tthc_on_time_rate_pct", Decimal("98.2"), ">"),
+    ]
+    assert _rows("select period_key, label_vi from candidate.dim_period order by 1") == [
+        ("calendar:2026-01-01:2026-03-31", "Quý I/2026"),
+        ("statutory:2025-12-15:2026-03-14", "Quý I/2026"),
+    ]
+    assert _rows("select component, source, score from candidate.service_quality_index order by 1") == [
+        ("TDGQ", "legacy", Decimal("18.89")),
+        ("TOTAL", "legacy", Decimal("83.6")),
+    ]
+    # A department has no code of the statistics office: its scores are figures only.
+    assert _rows("select unit_code, scope, locator from candidate.figures where source = 'portal_index' order by locator") == [
+        ("20", "component:TDGQ", "/0/TDGQ"),
+        ("20", "", "/0/TONG_SCORE"),
+        ("", "component:TDGQ", "/1/TDGQ"),
+        ("", "", "/1/TONG_SCORE"),
+    ]
+
+
+def test_portal_scores_follow_the_last_sighting_and_bad_ones_are_named(feed: Feed) -> None:
+    period = calendar("quarter", 2026, 2)
+    first = feed.portal(period, [("H37", LANG_SON, {"TONG_SCORE": "80"}), ("H37.101", TAM_THANH, {"TONG_SCORE": "nan"})])
+    feed.portal(period, [("H37", LANG_SON, {"TONG_SCORE": "81"})])
+    feed.portal(period, [("H37", LANG_SON, {"totalScore": 81.5, "groupScores": {"TDGQ": 20, "MDHL": None}})], interface="reporting")
+    held = feed.portal(period, [("H37", LANG_SON, {"TONG_SCORE": "99"})])
+    feed.seen_again(first, 50)
+    feed.hold(held, "portal_index", row_key="/0", rule="index-sum")
+    _build()
+    assert _rows("select source, component, score from candidate.service_quality_index order by 1, 2") == [
+        ("legacy", "TOTAL", 80),
+        ("reporting", "TDGQ", 20),
+        ("reporting", "TOTAL", Decimal("81.5")),
+    ]
+    # The two interfaces differ, so the one row of the measure says so.
+    assert _rows("select value, is_contested from candidate.service_performance") == [(Decimal("81.5"), True)]
+    assert _rows("select unreadable_reason from staging.stg_portal_index__scores where score is null") == [("TOTAL is no number: nan",)]
+
+
+def _dossier(key: str, **columns: str | None) -> dict[str, str | None]:
+    usual = {"agency_code": "H37.101", "status_code": "4", "channel_code": "2", "received_on": "20260105", "due_on": "2026-01-20"}
+    return {"dossier_key": key} | usual | columns
+
+
+def test_the_latest_admitted_record_of_a_dossier_counts(feed: Feed) -> None:
+    feed.report(TAM_THANH, Q1, [("tthc_received_total", 1)])
+    feed.portal(calendar("quarter", 2026, 1), [("H37.101", TAM_THANH, {"TEN_COQUAN": "UBND phường Tam Thanh", "TONG_SCORE": "80"})])
+    # Ten records of one dossier: /data/11 is newer than /data/9.
+    states_of_c = [*[_dossier("c")] * 8, _dossier("c", status_code="5"), _dossier("c", channel_code=None)]
+    first = feed.dossiers([_dossier("a"), _dossier("b"), *states_of_c])
+    second = feed.dossiers([
+        _dossier("a", status_code="10", finished_on="20260120"),
+        _dossier("b", status_code="9", finished_on="20260121"),
+        _dossier("d", received_on="20260231"),
+    ])  # fmt: skip
+    feed.hold(second, "dossiers", row_key="/data/1", rule="status-code")
+    elsewhere = feed.dossiers([_dossier("e", agency_code="H99.100", received_on="20260106")])
+    _build()
+    counts = dict(_rows("select measure, value from candidate.figures where source = 'dossiers' and unit_code = %s", TAM_THANH))
+    assert {name: value for name, value in counts.items() if value} == {
+        "tthc_received_new": 3, "tthc_received_online": 2, "tthc_received_in_person": 1,
+        "tthc_resolved_total": 1, "tthc_resolved_on_time": 1, "tthc_in_progress_total": 2, "tthc_in_progress_overdue": 2,
+    }  # fmt: skip
+    assert counts["tthc_withdrawn"] == 0  # counted, so it is known to be none
+    place = "select distinct locator, landing_id, unit_name_vi, flags from candidate.figures where source = 'dossiers' and unit_code = %s"
+    assert _rows(place, TAM_THANH) == [(f"raw.dossiers of landings {first}, {second}: 3 records", second, "UBND phường Tam Thanh", [])]
+    assert _rows("select unreadable_reason from staging.stg_dossiers__records where dossier_key = 'd'") == [
+        ("received_on is no day: 20260231; received without a day of receipt",)
+    ]
+    # An agency that the portal does not name has figures, and no row where a unit is the key.
+    assert _rows("select distinct landing_id from candidate.figures where source = 'dossiers' and unit_code = ''") == [(elsewhere,)]
+    assert _rows("select count(distinct unit_code) from candidate.service_performance where source = 'dossiers'") == [(1,)]
+
+
+def test_counts_of_random_dossiers_agree_with_counting_them_one_by_one(feed: Feed) -> None:
+    chance = random.Random(766)
+    feed.report(TAM_THANH, Q1, [("tthc_received_total", 1)])
+    feed.portal(calendar("quarter", 2026, 1), [("H37.101", TAM_THANH, {"TONG_SCORE": "80"})])
+    edges = [Q1.start + timedelta(days=n) for n in (-20, -1, 0, 1, 30, 88, 89, 90, 110)]
+    dossiers: list[tuple[str, str, str | None, date, date | None, date | None]] = []
+    for number in range(400):
+        received, ended = sorted(chance.choices(edges, k=2))
+        status = str(chance.randint(1, 10))
+        closed = status in ("7", "9", "10")
+        due_on = chance.choice([*edges, ended, None])
+        dossiers.append((str(number), status, chance.choice(["1", "2", "3", None]), received, due_on, ended if closed else None))
+    feed.dossiers([
+        _dossier(
+            key, status_code=status, channel_code=channel, received_on=f"{received:%Y%m%d}", due_on=f"{due:%Y%m%d}" if due else "",
+            finished_on=f"{ended:%Y-%m-%d}" if ended else None,
+        )
+        for key, status, channel, received, due, ended in dossiers
+    ])  # fmt: skip
+    _build()
+
+    expected: Counter[str] = Counter()
+    for _, status, channel, received, due, end in dossiers:
+        if status in ("1", "3") or received > Q1.end or (end and end < Q1.start):
+            continue
+        if received < Q1.start:
+            expected["carried_over"] += 1
+        else:
+            expected.update(["received_new", {"2": "received_online", "3": "received_postal"}.get(channel or "1", "received_in_person")])
+        if end and end <= Q1.end:
+            if status == "7":
+                expected["withdrawn"] += 1
+            else:
+                when = "on_time" if not due or end == due else "early" if end < due else "overdue"
+                expected.update(["resolved_total", f"resolved_{when}"])
+        elif status in ("5", "6", "8"):
+            expected["paused"] += 1
+        else:
+            expected.update(["in_progress_total", "in_progress_overdue" if due and due < Q1.end else "in_progress_on_time"])
+    counted = _rows("select measure, value from candidate.service_performance where source = 'dossiers' and period_key = %s", Q1.key)
+    assert {measure.removeprefix("tthc_"): int(value) for measure, value in counted} == expected
+    assert len(counted) == 14
+
+
+def test_staffing_keeps_blocks_and_days_apart_and_computes_the_vacancy_beside_the_stated_one(feed: Feed) -> None:
+    head_count = {"as_of_date": date(2026, 4, 15)}
+    feed.report(BINH_THUAN, Q1, [
+        ("staff_assigned", 51, "government", {"flags": ["provisional"]}),
+        ("staff_present", 33, "government", head_count),
+        ("staff_vacant", 18, "government", head_count),
+        ("staff_assigned", 221, "public-service"),
+        ("staff_present", 206, "public-service"),
+        ("staff_vacant", 14, "public-service"),
+        ("staff_contract_111", 27, "public-service"),
+        ("staff_contract_111", 15, "public-service", {"subject": "giao"}),
+    ])  # fmt: skip
+    _build()
+    columns = "block, category, subject, as_of_date, as_of_basis, value, vacant_stated, vacant_computed, is_provisional"
+    assert _rows(f"select {columns} from candidate.staffing order by block, category, subject") == [
+        ("government", "assigned", "", Q1.end, "period_end", 51, 18, 18, True),
+        ("government", "present", "", date(2026, 4, 15), "printed", 33, 18, 18, False),
+        ("government", "vacant", "", date(2026, 4, 15), "printed", 18, 18, 18, False),
+        ("public-service", "assigned", "", Q1.end, "period_end", 221, 14, 15, False),
+        ("public-service", "contract_111", "", Q1.end, "period_end", 27, None, None, False),
+        ("public-service", "contract_111", "giao", Q1.end, "period_end", 15, None, None, False),
+        ("public-service", "present", "", Q1.end, "period_end", 206, 14, 15, False),
+        ("public-service", "vacant", "", Q1.end, "period_end", 14, 14, 15, False),
+    ]
+    assert _rows("select count(*) from candidate.service_performance") == [(0,)]
+
+
+def _content() -> dict[str, list[tuple[Any, ...]]]:
+    return {name: _rows(f"select t::text from candidate.{name} as t order by 1") for name in CANDIDATES}
+
+
+def test_a_second_build_on_the_same_inputs_gives_the_same_rows_and_leaves_the_seeds_alone(feed: Feed) -> None:
+    feed.report(TAM_THANH, Q1, [("tthc_received_total", 100), ("staff_present", 20, "government")])
+    score = feed.portal(calendar("quarter", 2026, 1), [("H37.101", TAM_THANH, {"TONG_SCORE": "80"})])
+    feed.dossiers([_dossier("a"), _dossier("b", status_code="9", finished_on="20260120")])
+    _build()
+    before = _content()
+    assert all(before.values())
+    feed.seen_again(score, 60)
+    assert transform.build("staging").seeds == 0
+    transform.build("candidate")
+    assert _content() == before
+
+
+def test_seeds_are_loaded_when_their_files_changed(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transform, "_seeds_digest", lambda: "other files")
+    loaded = transform.build("staging").seeds
+    assert loaded == len(list((transform.PROJECT / "seeds").glob("*.csv")))
+    assert transform.build("staging").seeds == 0
+    assert _rows("select count(*) from staging.measures where form_06_column = 11") == [(1,)]
+    assert _rows("select name_vi from staging.administrative_units where unit_code = '02524' and valid_to is null") == [("Bình Thuận",)]
+
+
+def test_a_figure_of_an_unknown_measure_stops_the_build_and_the_error_names_test_and_log(feed: Feed) -> None:
+    feed.report(TAM_THANH, Q1, [("tthc_invented", 1)])
+    transform.build("staging")
+    told: list[str] = []
+    with pytest.raises(transform.TransformError, match=r"refers_to_figures_measure(?s:.*)Got 1 result(?s:.*)log: .*dbt\.log"):
+        transform.build("candidate", told.append)
+    assert "int_figures__printed SELECT 1" in told
+
+
+def test_a_submission_with_a_unit_and_no_day_of_it_stops_the_build(feed: Feed) -> None:
+    feed.report(TAM_THANH, Q1, [])
+    values = {"landing_id": feed.landing("narrative_reports", "x.txt"), "source": "narrative_reports", "reader_version": "1", "kind": "cchc"}
+    with db.connect("loader") as connection:
+        _insert(connection, "facts.submission", values | {"unit_code": TAM_THANH, "figure_count": 0})
+    with pytest.raises(transform.TransformError, match="unit_valid_from_is_not_null"):
+        transform.build("staging")
+
+
+def test_every_published_column_is_described_and_every_model_says_what_a_row_is(feed: Feed, seeded: tuple[str, Path]) -> None:
+    undescribed = _rows(
+        "select attrelid::regclass::text, attname from pg_attribute join pg_class on pg_class.oid = attrelid"
+        " where relnamespace = 'candidate'::regnamespace and relkind = 'r' and attnum > 0 and not attisdropped"
+        " and col_description(attrelid, attnum) is null"
+    )
+    assert undescribed == []
+    tables = {row[0] for row in _rows("select relname from pg_class where relnamespace = 'candidate'::regnamespace and relkind = 'r'")}
+    assert tables == set(CANDIDATES)
+    # Every mart has a key that PostgreSQL enforces.
+    keys = _rows("select count(*) from pg_constraint where connamespace = 'candidate'::regnamespace and contype = 'p'")
+    assert keys == [(len(CANDIDATES),)]
+    manifest = json.loads((seeded[1] / "dbt" / "target" / "manifest.json").read_text())
+    models = [node for node in manifest["nodes"].values() if node["resource_type"] in ("model", "seed")]
+    assert len(models) > 20
+    assert [node["name"] for node in models if not node["description"].startswith("One row per ")] == []
+
+
+def test_the_gate_reads_what_dbt_built_and_may_not_change_it(feed: Feed) -> None:
+    with db.connect("gate") as connection:
+        connection.execute("select * from candidate.figures, staging.stg_dossiers__records, intermediate.int_dossiers__counts limit 0")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("delete from candidate.figures")
+
+
+def test_quarantine_is_read_in_one_place() -> None:
+    readers = [path for path in transform.PROJECT.rglob("*.sql") if "quarantine" in path.read_text(encoding="utf-8")]
+    assert [str(path.relative_to(transform.PROJECT)) for path in readers] == ["macros/admission.sql"]
+
+
+def test_no_model_depends_on_the_clock_or_the_run() -> None:
+    forbidden = re.compile(
+        r"\b(now\(\)|current_date|current_timestamp|clock_timestamp|random\(\)|invocation_id|run_started_at|gen_random_uuid)", re.IGNORECASE
+    )
+    assert [path.name for path in transform.PROJECT.rglob("*.sql") if forbidden.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_unit_tests_of_computed_columns_pass_and_the_docs_are_one_page(feed: Feed) -> None:
+    assert transform.unit_tests() >= 4
+    page = transform.docs_generate()
+    assert json.dumps("Kết quả giải quyết thủ tục hành chính")[1:-1] in page.read_text(encoding="utf-8")
+    kept = {"dbt_project.yml", "profiles.yml", "macros", "models", "seeds", "tests"}
+    assert {path.name for path in transform.PROJECT.iterdir()} - kept == set()
