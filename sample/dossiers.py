@@ -20,7 +20,7 @@ FIRST_DAY, LAST_DAY = date(2025, 12, 18), date(2026, 6, 14)
 def dossiers() -> dict[str, bytes]:
     """File name -> body."""
     draw = random.Random(766)
-    lang_son = [_record(draw, agency, number) for number, agency in enumerate(["H37.101", "H37.102", "H37.117"] * 20, 1)]
+    lang_son = [_record(draw, agency, number) for number, agency in enumerate(["H37.101", "H37.102", "H37.117"] * 23, 1)]
     hai_phong = [_record(draw, agency, number) for number, agency in enumerate(["H24.104", "H24.151", "H24.163"] * 25, 1)]
     finished_later = [_finished(record) for record in lang_son if record["TrangThaiHoSo"] in ("2", "4")]
     batches = [hai_phong[first : first + 25] for first in range(0, len(hai_phong), 25)]
