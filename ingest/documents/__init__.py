@@ -1,4 +1,3 @@
-# NOTE of the lead, 04:33 UTC: another helper writes the readers of docx, pdf, OCR and the limited child process now; the author of the figures leaves ingest/documents (but outline.py) alone.
 """Report documents in: bytes of a .txt, .md, .docx or .pdf become one stored NFC text with offsets.
 
 `read_document` reads in this process; `read_document_limited` does the same in a child process with limits, which is
@@ -8,6 +7,7 @@ what untrusted files need.
 from __future__ import annotations
 
 from ingest.documents.errors import UnreadableDocument
+from ingest.documents.limited import read_document_limited
 from ingest.documents.readers import read_document
 
-__all__ = ["UnreadableDocument", "read_document"]
+__all__ = ["UnreadableDocument", "read_document", "read_document_limited"]
