@@ -97,7 +97,7 @@ def _fault(cells: list[str], *, extra: bool) -> str:
     if role == "dau_moi" and not re.fullmatch(r"[0-9]{5}", unit_code):
         return f"unit_code {unit_code!r} is not five digits (spreadsheets drop leading zeros: format the column as text)"
     if role == "tinh" and not re.fullmatch(r"[0-9]{2}", province_code):
-        return f"province_code {province_code!r} is not two digits (spreadsheets drop leading zeros: format the column as text)"
+        return f"province_code {province_code!r} is not the statistics office's two digits (spreadsheets drop leading zeros: format the column as text)"
     if not _EMAIL.fullmatch(email):
         return f"email {email!r} is no address of the form name@domain"
     return ""

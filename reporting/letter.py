@@ -24,6 +24,7 @@ _MOST_SUBMISSIONS = 15
 _MOST_FINDINGS = 10
 _MOST_QUOTES = 3
 _MOST_FAILURES = 20
+_MOST_REASONS = 12
 _LONGEST_QUOTE = 400
 _LONGEST_REASON = 600
 _LONGEST_LINE = 160
@@ -151,7 +152,8 @@ class _Report:
 class _Failure:
     what: str
     origin: str
-    reason: str
+    reasons: tuple[str, ...]
+    more_reasons: int
 
 
 @dataclass(frozen=True)
@@ -266,16 +268,15 @@ def _failure_groups(items: Sequence[Told]) -> list[_FailureGroup]:
     groups = []
     for rule, members in by_rule.items():
         title, remedy = _OPERATIONAL_VI.get(rule, _OTHER_OPERATIONAL_VI)
-        failures = tuple(
-            _Failure(
-                _line(item.subject_vi, _LONGEST_LINE),
-                _line(item.detail.get("origin", ""), _LONGEST_LINE),
-                _line(item.detail.get("reason", ""), _LONGEST_REASON),
-            )
-            for item in members[:_MOST_FAILURES]
-        )
+        failures = tuple(_failure(item) for item in members[:_MOST_FAILURES])
         groups.append(_FailureGroup(title, remedy, failures, len(members) - len(failures)))
     return groups
+
+
+def _failure(item: Told) -> _Failure:
+    reasons = [line for line in (_line(line, _LONGEST_REASON) for line in item.detail.get("reason", "").splitlines()) if line]
+    origin = _line(item.detail.get("origin", ""), _LONGEST_LINE)
+    return _Failure(_line(item.subject_vi, _LONGEST_LINE), origin, tuple(reasons[:_MOST_REASONS]), max(0, len(reasons) - _MOST_REASONS))
 
 
 def _subject(reports: Sequence[_Report], failures: Sequence[Told]) -> str:

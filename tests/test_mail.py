@@ -182,7 +182,7 @@ def test_the_nearest_contact_is_written_to(outbox: psycopg.Connection, unit: tup
 
 def test_failures_go_to_the_operator_with_reason_and_remedy(outbox: psycopg.Connection) -> None:
     _failure("a", "source-unreachable", "Không kết nối được nguồn portal_index", reason="connection refused by 127.0.0.1")
-    _failure("b", "gate-blocked", "Đợt nạp bị chặn", unit=("02524", "phường Bình Thuận", "08"), reason="volume 12 of 3000")
+    _failure("b", "gate-blocked", "Đợt nạp bị chặn", unit=("02524", "phường Bình Thuận", "08"), reason="volume 12 of 3000\nno figures of H37")
     mail.queue(outbox, "run-1")
     ((recipient, subject, text, html),) = _mails(outbox)
     assert recipient == "van.hanh@kho.example"
@@ -190,6 +190,7 @@ def test_failures_go_to_the_operator_with_reason_and_remedy(outbox: psycopg.Conn
     for body in (text, html):
         assert "connection refused by 127.0.0.1" in body
         assert "volume 12 of 3000" in body
+        assert "volume 12 of 3000 no figures" not in body  # one reason a line
         assert "Kiểm tra đường truyền" in body
         assert "tthc nightly" in body
 
@@ -429,7 +430,8 @@ def _contacts() -> Any:
     ("line", "fault"),
     [
         ("2524,08,dau_moi,a@b.example", "unit_code '2524' is not five digits"),
-        (",8,tinh,a@b.example", "province_code '8' is not two digits"),
+        (",8,tinh,a@b.example", "province_code '8' is not the statistics office's two digits"),
+        (",H37,tinh,a@b.example", "province_code 'H37' is not the statistics office's two digits"),
         ("02524,08,giam_doc,a@b.example", "role 'giam_doc' is none of"),
         ("02524,08,dau_moi,a@b", "is no address"),
         ("02524,08,dau_moi,a@b.example,c", "expected 4 cells"),
