@@ -145,11 +145,13 @@ def _airflow_environment(stack: ExitStack, *, fleeting: bool) -> dict[str, str]:
         portal = stack.enter_context(standin.serve()).url
     environment = {
         **os.environ,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",  # standalone looks for `airflow` there
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
         "AIRFLOW_HOME": str(home),
         "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
         "AIRFLOW__CORE__PARALLELISM": "4",
         "AIRFLOW__CORE__DEFAULT_TIMEZONE": "Asia/Ho_Chi_Minh",
@@ -202,7 +204,6 @@ def up() -> None:
             "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(passwords),
             "AIRFLOW__API__PORT": port,
             "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
-            "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
         }
         console.print(f"Airflow: http://127.0.0.1:{port} (user admin, password {password}); mails are kept in {settings().mail_sink_dir}", soft_wrap=True)
         # A group of its own: a signal to standalone alone leaves scheduler and workers behind.
