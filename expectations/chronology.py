@@ -135,7 +135,7 @@ def _period_legal(text: str, header: Header) -> Iterator[Finding]:
 
 
 def _is_sound(start: date, end: date, legal: Sequence[Period]) -> bool:
-    """The title's period; or one that ends with it: another legal one (quarter III of nine months) or what has gathered since long before."""
+    """The title's period, or one that ends with it: a legal one (quarter III of nine months) or what has gathered since long ago."""
     if any((period.start, period.end) == (start, end) for period in legal):
         return True
     ends_with_it = any(period.end == end for period in legal)
@@ -240,11 +240,12 @@ _LEGITIMATE = re.compile(
     r"|\bmục tiêu|\bchỉ tiêu"
     r"|\bgiai đoạn|\bchuyển (?:sang|qua)|\btồn\b|\bQuyết định|\bNghị (?:quyết|định)|\bCông văn|\bThông tư|\bLuật\b|\bcông bố"
     r"|\btrước (?:đây|đó|kia)"
-    r"|\bcũ\b|\btrước (?:khi )?(?:sắp xếp|sáp nhập|hợp nhất)|\bkỳ trước|\bnăm trước|\bquý trước|\blũy kế|\bluỹ kế|\bnhiệm kỳ|\btheo dõi từ|\bliền kề|\btrong khi",
+    r"|\bcũ\b|\btrước (?:khi )?(?:sắp xếp|sáp nhập|hợp nhất)|\bkỳ trước"
+    r"|\bnăm trước|\bquý trước|\blũy kế|\bluỹ kế|\bnhiệm kỳ|\btheo dõi từ|\bliền kề|\btrong khi",
     _I,
 )
 _CLOSING = re.compile(r"\bTrên đây là\b", _I)
-_PLAN_HEADING = re.compile(r"phương hướng|nhiệm vụ|kế hoạch|giải pháp|thời gian tới|đề xuất|kiến nghị", _I)
+_PLAN_HEADING = re.compile(r"phương hướng|nhiệm vụ (?:trọng tâm|chủ yếu|quý|năm|\d)|giải pháp|thời gian tới|đề xuất", _I)
 _LEADS = re.compile(r"\btrong\s+\Z", _I)
 _OPENS = 40
 _GRANULAR = ("quarter", "half", "nine_months", "year")
@@ -297,13 +298,12 @@ def _tells_results(document: Document, phrase: PeriodPhrase, own: Period, beside
 
 
 def _is_foreign(phrase: PeriodPhrase, own: Period) -> bool:
-    """Whether the phrase names a period that neither lies in the report's own nor holds it."""
+    """Whether the phrase names a period apart from the report's own under both calendars; a part or a frame of it is not foreign."""
     if phrase.kind not in _GRANULAR and not (phrase.kind == "month" and (own.end - own.start).days <= 31):
         return False
     named = _both_calendars(phrase)
-    slack = timedelta(days=17)  # the two calendars of one name are at most 17 days apart
-    return bool(named) and not any(
-        (own.start - slack <= period.start and period.end <= own.end + slack)
-        or (period.start <= own.start + slack and own.end - slack <= period.end)
-        for period in named
-    )
+    return bool(named) and all((min(period.end, own.end) - max(period.start, own.start)).days < _CALENDAR_SHIFT for period in named)
+
+
+_CALENDAR_SHIFT = 20
+"""Days: neighbouring periods of one name overlap by up to 17 days where one is statutory and the other a calendar one."""

@@ -90,7 +90,7 @@ def _group(group: Group, figures: Sequence[Figure]) -> Iterator[Evaluation]:
         yield from _at_most(sums, "digitised-over-resolved", ("tthc_digitised_results",), "tthc_resolved_total")
         yield from _at_most(sums, "procedures-online", ("procedures_full_online", "procedures_partial_online"), "procedures_total")
         yield from _at_most(sums, "satisfaction-parts", ("satisfaction_very_satisfied",), "satisfaction_votes")
-        yield from _equal(sums, "procedures-one-stop", "procedures_total", ("procedures_one_stop", "procedures_interlinked"))
+        yield from best(_one_stop(sums))
         yield from _equal(sums, "petitions-flow", "petitions_received", ("petitions_resolved", "petitions_in_progress"))
         yield from vacancy(sums)
         yield from rates(sums)
@@ -102,6 +102,15 @@ def _equal(sums: Sums, rule: str, whole: str, parts: tuple[str, ...]) -> Iterato
     known = tuple(term for term in terms if term is not None)
     if len(known) == len(terms) and sums.are_here(known):
         yield sums.row(rule, known[:1], known[1:])
+
+
+def _one_stop(sums: Sums) -> list[Evaluation]:
+    """One-stop and interlinked procedures are all there are; some units print the first number with the second in it."""
+    whole, one_stop = sums.get("procedures_total"), sums.get("procedures_one_stop")
+    rows = list(_equal(sums, "procedures-one-stop", "procedures_total", ("procedures_one_stop", "procedures_interlinked")))
+    if rows and whole and one_stop:
+        rows.append(sums.row("procedures-one-stop", (whole,), (one_stop,), reading="includes-interlinked"))
+    return rows
 
 
 def _at_most(sums: Sums, rule: str, parts: tuple[str, ...], whole: str) -> Iterator[Evaluation]:

@@ -32,6 +32,9 @@ _QUALIFIER = re.compile(
     r"|trước đây|kỳ trước|quý trước|năm trước|từ (?:đầu năm|ngày)|tháng \d+|bổ sung|điều chỉnh)\b",
     re.IGNORECASE,
 )
+_TELLING = 10
+"""Below this, two numbers seldom are one fact with a slip; a post or a room was counted."""
+_SMALL_FACTS = frozenset({"staff_vacant", "pakn_received", "pakn_resolved", "petitions_received", "petitions_resolved"})
 _SKIPPED = frozenset({"fees_vnd", "staff_contract_111", "staff_non_specialised"})
 
 
@@ -72,7 +75,9 @@ def _is_explained(group: Group, one: Block, two: Block, measure: str, figures: S
         return True
     if bool(_QUALIFIER.search(first.quote)) != bool(_QUALIFIER.search(second.quote)):
         return True
-    if not is_familiar(a.value, b.value):
+    if not is_familiar(a.value, b.value) or not a.value or not b.value:
+        return True
+    if max(a.value, b.value) < _TELLING and measure not in _SMALL_FACTS:
         return True
     gap = abs(a.value - b.value)
     extras = [block.terms[extra].value for extra in _WIDER_BY.get(measure, ()) for block in group.blocks if extra in block.terms]

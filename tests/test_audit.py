@@ -1,0 +1,557 @@
+"""The auditor: every rule finds its known-bad case and leaves its known-good one alone; unknown is not zero; rounding is no error."""
+# ruff: noqa: E501 -- a sentence of a report stays on one line
+
+from __future__ import annotations
+
+import random
+import re
+from dataclasses import replace
+from datetime import date
+from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from expectations.audit import audit, evaluate
+from expectations.percentages import classify_percentage
+from tests.figures_builder import form, report
+from warehouse.catalogue import identities
+from warehouse.model import Figure, Finding, Header
+from warehouse.periods import classify_range, statutory
+
+QUARTER = Header(
+    title="Kết quả kiểm soát thủ tục hành chính quý I/2026",
+    kind="kstthc",
+    period=statutory("quarter", 2026, 1),
+    document_date=date(2026, 3, 17),
+)
+FORM = Header(kind="form-06", period=statutory("quarter", 2026, 1))
+
+
+def rules(marked: str, header: Header = QUARTER) -> list[str]:
+    document, figures = report(marked)
+    return [finding.rule for finding in audit(document, header, figures)]
+
+
+def findings(marked: str, rule: str, header: Header = QUARTER) -> list[Finding]:
+    document, figures = report(marked)
+    return [finding for finding in audit(document, header, figures) if finding.rule == rule]
+
+
+FLOW = """- Tổng số hồ sơ tiếp nhận: {tthc_received_total:1.868} hồ sơ; kỳ trước chuyển qua: {tthc_carried_over:73} hồ sơ.
+- Đã giải quyết {tthc_resolved_total:1.786} hồ sơ.
+- Đang giải quyết: {tthc_in_progress_total:52} hồ sơ.
+- Công dân xin rút {tthc_withdrawn:12} hồ sơ, trả lại {tthc_returned_ineligible:34} hồ sơ, chờ bổ sung {tthc_paused:57} hồ sơ.
+"""
+
+EXACT: dict[str, str] = {
+    "report-flow": FLOW,
+    "report-received": "Tổng số {tthc_received_total:744} hồ sơ, gồm mới tiếp nhận {tthc_received_new:702} hồ sơ, kỳ trước {tthc_carried_over:42} hồ sơ.",
+    "report-resolved": "Đã giải quyết {tthc_resolved_total:958} hồ sơ: trước hạn {tthc_resolved_early:611}, đúng hạn {tthc_resolved_on_time:329},"
+    " quá hạn {tthc_resolved_overdue:18}.",
+    "report-in-progress": "Đang giải quyết {tthc_in_progress_total:96} hồ sơ: trong hạn {tthc_in_progress_on_time:83}, quá hạn {tthc_in_progress_overdue:13}.",
+    "report-channels": "Tiếp nhận {tthc_received_total:830} hồ sơ: trực tuyến {tthc_received_online:711}, trực tiếp {tthc_received_in_person:96},"
+    " bưu chính {tthc_received_postal:23}.",
+    "procedures-one-stop": "Tổng số TTHC: {procedures_total:412}; một cửa {procedures_one_stop:395}; liên thông {procedures_interlinked:17}.",
+    "staff-vacancy": "Được giao {staff_assigned@government:58} biên chế, hiện có {staff_present@government:49} người, thiếu {staff_vacant@government:9}.",
+    "staff-parts": "Hiện có {staff_present@government:45} người, gồm {staff_officials@government:12} cán bộ, {staff_civil_servants@government:33} công chức.",
+    "petitions-flow": "Tiếp nhận {petitions_received:64} đơn; đã giải quyết {petitions_resolved:51} đơn, đang giải quyết {petitions_in_progress:13} đơn.",
+}
+"""Sums that hold exactly: each member changed by one must be caught."""
+
+GOOD: dict[str, str] = {
+    **EXACT,
+    "claimed-percentage": "Đã giải quyết {tthc_resolved_total:958} hồ sơ, trong đó đúng hạn và trước hạn {tthc_resolved_early_or_on_time:940} hồ sơ,"
+    " đạt {tthc_on_time_rate_pct:98,1}%; quá hạn {tthc_resolved_overdue:18} hồ sơ.",
+    "procedures-online": "Có {procedures_total:380} TTHC: toàn trình {procedures_full_online:140}, một phần {procedures_partial_online:212}.",
+    "satisfaction-parts": "Có {satisfaction_votes:512} lượt đánh giá: rất hài lòng {satisfaction_very_satisfied:471} lượt, hài lòng 38 lượt, không hài lòng 3 lượt.",
+    "resolved-over-received": "Tiếp nhận {pakn_received:14} phản ánh, đã xử lý {pakn_resolved:12} phản ánh.",
+    "rate-complement": "Đúng hạn đạt {tthc_on_time_rate_pct:99,93}%, quá hạn {tthc_overdue_rate_pct:0,07}%.",
+    "digitised-over-resolved": "Đã giải quyết {tthc_resolved_total:958} hồ sơ, số hóa kết quả {tthc_digitised_results:940} hồ sơ.",
+    "same-fact": "Tiếp nhận {tthc_received_total:1.568} hồ sơ.\n\nNhư vậy đã tiếp nhận {tthc_received_total:1.568} hồ sơ.",
+    "impossible-date": "UBND xã đã ban hành Kế hoạch số 12/KH-UBND ngày 28/02/2026; thực hiện trước ngày 30/6/2026.",
+    "heading-number": "I. Chỉ đạo\n\n1. Văn bản\n\n2. Tổ chức\n\nII. Kết quả\n\n1. Hồ sơ\n\n2. Số hóa\n\nIII. Kiến nghị\n",
+    "ambiguous-magnitude": "Chi trả 17,89 tỷ đồng cho người có công và 1,801 tỷ đồng trợ cấp.",
+    "stale-paragraph": "Trong quý I/2026, xã tiếp nhận 12 phản ánh, tăng 3 phản ánh so với quý IV/2025.",
+}
+
+BAD: dict[str, str] = {
+    "report-flow": FLOW.replace("1.786", "1.768"),
+    "report-received": EXACT["report-received"].replace("702", "720"),
+    "report-resolved": EXACT["report-resolved"].replace("329", "319"),
+    "report-in-progress": EXACT["report-in-progress"].replace("83", "73"),
+    "report-channels": EXACT["report-channels"].replace("711", "701"),
+    "procedures-one-stop": EXACT["procedures-one-stop"].replace("395", "385"),
+    "staff-vacancy": EXACT["staff-vacancy"].replace(":9}", ":11}"),
+    "staff-parts": EXACT["staff-parts"].replace("33", "32"),
+    "petitions-flow": EXACT["petitions-flow"].replace("51", "50"),
+    "claimed-percentage": GOOD["claimed-percentage"].replace("98,1", "98,4"),
+    "procedures-online": GOOD["procedures-online"].replace("212", "242"),
+    "satisfaction-parts": GOOD["satisfaction-parts"].replace("38", "28"),
+    "resolved-over-received": GOOD["resolved-over-received"].replace("14", "11"),
+    "rate-complement": GOOD["rate-complement"].replace("0,07", "0,7"),
+    "digitised-over-resolved": GOOD["digitised-over-resolved"].replace("940", "985"),
+    "same-fact": "Tiếp nhận {tthc_received_total:1.568} hồ sơ.\n\nNhư vậy đã tiếp nhận {tthc_received_total:1.586} hồ sơ.",
+    "impossible-date": "UBND xã đã ban hành Kế hoạch số 12/KH-UBND ngày 30/02/2026.",
+    "heading-number": "I. Chỉ đạo\n\nII. Kết quả\n\nIV. Kiến nghị\n",
+    "ambiguous-magnitude": "Chi trả 17,89 tỷ đồng cho người có công và 1.801 tỷ đồng trợ cấp.",
+    "stale-paragraph": "Trong quý II/2024, UBND xã không có phản ánh, kiến nghị trên hệ thống.",
+}
+
+HEADER_RULES: dict[str, tuple[Header, Header]] = {
+    "period-order": (
+        replace(QUARTER, period_stated=(date(2025, 12, 15), date(2026, 3, 14))),
+        replace(QUARTER, period_stated=(date(2026, 12, 15), date(2026, 3, 14))),
+    ),
+    "period-legal": (
+        replace(QUARTER, period_stated=(date(2026, 1, 1), date(2026, 3, 31))),
+        replace(QUARTER, period_stated=(date(2026, 2, 1), date(2026, 3, 14))),
+    ),
+    "document-date": (QUARTER, replace(QUARTER, document_date=date(2025, 3, 17))),
+}
+"""Good and bad header of the rules that judge the header."""
+
+ROW = {3: 100, 4: 70, 5: 20, 6: 10, 7: 90, 8: 50, 9: 35, 10: 5, 11: 10, 12: 8, 13: 2}
+FORM_SUMS = {"form-received": (3, 4, 5, 6), "form-resolved": (7, 8, 9, 10), "form-in-progress": (11, 12, 13), "form-flow": (3, 7, 11)}
+BY_OTHERS = {"form-roll-forward", "index-sum"}
+"""Rules that need another period or the portal: judged by SQL in the gate, not by the auditor."""
+
+
+def test_every_rule_of_the_catalogue_has_a_known_bad_and_a_known_good_case() -> None:
+    covered = GOOD.keys() | HEADER_RULES.keys() | FORM_SUMS.keys() | {"form-total-row"}
+    assert covered == identities().keys() - BY_OTHERS
+    assert GOOD.keys() == BAD.keys()
+
+
+@pytest.mark.parametrize("rule", GOOD)
+def test_known_good_raises_nothing(rule: str) -> None:
+    assert rules(GOOD[rule]) == []
+
+
+@pytest.mark.parametrize("rule", BAD)
+def test_known_bad_is_found(rule: str) -> None:
+    found = findings(BAD[rule], rule)
+    assert found
+    assert all(re.search(r"[À-ỹ]", finding.message_vi) and finding.places for finding in found)
+
+
+@pytest.mark.parametrize("rule", HEADER_RULES)
+def test_header_rules(rule: str) -> None:
+    good, bad = HEADER_RULES[rule]
+    assert rule not in [finding.rule for finding in audit(None, good, ())]
+    assert rule in [finding.rule for finding in audit(None, bad, ())]
+
+
+@pytest.mark.parametrize("rule", [*BAD, *HEADER_RULES])
+def test_severity_is_never_raised(rule: str) -> None:
+    rank = {"info": 0, "warning": 1, "error": 2}
+    text, header = (BAD[rule], QUARTER) if rule in BAD else ("Báo cáo", HEADER_RULES[rule][1])
+    for finding in findings(text, rule, header):
+        assert rank[finding.severity] <= rank[identities()[rule].severity]
+
+
+@pytest.mark.parametrize("rule", EXACT)
+def test_each_member_changed_by_one_is_caught(rule: str) -> None:
+    _, figures = report(EXACT[rule])
+    assert [evaluation.rule for evaluation in evaluate(QUARTER, figures) if evaluation.rule == rule]
+    for index, figure in enumerate(figures):
+        for change in (1, -1):
+            mutant = [replace(one, value=one.value + change) if place == index else one for place, one in enumerate(figures)]
+            broken = [one for one in evaluate(QUARTER, mutant) if one.rule == rule and not one.holds]
+            assert broken, f"{figure.measure} {change:+d}"
+            assert all(one.gap == 1 and index in one.figures for one in broken)
+
+
+def test_places_are_the_printed_numbers() -> None:
+    document, figures = report(BAD["report-flow"])
+    for finding in audit(document, QUARTER, figures):
+        for place in finding.places:
+            assert place.start is not None and place.end is not None
+            assert document.text[place.start : place.end] in {figure.printed_text for figure in figures}
+            assert document.text[place.start : place.end] in place.quote
+
+
+# --- what is not printed is unknown ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tiếp nhận {tthc_received_total:500} hồ sơ, đã giải quyết {tthc_resolved_total:450} hồ sơ.",
+        "Đã giải quyết {tthc_resolved_total:500} hồ sơ, trong đó trước hạn {tthc_resolved_early:300}, quá hạn {tthc_resolved_overdue:2}.",
+        "Tiếp nhận {tthc_received_total:500} hồ sơ, trong đó trực tuyến {tthc_received_online:420} hồ sơ.",
+        "Tiếp nhận {tthc_received_total:500}, giải quyết {tthc_resolved_total:450}, đang giải quyết trong hạn {tthc_in_progress_on_time:20}.",
+        "Có {satisfaction_votes:300} lượt: rất hài lòng {satisfaction_very_satisfied:250} lượt, hài lòng 40 lượt.",
+        "Được giao {staff_assigned@government:51}, còn thiếu {staff_vacant@government:7}.",
+    ],
+)
+def test_an_identity_without_a_member_is_not_a_finding(text: str) -> None:
+    assert rules(text) == []
+
+
+def test_known_parts_cannot_exceed_their_total() -> None:
+    text = "Đã giải quyết {tthc_resolved_total:500} hồ sơ, trong đó trước hạn {tthc_resolved_early:499}, quá hạn {tthc_resolved_overdue:2}."
+    (found,) = findings(text, "report-resolved")
+    assert found.values["gap"] == "1"
+
+
+def test_a_list_that_says_it_is_complete_is_added_up_as_a_warning() -> None:
+    text = "Đã giải quyết {tthc_resolved_total:500} hồ sơ (gồm: trước hạn {tthc_resolved_early:480}; quá hạn {tthc_resolved_overdue:2})."
+    (found,) = findings(text, "report-resolved")
+    assert found.severity == "warning" and found.values["gap"] == "18"
+
+
+def test_a_bound_takes_no_part_in_a_sum() -> None:
+    assert rules(EXACT["petitions-flow"].replace(":64}", ":>60}")) == []
+
+
+def test_the_two_parts_serve_where_what_is_in_progress_has_no_total() -> None:
+    text = (
+        "Tiếp nhận {tthc_received_total:2.630} hồ sơ; giải quyết {tthc_resolved_total:2.318} hồ sơ; đang giải quyết trong hạn "
+        "{tthc_in_progress_on_time:134} hồ sơ; đang giải quyết quá hạn {tthc_in_progress_overdue:21} hồ sơ; xin rút {tthc_withdrawn:157} hồ sơ."
+    )
+    assert rules(text) == []
+    assert "report-flow" in rules(text.replace("157", "167"))
+
+
+@pytest.mark.parametrize(("received", "reading"), [("1.868", "excludes-carried-over"), ("1.941", "includes-carried-over")])
+def test_both_readings_of_received_are_tried(received: str, reading: str) -> None:
+    _, figures = report(FLOW.replace("1.868", received))
+    (flow,) = [evaluation for evaluation in evaluate(QUARTER, figures) if evaluation.rule == "report-flow"]
+    assert flow.holds and flow.reading == reading
+
+
+def test_what_is_returned_may_be_counted_among_the_resolved() -> None:
+    text = (
+        "Tiếp nhận {tthc_received_total:400} hồ sơ. Đã giải quyết {tthc_resolved_total:380} hồ sơ (trước hạn {tthc_resolved_early:300}, đúng hạn "
+        "{tthc_resolved_on_time:60}, quá hạn {tthc_resolved_overdue:5}, trả lại {tthc_returned_ineligible:15}), đang giải quyết {tthc_in_progress_total:20}."
+    )
+    assert rules(text) == []
+    assert "report-resolved" in rules(text.replace(":60}", ":61}"))
+
+
+# --- which figures belong together ----------------------------------------------------------------------------------------------
+
+
+def test_fields_levels_and_repetitions_are_not_added_together() -> None:
+    text = """Toàn phường tiếp nhận {tthc_received_total:900} hồ sơ, đã giải quyết {tthc_resolved_total:850}, đang giải quyết {tthc_in_progress_total:50}.
+Lĩnh vực đất đai tiếp nhận {tthc_received_total@field:land:120} hồ sơ, giải quyết {tthc_resolved_total@field:land:100}, đang giải quyết {tthc_in_progress_total@field:land:20}.
+Cấp tỉnh tiếp nhận {tthc_received_total#cấp tỉnh:7.000} hồ sơ, giải quyết {tthc_resolved_total#cấp tỉnh:6.900} hồ sơ.
+Tóm lại, phường tiếp nhận {tthc_received_total:900} hồ sơ, đã giải quyết {tthc_resolved_total:850} hồ sơ."""
+    document, figures = report(text)
+    assert audit(document, QUARTER, figures) == ()
+    assert sum(evaluation.rule == "report-flow" for evaluation in evaluate(QUARTER, figures)) == 2
+
+
+def test_months_one_below_the_other_are_no_contradiction() -> None:
+    lines = [
+        f"Tháng {month}: tiếp nhận {{tthc_received_total:{received}}} hồ sơ, giải quyết {{tthc_resolved_total:{resolved}}} hồ sơ."
+        for month, received, resolved in ((1, "1.102", "964"), (2, "1.390", "1.371"), (3, "1.655", "1.610"))
+    ]
+    assert rules("\n".join(lines)) == []
+
+
+def test_a_number_of_another_population_raises_no_flow() -> None:
+    text = FLOW + "\n" * 40 + "x" * 2000 + "\nThôn Đông tiếp nhận {tthc_received_total:35} hồ sơ."
+    assert rules(text) == []
+
+
+def test_staff_counted_on_different_days_is_not_compared() -> None:
+    first, early = report("Hiện có {staff_present@government:47} người.", as_of=date(2026, 4, 15))
+    _, late = report("Hiện có {staff_present@government:46} người.", as_of=date(2026, 5, 20))
+    assert audit(first, QUARTER, (*early, *late)) == ()
+
+
+def test_a_wider_count_of_the_same_fact_is_explained() -> None:
+    text = "Tiếp nhận {tthc_received_total:1.568} hồ sơ; kỳ trước {tthc_carried_over:69}.\n\nPhải giải quyết {tthc_received_total:1.637} hồ sơ."
+    assert rules(text) == []
+
+
+# --- repairs ------------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_figure_that_two_sums_implicate_is_the_one_to_correct() -> None:
+    text = FLOW.replace("{tthc_resolved_total:1.786} hồ sơ", "{tthc_resolved_total:1.768} hồ sơ") + EXACT["report-resolved"].replace(
+        "{tthc_resolved_total:958}", "{tthc_resolved_total:1.768}"
+    ).replace("611", "1.439")
+    document, figures = report(text)
+    found = {finding.rule: finding for finding in audit(document, QUARTER, figures)}
+    assert found["report-flow"].values["repair"] == found["report-resolved"].values["repair"] == "tthc_resolved_total: 1768 -> 1786"
+    assert "từ 1.768 thành 1.786" in found["report-flow"].message_vi
+
+
+def test_a_figure_that_another_sum_confirms_is_left_alone() -> None:
+    text = FLOW.replace("{tthc_in_progress_total:52}", "{tthc_in_progress_total:25}") + (
+        "Trong đó trong hạn {tthc_in_progress_on_time:20}, quá hạn {tthc_in_progress_overdue:5}."
+    )
+    (found,) = findings(text, "report-flow")
+    assert "in_progress" not in found.values["repair"] + found.values.get("alternatives", "")
+
+
+def test_both_sides_are_told_in_vietnamese_numbers() -> None:
+    (found,) = findings(BAD["report-flow"], "report-flow")
+    assert "= 1.941" in found.message_vi and "= 1.923" in found.message_vi and "lệch 18" in found.message_vi
+
+
+# --- percentages ------------------------------------------------------------------------------------------------------------------------
+
+
+@settings(deadline=None)  # the machine is shared: no wall-clock asserts
+@given(
+    base=st.integers(1, 200_000),
+    share=st.fractions(0, 1),
+    decimals=st.integers(0, 3),
+    rounding=st.sampled_from([ROUND_HALF_UP, ROUND_HALF_EVEN]),
+)
+def test_a_rounded_percentage_is_never_doubted(base: int, share: object, decimals: int, rounding: str) -> None:
+    numerator = int(base * share)  # type: ignore[operator]
+    printed = (Decimal(100 * numerator) / base).quantize(Decimal(1).scaleb(-decimals), rounding)
+    assert classify_percentage(numerator, base, str(printed).replace(".", ",") + "%").kind == "rounded"
+
+
+@pytest.mark.parametrize("printed", ["12,2", "12,3"])
+def test_the_edge_of_the_interval_belongs_to_both_roundings(printed: str) -> None:
+    document, figures = report(
+        f"Đã giải quyết {{tthc_resolved_total:400}} hồ sơ, quá hạn {{tthc_resolved_overdue:49}} hồ sơ, tỷ lệ {{tthc_overdue_rate_pct:{printed}}}%."
+    )
+    assert audit(document, QUARTER, figures) == ()  # 49/400 = 12,25 %
+
+
+def _sample(rng: random.Random) -> tuple[str, int, int, str, list[int]]:
+    """A printed percentage made in one of five ways; made again where the way cannot be told from a correct rounding."""
+    while True:
+        kind = rng.choice(["half-up", "half-even", "truncated", "wrong-base", "infeasible"])
+        base, decimals = rng.randint(200, 60_000), rng.randint(1, 2)
+        numerator, other = rng.randint(base // 3, base), rng.randint(200, 60_000)
+        unit = Decimal(1).scaleb(-decimals)
+        exact = Decimal(100 * numerator) / base
+        correct = {exact.quantize(unit, ROUND_HALF_UP), exact.quantize(unit, ROUND_HALF_EVEN)}
+        cut = exact.quantize(unit, ROUND_FLOOR)
+        if kind in ("half-up", "half-even"):
+            return kind, numerator, base, str(exact.quantize(unit, ROUND_HALF_UP if kind == "half-up" else ROUND_HALF_EVEN)), [other]
+        if kind == "truncated" and cut not in correct:
+            return kind, numerator, base, str(cut), [other]
+        elsewhere = (Decimal(100 * numerator) / other).quantize(unit, ROUND_HALF_UP)
+        if kind == "wrong-base" and elsewhere < 1000 and elsewhere not in correct | {cut}:
+            return kind, numerator, base, str(elsewhere), [other]
+        wrong = cut + unit * rng.randint(2, 50)
+        if kind == "infeasible" and abs(wrong - Decimal(100 * numerator) / other) > 2 * unit:
+            return kind, numerator, base, str(wrong), [other]
+
+
+def test_ten_thousand_generated_percentages_are_told_apart() -> None:
+    rng = random.Random(20260314)
+    expected = {"half-up": "rounded", "half-even": "rounded"}
+    right, seen = 0, set()
+    for _ in range(10_000):
+        kind, numerator, base, printed, others = _sample(rng)
+        seen.add(kind)
+        right += classify_percentage(numerator, base, printed, others).kind == expected.get(kind, kind)
+    assert seen == {"half-up", "half-even", "truncated", "wrong-base", "infeasible"}
+    assert right >= 9_950
+
+
+def test_a_hidden_base_is_told_with_the_bases_that_would_fit() -> None:
+    assert classify_percentage(2477, None, "99,9 %", [2630, 2318]).fitting_bases == (2479, 2480)
+    (found,) = findings(
+        "Tiếp nhận {tthc_received_total:2.630} hồ sơ, giải quyết {tthc_resolved_total:2.318} hồ sơ. Số hóa kết quả {tthc_digitised_results:2.477} hồ sơ, đạt 99,9 %.",
+        "claimed-percentage",
+    )
+    assert found.values["kind"] == "hidden-base" and "2.479 hoặc 2.480" in found.message_vi and found.severity == "warning"
+
+
+def test_truncation_is_told_apart_and_is_no_error() -> None:
+    text = "Có 1.060 nhiệm vụ, trong đó: UBND xã 719 nhiệm vụ (chiếm 67,8%); Chủ tịch UBND xã 165 nhiệm vụ (chiếm 15,5%)."
+    (found,) = findings(text, "claimed-percentage")
+    assert (found.values["kind"], found.values["base"], found.severity) == ("truncated", "1060", "info")
+
+
+@pytest.mark.parametrize(("printed", "count"), [("86,4", 0), ("86,9", 1)])
+def test_a_named_base_is_binding(printed: str, count: int) -> None:
+    found = findings(f"Đã giải quyết 51/59 hồ sơ, đạt {printed}%.", "claimed-percentage")
+    assert [finding.severity for finding in found] == ["warning"] * count
+
+
+def test_a_rate_of_received_is_a_wrong_base_unless_the_sentence_says_so() -> None:
+    counts = (
+        "Tiếp nhận {tthc_received_total:612} hồ sơ, giải quyết {tthc_resolved_total:489} hồ sơ, quá hạn {tthc_resolved_overdue:61} hồ sơ"
+    )
+    (found,) = findings(counts + ", tỷ lệ {tthc_overdue_rate_pct:9,97}%.", "claimed-percentage")
+    assert found.values["kind"] == "wrong-base" and found.severity == "warning"
+    assert findings(counts + ", chiếm {tthc_overdue_rate_pct:9,97}% tổng số hồ sơ tiếp nhận.", "claimed-percentage") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thu ngân sách 5.200 triệu đồng, đạt 45% dự toán.",
+        "Tặng quà 2/9 cho 100% người có công.",
+        "Đã giải quyết {tthc_resolved_total:476} hồ sơ, bằng 142% so với cùng kỳ.",
+        "Nghị định 45/2020/NĐ-CP được triển khai đạt 98%.",
+        "Thành lập 42 doanh nghiệp, đạt 76,4 % Nghị quyết giao (55 doanh nghiệp).",
+    ],
+)
+def test_shares_of_other_things_are_left_alone(text: str) -> None:
+    assert rules(text) == []
+
+
+# --- dates, periods, headings, tables ----------------------------------------------------------------------------------------------------
+
+
+def test_a_past_date_after_the_report_is_a_warning_and_a_plan_is_none() -> None:
+    (found,) = findings("Thực hiện Kết luận số 33-KL/TU ngày 12/9/2026 của Tỉnh ủy, xã đã triển khai.", "impossible-date")
+    assert found.severity == "warning" and found.values["kind"] == "future"
+    assert rules("Phấn đấu hoàn thành trước ngày 30/9/2026.") == []
+
+
+def test_a_document_date_in_doubt_does_not_put_every_day_into_the_future() -> None:
+    header = replace(QUARTER, document_date=date(2025, 3, 18))
+    assert rules("Số liệu tính đến ngày 15/03/2026 đã được đối chiếu.", header) == ["document-date"]
+
+
+def test_a_blank_document_date_is_no_finding() -> None:
+    assert rules("Báo cáo", replace(QUARTER, document_date=None)) == []
+
+
+def test_period_order_is_an_error_only_where_nothing_fixes_the_period() -> None:
+    stated = (date(2026, 12, 15), date(2026, 3, 14))
+    for period, severity in ((None, "error"), (QUARTER.period, "warning")):
+        (found,) = [one for one in audit(None, Header(period_stated=stated, period=period), ()) if one.rule == "period-order"]
+        assert found.severity == severity
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "So với quý IV/2025, số hồ sơ tiếp nhận tăng 12%.",
+        "Quý IV/2025 tiếp nhận 1.200 hồ sơ; quý I/2026 tiếp nhận 1.568 hồ sơ.",
+        "Thực hiện Kế hoạch công tác quý II/2026, xã sẽ tiếp tục giải quyết hồ sơ.",
+        "Các phường cũ trong 6 tháng đầu năm 2025 có 31.220 hồ sơ.",
+        "Trong tháng 2/2026 xã tiếp nhận 410 hồ sơ.",
+    ],
+)
+def test_comparisons_plans_and_history_are_not_stale(text: str) -> None:
+    assert rules(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. Một\n\n2. Hai\n\n3. Ba\n\n1. trực tuyến: 5\n2. trực tiếp: 6\n\n4. Bốn\n",
+        "3.1. Một\n\n3.2. Hai\n\n4. Bốn\n",
+        "1.568 hồ sơ đã tiếp nhận\n\n1.488 hồ sơ đã giải quyết\n",
+        "### 1. Một\n\n1. mục\n2. mục\n\n### 2. Hai\n",
+    ],
+)
+def test_short_lists_and_numbers_are_not_headings_that_skip(text: str) -> None:
+    assert rules(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"), [("3.1. Một\n\n3.3. Ba\n", "3.2"), ("1. Một\n\n2. Hai\n\n4. Bốn\n", "3"), ("I. A\n\n2. Hai\n", "1")]
+)
+def test_the_missing_heading_is_named(text: str, missing: str) -> None:
+    (found,) = findings(text, "heading-number")
+    assert found.values["numbers"] == missing and found.severity == "info"
+
+
+def test_a_table_total_is_added_up_and_an_empty_cell_is_unknown() -> None:
+    table = "Khối | Thiếu\nĐảng | 2\nChính quyền | 8\nGiáo dục | {last}\nTổng cộng | {{staff_vacant@all:{total}}}\n"
+    assert rules(table.format(last="36", total="46")) == []
+    assert rules(table.format(last="36", total="57")) == ["staff-parts"]
+    assert rules(table.format(last="–", total="46")) == []
+
+
+def test_names_are_covered_in_quotes() -> None:
+    text = "Theo phản ánh của ông Trần Văn Bình, đã giải quyết {tthc_resolved_total:500} hồ sơ, trước hạn {tthc_resolved_early:501} hồ sơ."
+    (found,) = findings(text, "report-resolved")
+    assert all("Bình" not in place.quote for place in found.places)
+    assert "Bình" not in found.message_vi
+
+
+# --- statutory forms -----------------------------------------------------------------------------------------------------------------------
+
+
+def _form_rules(figures: tuple[Figure, ...]) -> set[str]:
+    return {finding.rule for finding in audit(None, FORM, figures)}
+
+
+def test_a_sound_form_raises_nothing() -> None:
+    doubled = {column: 2 * value for column, value in ROW.items()}
+    assert _form_rules(form({("field:land", ""): ROW, ("field:social", ""): ROW, ("", "TỔNG CỘNG"): doubled})) == set()
+
+
+@pytest.mark.parametrize(("rule", "columns"), FORM_SUMS.items())
+def test_each_cell_of_a_form_changed_by_one_is_caught(rule: str, columns: tuple[int, ...]) -> None:
+    for column in columns:
+        assert rule in _form_rules(form({("field:land", ""): {**ROW, column: ROW[column] + 1}})), column
+
+
+def test_a_blank_cell_leaves_its_sum_alone() -> None:
+    cells = {column: value for column, value in ROW.items() if column != 6}
+    assert _form_rules(form({("field:land", ""): {**cells, 4: 71}})) == set()
+
+
+@pytest.mark.parametrize("total_subject", ["TỔNG CỘNG", "Tổng số", ""])
+def test_the_total_row_is_the_sum_of_the_rows(total_subject: str) -> None:
+    doubled = {column: 2 * value for column, value in ROW.items()}
+    figures = form({("field:land", ""): ROW, ("field:social", ""): ROW, ("", total_subject): {**doubled, 9: 71}})
+    assert "form-total-row" in _form_rules(figures)
+    (found,) = [finding for finding in audit(None, FORM, figures) if finding.rule == "form-total-row"]
+    assert found.places[0].locator.startswith("Biểu 06!") and found.severity == "error"
+
+
+def test_group_rows_of_a_form_are_added_and_not_their_details() -> None:
+    doubled = {column: 2 * value for column, value in ROW.items()}
+    rows = {
+        ("", "I. Hệ thống của Bộ"): ROW,
+        ("field:land", ""): ROW,
+        ("", "II. Hệ thống của tỉnh"): ROW,
+        ("field:social", ""): ROW,
+        ("", "TỔNG CỘNG"): doubled,
+    }
+    assert _form_rules(form(rows)) == set()
+
+
+def test_a_form_figure_without_a_cell_is_refused() -> None:
+    _, figures = report("{tthc_received_total:1}")
+    with pytest.raises(ValueError, match="expected one such as Sheet!C7"):
+        evaluate(FORM, figures)
+
+
+# --- whole reports -----------------------------------------------------------------------------------------------------------------------------
+
+
+def test_ten_thousand_valid_rows_raise_nothing() -> None:
+    """Balanced reports with rates rounded half up or half to even, so that many lie at the edge of their interval."""
+    rng = random.Random(766)
+    rows = 0
+    while rows < 10_000:
+        early, on_time, late = rng.randint(0, 4000), rng.randint(0, 900), rng.randint(0, 60)
+        waiting, overdue, carried, withdrawn = rng.randint(0, 200), rng.randint(0, 20), rng.randint(0, 90), rng.randint(0, 40)
+        resolved = early + on_time + late
+        received = resolved + waiting + overdue + withdrawn - carried
+        if received <= 0 or resolved == 0:
+            continue
+        online = rng.randint(0, received)
+        rounding = rng.choice([ROUND_HALF_UP, ROUND_HALF_EVEN])
+        rate = (Decimal(100 * (early + on_time)) / resolved).quantize(Decimal("0.1"), rounding)
+        _, figures = report(
+            f"Tiếp nhận {{tthc_received_total:{received}}} (trực tuyến {{tthc_received_online:{online}}}, trực tiếp và bưu chính "
+            f"{{tthc_received_in_person_or_postal:{received - online}}}), kỳ trước {{tthc_carried_over:{carried}}}; giải quyết {{tthc_resolved_total:{resolved}}}: "
+            f"trước hạn {{tthc_resolved_early:{early}}}, đúng hạn {{tthc_resolved_on_time:{on_time}}}, quá hạn {{tthc_resolved_overdue:{late}}}, đạt "
+            f"{{tthc_on_time_rate_pct:{str(rate).replace('.', ',')}}}%; đang giải quyết {{tthc_in_progress_total:{waiting + overdue}}}: trong hạn "
+            f"{{tthc_in_progress_on_time:{waiting}}}, quá hạn {{tthc_in_progress_overdue:{overdue}}}; xin rút {{tthc_withdrawn:{withdrawn}}}."
+        )
+        evaluations = evaluate(QUARTER, figures)
+        assert len(evaluations) >= 5
+        assert [one for one in evaluations if not one.holds] == []
+        rows += len(figures)
+
+
+def test_own_periods_are_kept_apart() -> None:
+    _, figures = report(EXACT["report-resolved"])
+    other = classify_range(date(2025, 7, 1), date(2025, 9, 16))
+    moved = [replace(figures[0], period=other), *figures[1:]]
+    assert evaluate(QUARTER, moved) == ()
