@@ -54,19 +54,23 @@ def build(stage: Stage, progress: Callable[[str], None] = lambda _: None) -> Bui
     A second build waits until the first has ended. Two builds on the same inputs give the same rows.
 
     Args:
-        progress: told `name status` as each model and test ends.
+        progress: told `name status` as each model and test ends, from dbt's threads.
 
     Raises:
         TransformError: a model or test failed, or dbt could not start.
     """
     started = time.monotonic()
     with db.connect("transformer", autocommit=True) as connection:
-        connection.execute("select pg_advisory_lock(%s)", (_BUILD_LOCK,))
+        if connection.execute("select pg_try_advisory_lock(%s)", (_BUILD_LOCK,)).fetchone() != (True,):
+            progress("another build is running: waiting for its end")
+            connection.execute("select pg_advisory_lock(%s)", (_BUILD_LOCK,))
         digest = _seeds_digest()
         stale = _stale_seeds(connection, digest) if stage == "staging" else []
         # Columns of a seed may have changed with it, and dbt truncates a seed's table unless told to make it anew.
         seeds = ["resource_type:seed", "--full-refresh"] if stale else []
-        results = _invoke(["build", "--exclude-resource-type", "unit_test", "--select", *_SELECTION[stage], *seeds], progress).result
+        # Nobody reads dbt's manifest of a nightly build; docs_generate writes its own.
+        command = ["build", "--exclude-resource-type", "unit_test", "--no-write-json", "--select", *_SELECTION[stage], *seeds]
+        results = _invoke(command, progress).result
         if stale:
             _mark_seeds(connection, digest)
     nodes = list(getattr(results, "results", []))
@@ -154,11 +158,15 @@ def _environment() -> Iterator[None]:
 
 def _explain(outcome: dbtRunnerResult, log: Path) -> str:
     failed = [node for node in getattr(outcome.result, "results", []) if node.status in ("error", "fail", "runtime error")]
-    if failed:
-        causes = [f"{node.node.name} ({node.node.original_file_path}): {(node.message or str(node.status)).strip()}" for node in failed]
-    else:
-        causes = [str(outcome.exception or "dbt stopped without a reason")]
+    causes = [_cause(node) for node in failed] or [str(outcome.exception or "dbt stopped without a reason")]
     return "dbt: " + "\n".join(causes) + f"\nlog: {log}"
+
+
+def _cause(result: Any) -> str:
+    cause = f"{result.node.name} ({result.node.original_file_path}): {(result.message or str(result.status)).strip()}"
+    if result.node.resource_type == "test" and result.status == "fail":
+        cause += f"; its query, which finds them: {result.node.compiled_path}"
+    return cause
 
 
 def _seeds_digest() -> str:

@@ -45,17 +45,18 @@ ranked as (
 paired as (
     select
         *,
-        max(value) filter (where category = 'assigned' and bound = '=') over same_day as assigned_same_day,
-        max(value) filter (where category = 'present' and bound = '=') over same_day as present_same_day,
+        max(value) filter (where category = 'assigned' and is_sure) over same_day as assigned_same_day,
+        max(value) filter (where category = 'present' and is_sure) over same_day as present_same_day,
         max(value) filter (where category = 'vacant') over same_day as vacant_same_day,
         -- A quota often carries another day than the head count beside it; within one submission they belong together if each is single.
         case when count(*) filter (where category = 'assigned') over same_submission = 1
-            then max(value) filter (where category = 'assigned' and bound = '=') over same_submission end as assigned_in_submission,
+            then max(value) filter (where category = 'assigned' and is_sure) over same_submission end as assigned_in_submission,
         case when count(*) filter (where category = 'present') over same_submission = 1
-            then max(value) filter (where category = 'present' and bound = '=') over same_submission end as present_in_submission,
+            then max(value) filter (where category = 'present' and is_sure) over same_submission end as present_in_submission,
         case when count(*) filter (where category = 'vacant') over same_submission = 1
             then max(value) filter (where category = 'vacant') over same_submission end as vacant_in_submission
     from ranked
+    cross join lateral (select bound = '=' and not is_contested as is_sure) as certainty
     where preference = 1
     window
         same_day as (partition by unit_code, unit_valid_from, block, subject, as_of_date, source),

@@ -68,7 +68,7 @@ select
     counts.value::numeric as value,
     coalesce(unit.unit_code, '') as unit_code,
     unit.valid_from as unit_valid_from,
-    counted.unit_name_vi,
+    coalesce(nullif(counted.unit_name_vi, ''), counted.agency_codes) as unit_name_vi,
     counted.agency_codes,
     counted.period_key,
     counted.period_start,
