@@ -5,6 +5,8 @@ The files are committed, so that a fresh clone runs without the development pack
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 
 from sample import dossiers, forms, portal_answers, reports
@@ -16,6 +18,14 @@ def files() -> dict[str, bytes]:
     """Path below `sample/` -> body of every generated file."""
     folders = {"inbox": reports.inbox(), "forms": forms.forms(), "dossiers": dossiers.dossiers(), "portal": portal_answers.portal()}
     return {f"{folder}/{name}": body for folder, bodies in folders.items() for name, body in bodies.items()}
+
+
+def content(body: bytes) -> object:
+    """What a file holds, however it is packed: the parts of an archive, otherwise the bytes."""
+    if not body.startswith(b"PK"):
+        return body
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def main() -> None:

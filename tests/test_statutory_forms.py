@@ -172,6 +172,27 @@ def test_groups_by_system_are_subjects_and_unknown_fields_keep_their_label(loade
     }
 
 
+def test_the_subtotals_of_groups_are_kept_apart_from_their_fields_and_add_up(loader: psycopg.Connection) -> None:
+    """The numbers of a group row are the unit's, under the group as subject: the auditor adds groups or fields, never both."""
+    zeros = [0] * 7
+    body: tuple[Row, ...] = (
+        ("I", "Trên Hệ thống của các Bộ", 10, 10, 0, 0, *zeros),
+        (1, "Hộ tịch", 10, 10, 0, 0, *zeros),
+        (None, "II. Trên Hệ thống của tỉnh", 7, 7, 0, 0, *zeros),
+        (1, "Đất đai", 7, 7, 0, 0, *zeros),
+        (None, "TỔNG CỘNG", 17, 17, 0, 0, *zeros),
+    )
+    read(loader, form(body=body))
+    rows = loader.execute("select scope, subject, value from facts.figure where measure = 'tthc_received_total'").fetchall()
+    assert {(scope, subject): int(value) for scope, subject, value in rows} == {
+        ("", ""): 17,
+        ("", "I. Trên Hệ thống của các Bộ"): 10,
+        ("", "II. Trên Hệ thống của tỉnh"): 7,
+        ("field:civil-status", "Trên Hệ thống của các Bộ"): 10,
+        ("field:land", "Trên Hệ thống của tỉnh"): 7,
+    }
+
+
 def test_an_unknown_and_a_missing_header_stop_with_both_lists() -> None:
     labels = tuple("Giải quyết sớm" if text == "Trước hạn" else text for text in LABEL_ROW)
     error = refusal(form(header=(GROUP_ROW, labels)))

@@ -359,7 +359,8 @@ def _rows(grid: _Grid, name: str) -> Iterator[_Row]:
         roman = _GROUP_ROW.match(number) or _GROUP_ROW.match(label)
         if roman is not None and (_GROUP_ROW.fullmatch(number) or _GROUP_ROW.match(label) or number == label):
             group = _GROUP_ROW.sub("", label or number, count=1).strip() or roman[1]
-            yield _Row(index, group, "", False, True)
+            # With its numeral: so the auditor knows the subtotal of a group from the fields below it.
+            yield _Row(index, f"{roman[1]}. {group}" if group != roman[1] else group, "", False, True)
         else:
             is_subtotal = tone_key(label).startswith(("cộng ", "tổng ", "cộng:"))
             yield _Row(index, label or number, group, False, is_subtotal)
