@@ -23,6 +23,8 @@ _LETTER = re.compile(r"[a-zđ](?:[0-9]|\.[0-9])?\s?[).]\s*\S")
 _BRACKETED = re.compile(r"\([0-9a-zđivx]{1,3}\)\s*\S")
 _FOOTNOTE = re.compile(rf"(?:[{SUPERSCRIPTS}]{{1,3}}|\[\^?[0-9]{{1,3}}\]:?)\s*\S")
 _BULLETS = {"-": 60, "–": 60, "—": 60, "−": 60, "*": 58, "+": 70, "•": 75, "·": 75, "●": 75, "▪": 78, "o": 80, "→": 80, "⁃": 80, "": 75, "": 75, "►": 75}
+_ENTRY = re.compile(r"[^:\n]{3,70}:\s*[0-9]")
+_VALUE_AT_END = re.compile(r":[^:]{0,30}\Z")
 _ENDS_SENTENCE = (".", ";", ":", "!", "?", "…", "./.")
 _MAX_HEADING = 220
 
@@ -151,6 +153,8 @@ def _continues(text: str, last: Block, line: Block, width: int) -> bool:
     if before.rstrip("*_ ").endswith(_ENDS_SENTENCE) and not here[0].islower():
         return False
     gap = text[last.end : line.start]
+    if _ENTRY.match(here) and _VALUE_AT_END.search(before):
+        return False
     if here[0].islower() and not before.endswith((".", ";")):
         return True
     if here[0].isdigit() and before.rstrip().endswith((",", "(", "là", "có", "số", "được", "đạt", "gồm", "và")):

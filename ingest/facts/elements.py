@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from ingest.facts.lexicon import Entry
 
@@ -21,6 +22,8 @@ class Element:
     percent: bool = False
     zero: bool = False
     magnitude: str = ""
+    amount: Decimal | None = None
+    """Where the value is not that of the digits alone: "hai", "2 tỷ 118 triệu"."""
 
     def has(self, role: str) -> bool:
         return self.entry is not None and role in self.entry.roles

@@ -45,11 +45,16 @@ class Lexicon:
     trie: dict[str, Any] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     significant: frozenset[str] = frozenset()
+    families: dict[str, frozenset[str]] = field(default_factory=dict)
     combinations: dict[tuple[str, frozenset[str]], str] = field(default_factory=dict)
 
     def combine(self, feature: str, left: str, right: str) -> str:
         """What two joined values of a feature mean together; empty if they do not go together."""
         return self.combinations.get((feature, frozenset((left, right))), "")
+
+    def significant_in(self, family: str) -> frozenset[str]:
+        """The features that decide in a family; others are words of another matter."""
+        return self.families.get(family, self.significant)
 
     def longest(self, items: list[Token], index: int) -> tuple[int, Entry] | None:
         """The longest phrase that begins at `index`: (tokens used, entry), or None."""
@@ -81,8 +86,25 @@ def lexicon() -> Lexicon:
         if "rule" in data:
             result.rules = tuple(_rule(item) for item in data["rule"])
             result.significant = frozenset(data["significant"])
+            result.families = {family: frozenset(keys) for family, keys in data["families"].items()}
             result.combinations = {(item["feature"], frozenset(item["of"])): item["gives"] for item in data["combine"]}
     return result
+
+
+@cache
+def words_of_phrases() -> tuple[tuple[str, ...], ...]:
+    """The words of every phrase, in order."""
+    found: list[tuple[str, ...]] = []
+
+    def walk(node: dict[str, Any], path: tuple[str, ...]) -> None:
+        for key, below in node.items():
+            if key == "":
+                found.append(path)
+            else:
+                walk(below, (*path, key))
+
+    walk(lexicon().trie, ())
+    return tuple(found)
 
 
 def examples() -> list[tuple[str, str, tuple[str, ...]]]:
@@ -103,6 +125,8 @@ def _add_phrase(trie: dict[str, Any], phrase: dict[str, Any]) -> None:
     roles = {phrase["role"]} if "role" in phrase else {"concept"}
     if phrase.get("unit"):
         roles.add("unit")
+    if phrase.get("noun"):
+        roles.add("noun")
     for pattern in phrase["words"]:
         for words in expand(pattern):
             features = dict(phrase.get("set", {}))

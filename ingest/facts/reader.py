@@ -15,15 +15,20 @@ from decimal import Decimal
 from ingest.documents.outline import Block, blocks
 from ingest.facts.elements import Element
 from ingest.facts.lexicon import Lexicon, Rule, lexicon
+from ingest.facts.numerals import read_numeral
+from ingest.facts.repair import is_damaged, repaired
 from ingest.facts.tables import Cell, Table, split_table
 from ingest.facts.tokens import Token, tokens, view
 from warehouse.model import Document
 from warehouse.numbers import MAGNITUDES, NumberError, parse_number
 
 MAJOR = {"dossier": "action", "pakn": "action", "petition": "action", "staff": "status"}
-WEAK = ("family", "field", "block", "weak_block", "subject", "comp", "rate", "action", "status", "points")
+WEAK = ("family", "digital", "field", "block", "weak_block", "subject", "comp", "rate", "action", "status", "points")
 SCOPES = ("field", "block", "weak_block", "subject")
 _FLAT_WORDS = 6
+_PEOPLE = ("viên chức", "cán bộ", "nhân viên", "nhân lực")
+_AFTER_FIELD = ("đã", "có", "là", "được", "đạt", "hiện", "còn", "trong", "tại", "của", "trên", "thu", "chiếm", "với")
+_BEFORE_FIELD = ("-", "thuộc", "về", "đối", "với", "&", "có", "số", "là", "gồm", "riêng", "như", "/")
 _PLAN_HEADINGS = ("phương hướng", "nhiệm vụ", "giải pháp", "đề xuất", "kiến nghị", "đề nghị", "mục tiêu", "kế hoạch", "thời gian tới", "bài học")
 _FACT_HEADINGS = ("kết quả", "tình hình", "phản ánh", "khiếu nại", "đơn thư", "tiếp công dân", "thực hiện nhiệm vụ", "phân cấp", "đánh giá", "khó khăn", "hạn chế")
 
@@ -73,6 +78,7 @@ class Reader:
     def __init__(self, document: Document) -> None:
         self.text = document.text
         self.view = view(document.text)
+        self.damaged = is_damaged(self.view)
         self.lexicon: Lexicon = lexicon()
         self.levels: list[Level] = []
         self.running: Frame | None = None
@@ -92,6 +98,10 @@ class Reader:
         self._table(rows)
         return sorted(self.found, key=lambda reading: (reading.start, reading.measure))
 
+    def _tokens(self, start: int, end: int) -> list[Token]:
+        items = tokens(self.view, start, end)
+        return repaired(items) if self.damaged else items
+
     # --- blocks ------------------------------------------------------------------------------------------------
     def _block(self, block: Block) -> None:
         if block.kind != "footnote":
@@ -105,13 +115,13 @@ class Reader:
         elif self.levels and not self.levels[-1].heading:
             parent = self.levels[-1].frame
         level = Level(block.rank, {}, None, block.kind == "heading", self._plan(block))
-        items = tokens(self.view, block.body or block.start, block.end)
+        items = self._tokens(block.body or block.start, block.end)
         first = True
         for sentence in self._sentences(items):
             elements = self._elements(sentence)
             label, frame = self._sentence(elements, parent if first else None, level, first)
             if first or frame is not None:
-                level.label = label if first else level.label
+                level.label = label if first or not level.label else level.label
                 level.frame = frame or level.frame or (Frame(dict(label)) if label else None)
             first = False
         if block.kind == "footnote":
@@ -186,6 +196,12 @@ class Reader:
                     continue
                 heading, heading_void = columns[column]
                 own = {**heading, **features}
+                if own.get("family") == "staff" or "status" in own or "block" in own:
+                    own.pop("part", None)
+                if total and not features and running is not None and not by_column:
+                    own = {**running.features, **own}
+                    own.pop("field", None)
+                    own.pop("scoped", None)
                 if by_column and "action" in heading:
                     own["action"] = heading["action"]
                 if by_column and "status" in heading:
@@ -195,6 +211,8 @@ class Reader:
                     continue
                 state.running = last if by_column else (running if any(key in own for key in ("timing", "channel")) else None)
                 state.last = last if by_column else None
+                if own.get("cat") in ("contract", "nonspec"):
+                    state.running = state.last = None
                 frame = self._inherit(own, number, state, None)
                 if total and not features.get("block") and frame.features.get("family") == "staff":
                     frame.features["block"] = frame.features.get("block") or "all"
@@ -210,7 +228,7 @@ class Reader:
     def _header_features(self, grid: Table, column: int) -> tuple[dict[str, str], str]:
         elements: list[Element] = []
         for start, end in grid.heading(column):
-            elements.extend(self._elements(tokens(self.view, start, end)))
+            elements.extend(self._elements(self._tokens(start, end)))
         elements = [element for element in elements if not (element.kind == "num" and not element.percent)]
         features, void = self._collapse(elements, last_wins=True)
         if any(element.text in ("%", "tỷ lệ", "tỉ lệ") for element in elements):
@@ -226,7 +244,7 @@ class Reader:
         rank = 70 if lead[:1] in "-+•*" else 60 if lead[:1].isdigit() else 50
         elements: list[Element] = []
         for word in words[:1] if len(words) > 1 else words:
-            elements.extend(self._elements(tokens(self.view, word.start, word.end)))
+            elements.extend(self._elements(self._tokens(word.start, word.end)))
         while elements and elements[0].kind == "punct":
             elements.pop(0)
         return elements, rank
@@ -241,13 +259,19 @@ class Reader:
         while index < len(items):
             token = items[index]
             match = self.lexicon.longest(items, index)
-            if match:
+            if match and not (match[0] == 1 and token.text == "năm" and read_numeral([item.text for item in items[index : index + 6]]) not in (None, (1, 5))):
                 used, entry = match
                 last = items[index + used - 1]
                 kind = "num" if "zero" in entry.roles else "mark"
                 element = Element(kind, self.view[token.start : last.end], token.start, last.end, entry, zero=kind == "num")
                 if kind == "num":
                     element.parts = ((token.start, last.end, element.text),)
+                found.append(element)
+                index += used
+                continue
+            numeral = self._numeral(items, index, found) if token.kind == "word" else None
+            if numeral is not None:
+                used, element = numeral
                 found.append(element)
                 index += used
                 continue
@@ -261,7 +285,25 @@ class Reader:
                 found.append(Element("mask", token.text, token.start, token.end))
             else:
                 found.append(Element(token.kind, token.text, token.start, token.end))
-        return self._flatten(self._settle_zeros(self._drop_foreign(found)))
+        return self._flatten(self._settle_zeros(self._drop_foreign(self._join_ratios(found))))
+
+    def _join_ratios(self, elements: list[Element]) -> list[Element]:
+        """"38 đồng chí trên 40 biên chế", "20 viên chức/23 chỉ tiêu": one ratio with words in it."""
+        index = 0
+        while index + 3 < len(elements):
+            left, unit, link, right = elements[index : index + 4]
+            if (
+                left.kind == right.kind == "num" and unit.has("unit") and unit.entry is not None and len(left.parts) == len(right.parts) == 1
+                and not (left.percent or right.percent or left.zero or right.zero)
+                and (unit.entry.features.get("family") == "staff" or "people" in unit.entry.id)
+                and (link.text in ("/", "trên", "so với") or link.text in ("trên tổng số", "trong tổng số"))
+            ):
+                left.parts += right.parts
+                follows = elements[index + 4 : index + 5]
+                drop = 3 if follows and follows[0].has("unit") else 2
+                del elements[index + 2 : index + 2 + drop - 1]
+            index += 1
+        return elements
 
     def _drop_foreign(self, elements: list[Element]) -> list[Element]:
         """A number followed by a noun that no measure counts ("12 tháng", "24 trường") is a word like any other."""
@@ -272,8 +314,10 @@ class Reader:
             foreign = after.kind == "word" and not element.magnitude
             if after.kind == "mark" and not any(after.has(role) for role in ("unit", "concept", "link", "and", "opener", "break", "bound", "as-of", "total", "function", "inert", "aim", "block", "field-word")):
                 foreign = True
-            if after.kind == "mark" and after.entry is not None and not after.has("unit") and after.entry.features.get("part") == "post":
-                foreign = True
+            if after.kind == "mark" and after.entry is not None and not after.has("unit"):
+                features = after.entry.features
+                if features.get("part") == "post" or features and set(features) <= {"block", "weak_block", "subject", "field"} and not after.text.startswith(_PEOPLE):
+                    foreign = True
             if foreign:
                 element.kind = "word"
         return elements
@@ -291,6 +335,9 @@ class Reader:
             where = token.start + token.text.index("/") + 1
             right_start = where + len(token.text[where - token.start :]) - len(token.text[where - token.start :].lstrip())
             word = before[-1].text if before else ""
+            after = items[index + 1].text if index + 1 < len(items) else ")"
+            if word in ("(", ",") and after in (")", ",", ":") and _is_day(left, right) and (left.startswith("0") or right.startswith("0")):
+                return masked
             if word.split()[-1:] and word.split()[-1] in ("ngày", "từ", "đến", "hết", "trước", "sau", "tới", "sáng", "lễ", "và", "-") and _is_day(left, right) and not self._unit_follows(items, index + 1):
                 return masked
             return Element("num", token.text, token.start, token.end, parts=((token.start, token.start + len(left), left), (right_start, token.end, right)))
@@ -302,6 +349,23 @@ class Reader:
         if before and before[-1].text == "(" and following is not None and following.text == ")" and token.text.isdigit() and len(token.text) <= 2:
             return masked
         return element
+
+    def _numeral(self, items: list[Token], index: int, before: list[Element]) -> tuple[int, Element] | None:
+        """A number in words, where its length, its unit or its place beside a label shows that it is one."""
+        numeral = read_numeral([item.text for item in items[index : index + 10] if item.kind == "word"])
+        if numeral is None:
+            return None
+        used, value = numeral
+        last = items[index + used - 1]
+        after = items[index + used] if index + used < len(items) else None
+        unit = self.lexicon.longest(items, index + used) if after is not None else None
+        counted = unit is not None and "unit" in unit[1].roles and unit[1].id not in ("people",)
+        closes = after is None or after.kind == "punct"
+        labelled = closes and value > 1 and bool(before) and (before[-1].has("concept") or before[-1].text in ("cả", ":", "có"))
+        if not (counted or labelled or used >= 3):
+            return None
+        text = self.view[items[index].start : last.end]
+        return used, Element("num", text, items[index].start, last.end, parts=((items[index].start, last.end, text),), amount=Decimal(value))
 
     def _unit_follows(self, items: list[Token], index: int) -> bool:
         match = self.lexicon.longest(items, index) if index < len(items) else None
@@ -319,7 +383,17 @@ class Reader:
                 return index + 2
             if items[index].text in MAGNITUDES:
                 number.magnitude = items[index].text
-                return index + 1
+                return self._smaller_money(items, index + 1, number)
+        return index
+
+    def _smaller_money(self, items: list[Token], index: int, number: Element) -> int:
+        """"2 tỷ 118 triệu": the smaller amount belongs to the same sum."""
+        factor = MAGNITUDES[number.magnitude]
+        if index + 1 < len(items) and items[index].kind == "num" and 1 < MAGNITUDES.get(items[index + 1].text, 1) < factor:
+            whole = parse_number(f"{number.text} {number.magnitude}").value
+            number.amount = whole + parse_number(f"{items[index].text} {items[index + 1].text}").value
+            number.parts = ((number.start, items[index + 1].end, self.view[number.start : items[index + 1].end]),)
+            return index + 2
         return index
 
     def _settle_zeros(self, elements: list[Element]) -> list[Element]:
@@ -438,7 +512,8 @@ class Reader:
         own, void = self._collapse(segment, last_wins=True)
         if void or "timing" not in own or state.last.features.get("family") != "dossier" or state.last.percent:
             return
-        features = {key: value for key, value in state.last.features.items() if key in SCOPES} | {"family": "dossier", "action": "resolved", "timing": own["timing"], "bound": "="}
+        features = {key: value for key, value in state.last.features.items() if key in SCOPES} | {"family": "dossier", "timing": own["timing"], "bound": "="}
+        features["action"] = "in_progress" if state.last.features.get("action") == "in_progress" else "resolved"
         self._emit(state.number, Frame(features), state.span, [], state)
 
     def _post_end(self, elements: list[Element], index: int, limit: int) -> int:
@@ -452,7 +527,7 @@ class Reader:
                     position += 1
                     continue
                 return position
-            if element.has("opener") or element.has("break"):
+            if element.has("opener") or element.has("break") or element.has("block") and element.text.startswith("so "):
                 return position
             if element.has("link") or element.has("and"):
                 if element.has("and") and self._joins(elements, index + 1, position, limit):
@@ -512,14 +587,20 @@ class Reader:
         return features, void
 
     def _field_stands(self, segment: list[Element], position: int) -> bool:
-        """A field's name is a scope after "lĩnh vực", after "hồ sơ", or where a list entry begins; else it is just a word."""
+        """A field's name is a scope after "lĩnh vực" or "hồ sơ", where a list entry begins or right before the number; else it is a word."""
+        element = segment[position]
         after = segment[position + 1] if position + 1 < len(segment) else None
-        if after is not None and after.kind == "word" and after.text not in ("đã", "có", "là", "được", "đạt", "hiện", "còn", "trong", "tại", "của", "trên"):
-            return position > 0 and segment[position - 1].has("field-word")
-        if position == 0:
+        before = segment[position - 1] if position else None
+        if before is not None and before.has("field-word"):
             return True
-        before = segment[position - 1]
-        return before.has("field-word") or before.has("unit") or before.has("and") or before.text in ("-", "thuộc", "về", "đối", "với", "&", "tổng số", "có", "số") or before.kind == "num"
+        if after is None and (before is None or before.kind in ("mark", "punct", "num") or element.has("noun")):
+            return True
+        if after is not None and after.kind == "word" and after.text not in _AFTER_FIELD and not element.has("noun"):
+            return False
+        if before is None:
+            return True
+        money = before.entry is not None and before.entry.features.get("family") == "fees"
+        return money or before.has("unit") or before.has("and") or before.has("total") or before.kind == "num" or before.text in _BEFORE_FIELD
 
     def _label(self, state: _State) -> tuple[dict[str, str], str, str]:
         """Features of the words before a number: (features, void, bound)."""
@@ -563,6 +644,10 @@ class Reader:
         label, void, bound = self._label(state)
         after, after_void = self._collapse(post, last_wins=False)
         unit = post[0] if post and post[0].has("unit") else None
+        rest = any(element.text.endswith("còn lại") for element in state.segments[-1])
+        if rest and state.running is not None and state.running.features.get("listed"):
+            label.pop("action", None)
+            label["field"] = "field:other"
         if self._post_voids(post, unit, after_void, number):
             void = void or after_void
         own = dict(label)
@@ -574,6 +659,8 @@ class Reader:
             own[key] = value
         if unit is not None and unit.entry is not None:
             own |= {key: value for key, value in unit.entry.features.items() if key == "family"}
+            if own.get("family", "staff") != "staff":
+                own.pop("cat", None)
             if "people" in unit.entry.id:
                 own["people"] = "yes"
         before = elements[index - 1] if index else None
@@ -581,6 +668,11 @@ class Reader:
             before = elements[index - 2]
         if before is not None and before.text in ("có", "đã có", "hiện có") and "status" not in own:
             own["has"] = "yes"
+        end = index + 1 + len(post)
+        if end + 1 < len(elements) and elements[end].text == "/" and elements[end + 1].kind in ("word", "mark") and elements[end + 1].text in ("tháng", "ngày", "người", "năm", "quý", "tuần", "xã", "hộ", "lượt", "cán bộ"):
+            void = void or "per-unit"
+        if void == "average" and number.percent:
+            void = ""
         if before is not None and before.text in ("còn", "hiện còn") and unit is not None and unit.text in ("chỉ tiêu", "biên chế", "vị trí"):
             own["left"] = "yes"
         if before is not None and before.text == "trong" and not number.percent:
@@ -613,13 +705,19 @@ class Reader:
         features = dict(own)
         parent, running = state.parent, state.running
         sources = [source for source in (parent, running) if source is not None]
+        if parent is not None and "family" not in parent.features and parent.features.get("action") and "field" in own:
+            parent.features["family"] = "dossier"
         significant = {key for key in own if key in self.lexicon.significant}
         scoped = any(key in own for key in ("field", "block", "weak_block"))
+        if state.bracketed and not scoped and not significant:
+            scoped = True
+        state.bracketed = False
         if features.get("cat") or ("family" not in features and "block" in own and ("status" in own or "people" in own or "has" in own)):
             features["family"] = "staff"
         unnamed = "family" not in features
         if unnamed:
-            family = next((source.features["family"] for source in sources if source.features.get("family")), "") or self._context_family()
+            nearest = [state.last, *sources] if state.last is not None else sources
+            family = next((source.features["family"] for source in nearest if source.features.get("family")), "") or self._context_family()
             if family:
                 features["family"] = family
         family = features.get("family", "")
@@ -632,7 +730,7 @@ class Reader:
             features = self._copy_measure(features, own, number, state, alike, previous, scoped)
         else:
             self._take_major(features, own, family, state, alike, number)
-        self._settle_dossier(features, family, number)
+        self._settle_dossier(features, family, number, state)
         if family == "staff":
             self._settle_staff(features, own, state)
         self._take_scope(features, own, family, state, level, significant)
@@ -649,12 +747,16 @@ class Reader:
             source = alike[0] if alike else None
             if source is not None and state.running is not None and state.running.features.get("scoped") and state.running in alike:
                 source = state.running
+            if source is not None and source.percent and not number.percent:
+                source = next((other for other in alike if not other.percent), None)
         elif previous is not None and previous.percent:
             source = previous
         elif own.get("family") and state.parent in alike and state.inside:
             source = state.parent
         if scoped and features.get("family") == "dossier" and own.get("family") and not (state.inside and state.parent in alike) and not (source is not None and source.features.get("listed")):
             return features | {"action": "received", "listed": "yes"}
+        if scoped and features.get("family") == "procedure" and own.get("family") and not (state.inside and state.parent in alike):
+            return features | {"comp": "yes"}
         if source is None:
             return features
         kept = {key: value for key, value in source.features.items() if key not in (*SCOPES, "has", "people", "ratio", "rate", "left")}
@@ -686,9 +788,16 @@ class Reader:
             if family == "dossier" and "timing" in own and features[major] in ("received", "received+resolved"):
                 features[major] = "resolved"
 
-    def _settle_dossier(self, features: dict[str, str], family: str, number: Element) -> None:
+    def _settle_dossier(self, features: dict[str, str], family: str, number: Element, state: _State) -> None:
         """What a qualifier implies where no verb is printed near it."""
         if family != "dossier":
+            return
+        hint = features.pop("digit_hint", "")
+        near = any(frame is not None and (frame.features.get("digit") or frame.features.get("digital")) for frame in (state.last, state.running, state.parent))
+        if hint and "digit" not in features and (features.get("digital") or near):
+            features["digit"] = hint
+            features.pop("action", None)
+            features.pop("channel", None)
             return
         if "timing" in features and features.get("action", "received") in ("received", "received+resolved"):
             features["action"] = "in_progress" if features["timing"] == "within" and not number.percent and "action" not in features else "resolved"
@@ -775,7 +884,7 @@ class Reader:
         first = post[0].entry.features if post and post[0].entry is not None else {}
         if number.percent:
             return "percent"
-        if "money" in first:
+        if "money" in first or features.get("money"):
             return "money"
         if "area_unit" in first:
             features["area_unit"] = first["area_unit"]
@@ -787,17 +896,20 @@ class Reader:
         return "count"
 
     def _rule(self, features: dict[str, str], kind: str) -> Rule | None:
-        present = {key for key in features if key in self.lexicon.significant}
+        present = {key for key in features if key in self.lexicon.significant_in(features.get("family", ""))}
         for rule in self.lexicon.rules:
             if rule.kind != kind:
                 continue
-            if all(features.get(key, "") in values for key, values in rule.when.items()) and present <= set(rule.when) | rule.allow:
+            if all((features.get(key, "") if key in present or key not in self.lexicon.significant else "") in values for key, values in rule.when.items()) and present <= set(rule.when) | rule.allow:
                 return rule
         return None
 
     def _value(self, printed: str, kind: str, number: Element, features: dict[str, str]) -> tuple[Decimal | None, tuple[str, ...]]:
         if number.zero:
             return Decimal(0), ("zero-in-words",)
+        if number.amount is not None:
+            return number.amount, ()
+        printed = printed.replace(" ,", ",")
         try:
             if kind in ("percent", "points", "area"):
                 parsed = parse_number(printed, "percent" if kind == "percent" else "decimal")
@@ -851,6 +963,7 @@ class _State:
     stack: list[tuple[Frame | None, Frame | None, Frame | None, bool, str, dict[str, str], bool]] = field(default_factory=list)
     topic: dict[str, str] = field(default_factory=dict)
     topic_listed: bool = False
+    bracketed: bool = False
     anchors: dict[str, Frame] = field(default_factory=dict)
 
     def cut(self, sep: str) -> None:
@@ -875,7 +988,7 @@ class _State:
         self.void = self.void or void
         scope = {key: label[key] for key in ("field", "block") if key in label}
         if scope and not any(key in label for key in ("action", "status")) and self.last is not None:
-            self.topic, self.topic_listed = scope, False
+            self.topic, self.topic_listed, self.bracketed = scope, False, True
             self.segments, self.seps = [[]], [";"]
             return
         self.part(label)

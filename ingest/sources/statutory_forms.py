@@ -103,9 +103,7 @@ def _form_sheet(sheets: list[Sheet], layout: Layout, name: str) -> tuple[_Grid, 
     labels = {key for (_, key), column in layout.columns.items() if column.number == 2}
     found: list[tuple[Sheet, int, int]] = []
     for sheet in sheets:
-        corner = next(
-            ((row, col) for row in range(len(sheet.rows)) for col in range(sheet.width) if header_key(sheet.text(row, col)) in labels), None
-        )
+        corner = next(((row, col) for row in range(len(sheet.rows)) for col in range(sheet.width) if header_key(sheet.text(row, col)) in labels), None)
         if corner is not None and any(header_key(sheet.text(corner[0], col)) in layout.groups for col in range(sheet.width)):
             found.append((sheet, *corner))
     if len(found) != 1:
@@ -325,8 +323,7 @@ def _read_figures(grid: _Grid, layout: Layout, name: str) -> Iterator[Figure]:
         if figures and subjects.setdefault((scope, subject), row.index) != row.index:
             raise ParseError(
                 "unexpected",
-                f"{name}, sheet {grid.sheet.name}: rows {subjects[scope, subject] + 1} and {row.index + 1} have the same label “{row.label}”;"
-                " tell them apart",
+                f"{name}, sheet {grid.sheet.name}: rows {subjects[scope, subject] + 1} and {row.index + 1} have the same label “{row.label}”; tell them apart",
             )
         if row.is_total and not figures:
             raise ParseError(
