@@ -176,7 +176,5 @@ def forms() -> dict[str, bytes]:
         "kien-thuy-II.06a-quy-1-2026.xlsx": workbook("UBND xã Kiến Thụy", hai_phong, QUARTER_1, KIEN_THUY_Q1),
         "kien-thuy-II.06a-quy-2-2026.xlsx": workbook("UBND xã Kiến Thụy", hai_phong, QUARTER_2, KIEN_THUY_Q2),
         "le-chan-II.06a-quy-1-2026.xlsx": workbook("UBND phường Lê Chân", hai_phong, QUARTER_1, LE_CHAN_Q1, numbers_as_text=True),
-        "vinh-bao-II.06a-quy-2-2026.xlsx": workbook(
-            "UBND xã Vĩnh Bảo", hai_phong, QUARTER_2, VINH_BAO_Q2, MOVED_ORDER, ("Kèm theo báo cáo của UBND xã",)
-        ),
+        "vinh-bao-II.06a-quy-2-2026.xlsx": workbook("UBND xã Vĩnh Bảo", hai_phong, QUARTER_2, VINH_BAO_Q2, MOVED_ORDER, ("Kèm theo báo cáo của UBND xã",)),
     }

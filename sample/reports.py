@@ -170,12 +170,10 @@ VINH_BAO_Q1: list[str] = [
     "Kính gửi: UBND thành phố Hải Phòng",
     "",
     "1. Tiếp nhận hồ sơ",
-    "Trong kỳ xã tiếp nhận 1.118 hồ sơ, trong đó có 1.001 hồ sơ nộp trực tuyến và 117 hồ sơ nộp trực tiếp. "
-    "Hồ sơ tồn kỳ trước chuyển sang là 22 hồ sơ.",
+    "Trong kỳ xã tiếp nhận 1.118 hồ sơ, trong đó có 1.001 hồ sơ nộp trực tuyến và 117 hồ sơ nộp trực tiếp. Hồ sơ tồn kỳ trước chuyển sang là 22 hồ sơ.",
     "",
     "2. Giải quyết hồ sơ",
-    "Đã giải quyết 1.096 hồ sơ: trước hạn 1.071 hồ sơ, đúng hạn 18 hồ sơ, quá hạn 07 hồ sơ. "
-    "Tỷ lệ hồ sơ giải quyết trước hạn và đúng hạn đạt 99,3%.",
+    "Đã giải quyết 1.096 hồ sơ: trước hạn 1.071 hồ sơ, đúng hạn 18 hồ sơ, quá hạn 07 hồ sơ. Tỷ lệ hồ sơ giải quyết trước hạn và đúng hạn đạt 99,3%.",
     "Đang giải quyết 44 hồ sơ, tất cả còn trong hạn.",
 ]
 

@@ -96,9 +96,7 @@ def test_months_and_years_are_asked_in_their_own_keys(portal: StandIn, monkeypat
 def test_rows_keep_pointer_code_unit_period_and_payload(portal: StandIn, loader: psycopg.Connection) -> None:
     assert land(loader, portal_index, "night") == {"landed": 4}
     assert parse(loader, portal_index, "night") == {"parsed": 4}
-    counts = dict(
-        loader.execute("select l.scope, count(*) from raw.portal_index join raw.landing as l using (landing_id) group by 1").fetchall()
-    )
+    counts = dict(loader.execute("select l.scope, count(*) from raw.portal_index join raw.landing as l using (landing_id) group by 1").fetchall())
     assert counts == ONE_QUARTER
     commune = loader.execute(
         "select interface, report, period_start, period_end, province_code, is_final, unit_code, unit_valid_from, payload ->> 'TEN_COQUAN'"
@@ -167,9 +165,7 @@ def test_every_mode_of_failure_is_tried() -> None:
 
 
 @pytest.mark.parametrize(("mode", "outcomes"), FAILURES.items(), ids=FAILURES.keys())
-def test_failures_are_outcomes_with_a_reason_and_delete_nothing(
-    portal: StandIn, loader: psycopg.Connection, mode: standin.Mode, outcomes: set[str]
-) -> None:
+def test_failures_are_outcomes_with_a_reason_and_delete_nothing(portal: StandIn, loader: psycopg.Connection, mode: standin.Mode, outcomes: set[str]) -> None:
     land(loader, portal_index, "night-1")
     parse(loader, portal_index, "night-1")
     portal.mode = mode
