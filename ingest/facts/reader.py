@@ -456,13 +456,18 @@ class Reader:
                 state.span = span
                 if not frame.void:
                     state.running = frame
+            if frame.void == "reference":
+                state.parent, state.inside = Frame(dict(frame.features)), True
             state.segments = [[]]
             state.seps = [""]
+            state.fresh = False
             begin = post_end
         self._walk(elements[begin:], state)
         label_void = ""
         if not numbers:
             label, label_void, _ = self._label(state)
+            if state.parent is not None and state.parent is not parent:
+                label = {**state.parent.features, **label}
         self._walk([_END], state)
         self.anchors |= state.anchors
         if not numbers:
@@ -498,6 +503,8 @@ class Reader:
             elif punct and element.text in ",:/":
                 if element.text == ",":
                     self._all_of_it(state)
+                elif element.text == ":" and any(word.has("block") and word.entry is not None and word.entry.id == "target" for word in state.segments[-1]):
+                    state.void = state.void or "aim"
                 state.cut("," if element.text == "/" else element.text)
             elif element.has("aim"):
                 state.void = state.void or "aim"
@@ -656,6 +663,8 @@ class Reader:
         for key, value in after.items():
             if key == "family" and unit is None and "family" in own:
                 continue
+            if len(number.parts) == 2 and key == "action" and "action" in own:
+                continue
             own[key] = value
         if unit is not None and unit.entry is not None:
             own |= {key: value for key, value in unit.entry.features.items() if key == "family"}
@@ -680,6 +689,8 @@ class Reader:
         if len(number.parts) == 2:
             own["ratio"] = "yes"
         frame = self._inherit(own, number, state, level)
+        if void == "staff-event" and frame.features.get("family") not in ("staff", ""):
+            void = ""
         frame.features["bound"] = bound or "="
         frame.void = void or state.void
         if not frame.void and state.inside and state.parent is not None:
@@ -695,6 +706,8 @@ class Reader:
             return False
         if void == "event":
             return True
+        if void == "staff-event":
+            return unit is None or unit.entry is None or unit.entry.features.get("family", "staff") == "staff"
         rest = post[1:] if unit is not None else post
         if void == "comparison":
             return number.percent or bool(rest) and rest[0].text.startswith("cùng")
@@ -708,6 +721,9 @@ class Reader:
         if parent is not None and "family" not in parent.features and parent.features.get("action") and "field" in own:
             parent.features["family"] = "dossier"
         significant = {key for key in own if key in self.lexicon.significant}
+        if own.pop("bare_other", "") and not significant - {"part"}:
+            own["field"] = features["field"] = "field:other"
+        features.pop("bare_other", None)
         scoped = any(key in own for key in ("field", "block", "weak_block"))
         if state.bracketed and not scoped and not significant:
             scoped = True
@@ -715,6 +731,7 @@ class Reader:
         if features.get("cat") or ("family" not in features and "block" in own and ("status" in own or "people" in own or "has" in own)):
             features["family"] = "staff"
         unnamed = "family" not in features
+        label_given = any(element.has("concept") or element.has("block") or element.kind == "word" for segment in state.segments for element in segment)
         if unnamed:
             nearest = [state.last, *sources] if state.last is not None else sources
             family = next((source.features["family"] for source in nearest if source.features.get("family")), "") or self._context_family()
@@ -723,8 +740,14 @@ class Reader:
         family = features.get("family", "")
         alike = [source for source in sources if source.features.get("family") == family]
         previous = state.last if state.last is not None and state.last.features.get("family") == family else None
-        unit_only = not significant and not scoped
-        if unit_only and unnamed and not number.percent and family not in ("index",) and "has" not in own and "people" not in own and not ("ratio" in own and scoped) and not (family == "dossier" and "rate" in own):
+        unit_only = not significant - {"votes"} and not scoped
+        if "votes" in own and unnamed and family not in ("satisfaction", "pakn", "petition"):
+            return Frame({"family": ""})
+        if "votes" in own and family == "satisfaction":
+            unit_only = False
+        if family == "procedure" and unit_only and not label_given:
+            features["comp"] = "yes"
+        if unit_only and unnamed and not number.percent and family not in ("index",) and "has" not in own and "left" not in own and not ("ratio" in own and scoped) and not (family == "dossier" and "rate" in own):
             return Frame({"family": ""})
         if not significant:
             features = self._copy_measure(features, own, number, state, alike, previous, scoped)
@@ -744,6 +767,8 @@ class Reader:
             return previous.features | own
         source: Frame | None = None
         if scoped or own.get("has") or own.get("people") or own.get("left"):
+            if features.get("family") == "staff" and state.last is None and own.get("block"):
+                alike = [other for other in alike if other is state.parent]
             source = alike[0] if alike else None
             if source is not None and state.running is not None and state.running.features.get("scoped") and state.running in alike:
                 source = state.running
@@ -753,7 +778,9 @@ class Reader:
             source = previous
         elif own.get("family") and state.parent in alike and state.inside:
             source = state.parent
-        if scoped and features.get("family") == "dossier" and own.get("family") and not (state.inside and state.parent in alike) and not (source is not None and source.features.get("listed")):
+        if scoped and features.get("family") == "dossier" and previous is not None and not previous.percent and not state.fresh:
+            source = previous
+        elif scoped and features.get("family") == "dossier" and own.get("family") and not (state.inside and state.parent in alike) and not (source is not None and source.features.get("listed")):
             return features | {"action": "received", "listed": "yes"}
         if scoped and features.get("family") == "procedure" and own.get("family") and not (state.inside and state.parent in alike):
             return features | {"comp": "yes"}
@@ -964,12 +991,14 @@ class _State:
     topic: dict[str, str] = field(default_factory=dict)
     topic_listed: bool = False
     bracketed: bool = False
+    fresh: bool = False
+    """A semicolon has passed since the last number."""
     anchors: dict[str, Frame] = field(default_factory=dict)
 
     def cut(self, sep: str) -> None:
         """End a segment; a semicolon also forgets the words before it."""
         if sep == ";":
-            self.segments, self.seps = [[]], [";"]
+            self.segments, self.seps, self.fresh = [[]], [";"], True
         else:
             self.segments.append([])
             self.seps.append(sep)
