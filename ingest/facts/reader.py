@@ -197,7 +197,7 @@ class Reader:
                 heading, heading_void = columns[column]
                 own = {**heading, **features}
                 if own.get("family") == "staff" or "status" in own or "block" in own:
-                    own.pop("part", None)
+                    own.pop("post", None)
                 if total and not features and running is not None and not by_column:
                     own = {**running.features, **own}
                     own.pop("field", None)
@@ -316,7 +316,7 @@ class Reader:
                 foreign = True
             if after.kind == "mark" and after.entry is not None and not after.has("unit"):
                 features = after.entry.features
-                if features.get("part") == "post" or features and set(features) <= {"block", "weak_block", "subject", "field"} and not after.text.startswith(_PEOPLE):
+                if features.get("post") or features and set(features) <= {"block", "weak_block", "subject", "field"} and not after.text.startswith(_PEOPLE):
                     foreign = True
             if foreign:
                 element.kind = "word"
@@ -435,7 +435,7 @@ class Reader:
     def _sentence(self, elements: list[Element], parent: Frame | None, level: Level, first: bool) -> tuple[dict[str, str], Frame | None]:
         span = (elements[0].start, elements[-1].end) if elements else (0, 0)
         numbers = [index for index, element in enumerate(elements) if element.kind == "num"]
-        state = _State(parent, self.running, level.void, inside=parent is not None)
+        state = _State(parent, self.running, level.void, inside=parent is not None, several=sum(not elements[index].percent for index in numbers) > 1)
         begin = 0
         label: dict[str, str] = {}
         for position, index in enumerate(numbers):
@@ -450,7 +450,12 @@ class Reader:
                 label = {key: value for key, value in frame.features.items() if key in WEAK}
                 if first:
                     level.topic = {key: value for key, value in state.topic.items() if key in SCOPES and not state.topic_listed}
-            if frame.features.get("family"):
+            if not frame.features.get("family") and not frame.void:
+                # a number of something else: its words stay part of the label that is being read
+                state.segments[-1].extend(elements[index:post_end])
+                begin = post_end
+                continue
+            if frame.features.get("family") or frame.void:
                 state.last = frame
                 state.number = elements[index]
                 state.span = span
@@ -471,7 +476,7 @@ class Reader:
         self._walk([_END], state)
         self.anchors |= state.anchors
         if not numbers:
-            label = {key: value for key, value in label.items() if key in WEAK or key in ("timing", "channel", "digit", "grade", "cat", "pay", "level", "part", "votes")}
+            label = {key: value for key, value in label.items() if key in WEAK or key in ("timing", "channel", "digit", "grade", "cat", "pay", "level", "group", "votes")}
             if "+" in label.get("action", ""):
                 label.pop("action")
             if first and not level.heading:
@@ -514,7 +519,7 @@ class Reader:
     def _all_of_it(self, state: _State) -> None:
         """"…, tất cả đều trước hạn": the number before is also the number of those."""
         segment = state.segments[-1]
-        if state.last is None or state.number is None or not state.last.emitted or not any(element.has("total") or element.text == "đều" for element in segment[:2]):
+        if state.last is None or state.number is None or not any(element.has("total") or element.text == "đều" for element in segment[:2]):
             return
         own, void = self._collapse(segment, last_wins=True)
         if void or "timing" not in own or state.last.features.get("family") != "dossier" or state.last.percent:
@@ -534,7 +539,7 @@ class Reader:
                     position += 1
                     continue
                 return position
-            if element.has("opener") or element.has("break") or element.has("block") and element.text.startswith("so "):
+            if element.text == "đều" or element.has("opener") or element.has("break") or element.has("block") and element.text.startswith("so "):
                 return position
             if element.has("link") or element.has("and"):
                 if element.has("and") and self._joins(elements, index + 1, position, limit):
@@ -583,6 +588,8 @@ class Reader:
                 if key == "field" and not self._field_stands(segment, position):
                     continue
                 old = features.get(key)
+                if key == "field" and old is not None and old != value and position - since[key] <= 3:
+                    features["two_fields"] = "yes"
                 if old is not None and old != value:
                     both = self.lexicon.combine(key, old, value) if position - since[key] <= 3 else ""
                     if both:
@@ -624,7 +631,7 @@ class Reader:
                 for key, value in own.items():
                     if key not in features:
                         features[key] = value
-                    elif both := self.lexicon.combine(key, value, features[key]):
+                    elif state.seps[position + 1] == "," and (both := self.lexicon.combine(key, value, features[key])):
                         features[key] = both
                 settled = any(key in self.lexicon.significant for key in features)
             else:
@@ -658,6 +665,9 @@ class Reader:
         if self._post_voids(post, unit, after_void, number):
             void = void or after_void
         own = dict(label)
+        if number.percent and unit is not None and unit.text == "người dân":
+            unit = None
+            after.pop("family", None)
         if unit is not None and unit.entry is not None and "family" in unit.entry.features:
             own.pop("family", None)
         for key, value in after.items():
@@ -721,7 +731,7 @@ class Reader:
         if parent is not None and "family" not in parent.features and parent.features.get("action") and "field" in own:
             parent.features["family"] = "dossier"
         significant = {key for key in own if key in self.lexicon.significant}
-        if own.pop("bare_other", "") and not significant - {"part"}:
+        if own.pop("bare_other", "") and not significant - {"kind"}:
             own["field"] = features["field"] = "field:other"
         features.pop("bare_other", None)
         scoped = any(key in own for key in ("field", "block", "weak_block"))
@@ -737,6 +747,8 @@ class Reader:
             family = next((source.features["family"] for source in nearest if source.features.get("family")), "") or self._context_family()
             if family:
                 features["family"] = family
+        if "family" not in features and "timing" in own:
+            features["family"] = "dossier"
         family = features.get("family", "")
         alike = [source for source in sources if source.features.get("family") == family]
         previous = state.last if state.last is not None and state.last.features.get("family") == family else None
@@ -745,6 +757,8 @@ class Reader:
             return Frame({"family": ""})
         if "votes" in own and family == "satisfaction":
             unit_only = False
+        if own.get("money") and unnamed and self._context_family() != "fees":
+            return Frame({"family": ""})
         if family == "procedure" and unit_only and not label_given:
             features["comp"] = "yes"
         if unit_only and unnamed and not number.percent and family not in ("index",) and "has" not in own and "left" not in own and not ("ratio" in own and scoped) and not (family == "dossier" and "rate" in own):
@@ -766,6 +780,8 @@ class Reader:
         if number.percent and previous is not None and not scoped:
             return previous.features | own
         source: Frame | None = None
+        if number.percent and state.running is not None and state.running.percent and state.running in alike and ("subject" in own or "rate" in own):
+            return {key: value for key, value in state.running.features.items() if key not in SCOPES} | own
         if scoped or own.get("has") or own.get("people") or own.get("left"):
             if features.get("family") == "staff" and state.last is None and own.get("block"):
                 alike = [other for other in alike if other is state.parent]
@@ -780,7 +796,7 @@ class Reader:
             source = state.parent
         if scoped and features.get("family") == "dossier" and previous is not None and not previous.percent and not state.fresh:
             source = previous
-        elif scoped and features.get("family") == "dossier" and own.get("family") and not (state.inside and state.parent in alike) and not (source is not None and source.features.get("listed")):
+        elif scoped and features.get("family") == "dossier" and not number.percent and not (state.inside and state.parent in alike) and not (source is not None and source.features.get("listed")):
             return features | {"action": "received", "listed": "yes"}
         if scoped and features.get("family") == "procedure" and own.get("family") and not (state.inside and state.parent in alike):
             return features | {"comp": "yes"}
@@ -819,6 +835,11 @@ class Reader:
         """What a qualifier implies where no verb is printed near it."""
         if family != "dossier":
             return
+        if features.pop("period_new", ""):
+            carried = any(frame is not None and frame.features.get("action") == "carried" for frame in (state.last, state.running))
+            part = state.inside and state.parent is not None and state.parent.emitted and state.parent.features.get("action") == "received"
+            if carried or part:
+                features["newness"] = "new"
         hint = features.pop("digit_hint", "")
         near = any(frame is not None and (frame.features.get("digit") or frame.features.get("digital")) for frame in (state.last, state.running, state.parent))
         if hint and "digit" not in features and (features.get("digital") or near):
@@ -837,6 +858,8 @@ class Reader:
             features["status"] = "present"
         if own.get("left") and features.get("status", "present") == "present" and state.last is not None and "cat" not in own:
             features["status"] = "vacant"
+        if own.get("quota") and "status" not in features and "cat" not in own and not own.get("ratio") and not part:
+            features["status"] = "assigned"
         if own.get("ratio") and features.get("status", "assigned") == "assigned":
             features["status"] = "present"
         if "status" not in features and not part and (own.get("block") or own.get("weak_block")) and (own.get("cat") in (None, "viên chức")):
@@ -852,6 +875,8 @@ class Reader:
             if mine.get("block", "all") != "all":
                 features["own_block"] = mine["block"]
             listed = not (significant - {"cat"}) and "has" not in own
+            if MAJOR.get(family, "") in own and not state.stack:
+                state.parent, state.inside = None, False
             if listed and state.topic_listed:
                 state.topic = {}
             else:
@@ -889,6 +914,9 @@ class Reader:
         rule = self._rule(features, kind)
         if rule is None:
             return
+        if kind == "points" and (len(number.parts) == 2 and number.parts[1][2] not in ("100", "100,0") or not (len(number.parts) == 2 or self._has_points(post))):
+            frame.void = "component"
+            return
         for order, (start, end, printed) in enumerate(number.parts):
             measures: tuple[str, ...] = rule.measures if order == 0 else ((rule.of,) if rule.of else ())
             value, flags = self._value(printed, kind, number, features)
@@ -902,10 +930,14 @@ class Reader:
                 frame.emitted = True
 
     def _zero_counts(self, features: dict[str, str], state: _State) -> bool:
-        if features.get("family") in ("pakn", "petition"):
+        if features.get("family") in ("pakn", "petition") or state.several:
             return True
         near = (state.last, state.parent, state.running, self.running)
         return any(frame is not None and frame.emitted for frame in near)
+
+    @staticmethod
+    def _has_points(post: list[Element]) -> bool:
+        return bool(post) and post[0].entry is not None and "points" in post[0].entry.features
 
     def _kind(self, number: Element, features: dict[str, str], post: list[Element]) -> str:
         first = post[0].entry.features if post and post[0].entry is not None else {}
@@ -970,6 +1002,8 @@ class Reader:
                 return "public-service"
             return "all" if features.get("cat") == "all" else "government"
         if measure.startswith(("tthc_", "procedures_", "fees_")):
+            if features.get("two_fields"):
+                return ""
             return features.get("field", "")
         return ""
 
@@ -984,6 +1018,7 @@ class _State:
     inside: bool = False
     last: Frame | None = None
     number: Element | None = None
+    several: bool = False
     span: tuple[int, int] = (0, 0)
     segments: list[list[Element]] = field(default_factory=lambda: [[]])
     seps: list[str] = field(default_factory=lambda: [""])
