@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from expectations.sentences import paragraph_at, sentence_at
 from expectations.sums import severity_of
 from warehouse.model import Document, Finding, Header, Period, Place, Severity
 from warehouse.periods import Kind, PeriodError, PeriodPhrase, calendar, classify_range, parse_period_phrase, statutory
+from warehouse.sentences import paragraph_at, sentence_at
 from warehouse.text import mask_names, nfc
 
 _DAYS_TO_REPORT = 60

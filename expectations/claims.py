@@ -12,12 +12,12 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from expectations.percentages import PercentageVerdict, classify_percentage
-from expectations.sentences import paragraph_at, sentence_at
 from expectations.sums import severity_of
 from expectations.wording import number_vi
 from warehouse.catalogue import measures
 from warehouse.model import Document, Figure, Finding, Place, Severity
 from warehouse.numbers import NumberError, parse_number
+from warehouse.sentences import paragraph_at, sentence_at
 from warehouse.text import mask_names, nfc
 
 _RULE = "claimed-percentage"

@@ -37,3 +37,20 @@ def _between(figures: Sequence[Figure], whole: Term, parts: Terms, marker: re.Pa
         if marker.search(above.quote[here + len(above.printed_text) : here + first - above.start]):
             return True
     return False
+
+
+_INTEGER = re.compile(r"(?<![\d.,/])\d{1,3}(?:\.\d{3})+(?![\d/])|(?<![\d.,/])\d+(?![\d/]|[.,]\d)")
+
+
+def lists_others(figures: Sequence[Figure], whole: Term, parts: Terms) -> bool:
+    """Whether numbers that are none of the parts stand among them ("gồm 01 Giám đốc, 01 cán bộ và 04 công chức")."""
+    for index in whole.figures:
+        above = figures[index]
+        inside = [figures[i] for term in parts for i in term.figures if figures[i].quote == above.quote]
+        here = above.quote.find(above.printed_text)
+        if above.start is None or here < 0 or not inside:
+            continue
+        known = {(figure.start or 0) - above.start + here for figure in inside}
+        if any(match.start() not in known for match in _INTEGER.finditer(above.quote, here + len(above.printed_text), max(known))):
+            return True
+    return False

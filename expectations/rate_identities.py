@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -21,25 +21,36 @@ _NEXT = 600
 
 def rates(sums: Sums) -> Iterator[Evaluation]:
     """A printed rate against the counts it is made of; other bases that offices use are tried and named."""
-    for rate_measure, (natural, others) in (
-        ("tthc_on_time_rate_pct", _on_time_pairs(sums)),
-        ("tthc_overdue_rate_pct", _overdue_pairs(sums)),
-        ("tthc_online_rate_pct", _online_pairs(sums)),
-    ):
+    for rate_measure, pairs in _PAIRS.items():
         rate = sums.here(rate_measure)
         if rate is None:
             continue
+        natural, others = pairs(sums)
         rows = [row for pair in natural if (row := _rate_row(sums, rate, *pair)) is not None]
         if not rows:
             continue  # the natural base is not printed: what it would have to be is for the auditor to ask
         fits = next((row for row in rows if row.kind == "rounded"), None) or next((row for row in rows if row.kind == "truncated"), None)
         elsewhere = next((row for pair in others if (row := _rate_row(sums, rate, *pair)) is not None and row.kind == "rounded"), None)
         beside = _is_beside(sums, rate, rows[0].right_terms + rows[0].base_terms)
+        if fits is None:
+            fits = _elsewhere(sums, rate_measure, rate)
         if fits is None and not beside and not (elsewhere is None and sums.group.unique(rate_measure) and rows[0].gap <= _NEAR_RATE):
             continue  # a rate alone, far from what the report's counts give, is of a field or a level
         if fits is None and elsewhere is not None:
             fits = replace(rows[0], kind="wrong-base", reading=elsewhere.reading, severity=severity_of("claimed-percentage", "warning"))
         yield fits or rows[0]
+
+
+def _elsewhere(sums: Sums, rate_measure: str, rate: Term) -> Evaluation | None:
+    """The same rate against the counts of another block of its group, such as the table that the sentence comments."""
+    for block in sums.group.blocks:
+        other = Sums(sums.group, block, sums.figures)
+        natural, _ = _PAIRS[rate_measure](other)
+        for pair in natural:
+            row = _rate_row(other, rate, *pair)
+            if row is not None and row.kind == "rounded":
+                return row
+    return None
 
 
 def _is_beside(sums: Sums, rate: Term, counts: Terms) -> bool:
@@ -132,6 +143,13 @@ def _online_pairs(sums: Sums) -> tuple[_Pairs, _Pairs]:
     channels = [known(*(get(measure) for measure in channel_set)) for channel_set in CHANNELS]
     natural = _pairs([known(online)], [known(new), known(whole), known(whole, negative(carried)), *channels])
     return natural, _pairs([known(online)], [known(whole, carried), known(get("tthc_resolved_total"))])
+
+
+_PAIRS: dict[str, Callable[[Sums], tuple[_Pairs, _Pairs]]] = {
+    "tthc_on_time_rate_pct": _on_time_pairs,
+    "tthc_overdue_rate_pct": _overdue_pairs,
+    "tthc_online_rate_pct": _online_pairs,
+}
 
 
 def complement(sums: Sums) -> Iterator[Evaluation]:

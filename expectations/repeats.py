@@ -8,11 +8,11 @@ from itertools import combinations
 
 from expectations.evaluation import Term
 from expectations.grouping import Block, Group, is_familiar, prose_groups
-from expectations.sentences import paragraph_at, sentence_at
 from expectations.sums import severity_of
 from expectations.wording import measure_vi, number_vi, place_vi
 from warehouse.model import Document, Figure, Finding, Header, Place
 from warehouse.numbers import parse_number
+from warehouse.sentences import paragraph_at, sentence_at
 from warehouse.text import mask_names, nfc
 
 # Where one of two values includes what the other leaves out, both are right: 1.637 = 1.568 + 69 carried over.

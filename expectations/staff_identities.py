@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from expectations.evaluation import Evaluation, Term
 from expectations.grouping import prose_groups
-from expectations.lists import is_listed, is_listed_in_full
+from expectations.lists import is_listed, is_listed_in_full, lists_others
 from expectations.sums import Sums, best
 from warehouse.model import Figure, Header
 
@@ -51,7 +51,7 @@ def _category_parts(sums: Sums, whole: Term) -> list[Evaluation]:
     closed = {"staff_officials", "staff_civil_servants"} <= {term.measure for term in parts} or is_listed_in_full(
         sums.figures, whole, parts
     )
-    return rows if closed else [row for row in rows if row.holds]
+    return rows if closed and not lists_others(sums.figures, whole, parts) else [row for row in rows if row.holds]
 
 
 def _scope_parts(header: Header, sums: Sums, whole: Term) -> list[Evaluation]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import lru_cache
+from itertools import pairwise
 
-_NEW_ITEM = r"(?=[ \t]*(?:[-–+•*§]|#|[IVX]{1,5}[.)]|\d{1,2}(?:\.\d{1,2})*[.)]|[a-zđ]\)|\|)[ \t]*\S)"
+_NEW_ITEM = r"(?=[ \t]*(?:[-–+•*§⁰¹²³⁴-⁹]|#|[IVX]{1,5}[.)]|\d{1,2}(?:\.\d{1,2})*[.)]|[a-zđ]\)|\|)[ \t]*\S)"
 _PARAGRAPH = re.compile(rf"\n{_NEW_ITEM}|(?<=[.!?:;/])[ \t]*\n+(?=[ \t]*\S)|\n[ \t]*\n(?=[ \t]*[A-ZĐÀ-Ỹ])")
 _SENTENCE = re.compile(r"(?<=[^\d\W][.!?])\s+(?=[\"“(]?[A-ZĐÀ-Ỹ\d])|(?<=\d[.!?])\s+(?=[\"“(]?[A-ZĐÀ-Ỹ])|(?<=[)”\"%][.!?])\s+|;\s+")
 
@@ -37,3 +38,9 @@ def sentence_at(text: str, offset: int) -> tuple[int, int]:
 def paragraph_at(text: str, offset: int) -> tuple[int, int]:
     """Start and end of the paragraph or list item that holds the offset."""
     return _span(_breaks(text, False), offset)
+
+
+def paragraph_spans(text: str) -> list[tuple[int, int]]:
+    """All paragraphs and list items in order; together they are the whole text."""
+    breaks = _breaks(text, False)
+    return list(pairwise(breaks))
