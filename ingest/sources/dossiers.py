@@ -125,7 +125,7 @@ def _json(text: str, place: str) -> Any:
 
 def _envelope(item: Any, place: str) -> Iterator[tuple[str, bool, Record]]:
     if not isinstance(item, dict) or not isinstance(item.get("data"), list):
-        raise _NotAnExchange(f'{place}is no envelope {{"service", "isUpdating", "data": […]}}; compare with docs of the exchange')
+        raise _NotAnExchange(f'{place}is no envelope {{"service", "isUpdating", "data": […]}}; see the contract in ingest/sources/dossiers.py')
     if item.get("service") not in _SERVICES:
         raise _NotAnExchange(f"{place}has a service that is not read; read are: {', '.join(sorted(_SERVICES))}")
     updating = str(item.get("isUpdating", "False")).lower()
@@ -166,7 +166,7 @@ def _allowed(record: Record, is_updating: bool, place: str, key: bytes) -> Recor
         if value not in (None, ""):
             try:
                 kept[column] = _day(str(value).strip())
-            except ValueError:
+            except (ValueError, OverflowError):
                 faults.append(f"{name} is no date (expected yyyyMMddHHmmss or yyyy-MM-dd HH:mm:ss)")
     supplements = record.get("DanhSachHoSoBoSung") or []
     if isinstance(supplements, list):
@@ -179,7 +179,7 @@ def _allowed(record: Record, is_updating: bool, place: str, key: bytes) -> Recor
 
 
 def _day(text: str) -> str:
-    """The day in Hà Nội of a printed time, ISO; raises ValueError for anything that is none."""
+    """The day in Hà Nội of a printed time, ISO; raises ValueError (OverflowError at the ends of the calendar) for anything else."""
     if re.fullmatch(r"\d{14}", text, re.ASCII):
         return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=HANOI).date().isoformat()
     if not re.match(r"\d{4}-\d{2}-\d{2}|\d{8}$", text, re.ASCII):
