@@ -156,7 +156,10 @@ def test_times_are_cut_to_the_day_in_hanoi(folder: Path, sent: str, day: str | N
     assert landed(folder)[0].get("finished_on") == day
 
 
-@pytest.mark.parametrize("sent", ["20261301000000", "30/06/2026", "20260230", "2026", "202606302330", "hôm qua", "2026-06-31 00:00:00", "1782864000", "0001-01-01T00:00:00+14:00"])
+NO_DAYS = ["20261301000000", "30/06/2026", "20260230", "2026", "202606302330", "hôm qua", "2026-06-31 00:00:00", "1782864000", "0001-01-01T00:00:00+14:00"]
+
+
+@pytest.mark.parametrize("sent", NO_DAYS)
 def test_a_malformed_date_is_told_with_its_place(folder: Path, loader: psycopg.Connection, sent: str) -> None:
     lines = [json.dumps(dossier()), json.dumps(dossier(NgayHenTra=sent))]
     (folder / "a.ndjson").write_text("\n".join(lines))
