@@ -228,13 +228,14 @@ def _point(finding: Mapping[str, Any]) -> _Point:
         if cell and cell not in where:
             where.append(cell)
     quotes = tuple(_Quote(text, ", ".join(where)) for text, where in places.items())
+    message = _line(finding["message_vi"], _LONGEST_REASON)
     return _Point(
         is_error=finding["severity"] == "error",
         rule=_line(finding["rule"], _LONGEST_LINE),
-        message=_line(finding["message_vi"], _LONGEST_REASON),
+        message=message,
         quotes=quotes[:_MOST_QUOTES],
         more_quotes=max(0, len(quotes) - _MOST_QUOTES),
-        sides=_sides(finding.get("values", {})),
+        sides=_sides(finding.get("values", {}), message),
     )
 
 
@@ -244,14 +245,15 @@ def _cell_vi(locator: str) -> str:
     return _line(f"ô {cell}, trang tính {sheet}", _LONGEST_LINE) if separator else ""
 
 
-def _sides(values: Mapping[str, Any]) -> tuple[str, str, str] | None:
-    """Both sides of a sum and how far they are apart; None where no numbers are compared, or none that look different when printed."""
+def _sides(values: Mapping[str, Any], message: str) -> tuple[str, str, str] | None:
+    """Both sides of a sum and how far they are apart; None where no numbers are compared, or the message has them already."""
     try:
         left, right = Decimal(str(values["left"])), Decimal(str(values["right"]))
     except (KeyError, InvalidOperation):
         return None
     sides = _number_vi(left), _number_vi(right), _number_vi(abs(left - right))
-    return sides if sides[0] != sides[1] else None
+    is_told = sides[0] in message and sides[1] in message
+    return None if is_told or sides[0] == sides[1] else sides
 
 
 def _number_vi(value: Decimal) -> str:

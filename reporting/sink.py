@@ -23,10 +23,12 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+_HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 _LONGEST_RECIPIENT = 80
 
 
@@ -86,7 +88,7 @@ def keep(folder: Path, recipient: str, body: bytes) -> Path:
     Returns:
         The path of the `.eml` file.
     """
-    stem = f"{datetime.now().astimezone():%Y%m%dT%H%M%S}-{{}}-{re.sub(r'[^A-Za-z0-9@._+-]', '_', recipient)[:_LONGEST_RECIPIENT]}"
+    stem = f"{datetime.now(_HANOI):%Y%m%dT%H%M%S}-{{}}-{re.sub(r'[^A-Za-z0-9@._+-]', '_', recipient)[:_LONGEST_RECIPIENT]}"
     whole = _temporary(folder, body)
     for number in itertools.count(1):
         path = folder / f"{stem.format(number)}.eml"

@@ -115,6 +115,7 @@ def test_an_officer_gets_one_mail_with_sentence_sum_and_remedy(outbox: psycopg.C
     with sink(tmp_path / "mails") as running, mail.smtp_sender(running.host, running.port) as send:
         assert mail.deliver(outbox, send) == mail.DeliveryResult(sent=1, failed=0)
         (received,) = _kept(running)
+    assert received["From"] == "Kho dữ liệu TTHC <kho-du-lieu-tthc@tthc.example>"
     assert received["To"] == "dau.moi@binh-thuan.example"
     assert received["Reply-To"] == "van.hanh@kho.example"
     assert received["Subject"] == "[TTHC] Phường Bình Thuận: Báo cáo KSTTHC quý II/2026 bị giữ lại, 1 điểm phải sửa, 1 điểm cần xem lại"
@@ -355,6 +356,19 @@ def test_line_ends_in_names_make_no_headers(outbox: psycopg.Connection, tmp_path
     assert received["Subject"].startswith("[TTHC] Phường A Bcc:")
 
 
+def test_a_subject_arrives_as_it_was_written_wherever_it_wraps(outbox: psycopg.Connection) -> None:
+    text = "[TTHC] Xã Đồng Đăng: Báo cáo kiểm soát TTHC Quý I/2026 có 1 điểm cần xem lại, " * 2
+    subjects = [text[:length].strip() for length in range(20, 150)]
+    outbox.cursor().executemany(
+        "insert into reporting.mail (run_id, recipient, message_id, subject_vi, body_text, body_html) values ('r', %s, %s, %s, 't', 'h')",
+        [(f"a{number}@b.example", f"<{number}@b.example>", subject) for number, subject in enumerate(subjects)],
+    )
+    sent: list[bytes] = []
+    mail.deliver(outbox, lambda message: sent.append(message.as_bytes()))
+    assert max(len(line) for message in sent for line in message.split(b"\n")) <= 78
+    assert [message_from_bytes(message, policy=policy.default)["Subject"] for message in sent] == subjects
+
+
 def test_html_in_names_is_shown_and_not_obeyed() -> None:
     evil = '<script>alert(1)</script><img src="http://x.example/p.gif">'
     detail = {
@@ -421,6 +435,13 @@ def _contacts() -> Any:
     from reporting.contacts import Contacts
 
     return Contacts({}, {}, ("van.hanh@kho.example",))
+
+
+def test_a_sum_that_the_message_tells_is_not_told_twice() -> None:
+    told = compose([_told()], "a@b.example", _contacts(), "run").body_text
+    assert "Đối chiếu: 1.488 so với 1.489, lệch 1" in told
+    finding = _FINDING | {"message_vi": "Đã giải quyết 1.488, nhưng trước hạn 1.477 + quá hạn 12 = 1.489 (lệch 1)."}
+    assert "Đối chiếu:" not in compose([_told(detail={"held": True, "findings": [finding]})], "a@b.example", _contacts(), "run").body_text
 
 
 # --- the contacts file ----------------------------------------------------------------------------------------------------
