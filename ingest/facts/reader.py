@@ -26,6 +26,7 @@ MAJOR = {"dossier": "action", "pakn": "action", "petition": "action", "staff": "
 WEAK = ("family", "digital", "field", "block", "weak_block", "subject", "comp", "rate", "action", "status", "points")
 SCOPES = ("field", "block", "weak_block", "subject")
 _FLAT_WORDS = 6
+_NOT_COUNTED = {"block", "weak_block", "subject", "field", "kind", "change", "group", "sipas", "other_area", "other_money", "bare_other", "digital", "rate"}
 _PEOPLE = ("viên chức", "cán bộ", "nhân viên", "nhân lực")
 _AFTER_FIELD = ("đã", "có", "là", "được", "đạt", "hiện", "còn", "trong", "tại", "của", "trên", "thu", "chiếm", "với")
 _BEFORE_FIELD = ("-", "thuộc", "về", "đối", "với", "&", "có", "số", "là", "gồm", "riêng", "như", "/")
@@ -53,6 +54,8 @@ class Level:
     heading: bool
     void: str = ""
     topic: dict[str, str] = field(default_factory=dict)
+    opens: bool = True
+    """Whether lines below it belong to it: a heading, an item, a line that ends in a colon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,7 @@ class Reader:
         elif self.levels and not self.levels[-1].heading:
             parent = self.levels[-1].frame
         level = Level(block.rank, {}, None, block.kind == "heading", self._plan(block))
+        level.opens = block.kind in ("heading", "item") or self.view[block.end - 1] == ":"
         items = self._tokens(block.body or block.start, block.end)
         first = True
         for sentence in self._sentences(items):
@@ -202,6 +206,8 @@ class Reader:
                     own = {**running.features, **own}
                     own.pop("field", None)
                     own.pop("scoped", None)
+                if own.get("period_new") and running is not None and running.features.get("action") == "carried":
+                    own["newness"] = "new"
                 if by_column and "action" in heading:
                     own["action"] = heading["action"]
                 if by_column and "status" in heading:
@@ -312,11 +318,11 @@ class Reader:
                 continue
             after = elements[index + 1]
             foreign = after.kind == "word" and not element.magnitude
-            if after.kind == "mark" and not any(after.has(role) for role in ("unit", "concept", "link", "and", "opener", "break", "bound", "as-of", "total", "function", "inert", "aim", "block", "field-word")):
-                foreign = True
+            if after.kind == "mark" and not any(after.has(role) for role in ("unit", "concept", "link", "and", "opener", "break", "bound", "as-of", "total", "function", "inert", "aim", "field-word")):
+                foreign = after.entry is None or after.entry.id not in ("change", "comparison")
             if after.kind == "mark" and after.entry is not None and not after.has("unit"):
                 features = after.entry.features
-                if features.get("post") or features and set(features) <= {"block", "weak_block", "subject", "field"} and not after.text.startswith(_PEOPLE):
+                if features.get("post") or features and set(features) <= _NOT_COUNTED and not after.text.startswith(_PEOPLE):
                     foreign = True
             if foreign:
                 element.kind = "word"
@@ -362,7 +368,7 @@ class Reader:
         counted = unit is not None and "unit" in unit[1].roles and unit[1].id not in ("people",)
         closes = after is None or after.kind == "punct"
         labelled = closes and value > 1 and bool(before) and (before[-1].has("concept") or before[-1].text in ("cả", ":", "có"))
-        if not (counted or labelled or used >= 3):
+        if not (counted or labelled or used >= 3) or value == 1 and before and before[-1].has("block"):
             return None
         text = self.view[items[index].start : last.end]
         return used, Element("num", text, items[index].start, last.end, parts=((items[index].start, last.end, text),), amount=Decimal(value))
@@ -466,6 +472,7 @@ class Reader:
             state.segments = [[]]
             state.seps = [""]
             state.fresh = False
+            state.timings.add(frame.features.get("timing", ""))
             begin = post_end
         self._walk(elements[begin:], state)
         label_void = ""
@@ -508,7 +515,7 @@ class Reader:
             elif punct and element.text in ",:/":
                 if element.text == ",":
                     self._all_of_it(state)
-                elif element.text == ":" and any(word.has("block") and word.entry is not None and word.entry.id == "target" for word in state.segments[-1]):
+                elif element.text == ":" and any(word.has("block") and word.entry is not None and "target" in word.entry.id for word in state.segments[-1]):
                     state.void = state.void or "aim"
                 state.cut("," if element.text == "/" else element.text)
             elif element.has("aim"):
@@ -579,7 +586,7 @@ class Reader:
             if element.kind != "mark" or element.entry is None:
                 continue
             if element.has("block"):
-                void = element.entry.id
+                void = "target" if "target" in element.entry.id else element.entry.id
             elif void and element.has("link") and element.text.split()[0] in ("còn", "lên", "đạt", "giảm", "tăng", "xuống"):
                 void = ""
             if not element.has("concept"):
@@ -588,6 +595,8 @@ class Reader:
                 if key == "field" and not self._field_stands(segment, position):
                     continue
                 old = features.get(key)
+                if key == "family" and value == "procedure" and old is not None:
+                    continue
                 if key == "field" and old is not None and old != value and position - since[key] <= 3:
                     features["two_fields"] = "yes"
                 if old is not None and old != value:
@@ -676,6 +685,10 @@ class Reader:
             if len(number.parts) == 2 and key == "action" and "action" in own:
                 continue
             own[key] = value
+        if number.percent and post and post[0].kind == "word" and post[0].text not in ("số", "tổng", "lượng") and not any(key in self.lexicon.significant for key in after):
+            void = void or "share-of-something"
+        if unit is not None and unit.text.startswith("kết quả") and "digital" not in own and not own.get("digit"):
+            own["family"] = "dossier"
         if unit is not None and unit.entry is not None:
             own |= {key: value for key, value in unit.entry.features.items() if key == "family"}
             if own.get("family", "staff") != "staff":
@@ -757,6 +770,10 @@ class Reader:
             return Frame({"family": ""})
         if "votes" in own and family == "satisfaction":
             unit_only = False
+        if family == "staff" and any(element.has("field-word") for segment in state.segments for element in segment):
+            return Frame({"family": ""})
+        if number.percent and scoped and not significant and not state.inside and "rate" not in own and not (running is not None and running.percent and running.features.get("scoped")):
+            return Frame({"family": ""})
         if own.get("money") and unnamed and self._context_family() != "fees":
             return Frame({"family": ""})
         if family == "procedure" and unit_only and not label_given:
@@ -778,6 +795,10 @@ class Reader:
     ) -> dict[str, str]:
         """A clause without a qualifier of its own: a share of the number before, or one entry of a list by field or block."""
         if number.percent and previous is not None and not scoped:
+            timing = previous.features.get("timing", "")
+            alone = previous.features.get("grade") in ("satisfied", "very") and not previous.percent
+            if alone or timing == "early" or timing == "on_time" and "early" in state.timings:
+                return {"family": "", "bound": "="}
             return previous.features | own
         source: Frame | None = None
         if number.percent and state.running is not None and state.running.percent and state.running in alike and ("subject" in own or "rate" in own):
@@ -893,8 +914,9 @@ class Reader:
         if not found:
             for outer in reversed(self.levels):
                 found = {key: outer.label[key] for key in keys if key in outer.label and key != "weak_block"}
-                if found:
+                if found and (outer.opens or "field" not in found):
                     break
+                found = {}
         if found.get("block") == "all":
             found = {}
         for key, value in found.items():
@@ -1019,6 +1041,7 @@ class _State:
     last: Frame | None = None
     number: Element | None = None
     several: bool = False
+    timings: set[str] = field(default_factory=set)
     span: tuple[int, int] = (0, 0)
     segments: list[list[Element]] = field(default_factory=lambda: [[]])
     seps: list[str] = field(default_factory=lambda: [""])
