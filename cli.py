@@ -30,8 +30,8 @@ from warehouse.model import Document, Figure, Header
 from warehouse.postgres import ServerError
 from warehouse.settings import ROOT, SettingsError, settings
 
-console = Console()
-_AIRFLOW_VERSION_COMMENT = "airflow {version}"
+# Piped output has no width to fit into: tables keep their columns whole.
+console = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 160)
 
 
 class _OneLineErrors(click.Group):
@@ -262,7 +262,9 @@ def sql_(query: str, as_csv: bool, as_json: bool) -> None:
 
 
 def _print_table(names: list[str], rows: list[Any], title: str | None = None) -> None:
-    table = Table(*names, title=title, title_justify="left")
+    table = Table(title=title, title_justify="left")
+    for name in names:
+        table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(*(escape("" if value is None else str(value)) for value in row))
     console.print(table)

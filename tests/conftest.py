@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests.nights import FirstNight, install, make_reachable
 from warehouse import db
 from warehouse.postgres import OWNER, EmbeddedServer
 from warehouse.settings import settings
@@ -22,10 +23,7 @@ _PASSWORD = "suite"
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of the suite's own cluster, stopped at the end."""
     folder = tmp_path_factory.mktemp("server")
-    for parent in (folder, *folder.parents):  # pytest makes its folders 0700; the server may run as `nobody`
-        if parent == Path(parent.anchor) or parent.stat().st_uid != folder.stat().st_uid or parent.name == "tmp":
-            break
-        parent.chmod(0o755)
+    make_reachable(folder)
     embedded = EmbeddedServer(folder, _PASSWORD, durable=False)
     yield embedded.ensure_running()
     embedded.stop()
@@ -65,3 +63,11 @@ def database(server: int, _template: str, monkeypatch: pytest.MonkeyPatch, tmp_p
     settings.cache_clear()
     with psycopg.connect(_dsn(server, "postgres"), autocommit=True) as connection:
         connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstNight]:
+    """An installation after its first night on the sample, shared: a test that needs it untouched makes its own."""
+    with install(tmp_path_factory.mktemp("night")) as installation:
+        printed = installation.tthc("nightly")
+        yield FirstNight(installation, printed, installation.marts(), {str(mail["Message-ID"]) for mail in installation.mails()})

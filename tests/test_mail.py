@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -305,6 +306,20 @@ def test_two_deliveries_at_once_send_each_mail_once(outbox: psycopg.Connection) 
 
         mail.deliver(outbox, send)
     assert len(delivered) == 1
+
+
+def test_two_queues_at_once_write_each_mail_once(outbox: psycopg.Connection) -> None:
+    for number in range(20):
+        _incident(f"fault {number}", unit=("11713" if number % 2 else "02524", "xã A", ""))
+
+    def queue(_: int) -> list[int]:
+        with db.connect("mailer", autocommit=True) as connection:
+            return mail.queue(connection, "run-1")
+
+    with ThreadPoolExecutor(4) as pool:
+        written = list(pool.map(queue, range(4)))
+    assert sorted(len(ids) for ids in written) == [0, 0, 0, 2]
+    assert outbox.execute("select count(*), count(distinct incident_id) from reporting.mail_item").fetchone() == (20, 20)
 
 
 def test_a_run_repeated_with_more_to_tell_extends_the_unsent_mail(outbox: psycopg.Connection) -> None:
