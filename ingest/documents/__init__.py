@@ -1,7 +1,8 @@
 """Report documents in: bytes of a .txt, .md, .docx or .pdf become one stored NFC text with offsets.
 
-`read_document` reads in this process; `read_document_limited` does the same in a child process with limits, which is
-what untrusted files need.
+`read_document` reads in this process; `read_document_limited` does the same in a child process with limits, which is what untrusted
+files need. Below them: kinds (what a file is), one reader a type (plain, docx, pdf with grid and ocr), stored (the one form of text),
+outline (headings, items, rows), limited and worker (the child).
 """
 
 from __future__ import annotations

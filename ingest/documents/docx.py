@@ -1,246 +1,396 @@
-"""Word documents: paragraphs, list numbers, tables and footnotes in document order, as plain lines."""
+"""Word documents (ECMA-376): paragraphs, list numbers, tables and notes in document order, as plain lines.
+
+The parts are read with the standard library's XML parser and not through python-docx: that one loads every part (pictures included), fails
+on links that Word forgives, and knows neither notes nor list numbers nor tracked changes, which is most of what is needed here.
+A declared document type (entities, outside files) is refused before parsing; sizes are bounded before unpacking.
+"""
 
 from __future__ import annotations
 
-import io
+import posixpath
 import zipfile
 import zlib
 from collections.abc import Iterator
-
-from lxml import etree
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 from ingest.documents.errors import UnreadableDocument
+from ingest.documents.kinds import open_archive
+from ingest.documents.numbering import Numbering, W, value, whole
+from ingest.documents.outline import blocks
+from ingest.documents.stored import SUPERSCRIPT
 
-MAX_UNPACKED = 80 * 1024 * 1024
-MAX_RATIO = 300
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_LAYOUT = ("CỘNG HÒA XÃ HỘI", "CỘNG HOÀ XÃ HỘI", "ĐẢNG CỘNG SẢN", "Nơi nhận")
-"""Words of the two-column frame at the top and the bottom of an official letter: such a table is no table of figures."""
-_BULLETS = ("-", "+", "•", "▪")
+MAX_PART_BYTES = 24 * 1024 * 1024
+"""Unpacked size of one part; the text part of a 400-page report has about 10 MB."""
+MAX_COLUMNS = 64
+
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_RELATED = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+# The "strict" variant of the standard names the same elements by another address.
+_STRICT = (
+    (b"http://purl.oclc.org/ooxml/wordprocessingml/main", b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"),
+    (b"http://purl.oclc.org/ooxml/officeDocument/math", b"http://schemas.openxmlformats.org/officeDocument/2006/math"),
+)
+_REMEDY = "open it in Word, save it and send it again"
+_SKIPPED = frozenset(
+    f"{W}{name}"
+    for name in ("pPr", "rPr", "tblPr", "tblGrid", "trPr", "tcPr", "sdtPr", "sdtEndPr", "sectPr", "del", "moveFrom", "delText", "instrText", "fldData")
+)
+_ARROWS = {"f0e0": "→", "f0df": "←", "f0fc": "✓"}
+# Marks of the letterhead and the signature block: tables that only place text on the page, also where they have borders.
+_LAYOUT = ("CỘNG HÒA XÃ HỘI", "CỘNG HOÀ XÃ HỘI", "ĐẢNG CỘNG SẢN", "Nơi nhận", "NƠI NHẬN")
 
 
 def docx_text(body: bytes, name: str) -> str:
-    """The text of a Word document; cells of a row joined by ` | `, footnotes after the body, their marks as superscripts.
+    """The text of a Word document; a form feed stands where a page begins.
 
-    Raises UnreadableDocument (corrupt, encrypted, too-large). External entities are never resolved.
+    Deleted text (tracked changes), hidden text, comments, page headers and footers and tables of contents are left out. A heading known only
+    by its style is marked with `#` signs as in Markdown. Rows of tables are `a | b | c`; a merged cell is printed once, the other places
+    it covers stay empty. Notes follow at the end of their section as `¹ text`, footnotes and endnotes counted together.
+
+    Raises:
+        UnreadableDocument: `corrupt`, `encrypted`, `wrong-type`, `too-large`, `no-text`.
     """
-    parts = _parts(body, name)
-    try:
-        root = _parse(parts["word/document.xml"])
-        numbering = _Numbering(_parse(parts["word/numbering.xml"]) if "word/numbering.xml" in parts else None)
-        styles = _parse(parts["word/styles.xml"]) if "word/styles.xml" in parts else None
-        writer = _Writer(numbering, _heading_styles(styles), _list_styles(styles))
-        main = root.find(f"{_W}body")
-        if main is None:
-            raise UnreadableDocument("corrupt", f"{name}: the Word document has no body; save it again and send it")
-        writer.blocks(main)
-        notes = _parse(parts["word/footnotes.xml"]) if "word/footnotes.xml" in parts else None
-        if notes is not None:
-            writer.footnotes(notes)
-    except etree.XMLSyntaxError as error:
-        raise UnreadableDocument("corrupt", f"{name}: the Word document is damaged ({error}); open it in Word, save it and send it again") from error
-    return "\n".join(writer.lines)
+    with open_archive(body, name) as archive:
+        package = _Package(archive, name)
+        try:
+            text = _Writer(package).text()
+        except RecursionError as error:
+            raise UnreadableDocument("corrupt", f"{name}: the document is nested too deeply; {_REMEDY}") from error
+        if not text.strip() and any("/media/" in member for member in archive.namelist()):
+            raise UnreadableDocument("no-text", f"{name}: the document holds pictures and no text; send the scan as .pdf, or the text itself")
+    return text
 
 
-def _parts(body: bytes, name: str) -> dict[str, bytes]:
-    wanted = ("word/document.xml", "word/numbering.xml", "word/styles.xml", "word/footnotes.xml")
-    found: dict[str, bytes] = {}
-    try:
-        with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            for info in archive.infolist():
-                if info.filename not in wanted:
-                    continue
-                if info.flag_bits & 1:
-                    raise UnreadableDocument("encrypted", f"{name}: the document is protected by a password; remove it and send it again")
-                if info.file_size > MAX_UNPACKED or info.file_size > MAX_RATIO * max(info.compress_size, 1024):
-                    raise UnreadableDocument("too-large", f"{name}: the document unpacks to {info.file_size // 2**20} MB, which no report needs; send the report alone")
-                with archive.open(info) as stream:
-                    found[info.filename] = stream.read(MAX_UNPACKED + 1)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, ValueError, OSError, EOFError, OverflowError) as error:
-        raise UnreadableDocument("corrupt", f"{name}: the file is damaged ({error}); send it again") from error
-    if "word/document.xml" not in found:
-        raise UnreadableDocument("corrupt", f"{name}: the Word document has no text part; save it again and send it")
-    return found
+class _Package:
+    """The parts of a Word document that hold text, found by their relationships."""
+
+    def __init__(self, archive: zipfile.ZipFile, name: str) -> None:
+        self._archive = archive
+        self.name = name
+        main = next(iter(self._targets("", "officeDocument")), "word/document.xml")
+        folder = posixpath.dirname(main)
+        body = self._part(main).find(f"{W}body")
+        if body is None:
+            raise UnreadableDocument("corrupt", f"{name}: the Word document has no body; {_REMEDY}")
+        self.body = body
+        related = f"{folder}/_rels/{posixpath.basename(main)}.rels"
+        self.styles, self.numbering, self.footnotes, self.endnotes = (
+            next((self._part(target) for target in self._targets(folder, kind, related)), None) for kind in ("styles", "numbering", "footnotes", "endnotes")
+        )
+
+    def _targets(self, folder: str, kind: str, relations: str = "_rels/.rels") -> list[str]:
+        """Members of the archive that a part names as its `kind`; a link into nowhere is no part."""
+        members = self._archive.NameToInfo
+        if relations not in members:
+            return []
+        found = []
+        for relation in self._part(relations).findall(_RELATED):
+            target = relation.get("Target", "")
+            member = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+            if relation.get("Type", "").endswith(f"/{kind}") and member in members:
+                found.append(member)
+        return found
+
+    def _part(self, member: str) -> Element:
+        xml = self._bytes(member)
+        if any("<!DOCTYPE".encode(encoding) in xml for encoding in ("utf-8", "utf-16-le", "utf-16-be")):
+            raise UnreadableDocument("corrupt", f"{self.name}: {member} declares entities, which no Word document does; {_REMEDY}")
+        for strict, transitional in _STRICT:
+            xml = xml.replace(strict, transitional)
+        try:
+            return ElementTree.fromstring(xml)
+        except (ElementTree.ParseError, LookupError, ValueError) as error:
+            raise UnreadableDocument("corrupt", f"{self.name}: {member} is damaged ({error}); {_REMEDY}") from error
+
+    def _bytes(self, member: str) -> bytes:
+        info = self._archive.NameToInfo.get(member)
+        if info is None:
+            raise UnreadableDocument("corrupt", f"{self.name}: the Word document has no {member}; {_REMEDY}")
+        if info.flag_bits & 1:
+            raise UnreadableDocument("encrypted", f"{self.name}: the document is protected by a password; remove the password and send it again")
+        if info.file_size > MAX_PART_BYTES:
+            size = f"{info.file_size // 2**20} MB (limit {MAX_PART_BYTES // 2**20} MB)"
+            raise UnreadableDocument("too-large", f"{self.name}: {member} unpacks to {size}; send the report without its annexes")
+        try:
+            with self._archive.open(info) as stream:
+                return stream.read(MAX_PART_BYTES)
+        except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError, OSError, EOFError) as error:
+            raise UnreadableDocument("corrupt", f"{self.name}: {member} is cut off or damaged ({error}); {_REMEDY}") from error
 
 
-def _parse(xml: bytes) -> etree._Element:
-    return etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False))
+class _Styles:
+    """What a paragraph or character style means: heading level, list, superscript; inherited along `basedOn`."""
 
+    def __init__(self, root: Element | None) -> None:
+        self._by_id = {value(style, "styleId"): style for style in root.findall(f"{W}style")} if root is not None else {}
 
-def _value(element: etree._Element | None, attribute: str = "val") -> str:
-    return element.get(f"{_W}{attribute}", "") if element is not None else ""
+    def _chain(self, style: str) -> Iterator[Element]:
+        seen: set[str] = set()
+        while style in self._by_id and style not in seen:
+            seen.add(style)
+            yield self._by_id[style]
+            style = value(self._by_id[style].find(f"{W}basedOn"))
 
+    def heading(self, style: str) -> int:
+        """1 to 9 for a heading, 0 for other text."""
+        for element in self._chain(style):
+            label = value(element.find(f"{W}name")).lower()
+            if label.startswith("heading ") and label[8:] in "123456789":
+                return int(label[8:])
+            outline = element.find(f"{W}pPr/{W}outlineLvl")
+            if outline is not None:
+                return (whole(value(outline), 9, most=9) + 1) % 10
+        return 0
 
-def _heading_styles(styles: etree._Element | None) -> dict[str, int]:
-    """Style id → heading level."""
-    found: dict[str, int] = {}
-    for style in styles.iter(f"{_W}style") if styles is not None else ():
-        label = _value(style.find(f"{_W}name")).lower()
-        if label.startswith("heading ") and label[8:].isdigit():
-            found[_value(style, "styleId")] = int(label[8:])
-    return found
+    def is_contents(self, style: str) -> bool:
+        return any(value(element.find(f"{W}name")).lower().startswith("toc ") for element in self._chain(style))
 
+    def numbered(self, style: str) -> tuple[Element, str] | None:
+        """The list properties of a style and the style that sets them."""
+        for element in self._chain(style):
+            found = element.find(f"{W}pPr/{W}numPr")
+            if found is not None:
+                return found, value(element, "styleId")
+        return None
 
-def _list_styles(styles: etree._Element | None) -> dict[str, tuple[str, int]]:
-    """Style id → list number and level, for styles that number their paragraphs."""
-    found: dict[str, tuple[str, int]] = {}
-    for style in styles.iter(f"{_W}style") if styles is not None else ():
-        numbered = style.find(f"{_W}pPr/{_W}numPr")
-        if numbered is not None:
-            found[_value(style, "styleId")] = _list_place(numbered)
-    return found
+    def is_raised(self, style: str) -> bool:
+        return any(value(element.find(f"{W}rPr/{W}vertAlign")) == "superscript" for element in self._chain(style))
 
-
-def _list_place(numbered: etree._Element) -> tuple[str, int]:
-    level = _value(numbered.find(f"{_W}ilvl"))
-    return _value(numbered.find(f"{_W}numId")), int(level) if level.isdigit() else 0
-
-
-class _Numbering:
-    """List numbers that Word computes and does not store in the text."""
-
-    def __init__(self, root: etree._Element | None) -> None:
-        self._levels: dict[str, dict[int, tuple[str, str, int]]] = {}
-        self._counts: dict[str, dict[int, int]] = {}
-        if root is None:
-            return
-        abstract = {
-            _value(item, "abstractNumId"): {int(_value(level, "ilvl") or 0): self._level(level) for level in item.findall(f"{_W}lvl")}
-            for item in root.findall(f"{_W}abstractNum")
-        }
-        for number in root.findall(f"{_W}num"):
-            self._levels[_value(number, "numId")] = abstract.get(_value(number.find(f"{_W}abstractNumId")), {})
-
-    @staticmethod
-    def _level(level: etree._Element) -> tuple[str, str, int]:
-        start = _value(level.find(f"{_W}start"))
-        return (_value(level.find(f"{_W}numFmt")), _value(level.find(f"{_W}lvlText")), int(start) if start.isdigit() else 1)
-
-    def mark(self, number: str, level: int) -> str:
-        """The mark of the next paragraph of this list and level, empty if the list has none."""
-        levels = self._levels.get(number)
-        if not levels or level not in levels or number == "0":
-            return ""
-        kind, pattern, start = levels[level]
-        if kind == "bullet":
-            return _BULLETS[min(level, len(_BULLETS) - 1)]
-        if kind in ("none", ""):
-            return ""
-        counts = self._counts.setdefault(number, {})
-        counts[level] = counts.get(level, start - 1) + 1
-        for deeper in [key for key in counts if key > level]:
-            del counts[deeper]
-        for place in range(9):
-            shape = levels.get(place, ("decimal", "", 1))
-            pattern = pattern.replace(f"%{place + 1}", _count(counts.get(place, shape[2]), shape[0]))
-        return pattern.strip()
-
-
-def _count(value: int, kind: str) -> str:
-    if kind in ("upperRoman", "lowerRoman"):
-        text = ""
-        for size, letters in ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
-            text += letters * (value // size)
-            value %= size
-        return text if kind == "upperRoman" else text.lower()
-    if kind in ("lowerLetter", "upperLetter"):
-        letter = "abcdefghijklmnopqrstuvwxyz"[(value - 1) % 26]
-        return letter if kind == "lowerLetter" else letter.upper()
-    return str(value)
+    def has_borders(self, style: str) -> bool:
+        return any(_bordered(element.find(f"{W}tblPr/{W}tblBorders")) for element in self._chain(style))
 
 
 class _Writer:
-    def __init__(self, numbering: _Numbering, styles: dict[str, int], lists: dict[str, tuple[str, int]]) -> None:
-        self._numbering = numbering
-        self._styles = styles
-        self._lists = lists
-        self._notes: list[str] = []
-        self.lines: list[str] = []
+    """Walks the body once and writes lines."""
 
-    def blocks(self, parent: etree._Element) -> None:
+    def __init__(self, package: _Package) -> None:
+        self._package = package
+        self._styles = _Styles(package.styles)
+        self._numbering = Numbering(package.numbering)
+        roots = {"foot": package.footnotes, "end": package.endnotes}
+        self._notes = {(kind, value(note, "id")): note for kind, root in roots.items() if root is not None for note in root}
+        self._count = 0
+        self._pending: list[tuple[str, Element]] = []
+        # Word marks where it broke the pages when it last saved; a file that no Word has saved has only the author's breaks.
+        self._rendered = package.body.find(f".//{W}lastRenderedPageBreak") is not None
+        self._lines: list[str] = []
+        self._cell_broke_page = False
+
+    def text(self) -> str:
+        """The whole text, one line a paragraph or row."""
+        self._blocks(self._package.body, self._lines)
+        self._write_notes()
+        return "\n".join(self._lines)
+
+    def _blocks(self, parent: Element, lines: list[str]) -> None:
         for child in parent:
-            if child.tag == f"{_W}p":
-                self.lines.append(self._paragraph(child))
-            elif child.tag == f"{_W}tbl":
-                self._table(child)
-            elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}smartTag", f"{_W}customXml"):
-                self.blocks(child)
+            if child.tag == f"{W}p":
+                self._paragraph(child, lines)
+            elif child.tag == f"{W}tbl":
+                self._table(child, lines)
+            elif child.tag == f"{W}altChunk":
+                raise UnreadableDocument("wrong-type", f"{self._package.name}: the document embeds another file that only Word can unpack; {_REMEDY}")
+            elif child.tag not in _SKIPPED:
+                self._blocks(_chosen(child), lines)
 
-    def footnotes(self, root: etree._Element) -> None:
-        texts = {_value(note, "id"): " ".join(self._words(p) for p in note.iter(f"{_W}p")).strip() for note in root.findall(f"{_W}footnote")}
-        for order, key in enumerate(self._notes, start=1):
-            if texts.get(key):
-                self.lines.append(f"{str(order).translate(_SUPERSCRIPT)} {texts[key]}")
+    # --- paragraphs ---------------------------------------------------------------------------------------------------
 
-    def _paragraph(self, paragraph: etree._Element) -> str:
-        words = self._words(paragraph)
-        properties = paragraph.find(f"{_W}pPr")
-        mark = ""
-        if properties is not None and words.strip():
-            style = _value(properties.find(f"{_W}pStyle"))
-            numbered = properties.find(f"{_W}numPr")
-            place = _list_place(numbered) if numbered is not None else self._lists.get(style)
-            if place is not None:
-                mark = self._numbering.mark(*place)
-            heading = self._styles.get(style)
-            if heading and not mark and not words[:1].isdigit() and not words.isupper() and words.split(".")[0].strip() not in ("I", "II", "III", "IV", "V", "VI"):
-                mark = "#" * min(heading, 6)
-        return f"{mark} {words}" if mark else words
-
-    def _table(self, table: etree._Element) -> None:
-        rows = [[self._cell(cell) for cell in self._cells(row)] for row in table.findall(f"{_W}tr")]
-        whole = " ".join(cell for row in rows for cell, _ in row)
-        if any(word in whole for word in _LAYOUT) and len(rows) <= 8:
-            for row in table.findall(f"{_W}tr"):
-                for cell in self._cells(row):
-                    self.blocks(cell)
+    def _paragraph(self, paragraph: Element, lines: list[str]) -> None:
+        properties = paragraph.find(f"{W}pPr")
+        style = value(properties.find(f"{W}pStyle")) if properties is not None else ""
+        if self._styles.is_contents(style):
             return
-        self.lines.append("")
+        parts: list[str] = []
+        frames: list[Element] = []
+        self._inline(paragraph, parts, frames)
+        words = "".join(parts)
+        mark = self._list_mark(properties, style)
+        in_body = lines is self._lines
+        if words.strip():
+            line = f"{mark} {words.lstrip(' ')}" if mark else words
+            lines.append(self._headed(line, self._heading_level(properties, style)) if in_body else line)
+        elif mark and not in_body:
+            lines.append(mark)  # the column of running numbers of a table
+        elif words or not frames:
+            lines.append(words)
+        if in_body and not self._rendered and properties is not None and _is_on(properties.find(f"{W}pageBreakBefore")):
+            lines[-1] = f"\f{lines[-1]}"
+        for frame in frames:
+            self._blocks(frame, lines)
+
+    def _headed(self, line: str, level: int) -> str:
+        """The line, marked if only its style says that it is a heading; notes of the section before it are written first."""
+        found = blocks(line)
+        is_heading = bool(found) and found[0].kind == "heading"
+        if level or is_heading:
+            self._write_notes()
+        return line if is_heading or not level else f"{'#' * min(level, 6)} {line.lstrip(' ')}"
+
+    def _heading_level(self, properties: Element | None, style: str) -> int:
+        outline = properties.find(f"{W}outlineLvl") if properties is not None else None
+        return (whole(value(outline), 9, most=9) + 1) % 10 if outline is not None else self._styles.heading(style)
+
+    def _list_mark(self, properties: Element | None, style: str) -> str:
+        numbered = properties.find(f"{W}numPr") if properties is not None else None
+        owner = ""
+        if numbered is None:
+            inherited = self._styles.numbered(style)
+            if inherited is None:
+                return ""
+            numbered, owner = inherited
+        number = value(numbered.find(f"{W}numId"))
+        if not number:  # a paragraph may set only the level of the list that its style names
+            inherited = self._styles.numbered(style)
+            number = value(inherited[0].find(f"{W}numId")) if inherited else ""
+        level = numbered.find(f"{W}ilvl")
+        place = whole(value(level), 0, most=8) if level is not None else self._numbering.level_of_style(number, owner)
+        return self._numbering.mark(number, place)
+
+    def _inline(self, parent: Element, parts: list[str], frames: list[Element]) -> None:
+        for child in parent:
+            if child.tag == f"{W}r":
+                self._run(child, parts, frames)
+            elif child.tag == f"{_MATH}f":
+                parts.append(f"{_letters(child.find(f'{_MATH}num'))}/{_letters(child.find(f'{_MATH}den'))}")
+            elif child.tag == f"{_MATH}t":
+                parts.append(child.text or "")
+            elif child.tag not in _SKIPPED:
+                self._inline(_chosen(child), parts, frames)
+
+    def _run(self, run: Element, parts: list[str], frames: list[Element]) -> None:
+        properties = run.find(f"{W}rPr")
+        raised = False
+        if properties is not None:
+            if _is_on(properties.find(f"{W}vanish")) or properties.find(f"{W}del") is not None:
+                return
+            align = properties.find(f"{W}vertAlign")
+            raised = value(align) == "superscript" if align is not None else self._styles.is_raised(value(properties.find(f"{W}rStyle")))
+        for child in run:
+            tag = child.tag.removeprefix(W)
+            if tag == "t":
+                # digits set high by hand are note marks or powers: never part of the number they stand beside
+                parts.append((child.text or "").translate(SUPERSCRIPT) if raised else child.text or "")
+            elif tag in ("tab", "ptab"):
+                parts.append("\t")
+            elif tag in ("br", "cr"):
+                is_page = value(child, "type") == "page"
+                parts.append("\n" if not is_page else "" if self._rendered else "\f")
+            elif tag == "lastRenderedPageBreak":
+                parts.append("\f")
+            elif tag == "noBreakHyphen":
+                parts.append("-")
+            elif tag == "sym":
+                parts.append(_ARROWS.get(value(child, "char").lower(), "•"))
+            elif tag in ("footnoteReference", "endnoteReference"):
+                parts.append(self._note_mark(tag.removesuffix("noteReference"), child))
+            elif tag in ("drawing", "pict", "object", f"{_COMPATIBILITY}AlternateContent"):
+                frames.extend(_text_boxes(_chosen(child)))
+
+    # --- notes --------------------------------------------------------------------------------------------------------
+
+    def _note_mark(self, kind: str, reference: Element) -> str:
+        note = self._notes.get((kind, value(reference, "id")))
+        own_mark = value(reference, "customMarkFollows") in ("1", "true", "on")
+        mark = ""
+        if not own_mark:
+            self._count += 1
+            mark = str(self._count).translate(SUPERSCRIPT)
+        if note is not None:
+            self._pending.append((mark, note))
+        return mark
+
+    def _write_notes(self) -> None:
+        for mark, note in self._pending:
+            words = self._flat(note)
+            if words:
+                self._lines.append(f"{mark} {words}".strip())
+        self._pending.clear()
+        self._cell_broke_page = False
+
+    # --- tables -------------------------------------------------------------------------------------------------------
+
+    def _table(self, table: Element, lines: list[str]) -> None:
+        rows = list(_below(table, "tr"))
+        if self._is_layout(table, rows):
+            for row in rows:
+                for cell in _below(row, "tc"):
+                    self._blocks(cell, lines)
+            return
         for row in rows:
-            cells: list[str] = []
-            for text, span in row:
-                cells.extend([text, *[""] * (span - 1)])
+            cells = self._row(row)
             if any(cells):
-                self.lines.append(" | ".join(cells) if len(cells) > 1 else cells[0])
-        self.lines.append("")
+                line = " | ".join(cells)
+                # a row whose first place is empty gets outer bars, or the empty place would be lost
+                line = line if cells[0] else f"| {line} |"
+                lines.append(f"\f{line}" if self._cell_broke_page else line)
+                self._cell_broke_page = False
 
-    def _cells(self, row: etree._Element) -> Iterator[etree._Element]:
-        for child in row:
-            if child.tag == f"{_W}tc":
+    def _row(self, row: Element) -> list[str]:
+        cells = [""] * whole(value(row.find(f"{W}trPr/{W}gridBefore")), 0, most=MAX_COLUMNS)
+        for cell in _below(row, "tc"):
+            merged = cell.find(f"{W}tcPr/{W}vMerge")
+            covered = merged is not None and value(merged) != "restart"
+            span = whole(value(cell.find(f"{W}tcPr/{W}gridSpan")), 1, most=MAX_COLUMNS) or 1
+            cells += ["" if covered else self._flat(cell).replace("|", "/"), *[""] * (span - 1)]
+        return cells
+
+    def _flat(self, container: Element) -> str:
+        """The text of a cell or a note on one line."""
+        lines: list[str] = []
+        self._blocks(container, lines)
+        words = " ".join(lines)
+        self._cell_broke_page = self._cell_broke_page or "\f" in words
+        return " ".join(words.split())
+
+    def _is_layout(self, table: Element, rows: list[Element]) -> bool:
+        """Whether a table only places text on the page: a letterhead or a signature block, or few cells without any border."""
+        if len(rows) > 8:
+            return False
+        texts = "".join(element.text or "" for row in rows for element in row.iter(f"{W}t"))
+        if any(mark in texts for mark in _LAYOUT):
+            return True
+        properties = table.find(f"{W}tblPr")
+        has_borders = (
+            (properties is not None and (_bordered(properties.find(f"{W}tblBorders")) or self._styles.has_borders(value(properties.find(f"{W}tblStyle")))))
+            or any(_bordered(borders) for borders in table.iter(f"{W}tcBorders"))
+            or any(_bordered(borders) for borders in table.iter(f"{W}tblBorders"))
+        )
+        return not has_borders and len(rows) <= 3 and max((len(list(_below(row, "tc"))) for row in rows), default=0) <= 2
+
+
+def _below(parent: Element, name: str) -> Iterator[Element]:
+    """Rows of a table or cells of a row, also inside content controls and insertions, but not those of tables inside."""
+    for child in parent:
+        if child.tag == f"{W}{name}":
+            if child.find(f"{W}trPr/{W}del") is None:
                 yield child
-            elif child.tag in (f"{_W}sdt", f"{_W}sdtContent"):
-                yield from self._cells(child)
+        elif child.tag not in _SKIPPED and child.tag not in (f"{W}tr", f"{W}tc", f"{W}p", f"{W}tbl"):
+            yield from _below(child, name)
 
-    def _cell(self, cell: etree._Element) -> tuple[str, int]:
-        properties = cell.find(f"{_W}tcPr")
-        span = _value(properties.find(f"{_W}gridSpan")) if properties is not None else ""
-        text = " ".join(" ".join(self._words(paragraph).split()) for paragraph in cell.iter(f"{_W}p")).strip()
-        return text.replace("|", "/"), min(int(span), 64) if span.isdigit() and int(span) > 0 else 1
 
-    def _words(self, paragraph: etree._Element) -> str:
-        found: list[str] = []
-        for element in paragraph.iter():
-            tag = element.tag
-            if tag == f"{_W}t":
-                if element.getparent() is not None and not any(above.tag == f"{_W}del" for above in element.iterancestors(f"{_W}del")):
-                    found.append(self._raised(element))
-            elif tag == f"{_W}tab":
-                if element.getparent().tag == f"{_W}r":
-                    found.append(" ")
-            elif tag in (f"{_W}br", f"{_W}cr"):
-                found.append("\n" if _value(element, "type") != "page" else "\f")
-            elif tag == f"{_W}noBreakHyphen":
-                found.append("-")
-            elif tag == f"{_W}footnoteReference":
-                self._notes.append(_value(element, "id"))
-                found.append(str(len(self._notes)).translate(_SUPERSCRIPT))
-        return "".join(found)
+def _chosen(element: Element) -> Element:
+    """Of the alternatives for new and old programs the first that holds text; any other element as it is."""
+    if element.tag != f"{_COMPATIBILITY}AlternateContent":
+        return element
+    alternatives = list(element)
+    return next((one for one in alternatives if one.find(f".//{W}t") is not None), element if not alternatives else alternatives[0])
 
-    @staticmethod
-    def _raised(element: etree._Element) -> str:
-        """Text set as superscript by hand: digits become superscript digits, so that no mark is glued to a number."""
-        text = element.text or ""
-        properties = element.getparent().find(f"{_W}rPr")
-        raised = properties is not None and _value(properties.find(f"{_W}vertAlign")) == "superscript"
-        return text.translate(_SUPERSCRIPT) if raised else text
+
+def _text_boxes(element: Element) -> list[Element]:
+    if element.tag == f"{W}txbxContent":
+        return [element]
+    return [box for child in element for box in _text_boxes(_chosen(child))]
+
+
+def _bordered(borders: Element | None) -> bool:
+    return borders is not None and any(value(side) not in ("", "nil", "none") for side in borders)
+
+
+def _letters(element: Element | None) -> str:
+    return "".join(part.text or "" for part in element.iter(f"{_MATH}t")) if element is not None else ""
+
+
+def _is_on(element: Element | None) -> bool:
+    return element is not None and value(element) not in ("0", "false", "off")

@@ -1,86 +1,310 @@
-"""PDF: the text layer by pages; a scan is read with Tesseract's Vietnamese model where it is installed."""
+"""PDF: the text layer page by page, ruled tables as rows, raised digits as superscripts; scanned pages by OCR.
+
+PDFium gives characters with their boxes and the lines a page draws; ruled tables come from those lines (grid.py). pdfplumber finds the same
+tables, but needs a second, forty times slower reading of the page by another PDF parser, which untrusted files can break in more ways.
+"""
 
 from __future__ import annotations
 
-import io
+import ctypes
 import re
-import shutil
-import subprocess
-from functools import cache
-from typing import Literal
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import pypdfium2
 from pypdfium2 import raw as pdfium
 
+from ingest.documents import ocr
 from ingest.documents.errors import UnreadableDocument
+from ingest.documents.grid import Box, Line, tables
+from ingest.documents.stored import MAX_CHARACTERS, SUPERSCRIPT, has_foreign_letters, vietnamese_share
 
-MAX_PAGES = 400
-OCR_DPI = 300
-OCR_SECONDS_A_PAGE = 60
-_SCAN_CHARACTERS = 25
-"""A page with fewer characters than this and a picture on it is a scan."""
-_PAGE_NUMBER = re.compile(r"\A[\s-]*[0-9]{1,3}[\s-]*\n|\n[\s-]*[0-9]{1,3}[\s-]*\Z")
+MAX_PAGES = 300
+OCR_DPI = 200
+MAX_PIXELS = 24_000_000
+"""A page picture of A2 at 200 dpi; larger pages are rendered coarser."""
+MAX_OBJECTS = 20_000
+
+_SCAN_LETTERS = 25
+"""A page with fewer letters and digits than this, mostly covered by pictures, is a scan."""
+_SCAN_COVER = 0.3
+_DRAWN_LETTERS = 300
+"""So many filled outlines without any text are letters drawn as curves."""
+_PAGE_NUMBER = re.compile(r"[\s\-–—]*([0-9]{1,3})[\s\-–—]*")
+_REMEDY = "export it again from Word and send it"
 
 
-def pdf_pages(body: bytes, name: str) -> tuple[list[str], Literal["text", "ocr"]]:
-    """The text of each page and how it was read. Raises UnreadableDocument.
+def pdf_text(body: bytes, name: str) -> tuple[str, Literal["text", "ocr"]]:
+    """The text of a PDF, pages separated by form feeds, and how it was read: `ocr` if any page is a scan.
 
-    (corrupt, encrypted, too-many-pages, no-text, needs-ocr)
+    Page numbers that stand alone at the top or bottom are left out. The pictures of scanned pages are not kept: they are in the landed file.
+
+    Raises:
+        UnreadableDocument: `corrupt`, `encrypted`, `too-many-pages`, `too-large`, `needs-ocr`, `timeout`.
     """
     try:
         document = pypdfium2.PdfDocument(body)
     except pypdfium2.PdfiumError as error:
-        if "assword" in str(error):
+        if error.err_code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
             raise UnreadableDocument("encrypted", f"{name}: the PDF is protected by a password; remove the password and send it again") from error
-        raise UnreadableDocument("corrupt", f"{name}: the PDF is damaged ({error}); export it again and send it") from error
+        raise UnreadableDocument("corrupt", f"{name}: the PDF is cut off or damaged ({error}); {_REMEDY}") from error
     try:
-        if len(document) > MAX_PAGES:
-            raise UnreadableDocument("too-many-pages", f"{name}: {len(document)} pages are more than a report has (limit {MAX_PAGES}); send the report without its annexes")
-        texts, scans = [], 0
-        for index in range(len(document)):
-            text, is_scan = _page(document, index, name)
-            texts.append(text)
-            scans += is_scan
-        if scans and scans * 2 >= len(texts):
-            return [_ocr(document, index, name) for index in range(len(document))], "ocr"
-        return texts, "text"
+        count = len(document)
+        if count > MAX_PAGES:
+            excess = f"{count} pages are more than a report has (limit {MAX_PAGES})"
+            raise UnreadableDocument("too-many-pages", f"{name}: {excess}; send the report without its annexes")
+        if count == 0:
+            raise UnreadableDocument("corrupt", f"{name}: the PDF has no pages; {_REMEDY}")
+        return _read(document, count, name)
     finally:
         document.close()
 
 
-def _page(document: pypdfium2.PdfDocument, index: int, name: str) -> tuple[str, bool]:
+def _read(document: pypdfium2.PdfDocument, count: int, name: str) -> tuple[str, Literal["text", "ocr"]]:
+    texts: list[str] = []
+    method: Literal["text", "ocr"] = "text"
+    size = 0
+    for index in range(count):
+        place = f"{name}: page {index + 1}"
+        try:
+            page = document[index]
+        except pypdfium2.PdfiumError as error:
+            raise UnreadableDocument("corrupt", f"{place} of the PDF is damaged ({error}); {_REMEDY}") from error
+        try:
+            content = _content(page, place)
+            if content.is_scan:
+                content.text = _recognised(page, place)
+            if content.is_scan or content.is_recognised:
+                method = "ocr"
+        finally:
+            page.close()
+        size += len(content.text)
+        if size > MAX_CHARACTERS:
+            raise UnreadableDocument("too-large", f"{place}: more than {MAX_CHARACTERS:,} characters are no report; send the report without its annexes")
+        texts.append(content.text)
+    return "\n\f".join(_without_page_numbers(texts)), method
+
+
+@dataclass(slots=True)
+class _Content:
+    """What a page holds."""
+
+    text: str = ""
+    is_scan: bool = False
+    """A picture of text that has to be recognised here."""
+    is_recognised: bool = False
+    """A scan whose text was recognised before, by the scanner."""
+
+
+@dataclass(slots=True)
+class _Objects:
+    lines: list[Line] = field(default_factory=list)
+    picture_area: float = 0.0
+    outlines: int = 0
+    has_hidden_text: bool = False
+
+
+def _content(page: pypdfium2.PdfPage, place: str) -> _Content:
     try:
-        page = document[index]
-        words = page.get_textpage().get_text_bounded()
+        textpage = page.get_textpage()
     except pypdfium2.PdfiumError as error:
-        raise UnreadableDocument("corrupt", f"{name}: page {index + 1} of the PDF is damaged ({error}); export it again and send it") from error
-    text = words.replace("\r\n", "\n").replace("\r", "\n").replace("\ufffe", "-").replace("\x02", "-")
-    bare = sum(char.isalnum() for char in text)
-    is_scan = bare < _SCAN_CHARACTERS and any(item.type == pdfium.FPDF_PAGEOBJ_IMAGE for item in page.get_objects(max_depth=3))
-    return _PAGE_NUMBER.sub("\n", text), is_scan
-
-
-@cache
-def tesseract() -> str:
-    """Path of a Tesseract that has the Vietnamese model; empty if there is none."""
-    path = shutil.which("tesseract")
-    if path is None:
-        return ""
-    listed = subprocess.run([path, "--list-langs"], capture_output=True, text=True, timeout=20, check=False)
-    return path if "vie" in (listed.stdout + listed.stderr).split() else ""
-
-
-def _ocr(document: pypdfium2.PdfDocument, index: int, name: str) -> str:
-    program = tesseract()
-    if not program:
-        raise UnreadableDocument("needs-ocr", f"{name}: the PDF is a scan without text; run 'apt-get install tesseract-ocr tesseract-ocr-vie' and read it again")
-    picture = io.BytesIO()
-    document[index].render(scale=OCR_DPI / 72).to_pil().save(picture, format="PNG")
+        raise UnreadableDocument("corrupt", f"{place} of the PDF is damaged ({error}); {_REMEDY}") from error
     try:
-        done = subprocess.run([program, "stdin", "stdout", "-l", "vie", "--psm", "4"], input=picture.getvalue(), capture_output=True, timeout=OCR_SECONDS_A_PAGE, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise UnreadableDocument("timeout", f"{name}: page {index + 1} took more than {OCR_SECONDS_A_PAGE} s to recognise; scan it again at 300 dpi") from error
-    if done.returncode != 0:
-        reason = done.stderr.decode("utf-8", "replace").strip()[:200]
-        raise UnreadableDocument("corrupt", f"{name}: page {index + 1} could not be recognised ({reason}); scan it again at 300 dpi")
-    return _PAGE_NUMBER.sub("\n", done.stdout.decode("utf-8", "replace").replace("\f", "\n"))
+        characters = _characters(textpage)
+        drawn = _objects(page)
+        text = _with_tables(characters, textpage, tables(drawn.lines)) if drawn.lines else "".join(characters)
+    finally:
+        textpage.close()
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    bare = sum(char.isalnum() for char in text)
+    width, height = page.get_size()
+    covered = drawn.picture_area >= _SCAN_COVER * width * height
+    if bare < _SCAN_LETTERS:
+        return _Content(text, is_scan=covered or (not bare and drawn.outlines >= _DRAWN_LETTERS))
+    if has_foreign_letters(text):
+        return _Content(text, is_scan=True)  # the font has no Unicode table: only the print is readable
+    hidden = covered and drawn.has_hidden_text
+    return _Content(text, is_scan=hidden and vietnamese_share(text) < 0.05, is_recognised=hidden)
+
+
+def _characters(textpage: Any) -> list[str]:
+    """One string a character of the page, in PDFium's order; raised digits as superscripts, a hyphen at a line's end as a hyphen."""
+    count = textpage.count_chars()
+    if count > MAX_CHARACTERS:
+        count = MAX_CHARACTERS + 1  # enough for the caller to refuse the document
+    codes = [pdfium.FPDFText_GetUnicode(textpage, index) for index in range(count)]
+    characters = ["-" if code in (0x02, 0xFFFE) else chr(code) if 0 < code < 0x110000 else "" for code in codes]
+    index = 0
+    while index < count:
+        if not characters[index].isdigit():
+            index += 1
+            continue
+        end = index
+        while end < count and characters[end].isdigit():
+            end += 1
+        for start, stop in _raised_runs(textpage, characters, index, end):
+            characters[start:stop] = [char.translate(SUPERSCRIPT) for char in characters[start:stop]]
+        index = end
+    return characters
+
+
+def _raised_runs(textpage: Any, characters: list[str], start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Stretches of a run of digits that are set smaller and higher than what they stand beside."""
+    beside = _neighbour(characters, start - 1, -1)
+    boxes = [_box(textpage, index) for index in range(start, end)]
+    if beside is None:
+        beside = _neighbour(characters, end, 1)
+    other = _box(textpage, beside) if beside is not None else None
+    tallest = max(boxes, key=lambda box: box.top - box.bottom)
+    reference = other if other is not None and other.top - other.bottom > tallest.top - tallest.bottom else tallest
+    height = reference.top - reference.bottom
+    lowest = reference.bottom + 0.12 * height
+    raised = [height > 0 and box.top - box.bottom <= 0.8 * height and lowest <= box.bottom < reference.top for box in boxes]
+    index = 0
+    while index < len(raised):
+        stop = index
+        while stop < len(raised) and raised[stop]:
+            stop += 1
+        if stop > index:
+            yield start + index, start + stop
+        index = max(stop, index + 1)
+
+
+def _neighbour(characters: list[str], index: int, step: int) -> int | None:
+    """The next printed character on the same line."""
+    while 0 <= index < len(characters) and characters[index] not in "\r\n":
+        if not characters[index].isspace():
+            return index
+        index += step
+    return None
+
+
+def _box(textpage: Any, index: int) -> Box:
+    """The place of a character with the height of its font, in points."""
+    rect = pdfium.FS_RECTF()
+    if not pdfium.FPDFText_GetLooseCharBox(textpage, index, rect):
+        return Box(0, 0, 0, 0)
+    return Box(rect.left, rect.bottom, rect.right, rect.top)
+
+
+def _objects(page: pypdfium2.PdfPage) -> _Objects:
+    """Ruled lines, the area of pictures, and whether there is text that is not painted (a scanner's text layer)."""
+    found = _Objects()
+    for count, item in enumerate(page.get_objects(max_depth=6)):
+        if count >= MAX_OBJECTS:
+            break  # a drawing, not a table
+        if item.type == pdfium.FPDF_PAGEOBJ_PATH:
+            found.outlines += 1
+            found.lines.extend(_ruled(item))
+        elif item.type == pdfium.FPDF_PAGEOBJ_IMAGE:
+            left, bottom, right, top = item.get_bounds()
+            found.picture_area += max(right - left, 0) * max(top - bottom, 0)
+        elif item.type == pdfium.FPDF_PAGEOBJ_TEXT and not found.has_hidden_text:
+            found.has_hidden_text = pdfium.FPDFTextObj_GetTextRenderMode(item) == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
+    return found
+
+
+def _ruled(path: Any) -> Iterator[Line]:
+    """The straight lines across and up of a path: a thin bar is one line, a stroked figure has one for each side."""
+    left, bottom, right, top = path.get_bounds()
+    if top - bottom <= 3 or right - left <= 3:
+        yield left, bottom, right, top
+        return
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    segments = pdfium.FPDFPath_CountSegments(path)
+    if not pdfium.FPDFPath_GetDrawMode(path, fill, stroke) or not stroke.value or segments > 400:
+        return
+    matrix = path.get_matrix()
+    x, y = ctypes.c_float(), ctypes.c_float()
+    first = last = (0.0, 0.0)
+    for index in range(segments):
+        segment = pdfium.FPDFPath_GetPathSegment(path, index)
+        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+        here = matrix.on_point(x.value, y.value)
+        kind = pdfium.FPDFPathSegment_GetType(segment)
+        if kind == pdfium.FPDF_SEGMENT_MOVETO:
+            first = here
+        elif kind == pdfium.FPDF_SEGMENT_LINETO:
+            yield _ordered(last, here)
+        last = here
+        if pdfium.FPDFPathSegment_GetClose(segment):
+            yield _ordered(here, first)
+            last = first
+
+
+def _ordered(one: tuple[float, float], other: tuple[float, float]) -> Line:
+    return min(one[0], other[0]), min(one[1], other[1]), max(one[0], other[0]), max(one[1], other[1])
+
+
+def _with_tables(characters: list[str], textpage: Any, found: list[list[list[Box | None]]]) -> str:
+    """The text of the page; where it runs through a ruled table, the table's rows stand instead of its words."""
+    if not found:
+        return "".join(characters)
+    cells = [(number, box) for number, rows in enumerate(found) for row in rows for box in row if box is not None]
+    words: dict[Box, list[str]] = {box: [] for _, box in cells}
+    flow: list[str | int] = []
+    shown: set[int] = set()
+    current: Box | None = None
+    for index, char in enumerate(characters):
+        if not char.isspace():
+            place = _box(textpage, index)
+            x, y = (place.left + place.right) / 2, (place.bottom + place.top) / 2
+            if current is None or not current.holds(x, y):
+                number, current = next(((number, box) for number, box in cells if box.holds(x, y)), (-1, None))
+                if current is not None and words[current]:
+                    words[current].append(" ")
+                if current is not None and number not in shown:
+                    shown.add(number)
+                    flow.append(number)
+        if current is not None:
+            words[current].append(char)
+        else:
+            flow.append(char)
+    parts = []
+    for piece in flow:
+        parts.append(piece if isinstance(piece, str) else "\n" + "\n".join(_printed(row, words) for row in found[piece] if any(row)) + "\n")
+    return re.sub(r"[ \t]*(\r?\n){2,}", "\n", "".join(parts))
+
+
+def _printed(row: list[Box | None], words: dict[Box, list[str]]) -> str:
+    cells = [" ".join("".join(words[box]).split()).replace("|", "/") if box is not None else "" for box in row]
+    line = " | ".join(cells)
+    return line if cells[0] else f"| {line} |"
+
+
+def _recognised(page: pypdfium2.PdfPage, place: str) -> str:
+    program = ocr.tesseract()
+    if program is None:
+        raise UnreadableDocument("needs-ocr", f"{place} is a scan without a readable text layer; {ocr.INSTALL}, or send the Word file")
+    width, height = page.get_size()
+    scale = min(OCR_DPI / 72, (MAX_PIXELS / max(width * height, 1.0)) ** 0.5)
+    bitmap = page.render(scale=scale, grayscale=True)
+    try:
+        pixels = bytes(bitmap.buffer)
+        rows = [pixels[line * bitmap.stride : line * bitmap.stride + bitmap.width] for line in range(bitmap.height)]
+        picture = b"P5\n%d %d\n255\n" % (bitmap.width, bitmap.height) + b"".join(rows)
+    finally:
+        bitmap.close()
+    return ocr.recognise(program, picture, place)
+
+
+def _without_page_numbers(texts: list[str]) -> list[str]:
+    """Drop a lone number on a page's first or last line where it counts the pages, so that it does not run into a sentence."""
+    offsets: Counter[int] = Counter()
+    found: list[list[tuple[int, int]]] = []
+    for index, text in enumerate(texts):
+        lines = text.strip("\n").split("\n")
+        places = [(place, int(match[1]) - index) for place in {0, len(lines) - 1} if (match := _PAGE_NUMBER.fullmatch(lines[place]))]
+        offsets.update({offset for _, offset in places})
+        found.append(places)
+    offset = max(offsets, key=lambda one: (offsets[one], one == 1), default=None)
+    if offset is None or (offsets[offset] < 2 and offset != 1):
+        return [text.strip("\n") for text in texts]
+    kept = []
+    for text, places in zip(texts, found, strict=True):
+        lines = text.strip("\n").split("\n")
+        numbers = {place for place, one in places if one == offset}
+        kept.append("\n".join(line for place, line in enumerate(lines) if place not in numbers))
+    return kept
