@@ -61,6 +61,10 @@ _NATURAL_BASE = {
 _COUNTED = frozenset({"dossiers", "digitisation", "procedures", "feedback", "satisfaction"})
 _NEAR = 500
 """Characters: a base this close stands in or next to the sentence."""
+_MOST_SIBLINGS = 6
+_MOST_BASES = 60
+_REACH = 800
+"""Characters to each side in which a paragraph is searched for a base."""
 
 
 class _Claim(NamedTuple):
@@ -76,14 +80,15 @@ def check_claims(document: Document, figures: Sequence[Figure], judged: frozense
     """Shares that do not fit their counts. `judged` holds the offsets of percentages that an identity has already judged."""
     text = document.text
     by_start = {figure.start: figure for figure in figures if figure.start is not None}
-    for claim in _claims(text):
+    claims = tuple(_claims(text))
+    for claim in claims:
         if claim.start in judged:
             continue
         figure = by_start.get(claim.numerator_start)
         if claim.denominator is not None:
             yield from _named(text, claim)
         elif not _PLANNED.match(text, claim.end) and not _EARLIER.search(text[slice(*sentence_at(text, claim.start))]):
-            yield from _unnamed(text, claim, figure, figures)
+            yield from _unnamed(text, claim, figure, figures, claims)
     yield from _grades(text, figures)
 
 
@@ -135,10 +140,10 @@ def _named(text: str, claim: _Claim) -> Iterator[Finding]:
         yield _finding(text, claim, verdict, "error", message)
 
 
-def _unnamed(text: str, claim: _Claim, figure: Figure | None, figures: Sequence[Figure]) -> Iterator[Finding]:
+def _unnamed(text: str, claim: _Claim, figure: Figure | None, figures: Sequence[Figure], claims: Sequence[_Claim]) -> Iterator[Finding]:
     near = _bases_near(text, claim)
     if figure is None or measures()[figure.measure].family not in _COUNTED:
-        yield from _by_siblings(text, claim, near)
+        yield from _by_siblings(text, claim, near, claims)
         return
     own = [
         int(other.value)
@@ -189,10 +194,13 @@ def _hidden_message(claim: _Claim, verdict: PercentageVerdict, count: str) -> st
     return f"{lead}: chỉ khớp nếu tổng số là {fits}. Đề nghị ghi rõ tính trên tổng số nào hoặc sửa lại."
 
 
-def _by_siblings(text: str, claim: _Claim, near: Sequence[int]) -> Iterator[Finding]:
+def _by_siblings(text: str, claim: _Claim, near: Sequence[int], claims: Sequence[_Claim]) -> Iterator[Finding]:
     """A count without a measure: judged only where another share of the same paragraph shows which base is meant."""
     span = paragraph_at(text, claim.start)
-    siblings = [other for other in _claims(text[span[0] : span[1]]) if other.start + span[0] != claim.start and other.denominator is None]
+    beside = [
+        one for one in claims if span[0] <= one.start < span[1] and one.denominator is None and 0 < abs(one.start - claim.start) <= _NEAR
+    ]
+    siblings = sorted(beside, key=lambda one: abs(one.start - claim.start))[:_MOST_SIBLINGS]
     for other in siblings:
         base = classify_percentage(
             other.numerator, None, other.percent, [one for one in near if one > max(other.numerator, claim.numerator)]
@@ -219,12 +227,13 @@ def _by_siblings(text: str, claim: _Claim, near: Sequence[int]) -> Iterator[Find
 def _bases_near(text: str, claim: _Claim) -> list[int]:
     """Whole numbers of the paragraph that could be the base, nearest first."""
     left, right = paragraph_at(text, claim.start)
+    left, right = max(left, claim.start - _REACH), min(right, claim.end + _REACH)
     found = []
     for match in _NUMBER.finditer(text, left, right):
         value = _whole(match.group())
         if value and match.start() != claim.numerator_start and not claim.start <= match.start() < claim.end:
             found.append((abs(match.start() - claim.start), value))
-    return [value for _, value in sorted(found)]
+    return [value for _, value in sorted(found)][:_MOST_BASES]
 
 
 def _finding(text: str, claim: _Claim, verdict: PercentageVerdict, at_most: Severity, message: str) -> Finding:

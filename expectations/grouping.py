@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from expectations.evaluation import Term
 from warehouse.catalogue import measures
@@ -60,20 +61,40 @@ class Group:
     period_key: str
     blocks: list[Block] = field(default_factory=list)
 
-    def values(self, measure: str) -> set[Decimal]:
+    @cached_property
+    def _prints(self) -> dict[str, list[Term]]:
+        """The terms of all blocks by measure. Read only after the blocks are complete."""
+        prints: dict[str, list[Term]] = {}
+        for block in self.blocks:
+            for measure, term in block.terms.items():
+                prints.setdefault(measure, []).append(term)
+        return prints
+
+    @cached_property
+    def _values(self) -> dict[str, frozenset[Decimal]]:
+        return {measure: frozenset(term.value for term in terms) for measure, terms in self._prints.items()}
+
+    def values(self, measure: str) -> frozenset[Decimal]:
         """All values that the group prints for the measure."""
-        return {block.terms[measure].value for block in self.blocks if measure in block.terms}
+        return self._values.get(measure, frozenset())
 
     def speaks_of_one(self, block: Block) -> bool:
         """Whether the group prints no other quantity under the block's measures: then what it prints once belongs to the block too."""
-        return all(is_familiar(term.value, other) for measure, term in block.terms.items() for other in self.values(measure))
+        return all(
+            len(self.values(measure)) <= _MOST_SLIPS and all(is_familiar(term.value, other) for other in self.values(measure))
+            for measure, term in block.terms.items()
+        )
 
     def unique(self, measure: str) -> Term | None:
         """The measure's only value in the group, with all its prints; None if it has none or several."""
-        terms = [block.terms[measure] for block in self.blocks if measure in block.terms]
-        if not terms or len({term.value for term in terms}) > 1:
+        if len(self.values(measure)) != 1:
             return None
+        terms = self._prints[measure]
         return Term(measure, self.scope, terms[0].value, tuple(index for term in terms for index in term.figures))
+
+
+_MOST_SLIPS = 4
+"""More values of one measure than this are a list of months, villages or units, however near they lie to each other."""
 
 
 def is_familiar(value: Decimal, other: Decimal) -> bool:

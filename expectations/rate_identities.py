@@ -15,6 +15,7 @@ from warehouse.model import Figure, Severity
 _NEAR_RATE = 5
 """Percentage points: a rate that stands alone and is further from the report's counts is of a field or a level."""
 
+_MOST_BLOCKS = 40
 _NEXT = 600
 """Characters between a rate and the nearest of its counts: the same list or the sentence before."""
 
@@ -43,7 +44,7 @@ def rates(sums: Sums) -> Iterator[Evaluation]:
 
 def _elsewhere(sums: Sums, rate_measure: str, rate: Term) -> Evaluation | None:
     """The same rate against the counts of another block of its group, such as the table that the sentence comments."""
-    for block in sums.group.blocks:
+    for block in sums.group.blocks[:_MOST_BLOCKS]:
         other = Sums(sums.group, block, sums.figures)
         natural, _ = _PAIRS[rate_measure](other)
         for pair in natural:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from expectations.evaluation import Evaluation, Term
-from expectations.grouping import prose_groups
+from expectations.grouping import Group, prose_groups
 from expectations.lists import is_listed, is_listed_in_full, lists_others
 from expectations.sums import Sums, best
 from warehouse.model import Figure, Header
@@ -31,7 +31,8 @@ _CHILD_SCOPES: dict[str, tuple[tuple[str, ...], ...]] = {
 
 def staff_parts(header: Header, figures: Sequence[Figure]) -> Iterator[Evaluation]:
     """A scope's total against the parts listed with it in one sentence or list: by category, or by block."""
-    for group in prose_groups(header, figures):
+    groups = prose_groups(header, figures)
+    for group in groups:
         for block in group.blocks:
             sums = Sums(group, block, figures)
             present, assigned = sums.here("staff_present"), sums.here("staff_assigned")
@@ -40,7 +41,7 @@ def staff_parts(header: Header, figures: Sequence[Figure]) -> Iterator[Evaluatio
                 yield from best(_category_parts(sums, present))
             for whole in (present, assigned):
                 if whole:
-                    yield from best(_scope_parts(header, sums, whole))
+                    yield from best(_scope_parts(groups, sums, whole))
 
 
 def _category_parts(sums: Sums, whole: Term) -> list[Evaluation]:
@@ -54,26 +55,28 @@ def _category_parts(sums: Sums, whole: Term) -> list[Evaluation]:
     return rows if closed and not lists_others(sums.figures, whole, parts) else [row for row in rows if row.holds]
 
 
-def _scope_parts(header: Header, sums: Sums, whole: Term) -> list[Evaluation]:
+def _scope_parts(groups: Sequence[Group], sums: Sums, whole: Term) -> list[Evaluation]:
     """Blocks listed under the total in its sentence; Party and Front are the two parts of their block wherever they stand near."""
     rows = []
     for children in _CHILD_SCOPES.get(whole.scope, ()):
-        parts = tuple(term for scope in children if (term := _nearest(header, sums, whole, scope)) is not None)
+        parts = tuple(term for scope in children if (term := _nearest(groups, sums, whole, scope)) is not None)
         if len(parts) == len(children) and (whole.scope == "party-front" or is_listed(sums.figures, whole, parts)):
             rows.append(sums.row("staff-parts", (whole,), parts, reading="by-block"))
     return rows
 
 
-def _nearest(header: Header, sums: Sums, whole: Term, scope: str) -> Term | None:
+def _nearest(groups: Sequence[Group], sums: Sums, whole: Term, scope: str) -> Term | None:
     """The same measure of a child block, nearest to the total and counted at the same day."""
     above = sums.figures[whole.figures[0]]
     found: list[tuple[int, Term]] = []
-    for group in prose_groups(header, sums.figures):
+    for group in groups:
+        if group.scope != scope or group.subject != sums.group.subject:
+            continue
         for term in (block.terms[whole.measure] for block in group.blocks if whole.measure in block.terms):
             below = sums.figures[term.figures[0]]
             same_day = not (above.as_of and below.as_of) or above.as_of == below.as_of
             distance = abs((below.start or 0) - (above.start or 0))
-            if group.scope == scope and group.subject == sums.group.subject and same_day and distance <= _NEAR:
+            if same_day and distance <= _NEAR:
                 found.append((distance, term))
     return min(found, key=lambda one: one[0])[1] if found else None
 
