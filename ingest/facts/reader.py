@@ -9,7 +9,7 @@ the number not a figure.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from ingest.documents.outline import Block, blocks
@@ -17,7 +17,7 @@ from ingest.facts.elements import Element
 from ingest.facts.lexicon import Lexicon, Rule, lexicon
 from ingest.facts.numerals import read_numeral
 from ingest.facts.repair import is_damaged, repaired
-from ingest.facts.tables import Cell, Table, split_table
+from ingest.facts.tables import Cell, Table, split_table, starts_table
 from ingest.facts.tokens import Token, tokens, view
 from warehouse.model import Document
 from warehouse.numbers import MAGNITUDES, NumberError, parse_number
@@ -41,6 +41,10 @@ class Frame:
     features: dict[str, str] = field(default_factory=dict)
     void: str = ""
     emitted: bool = False
+    places: list[int] = field(default_factory=list)
+    """Where its readings stand in the list of all."""
+    blocks: set[str] = field(default_factory=set)
+    """Blocks of staff among its parts."""
     percent: bool = False
 
 
@@ -93,6 +97,9 @@ class Reader:
         rows: list[Block] = []
         for block in blocks(self.text):
             if block.kind == "row":
+                if rows and self.text.count("\n", rows[-1].end, block.start) > 1 and starts_table(self.view, block):
+                    self._table(rows)
+                    rows = []
                 rows.append(block)
                 continue
             self._table(rows)
@@ -182,6 +189,7 @@ class Reader:
             columns = [({"family": "staff", **features}, void) for features, void in columns]
         parents: list[tuple[int, Frame]] = []
         running: Frame | None = None
+        table_family = ""
         for cells in grid.body:
             label, rank = self._row_label(cells)
             features, void = self._collapse(label, last_wins=True)
@@ -189,6 +197,7 @@ class Reader:
             while parents and parents[-1][0] >= rank:
                 parents.pop()
             span = (cells[0].start, cells[-1].end)
+            as_percent = "rate" in features or any(self.view[cell.start : cell.end].strip(" ()") == "%" for cell in cells)
             state = _State(parents[-1][1] if parents else None, None if by_column else running, inside=bool(parents))
             last: Frame | None = None
             if not any(cell.number for cell in cells):
@@ -200,6 +209,8 @@ class Reader:
                     continue
                 heading, heading_void = columns[column]
                 own = {**heading, **features}
+                if "family" not in own and table_family:
+                    own["family"] = table_family
                 if own.get("family") == "staff" or "status" in own or "block" in own:
                     own.pop("post", None)
                 if total and not features and running is not None and not by_column:
@@ -215,6 +226,7 @@ class Reader:
                 number = cell.element
                 if number is None:
                     continue
+                number.percent = number.percent or "percent" in heading or as_percent
                 state.running = last if by_column else (running if any(key in own for key in ("timing", "channel")) else None)
                 state.last = last if by_column else None
                 if own.get("cat") in ("contract", "nonspec"):
@@ -227,6 +239,7 @@ class Reader:
                 self._emit(number, frame, span, [], state)
                 if not frame.void:
                     last = frame
+                    table_family = frame.features.get("family") or table_family
             if last is not None:
                 running = last
                 parents.append((rank, last))
@@ -247,7 +260,9 @@ class Reader:
             return [], 50
         first = words[0]
         lead = self.view[first.start : first.end].lstrip()
-        rank = 70 if lead[:1] in "-+•*" else 60 if lead[:1].isdigit() else 50
+        rank = 90 if lead[:1] in "-+•*" else 80 if lead[:1].isdigit() else 50
+        if cells[0].is_order and rank == 50:
+            rank += 10 * self.view[cells[0].start : cells[0].end].strip(".").count(".")
         elements: list[Element] = []
         for word in words[:1] if len(words) > 1 else words:
             elements.extend(self._elements(self._tokens(word.start, word.end)))
@@ -301,7 +316,7 @@ class Reader:
             if (
                 left.kind == right.kind == "num" and unit.has("unit") and unit.entry is not None and len(left.parts) == len(right.parts) == 1
                 and not (left.percent or right.percent or left.zero or right.zero)
-                and (unit.entry.features.get("family") == "staff" or "people" in unit.entry.id)
+                and (unit.entry.features.get("family") == "staff" or "people" in unit.entry.id or unit.text == "hồ sơ" and link.text == "/")
                 and (link.text in ("/", "trên", "so với") or link.text in ("trên tổng số", "trong tổng số"))
             ):
                 left.parts += right.parts
@@ -500,7 +515,7 @@ class Reader:
                 state.anchors[element.text] = state.last
             elif punct and element.text == "(":
                 label, void, _ = self._label(state)
-                state.open(label, void)
+                state.open(label, "" if void == "against" else void)
             elif punct and element.text == ")":
                 self._all_of_it(state)
                 state.close()
@@ -674,6 +689,8 @@ class Reader:
         if self._post_voids(post, unit, after_void, number):
             void = void or after_void
         own = dict(label)
+        if unit is not None and unit.entry is not None and "cat" in unit.entry.features:
+            own.pop("post", None)
         if number.percent and unit is not None and unit.text == "người dân":
             unit = None
             after.pop("family", None)
@@ -705,7 +722,7 @@ class Reader:
             void = void or "per-unit"
         if void == "average" and number.percent:
             void = ""
-        if before is not None and before.text in ("còn", "hiện còn") and unit is not None and unit.text in ("chỉ tiêu", "biên chế", "vị trí"):
+        if before is not None and before.text in ("còn", "hiện còn") and unit is not None and (unit.text in ("chỉ tiêu", "biên chế", "vị trí") or unit.entry is not None and unit.entry.id == "dossier" and "timing" not in own):
             own["left"] = "yes"
         if before is not None and before.text == "trong" and not number.percent:
             void = void or "reference"
@@ -732,6 +749,8 @@ class Reader:
         if void == "staff-event":
             return unit is None or unit.entry is None or unit.entry.features.get("family", "staff") == "staff"
         rest = post[1:] if unit is not None else post
+        if void == "against":
+            return number.percent
         if void == "comparison":
             return number.percent or bool(rest) and rest[0].text.startswith("cùng")
         return number.percent and void == "target"
@@ -774,7 +793,16 @@ class Reader:
             return Frame({"family": ""})
         if number.percent and scoped and not significant and not state.inside and "rate" not in own and not (running is not None and running.percent and running.features.get("scoped")):
             return Frame({"family": ""})
+        if family == "dossier" and "digital" in own and unit_only and "digit_hint" not in own and not number.percent:
+            return Frame({"family": ""})
+        if own.get("points") and "channel" in own and family in ("", "dossier"):
+            features["family"] = family = "index"
+            features.pop("channel", None)
         if own.get("money") and unnamed and self._context_family() != "fees":
+            return Frame({"family": ""})
+        if state.stack and unit_only and unnamed and any(word.has("identifier") or word.kind == "mask" for segment in state.segments for word in segment):
+            return Frame({"family": ""})
+        if state.stack and unit_only and not number.percent and family == "dossier" and any(word.has("identifier") for segment in state.segments for word in segment):
             return Frame({"family": ""})
         if family == "procedure" and unit_only and not label_given:
             features["comp"] = "yes"
@@ -815,7 +843,7 @@ class Reader:
             source = previous
         elif own.get("family") and state.parent in alike and state.inside:
             source = state.parent
-        if scoped and features.get("family") == "dossier" and previous is not None and not previous.percent and not state.fresh:
+        if scoped and features.get("family") == "dossier" and previous is not None and not state.fresh:
             source = previous
         elif scoped and features.get("family") == "dossier" and not number.percent and not (state.inside and state.parent in alike) and not (source is not None and source.features.get("listed")):
             return features | {"action": "received", "listed": "yes"}
@@ -826,6 +854,8 @@ class Reader:
         kept = {key: value for key, value in source.features.items() if key not in (*SCOPES, "has", "people", "ratio", "rate", "left")}
         if own.get("has") and features.get("family") == "staff":
             kept.pop("status", None)
+            if own.get("block"):
+                kept.pop("cat", None)
         return kept | own
 
     def _take_major(self, features: dict[str, str], own: dict[str, str], family: str, state: _State, alike: list[Frame], number: Element) -> None:
@@ -842,7 +872,7 @@ class Reader:
                 return
             if "timing" in own and source is not None and source.features["action"] not in ("resolved", "in_progress", "received+resolved", "received"):
                 return
-        if own.get("has") or (family == "staff" and own.get("cat") in ("officials", "civil", "viên chức") and state.inside and state.parent is not None and state.parent.emitted):
+        if own.get("has") or (family == "staff" and own.get("cat") in ("officials", "civil", "viên chức", "officials+civil") and state.inside and state.parent is not None and state.parent.emitted):
             return
         if family == "staff" and own.get("cat") in ("officials", "civil") and state.last is not None:
             return
@@ -856,6 +886,13 @@ class Reader:
         """What a qualifier implies where no verb is printed near it."""
         if family != "dossier":
             return
+        seen = {frame.features.get("action", "") for frame in (state.last, state.running, state.parent) if frame is not None}
+        if features.get("action") == "backlog":
+            features["action"] = "in_progress" if seen & {"resolved", "received+resolved", "in_progress"} else "carried"
+        if features.pop("left", "") and not number.percent and "action" not in features and "resolved" in seen:
+            for key in ("timing", "channel", "newness"):
+                features.pop(key, None)
+            features["action"] = "in_progress"
         if features.pop("period_new", ""):
             carried = any(frame is not None and frame.features.get("action") == "carried" for frame in (state.last, state.running))
             part = state.inside and state.parent is not None and state.parent.emitted and state.parent.features.get("action") == "received"
@@ -879,6 +916,9 @@ class Reader:
             features["status"] = "present"
         if own.get("left") and features.get("status", "present") == "present" and state.last is not None and "cat" not in own:
             features["status"] = "vacant"
+        if part and own.get("cat") == "officials+civil" and state.parent is not None and state.parent.features.get("cat") == "all" and "status" not in own and "block" not in own:
+            features["cat"] = "civil"
+            features.pop("status", None)
         if own.get("quota") and "status" not in features and "cat" not in own and not own.get("ratio") and not part:
             features["status"] = "assigned"
         if own.get("ratio") and features.get("status", "assigned") == "assigned":
@@ -888,6 +928,8 @@ class Reader:
 
     def _take_scope(self, features: dict[str, str], own: dict[str, str], family: str, state: _State, level: Level | None, significant: set[str]) -> None:
         keys = ("block", "weak_block", "subject") if family == "staff" else ("field", "subject")
+        if own.get("block") == "all" and own.get("cat") == "viên chức":
+            own["block"] = features["block"] = "public-service"
         mine = {key: own[key] for key in keys if key in own}
         features.pop("scoped", None)
         features.pop("own_block", None)
@@ -917,7 +959,7 @@ class Reader:
                 if found and (outer.opens or "field" not in found):
                     break
                 found = {}
-        if found.get("block") == "all":
+        if found.get("block") == "all" and not (state.inside and state.parent is not None and state.parent.features.get("block") == "all"):
             found = {}
         for key, value in found.items():
             features.setdefault(key, value)
@@ -950,12 +992,25 @@ class Reader:
                     Reading(measure, self._scope(measure, features), features.get("subject", ""), value, kind, features["bound"], start, end, span, "inherited" in features, flags)
                 )
                 frame.emitted = True
+                frame.places.append(len(self.found) - 1)
+        self._total_of_blocks(frame, state)
+
+    def _total_of_blocks(self, frame: Frame, state: _State) -> None:
+        """A head count whose parts are several blocks is that of all blocks."""
+        whole = state.parent
+        own = frame.features.get("own_block", "")
+        if not (state.inside and whole is not None and whole.emitted and own and frame.emitted) or whole.features.get("scoped") or whole.features.get("family") != "staff":
+            return
+        whole.blocks.add(own)
+        if len(whole.blocks) == 2:
+            for place in whole.places:
+                self.found[place] = replace(self.found[place], scope="all")
 
     def _zero_counts(self, features: dict[str, str], state: _State) -> bool:
         if features.get("family") in ("pakn", "petition") or state.several:
             return True
         near = (state.last, state.parent, state.running, self.running)
-        return any(frame is not None and frame.emitted for frame in near)
+        return any(frame is not None and frame.emitted and not frame.percent for frame in near)
 
     @staticmethod
     def _has_points(post: list[Element]) -> bool:
@@ -1083,7 +1138,9 @@ class _State:
     def close(self) -> None:
         """The bracket ends: back to where it began."""
         if self.stack:
+            inner = self.last
             self.parent, self.running, self.last, self.inside, self.void, self.topic, self.topic_listed = self.stack.pop()
+            self.last = self.last or inner
         self.segments, self.seps = [[]], [";"]
 
     def part(self, label: dict[str, str]) -> None:

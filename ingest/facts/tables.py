@@ -70,6 +70,12 @@ def split_table(seen: str, rows: list[Block]) -> Table:
     return Table(kept, body, max((len(row) for row in grid), default=0))
 
 
+def starts_table(seen: str, row: Block) -> bool:
+    """Whether a row that stands apart from the one before looks like the headings of a new table."""
+    cells = _cells(seen, row)
+    return not any(cell.number for cell in cells) and sum(cell.end > cell.start for cell in cells) > 1
+
+
 def _cells(seen: str, row: Block) -> list[Cell]:
     separator = "|" if "|" in seen[row.start : row.end] else "\t"
     found: list[Cell] = []
