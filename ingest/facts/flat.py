@@ -18,15 +18,23 @@ def _letters() -> dict[int, str]:
     return table | {ord("đ"): "d", ord("Đ"): "d", 0xD0: "d", 0xF0: "d", 0x189: "d", 0x1A2: "u", 0x1A3: "u"}
 
 
-_PLAIN = dict.fromkeys(map(ord, _MARKS), " ")
-_FLAT = {**_letters(), **_PLAIN, **dict.fromkeys(map(ord, "–—−‐‑"), "-"), ord("’"): "'"}
+_PLAIN = dict.fromkeys(_MARKS, " ")
+_FLAT = {chr(code): bare for code, bare in _letters().items()} | _PLAIN | dict.fromkeys("–—−‐‑", "-") | {"’": "'"}
 
 
 def plain(text: str) -> str:
     """The text with markdown marks, table bars and tabs as spaces; same length."""
-    return text.translate(_PLAIN)
+    return _replaced(text, _PLAIN)
 
 
 def flat(text: str) -> str:
     """The plain text in lower case without accents; same length. Scanner damage of accents disappears in it."""
-    return text.translate(_FLAT)
+    return _replaced(text, _FLAT)
+
+
+def _replaced(text: str, table: dict[str, str]) -> str:
+    # One pass for each letter that occurs is faster than str.translate; no replacement is itself a key.
+    for char in set(text):
+        if char in table:
+            text = text.replace(char, table[char])
+    return text

@@ -21,16 +21,24 @@ _HEAD = 4000
 _TAIL = 1200
 _LONGEST_TITLE = 700
 
-_NUMBER = re.compile(r"(?<!\w)so\s*[:.]?\s*(?P<digits>\d[\d ]{0,5})?[\s.…]*(?P<join>[-/])\s?(?P<type>[a-z]{2,4})\s?(?P<join2>[-/])\s?(?P<body>[a-z&]+(?:[-&.][a-z&]+)*)")
-_BLANK_NUMBER = re.compile(r"(?:^|\n|\s{2})\s*so\s*:[ .…]*(?:/|-)?")
-_LONG_DATE = re.compile(
-    r"ngay[\s.…]*(?P<day>\d{1,2})?[\s.…]*thang[\s.…]*(?P<month>\d{1,2})?[\s.…]*n[a-z]m[\s.…]*(?P<year>20\d\d)?|(?:ngay\s+)?(?P<short>\d{1,2}\s?[/.]\s?\d{1,2}\s?[/.]\s?20\d\d)"
+_NUMBER = re.compile(
+    r"(?<!\w)so\s*[:.]?\s*(?P<digits>\d[\d ]{0,5})?[\s.…]*(?P<join>[-/])\s?(?P<type>[a-z]{2,4})\s?(?P<join2>[-/])\s?"
+    r"(?P<body>[a-z&]+(?:[-&.][a-z&]+)*)"
 )
-_PLACE = re.compile(r"(?P<place>(?:[^\W\d_][\w’'.]*(?:[ -]+|(?=,))){1,7})[,;]\s*\Z")
-_TITLE_WORD = re.compile(r"(?m)^[ ]*(?:b ?a ?o +c ?a ?o|to trinh)(?!\w)")
+# A scanner reads 1 as l and 0 as o; the year may be torn.
+_LONG_DATE = re.compile(
+    r"(?:ngay[\s.…]*)?(?P<day>(?<!\d)[\dlo]{1,2})?[\s.…]*thang[\s.…]*(?P<month>[\dlo]{1,2}(?!\d))?[\s.…]*n[a-z]m[\s.…]*(?P<year>20 ?\d ?\d(?!\d))?"
+    r"|(?:ngay\s+)?(?P<short>\d{1,2}\s?[/.]\s?\d{1,2}\s?[/.]\s?20\d\d)(?!\d)"
+)
+_PLACE = re.compile(r"(?P<place>(?:[^\W\d_][\w’'.]*(?:[ -]+|(?=[,;]))){1,7})[,;]?\s*\Z")
+_DATELINE = re.compile(r"[^,\d]{2,40}, *ngay\b.{0,25}\b(?:thang|\d)")
+_PLACE_TYPES = frozenset(("xã", "phường", "thị", "trấn", "đặc", "khu", "thành", "phố", "tỉnh"))
+_DATE_LABEL = re.compile(r"(?:^|\n|\s{2}|[|(]) *(?:ngay (?:bao cao|lap|ky|ban hanh) *:? *)?\Z")
+_TITLE_WORD = re.compile(r"b ?a ?[o0] +c ?a ?[o0](?!\w)|(?<!\w)to trinh(?!\w)")
 _TITLE_ENDS = re.compile(
-    r"kinh gui|kinh trinh|kg *:|thuc hien (?:cong van|van ban|ke hoach|chi dao|quyet dinh|nghi quyet|y kien|yeu cau|che do|theo|chuong trinh|thong bao|bao cao)"
-    r"|can cu|theo (?:cong van|van ban|ke hoach|yeu cau|de nghi|quy dinh|chi dao)|so *:|[ivx]{1,4} ?[./)-]|[a-e1] ?[./)] |\(1\)|phan (?:thu|[ivx]+\b)|chuong |mo dau|ky bao cao *:"
+    r"kinh gui|kinh trinh|kg *:|can cu|so *:|ky bao cao *:|mo dau|chuong |phan (?:thu|[ivx]+\b)|[ivx]{1,4} ?[./)-]|[a-e1] ?[./)] |\(1\)"
+    r"|thuc hien (?:cong van|van ban|ke hoach|chi dao|quyet dinh|nghi quyet|y kien|yeu cau|che do|theo|chuong trinh|thong bao|bao cao)"
+    r"|theo (?:cong van|van ban|ke hoach|yeu cau|de nghi|quy dinh|chi dao)"
     r"|(?:ubnd|u[yi] ban nhan dan|ban thuong vu|dang uy) .*(?:bao cao|nhu sau)"
 )
 _WITHOUT_TITLE_WORD = re.compile(r"(?m)^ *(?P<first>ket qua|tinh hinh|so ket|tong ket|cong tac|danh gia|thuc trang|ve viec|v/v)\b")
@@ -97,17 +105,32 @@ def read_header(document: Document, register: UnitRegister | None = None) -> Hea
 def _title(view: str, low: str) -> _Title:
     """The line or lines after "BÁO CÁO"; without that word the first line that tells what is reported, above "Kính gửi"."""
     head = low[:_HEAD]
+    best: tuple[int, re.Match[str]] | None = None
     for match in _TITLE_WORD.finditer(head):
-        words = view[match.start() : match.end()].strip()
-        line = view[match.start() : _line_end(view, match.start())].strip()
-        if words == words.upper() or line == words:
-            text, end = _title_lines(view, low, match.end())
-            return _Title(text, match.start(), end)
+        rank = _title_rank(view, match)
+        if rank and (best is None or rank < best[0]):
+            best = (rank, match)
+    if best is not None:
+        text, end = _title_lines(view, low, best[1].end())
+        return _Title(text, best[1].start(), end)
     found = _WITHOUT_TITLE_WORD.search(head)
     if found is None or found.start() > 1500:
         return _Title("", 0, 0)
     text, end = _title_lines(view, low, found.start("first"))
     return _Title(text, found.start("first"), end)
+
+
+def _title_rank(view: str, match: re.Match[str]) -> int:
+    """1: the words in capitals begin a line; 2: they are a line, or begin a short one; 3: in capitals elsewhere at the top; 0: none."""
+    words = view[match.start() : match.end()]
+    begin = view.rfind("\n", 0, match.start()) + 1
+    before, line = view[begin : match.start()].strip(" -:"), view[begin : _line_end(view, match.end())].strip()
+    capitals = words == words.upper()
+    if not before:
+        if capitals:
+            return 1
+        return 2 if words[0].isupper() and match.start() < 1500 and len(line) < 250 and not line.endswith((".", ":", ";")) else 0
+    return 3 if capitals and match.start() < 1500 and before == before.upper() else 0
 
 
 def _title_lines(view: str, low: str, start: int) -> tuple[str, int]:
@@ -116,12 +139,11 @@ def _title_lines(view: str, low: str, start: int) -> tuple[str, int]:
     while position < min(len(view), start + _LONGEST_TITLE):
         stop = _line_end(view, position)
         line, bare = view[position:stop].strip(), low[position:stop].strip()
-        at = position
         position = stop + 1
         if not line or _RULE.match(line):
             gap = gap or bool(lines)
             continue
-        if _TITLE_ENDS.match(bare) or (_LONG_DATE.search(bare) and _PLACE.search(view[at : at + 40].split("ngày")[0])):
+        if _TITLE_ENDS.match(bare) or _DATELINE.match(bare):
             break
         if lines and gap and not (line[0].islower() or _GOES_ON.match(bare)):
             break
@@ -164,14 +186,17 @@ def _document_date(
     view: str, low: str, title: _Title, number_end: int, flags: list[str]
 ) -> tuple[date | None, tuple[int, int] | None, str]:
     """The date of the place-and-date line, its span, and the place; None where day or month is blank or the day does not exist."""
-    top = max(title.end, 800)
-    regions = [(0, top), (max(top, len(low) - _TAIL), len(low))]
-    for start, stop in regions:
+    top = max(title.end + 300, 1200)
+    for start, stop in ((0, top), (max(top, len(low) - _TAIL), len(low))):
         for match in _LONG_DATE.finditer(low, start, stop):
-            place = _PLACE.search(view, max(start, match.start() - 60, number_end if match.start() > number_end else 0), match.start())
-            if place is None or not _is_place(place["place"]):
-                continue
-            return _date_of(match, flags), match.span(), place["place"].strip(" -")
+            if not (match["short"] or match.group().startswith("ngay") or match["day"]):
+                continue  # "trong tháng 3 năm 2026"
+            left = max(start, match.start() - 60, number_end if number_end <= match.start() else 0)
+            place = _PLACE.search(view, left, match.start())
+            if place is not None and _is_place(place["place"]) and _stands_apart(view, place.start(), number_end):
+                return _date_of(match, flags), match.span(), place["place"].strip(" -")
+            if match.start() < title.start and _DATE_LABEL.search(low, left, match.start()):
+                return _date_of(match, flags), match.span(), ""
     flags.append("document-date-missing")
     return None, None, ""
 
@@ -181,7 +206,7 @@ def _date_of(match: re.Match[str], flags: list[str]) -> date | None:
     if not all(parts):
         flags.append("document-date-blank")
         return None
-    day, month, year = (int(part) for part in parts)
+    day, month, year = (int(part.replace("l", "1").replace("o", "0").replace(" ", "")) for part in parts)
     try:
         return date(year, month, day)
     except ValueError:
@@ -191,7 +216,15 @@ def _date_of(match: re.Match[str], flags: list[str]) -> date | None:
 
 def _is_place(words: str) -> bool:
     """Place names are capitalised throughout; "theo Quyết định số 12, ngày …" is not one."""
-    return all(word[0].isupper() for word in re.findall(r"[^\W\d_][\w’'.]*", words.split("\n")[-1]))
+    names = re.findall(r"[^\W\d_][\w’'.]*", words.split("\n")[-1])
+    return all(word[0].isupper() or word in _PLACE_TYPES for word in names) and any(word[0].isupper() for word in names)
+
+
+def _stands_apart(view: str, position: int, number_end: int) -> bool:
+    """Whether the place begins a line or a column, and is not the end of "Công văn số …-CV/TU, ngày …"."""
+    before = view[view.rfind("\n", 0, position) + 1 : position]
+    motto = flat(before).rstrip().endswith("hanh phuc")
+    return not before.strip() or before.endswith(("  ", "- ", "— ")) or 0 <= position - number_end <= 4 or motto
 
 
 def _addressee(view: str, low: str) -> str:
@@ -199,7 +232,7 @@ def _addressee(view: str, low: str) -> str:
     match = _ADDRESSEE.search(low, 0, _HEAD)
     if match is None:
         return ""
-    lines = []
+    lines: list[str] = []
     for line in view[match.end() : match.end() + 500].split("\n"):
         words = line.strip(" -+;.")
         if lines and not line.strip().startswith(("-", "+")):
@@ -216,23 +249,23 @@ def _end_of_year(words: str) -> date | None:
 
 # --- kind ------------------------------------------------------------------------------------------------------------
 
-_PARTY_OPENING = re.compile(r"(?:ban thuong vu )?dang uy (?:phuong|xa|dac khu|thi tran)\b[^.;\n]{0,60}\bbao cao")
+_PARTY_OPENING = re.compile(r"(?:ban thuong vu )?dang uy (?:phuong|xa|dac khu|thi tran)\b(?:(?!ubnd|u[yi] ban)[^,.;]){0,40}\bbao cao")
 _SUBJECTS = (
     ("two-level-government", re.compile(r"(?:2|02|hai) c?ap\b|mo hinh (?:to chuc )?chinh quyen|phan cap, phan quyen|he thong chinh tri")),
-    ("kstthc", re.compile(r"kiem soat (?:thu tuc hanh chinh|tthc)|(?<!\w)kstthc|giai quyet (?:thu tuc hanh chinh|tthc|ho so)")),
+    ("kstthc", re.compile(r"kiem soat (?:thu tuc hanh chinh|tthc)|(?<!\w)kstthc|giai quyet (?:ho so )?(?:thu tuc hanh chinh|tthc)")),
     ("cchc", re.compile(r"cai cach hanh chinh|(?<!\w)cchc")),
     ("socio-economic", re.compile(r"kinh te *[-,]? *(?:va )?xa hoi|(?<!\w)kt *- *xh|(?<!\w)ktxh|phat trien kinh te")),
 )
-_ONE_STOP = re.compile(r"hoat dong (?:cua )?(?:trung tam|bo phan)|ttpvhcc|pvhcc")
+_ONE_STOP = re.compile(r"(?:trung tam|tt) (?:phuc vu|pv)|pvhcc|bo phan (?:mot cua|tiep nhan)|hoat dong (?:cua )?(?:trung tam|bo phan)")
 
 
 def _kind(title: str, low: str, number: str, title_place: _Title) -> str:
     """The kind by who reports (the Party) and by what the title names first; `other` where it names none of the kinds."""
     opening, closing = low[: title_place.end + 900], low[-900:]
     letterhead = low[: title_place.start]
-    if number.upper().endswith("/ĐU") or "bc/du" in letterhead.replace(" ", "") or re.search(r"(?m)^ *(?:ban chap hanh )?dang (?:uy|bo) ", letterhead):
+    if flat(number).endswith("/du") or re.search(r"bc *[-/] *du\b", letterhead) or re.search(r"(?m)^ *(?:ban chap hanh )?dang (?:uy|bo) ", letterhead):
         return "party-review"
-    if _PARTY_OPENING.search(opening) or re.search(r"t ?[/.]?m\.? *ban thuong vu", closing):
+    if _PARTY_OPENING.search(opening.replace("\n", " ")) or re.search(r"t ?[/.]?m\.? *ban thuong vu", closing):
         return "party-review"
     if _ONE_STOP.search(title) or "ttpvhcc" in flat(number):
         return "other"

@@ -29,10 +29,11 @@ _TYPES = {"xa": "xã", "phuong": "phường", "thi tran": "thị trấn", "dac k
 _REPORTS = re.compile(r"\s*(?:,[^.;\n]{0,40})?\s+(?:xin\s+|tran trong\s+|tong hop,?\s+)?(?:bao cao|tong hop|danh gia|kinh gui)")
 _MOST_WORDS = 5
 # What follows a name in a letterhead of two columns, or begins the next sentence after a hard wrap.
-_STOPS = frozenset(
-    "cong doc so tinh bao huyen thanh uy ubnd hdnd nhan dang ban kinh thuc can theo trong tren trung va ve cua da hien tiep to noi luu"
-    " ngay thang nam quy chu tm kt dv".split()
-)
+_STOP_LIST = """
+cong doc so tinh bao huyen thanh uy ubnd hdnd nhan dang ban kinh thuc can theo trong tren trung va ve cua da hien tiep to noi luu
+ngay thang nam quy chu tm kt dv
+"""
+_STOPS = frozenset(_STOP_LIST.split())
 _BEFORE_PROVINCE = re.compile(r"(?<!\w)(?P<type>tinh(?:\s+uy)?|thanh\s+(?:pho|uy)|tp\s?\.?)\s*(?=[^\W\d_])")
 _CITY_SHORT = re.compile(r"(?<!\w)tp\s?\.?\s?hcm(?!\w)")
 _DISTRICT = re.compile(r"(?<!\w)(?P<type>huyen|quan|thi\s+(?:xa|phuong)|thanh\s+pho|tx\s?\.?|tp\s?\.?)\s*(?=[^\W\d_])")
@@ -109,7 +110,7 @@ def _unit_name(view: str, low: str, title: tuple[int, int], place: str, names: _
     votes: Counter[tuple[str, str]] = Counter()
     spelled: dict[str, Counter[str]] = {}
     place_key = _place_key(place, names)
-    for match, name in _mentions(view, low, names):
+    for match, name in _mentions(view, low, title[0], names):
         unit_type, key = _TYPES[" ".join(match["type"].split())], fold(name)
         weight = 1
         if match.start() < title[0]:
@@ -130,13 +131,15 @@ def _unit_name(view: str, low: str, title: tuple[int, int], place: str, names: _
     return _proper(place)
 
 
-def _mentions(view: str, low: str, names: _Names) -> Iterator[tuple[re.Match[str], str]]:
+def _mentions(view: str, low: str, title_start: int, names: _Names) -> Iterator[tuple[re.Match[str], str]]:
     """Every "xã/phường/… Name" of the top and the end, with the name as printed."""
     end = len(low)
     spans = [(0, end)] if end <= _HEAD + _TAIL else [(0, _HEAD), (end - _TAIL, end)]
     for start, stop in spans:
         for match in _UNIT.finditer(low, start, stop):
             name = _name_at(view, low, match.end(), names.communes)
+            if name.isdigit() and not (match["body"] or match.start() < title_start):
+                continue  # "phường 02 lần"
             if name and not (fold(name) == "hoi" or low.startswith("hoi chu nghia", match.end())):
                 yield match, name
 
@@ -163,7 +166,7 @@ def _name_at(view: str, low: str, start: int, known: frozenset[str] | dict[str, 
     for word_text in words:
         if kept and fold(word_text) in _STOPS:
             break
-        if word_text.isdigit() and kept:
+        if word_text.isdigit():  # "phường 02 lần": a numbered unit is taken only where the register knows the number
             break
         kept += 1
     if not kept or (kept == 1 and fold(words[0]) in _STOPS):

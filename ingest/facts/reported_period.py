@@ -21,11 +21,16 @@ FOUNDED = date(2025, 7, 1)
 
 _HEAD = 3500
 _DAY = r"\d{1,2}\s?[/.]\s?\d{1,2}(?:\s?[/.]\s?\d{4})?|\d{1,2}\s+thang\s+\d{1,2}(?:\s*,?\s*nam\s+\d{4})?|thang\s+\d{1,2}\s*/\s*\d{4}"
+# A pattern that begins with a digit or "tháng" is searched quickly; what must stand before it is looked at afterwards.
 _RANGE = re.compile(
-    rf"(?:(?P<from>\btu)(?:\s+ngay)?\s+|\(\s*|\bgiai\s+doan\s+|\bky\s+bao\s+cao\s*:?\s*)(?:ngay\s+)?(?P<start>{_DAY})(?:\s*\([^()]*\))?\s*,?\s*"
+    rf"(?P<start>{_DAY})(?:\s*\([^()]*\))?\s*,?\s*"
     rf"(?:(?:cho\s+)?den(?:\s+het)?(?:\s+ngay)?|toi(?:\s+ngay)?|-)\s*(?P<end>(?:{_DAY})(?!\d)|nay\b)"
 )
-_AS_OF = re.compile(rf"(?:tinh\s+den|so\s+lieu\s+(?:chot\s+)?(?:tinh\s+)?den|chot\s+so\s+lieu|chot\s+den|den\s+thoi\s+diem|den\s+het)(?:\s+het)?(?:\s+ngay)?\s+(?P<end>{_DAY})")
+_LEAD = re.compile(r"(?:\btu(?:\s+ngay)?|\(|\bgiai\s+doan|\bky\s+bao\s+cao\s*:?)\s*(?:ngay\s+)?\Z")
+_AS_OF = re.compile(
+    r"(?:tinh\s+den|so\s+lieu\s+(?:chot\s+)?(?:tinh\s+)?den|chot\s+so\s+lieu|chot\s+den|den\s+thoi\s+diem|den\s+het)"
+    rf"(?:\s+het)?(?:\s+ngay)?\s+(?P<end>{_DAY})"
+)
 _OTHERS_RANGE = re.compile(r"ke hoach|nhiem ky|quyet dinh|nghi quyet|chuong trinh|de an|cung ky|so voi|tam nhin|chien dich|dot cao diem")
 _OWN_RANGE = re.compile(r"ky bao cao|so lieu|trong ky|trong quy|trong nam|thoi diem|thoi gian|tinh tu|bao cao|ket qua")
 _AHEAD = re.compile(r"\s*(?:va\s+)?(?:phuong huong|nhiem vu|ke hoach|giai phap|du kien|muc tieu|trien khai nhiem vu)")
@@ -183,6 +188,9 @@ def _share(one: Period, other: Period) -> float:
 def _ranges(low: str) -> Iterator[_Range]:
     """All ranges of days of a text in reading order, backwards ones too. What is no day of the calendar is left to the auditor."""
     for match in _RANGE.finditer(low):
+        lead = _LEAD.search(low, max(0, match.start() - 40), match.start())
+        if lead is None:
+            continue
         try:
             end = None if match["end"] == "nay" else _day(match["end"], None, last=True)
             start = _day(match["start"], end.year if end else None, last=False)
@@ -190,7 +198,7 @@ def _ranges(low: str) -> Iterator[_Range]:
             continue
         if end is not None and start > end and not re.search(r"\d{4}", match["start"]):
             start = start.replace(year=start.year - 1)
-        yield _Range(start, end, match.span())
+        yield _Range(start, end, (lead.start(), match.end()))
 
 
 def _day(text: str, default_year: int | None, *, last: bool) -> date:
@@ -214,11 +222,11 @@ def _own_range(low: str, title: tuple[int, int], ranges: list[_Range], named: li
     best: tuple[int, _Range] | None = None
     for found in ranges:
         at = found.span[0]
-        before = low[max(0, at - 70) : at + 1]
+        before = low[max(0, at - 70) : at]
         score = 0
         if title[0] <= at <= title[1] + 5:
             score = 9
-        elif at < title[1] + 300 and low[at] == "(":
+        elif at < title[1] + 300 and "(" in low[at - 2 : at + 1]:
             score = 7
         elif at < title[1] + 1500 and _OWN_RANGE.search(before):
             score = 5
