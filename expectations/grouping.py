@@ -79,9 +79,10 @@ class Group:
         return self._values.get(measure, frozenset())
 
     def speaks_of_one(self, block: Block) -> bool:
-        """Whether the group prints no other quantity under the block's measures: then what it prints once belongs to the block too."""
+        """Whether the group prints no rival quantity under the block's measures: then what it prints once belongs to the block too."""
         return all(
-            len(self.values(measure)) <= _MOST_SLIPS and all(is_familiar(term.value, other) for other in self.values(measure))
+            len(self.values(measure)) <= _MOST_SLIPS
+            and all(is_familiar(term.value, other) or other * _A_PART <= term.value for other in self.values(measure))
             for measure, term in block.terms.items()
         )
 
@@ -93,6 +94,8 @@ class Group:
         return Term(measure, self.scope, terms[0].value, tuple(index for term in terms for index in term.figures))
 
 
+_A_PART = 20
+"""A value this many times smaller is a part that was not labelled as one, and no rival of the whole (a month is, of its year)."""
 _MOST_SLIPS = 4
 """More values of one measure than this are a list of months, villages or units, however near they lie to each other."""
 

@@ -31,24 +31,37 @@ def evaluate(header: Header, figures: Sequence[Figure]) -> tuple[Evaluation, ...
         return tuple(form_identities(header, figures))
     found: dict[tuple[object, ...], Evaluation] = {}
     for group in prose_groups(header, figures):
-        for evaluation in filter(_is_of_one_population, _group(group, figures)):
+        for evaluation in _group(group, figures):
+            if not _is_of_one_population(evaluation, figures):
+                continue
             # A fact printed twice is one fact: the same sum again says nothing new.
             key = (evaluation.rule, group.scope, group.subject, group.period_key, _values(evaluation))
             found.setdefault(key, evaluation)
     for evaluation in staff_parts(header, figures):
+        if not _is_near(evaluation):
+            continue
         found.setdefault((evaluation.rule, evaluation.scope, evaluation.subject, evaluation.period_key, _values(evaluation)), evaluation)
     return tuple(found.values())
 
 
-def _is_of_one_population(evaluation: Evaluation) -> bool:
+def _is_of_one_population(evaluation: Evaluation, figures: Sequence[Figure]) -> bool:
     """False where the sides are so far apart that the figures cannot be of one population: no error of counting or typing does that.
 
-    Then a figure was printed for another level or year, and nothing can be said of the sum.
+    Then a figure was printed for another level or year, and nothing can be said of the sum; unless one sentence prints them all.
     """
-    larger = max(evaluation.left, evaluation.right)
+    quotes = [
+        {figures[index].quote for index in term.figures} for term in evaluation.left_terms + evaluation.right_terms + evaluation.base_terms
+    ]
+    if set.intersection(*quotes):
+        return True
     if evaluation.rule == "claimed-percentage":
         return evaluation.gap <= _FAR_RATE
-    return larger < _SMALL or evaluation.gap * 2 <= larger or any(is_slip(*pair) for pair in _single_repairs(evaluation))
+    return _is_near(evaluation) or any(is_slip(*pair) for pair in _single_repairs(evaluation))
+
+
+def _is_near(evaluation: Evaluation) -> bool:
+    larger = max(evaluation.left, evaluation.right)
+    return larger < _SMALL or evaluation.gap * 2 <= larger
 
 
 def _single_repairs(evaluation: Evaluation) -> Iterator[tuple[str, str]]:

@@ -32,6 +32,7 @@ _QUALIFIER = re.compile(
     r"|trước đây|kỳ trước|quý trước|năm trước|từ (?:đầu năm|ngày)|tháng \d+|bổ sung|điều chỉnh)\b",
     re.IGNORECASE,
 )
+_MOST_VALUES = 4
 _TELLING = 10
 """Below this, two numbers seldom are one fact with a slip; a post or a room was counted."""
 _SMALL_FACTS = frozenset({"staff_vacant", "pakn_received", "pakn_resolved", "petitions_received", "petitions_resolved"})
@@ -51,7 +52,9 @@ def _contradicting(group: Group, measure: str, figures: Sequence[Figure]) -> tup
     if measure in _SKIPPED:
         return None
     blocks = [block for block in group.blocks if measure in block.terms]
-    if len(group.values(measure)) > 2:
+    values = group.values(measure)
+    alike = [value for value in values if any(value != other and is_familiar(value, other) for other in values)]
+    if len(values) > _MOST_VALUES or len(alike) > 2:
         return None  # months, villages or fields one below the other: not one fact
     for one, two in combinations(blocks, 2):
         a, b = one.terms[measure], two.terms[measure]
