@@ -30,7 +30,7 @@ _LONG_DATE = re.compile(
     r"(?:ngay[\s.…]*)?(?P<day>(?<!\d)[\dlo]{1,2})?[\s.…]*thang[\s.…]*(?P<month>[\dlo]{1,2}(?!\d))?[\s.…]*n[a-z]m[\s.…]*(?P<year>20 ?\d ?\d(?!\d))?"
     r"|(?:ngay\s+)?(?P<short>\d{1,2}\s?[/.]\s?\d{1,2}\s?[/.]\s?20\d\d)(?!\d)"
 )
-_PLACE = re.compile(r"(?P<place>(?:[^\W\d_][\w’'.]*(?:[ -]+|(?=[,;]))){1,7})[,;]?\s*\Z")
+_PLACE = re.compile(r"(?P<place>(?:(?:[^\W\d_][\w’'.]*|\d{1,2})(?:[ -]+|(?=[,;]))){1,7})(?P<comma>[,;])?\s*\Z")
 _DATELINE = re.compile(r"[^,\d]{2,40}, *ngay\b.{0,25}\b(?:thang|\d)")
 _PLACE_TYPES = frozenset(("xã", "phường", "thị", "trấn", "đặc", "khu", "thành", "phố", "tỉnh"))
 _DATE_LABEL = re.compile(r"(?:^|\n|\s{2}|[|(]) *(?:ngay (?:bao cao|lap|ky|ban hanh) *:? *)?\Z")
@@ -193,7 +193,9 @@ def _document_date(
                 continue  # "trong tháng 3 năm 2026"
             left = max(start, match.start() - 60, number_end if number_end <= match.start() else 0)
             place = _PLACE.search(view, left, match.start())
-            if place is not None and _is_place(place["place"]) and _stands_apart(view, place.start(), number_end):
+            # without its comma the line must hold nothing else: "Từ ngày 15/4/2026, Trung tâm …" is a sentence
+            alone = place is not None and (place["comma"] or _RULE.match(view[match.end() : _line_end(view, match.end())]))
+            if place is not None and alone and _is_place(place["place"]) and _stands_apart(view, place.start(), number_end):
                 return _date_of(match, flags), match.span(), place["place"].strip(" -")
             if match.start() < title.start and _DATE_LABEL.search(low, left, match.start()):
                 return _date_of(match, flags), match.span(), ""
@@ -251,7 +253,7 @@ def _end_of_year(words: str) -> date | None:
 
 _PARTY_OPENING = re.compile(r"(?:ban thuong vu )?dang uy (?:phuong|xa|dac khu|thi tran)\b(?:(?!ubnd|u[yi] ban)[^,.;]){0,40}\bbao cao")
 _SUBJECTS = (
-    ("two-level-government", re.compile(r"(?:2|02|hai) c?ap\b|mo hinh (?:to chuc )?chinh quyen|phan cap, phan quyen|he thong chinh tri")),
+    ("two-level-government", re.compile(r"(?:2|02|hai) c?ap\b|mo hinh (?:to chuc )?chinh quyen|phan cap, phan quyen|(?:van hanh|hoat dong)[^,;]{0,30}he thong chinh tri")),
     ("kstthc", re.compile(r"kiem soat (?:thu tuc hanh chinh|tthc)|(?<!\w)kstthc|giai quyet (?:ho so )?(?:thu tuc hanh chinh|tthc)")),
     ("cchc", re.compile(r"cai cach hanh chinh|(?<!\w)cchc")),
     ("socio-economic", re.compile(r"kinh te *[-,]? *(?:va )?xa hoi|(?<!\w)kt *- *xh|(?<!\w)ktxh|phat trien kinh te")),

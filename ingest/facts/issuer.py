@@ -36,7 +36,7 @@ ngay thang nam quy chu tm kt dv
 _STOPS = frozenset(_STOP_LIST.split())
 _BEFORE_PROVINCE = re.compile(r"(?<!\w)(?P<type>tinh(?:\s+uy)?|thanh\s+(?:pho|uy)|tp\s?\.?)\s*(?=[^\W\d_])")
 _CITY_SHORT = re.compile(r"(?<!\w)tp\s?\.?\s?hcm(?!\w)")
-_DISTRICT = re.compile(r"(?<!\w)(?P<type>huyen|quan|thi\s+(?:xa|phuong)|thanh\s+pho|tx\s?\.?|tp\s?\.?)\s*(?=[^\W\d_])")
+_DISTRICT = re.compile(r"(?<!\w)(?P<type>huyen|quan|thi\s+(?:xa|phuong)|thanh\s+pho|tx\s?\.?|tp\s?\.?)\s*(?=[^\W\d_]|\d)")
 _DISTRICT_TYPES = {"huyen": "huyện", "quan": "quận", "thi xa": "thị xã", "thi phuong": "thị xã", "tx": "thị xã"}
 """`thị phường` is what replacing every "xã" by "phường" in an old report leaves of a town."""
 _TWO_LEVELS = date(2025, 7, 1)
