@@ -487,7 +487,7 @@ class Reader:
             state.segments = [[]]
             state.seps = [""]
             state.fresh = False
-            state.timings.add(frame.features.get("timing", ""))
+            state.timings |= {frame.features.get("timing", ""), frame.features.get("grade", "")}
             begin = post_end
         self._walk(elements[begin:], state)
         label_void = ""
@@ -610,7 +610,7 @@ class Reader:
                 if key == "field" and not self._field_stands(segment, position):
                     continue
                 old = features.get(key)
-                if key == "family" and value == "procedure" and old is not None:
+                if key == "family" and value in ("procedure", "population", "visits") and old is not None:
                     continue
                 if key == "field" and old is not None and old != value and position - since[key] <= 3:
                     features["two_fields"] = "yes"
@@ -710,6 +710,10 @@ class Reader:
             own |= {key: value for key, value in unit.entry.features.items() if key == "family"}
             if own.get("family", "staff") != "staff":
                 own.pop("cat", None)
+            if own.get("family") == "dossier" and own.get("pay"):
+                own["family"] = "fees"
+            if own.get("family") == "visits" and label.get("family") == "satisfaction":
+                own |= {"family": "satisfaction", "votes": "yes"}
             if "people" in unit.entry.id:
                 own["people"] = "yes"
         before = elements[index - 1] if index else None
@@ -770,7 +774,7 @@ class Reader:
         if state.bracketed and not scoped and not significant:
             scoped = True
         state.bracketed = False
-        if features.get("cat") or ("family" not in features and "block" in own and ("status" in own or "people" in own or "has" in own)):
+        if features.get("cat") or ("family" not in features and ("block" in own or "weak_block" in own and "people" in own) and ("status" in own or "people" in own or "has" in own)):
             features["family"] = "staff"
         unnamed = "family" not in features
         label_given = any(element.has("concept") or element.has("block") or element.kind == "word" for segment in state.segments for element in segment)
@@ -808,6 +812,8 @@ class Reader:
             features["comp"] = "yes"
         if unit_only and unnamed and not number.percent and family not in ("index",) and "has" not in own and "left" not in own and not ("ratio" in own and scoped) and not (family == "dossier" and "rate" in own):
             return Frame({"family": ""})
+        if number.percent and own.get("grade") == "satisfied" and "very" in state.timings:
+            return Frame({"family": ""})
         if not significant:
             features = self._copy_measure(features, own, number, state, alike, previous, scoped)
         else:
@@ -823,10 +829,12 @@ class Reader:
     ) -> dict[str, str]:
         """A clause without a qualifier of its own: a share of the number before, or one entry of a list by field or block."""
         if number.percent and previous is not None and not scoped:
+            if "rate" in own and any(word.kind == "word" for segment in state.segments for word in segment):
+                return {"family": ""}
             timing = previous.features.get("timing", "")
             alone = previous.features.get("grade") in ("satisfied", "very") and not previous.percent
             if alone or timing == "early" or timing == "on_time" and "early" in state.timings:
-                return {"family": "", "bound": "="}
+                return {"family": ""}
             return previous.features | own
         source: Frame | None = None
         if number.percent and state.running is not None and state.running.percent and state.running in alike and ("subject" in own or "rate" in own):
@@ -912,6 +920,8 @@ class Reader:
 
     def _settle_staff(self, features: dict[str, str], own: dict[str, str], state: _State) -> None:
         part = state.inside and state.parent is not None and state.parent.features.get("family") == "staff"
+        if "status" in own and "cat" not in own and "quota" not in own and "block" not in own and state.last is not None and not state.fresh and state.last.features.get("cat") in ("contract", "nonspec"):
+            features["cat"] = state.last.features["cat"]
         if own.get("has") and "status" not in own and not (part and own.get("cat")):
             features["status"] = "present"
         if own.get("left") and features.get("status", "present") == "present" and state.last is not None and "cat" not in own:
@@ -976,7 +986,7 @@ class Reader:
         if number.zero and not self._zero_counts(features, state):
             return
         rule = self._rule(features, kind)
-        if rule is None:
+        if rule is None or rule.measures[0] == "procedures_total" and len(number.parts) == 2:
             return
         if kind == "points" and (len(number.parts) == 2 and number.parts[1][2] not in ("100", "100,0") or not (len(number.parts) == 2 or self._has_points(post))):
             frame.void = "component"
@@ -994,6 +1004,11 @@ class Reader:
                 frame.emitted = True
                 frame.places.append(len(self.found) - 1)
         self._total_of_blocks(frame, state)
+        whole = state.parent
+        if state.inside and whole is not None and whole.features.get("action") == "received+resolved" and frame.emitted and frame.features.get("action") == "resolved" and "timing" not in frame.features:
+            # "tiếp nhận, giải quyết: N; trong đó đã giải quyết: M": N counts what came in
+            self.found = [reading for place, reading in enumerate(self.found) if not (place in whole.places and reading.measure == "tthc_resolved_total")]
+            whole.features["action"], whole.places = "received", []
 
     def _total_of_blocks(self, frame: Frame, state: _State) -> None:
         """A head count whose parts are several blocks is that of all blocks."""
@@ -1121,15 +1136,13 @@ class _State:
         scope = {key: label[key] for key in ("field", "block") if key in label}
         if scope:
             self.topic, self.topic_listed = scope, False
-        elif self.topic_listed:
-            self.topic, self.topic_listed = {}, False
 
     def open(self, label: dict[str, str], void: str) -> None:
         """A bracket: what it holds belongs to the number or to the words before it."""
         self.stack.append((self.parent, self.running, self.last, self.inside, self.void, self.topic, self.topic_listed))
         self.void = self.void or void
         scope = {key: label[key] for key in ("field", "block") if key in label}
-        if scope and not any(key in label for key in ("action", "status")) and self.last is not None:
+        if scope and not any(key in label for key in ("action", "status")):
             self.topic, self.topic_listed, self.bracketed = scope, False, True
             self.segments, self.seps = [[]], [";"]
             return
