@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from expectations.form_identities import TOTAL_ROW
+from expectations.form_identities import is_total_label
 from expectations.sums import severity_of
 from expectations.wording import measure_vi, number_vi
 from warehouse.catalogue import measures
@@ -44,7 +44,7 @@ def check_tables(document: Document, figures: Sequence[Figure]) -> Iterator[Find
     for rows in _tables(document.text):
         above: list[_Row] = []
         for row in rows:
-            if not TOTAL_ROW.match(row.label):
+            if not is_total_label(row.label.strip("* ")):
                 above.append(row)
                 continue
             for column, cell in enumerate(row.cells):

@@ -493,7 +493,7 @@ def test_a_blank_cell_leaves_its_sum_alone() -> None:
     assert _form_rules(form({("field:land", ""): {**cells, 4: 71}})) == set()
 
 
-@pytest.mark.parametrize("total_subject", ["TỔNG CỘNG", "Tổng số", ""])
+@pytest.mark.parametrize("total_subject", ["TỔNG CỘNG", "Tổng số", "Cộng (I + II)", ""])
 def test_the_total_row_is_the_sum_of_the_rows(total_subject: str) -> None:
     doubled = {column: 2 * value for column, value in ROW.items()}
     figures = form({("field:land", ""): ROW, ("field:social", ""): ROW, ("", total_subject): {**doubled, 9: 71}})
@@ -512,6 +512,22 @@ def test_group_rows_of_a_form_are_added_and_not_their_details() -> None:
         ("", "TỔNG CỘNG"): doubled,
     }
     assert _form_rules(form(rows)) == set()
+
+
+def test_a_group_row_and_a_subtotal_are_the_sums_of_their_rows() -> None:
+    doubled = {column: 2 * value for column, value in ROW.items()}
+    for subject in ("I. Hệ thống của Bộ", "Cộng hệ thống của Bộ"):
+        details = {("field:land", "Bộ"): ROW, ("field:social", "Bộ"): ROW}
+        for wrong in (0, 1):
+            own = {("", subject): {**doubled, 9: 70 + wrong, 8: 100 - wrong}}
+            rows = {**own, **details} if subject.startswith("I.") else {**details, **own}
+            total = {("", ""): {**doubled, 9: 70 + wrong, 8: 100 - wrong}}
+            assert _form_rules(form({**rows, **total})) == ({"form-total-row"} if wrong else set())
+
+
+def test_a_row_named_total_of_something_is_no_total_row() -> None:
+    table = "Chỉ tiêu | Số lượng\nTTHC | {procedures_total:389}\nĐầu mối | 3\nTổng số hồ sơ | {tthc_received_total:7.715}\n"
+    assert rules(table) == []
 
 
 def test_a_form_figure_without_a_cell_is_refused() -> None:
