@@ -321,7 +321,7 @@ class _Writer:
         for row in rows:
             cells = self._row(row)
             if any(cells):
-                line = " | ".join(cells)
+                line = " | ".join(cells).rstrip()
                 # a row whose first place is empty gets outer bars, or the empty place would be lost
                 line = line if cells[0] else f"| {line} |"
                 lines.append(f"\f{line}" if self._cell_broke_page else line)

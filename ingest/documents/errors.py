@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-Reason = Literal[
-    "empty", "encrypted", "wrong-type", "corrupt", "too-large", "too-many-pages", "needs-ocr", "no-text", "timeout", "memory"
-]
+Reason = Literal["empty", "encrypted", "wrong-type", "corrupt", "too-large", "too-many-pages", "needs-ocr", "no-text", "timeout", "memory"]
 
 
 class UnreadableDocument(Exception):

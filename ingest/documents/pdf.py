@@ -136,49 +136,72 @@ def _characters(textpage: Any) -> list[str]:
         count = MAX_CHARACTERS + 1  # enough for the caller to refuse the document
     codes = [pdfium.FPDFText_GetUnicode(textpage, index) for index in range(count)]
     characters = ["-" if code in (0x02, 0xFFFE) else chr(code) if 0 < code < 0x110000 else "" for code in codes]
-    index = 0
-    while index < count:
-        if not characters[index].isdigit():
-            index += 1
-            continue
-        end = index
-        while end < count and characters[end].isdigit():
-            end += 1
-        for start, stop in _raised_runs(textpage, characters, index, end):
-            characters[start:stop] = [char.translate(SUPERSCRIPT) for char in characters[start:stop]]
-        index = end
+    for run in _digit_runs(characters):
+        for start, end in _raised(textpage, characters, run):
+            characters[start:end] = [char.translate(SUPERSCRIPT) for char in characters[start:end]]
+            _rejoin(textpage, characters, start, end)
     return characters
 
 
-def _raised_runs(textpage: Any, characters: list[str], start: int, end: int) -> Iterator[tuple[int, int]]:
+def _digit_runs(characters: list[str]) -> list[range]:
+    runs: list[range] = []
+    for index, char in enumerate(characters):
+        if not ("0" <= char <= "9"):
+            continue
+        if runs and runs[-1].stop == index:
+            runs[-1] = range(runs[-1].start, index + 1)
+        else:
+            runs.append(range(index, index + 1))
+    return runs
+
+
+def _raised(textpage: Any, characters: list[str], run: range) -> list[tuple[int, int]]:
     """Stretches of a run of digits that are set smaller and higher than what they stand beside."""
-    beside = _neighbour(characters, start - 1, -1)
-    boxes = [_box(textpage, index) for index in range(start, end)]
-    if beside is None:
-        beside = _neighbour(characters, end, 1)
-    other = _box(textpage, beside) if beside is not None else None
-    tallest = max(boxes, key=lambda box: box.top - box.bottom)
-    reference = other if other is not None and other.top - other.bottom > tallest.top - tallest.bottom else tallest
-    height = reference.top - reference.bottom
-    lowest = reference.bottom + 0.12 * height
-    raised = [height > 0 and box.top - box.bottom <= 0.8 * height and lowest <= box.bottom < reference.top for box in boxes]
-    index = 0
-    while index < len(raised):
-        stop = index
-        while stop < len(raised) and raised[stop]:
-            stop += 1
-        if stop > index:
-            yield start + index, start + stop
-        index = max(stop, index + 1)
+    boxes = [_box(textpage, index) for index in run]
+    others = [_beside(textpage, characters, run.start, -1), _beside(textpage, characters, run.stop - 1, 1)]
+    # the letter before decides; at the start of a line (the note itself) the one after it
+    tallest = max(boxes, key=lambda box: box.height)
+    reference = next((box for box in others if box is not None and box.height >= 0.9 * tallest.height), tallest)
+    found: list[tuple[int, int]] = []
+    for index, box in zip(run, boxes, strict=True):
+        lift = (box.bottom - reference.bottom) / reference.height if reference.height else 0.0
+        is_small = box.height <= 0.85 * reference.height
+        if box.bottom >= reference.top or lift < (0.12 if is_small else 0.25):
+            continue
+        if found and found[-1][1] == index:
+            found[-1] = (found[-1][0], index + 1)
+        else:
+            found.append((index, index + 1))
+    return found
 
 
-def _neighbour(characters: list[str], index: int, step: int) -> int | None:
-    """The next printed character on the same line."""
-    while 0 <= index < len(characters) and characters[index] not in "\r\n":
+def _beside(textpage: Any, characters: list[str], index: int, step: int) -> Box | None:
+    """The next printed character on the same printed line. PDFium begins a new line where a mark is raised: the boxes tell."""
+    here = _box(textpage, index)
+    index += step
+    while 0 <= index < len(characters):
         if not characters[index].isspace():
-            return index
+            other = _box(textpage, index)
+            return other if _on_one_line(*((other, here) if step < 0 else (here, other))) else None
         index += step
     return None
+
+
+def _on_one_line(left: Box, right: Box) -> bool:
+    tallest = max(left.height, right.height)
+    return -0.2 * tallest <= right.left - left.right <= tallest and min(left.top, right.top) - max(left.bottom, right.bottom) > 0.2 * tallest
+
+
+def _rejoin(textpage: Any, characters: list[str], start: int, end: int) -> None:
+    """Take out the line breaks that PDFium has put before and after a raised mark in the middle of a printed line."""
+    for edge, step in ((start, -1), (end - 1, 1)):
+        index = edge + step
+        while 0 <= index < len(characters) and characters[index].isspace():
+            index += step
+        breaks = range(min(edge, index) + 1, max(edge, index))
+        if _beside(textpage, characters, edge, step) is not None:
+            for place in breaks:
+                characters[place] = characters[place].strip("\r\n")
 
 
 def _box(textpage: Any, index: int) -> Box:
@@ -270,7 +293,7 @@ def _with_tables(characters: list[str], textpage: Any, found: list[list[list[Box
 
 def _printed(row: list[Box | None], words: dict[Box, list[str]]) -> str:
     cells = [" ".join("".join(words[box]).split()).replace("|", "/") if box is not None else "" for box in row]
-    line = " | ".join(cells)
+    line = " | ".join(cells).rstrip()
     return line if cells[0] else f"| {line} |"
 
 
