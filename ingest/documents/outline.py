@@ -17,7 +17,9 @@ BlockKind = Literal["heading", "item", "paragraph", "row", "footnote"]
 
 SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _DECORATION = " \t\u00a0*_#>`"
-_ROMAN = re.compile(r"(?:phần\s+(?:thứ\s+)?)?(?:(?P<roman>[IVX]{1,5})|[A-EG-H])\s?[.):/-]\s*\S|phần\s+(?:thứ\s+\w+|[IVX]+)\b|(?:mục|chương)\s+(?:[IVX]+|[0-9]{1,2})\b", re.IGNORECASE)
+_ROMAN = re.compile(
+    r"(?:(?i:phần)\s+(?:(?i:thứ)\s+)?)?(?:(?P<roman>[IVX]{1,5})|[A-EGH])\s?[.):/-]\s*\S|(?i:phần\s+(?:thứ\s+\w+|[ivx]+)\b|(?:mục|chương)\s+(?:[ivx]+|[0-9]{1,2})\b)"
+)
 _DECIMAL = re.compile(r"(?P<number>[0-9]{1,2}(?:\.[0-9]{1,2}){0,4})(?P<close>\s?[.):/-]+|(?<=\.[0-9])|(?<=\.[0-9]{2}))\s*(?P<rest>\D)")
 _LETTER = re.compile(r"[a-zđ](?:[0-9]|\.[0-9])?\s?[).]\s*\S")
 _BRACKETED = re.compile(r"\([0-9a-zđivx]{1,3}\)\s*\S")
@@ -131,9 +133,8 @@ def _mark(text: str, start: int, end: int) -> tuple[int, str, int] | None:
         rank = 70 if "+" in inner.group()[1:] else bullet
         return rank, line[0], start + inner.end()
     if match := _ROMAN.match(line):
-        if match["roman"] or match.group()[0] in "ABCDEGHPpMmCc":
-            body = re.match(r"[^.):/-]*[.):/-]?\s*", line)
-            return 10, match.group()[:-1].strip(), start + (body.end() if body and match["roman"] else 0)
+        body = re.match(r"[^.):/-]*[.):/-]?\s*", line)
+        return 10, match.group()[:-1].strip(), start + (body.end() if body and match["roman"] else 0)
     if match := _DECIMAL.match(line):
         depth = match["number"].count(".")
         return 20 + 4 * depth, match["number"], start + match.start("rest")

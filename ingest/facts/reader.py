@@ -501,11 +501,21 @@ class Reader:
             label = {key: value for key, value in label.items() if key in WEAK or key in ("timing", "channel", "digit", "grade", "cat", "pay", "level", "group", "votes")}
             if "+" in label.get("action", ""):
                 label.pop("action")
+            if "field" in label and not self._only_field(elements):
+                label.pop("field")
             if first and not level.heading:
                 level.topic = {key: value for key, value in label.items() if key in ("field", "block")}
             return label, Frame(dict(label), void=state.void or label_void) if label else None
         self.running = state.running
         return label, state.last
+
+    @staticmethod
+    def _only_field(elements: list[Element]) -> bool:
+        """Whether a heading names a field and little else: "Lĩnh vực đất đai" does, "Xây dựng chính quyền số" does not."""
+        if any(element.has("field-word") for element in elements):
+            return True
+        other = [element for element in elements if element.kind in ("word", "num") or element.kind == "mark" and element.entry is not None and "field" not in element.entry.features and not element.has("unit")]
+        return len(other) <= 1
 
     def _walk(self, gap: list[Element], state: _State) -> None:
         """Read the words between two numbers: brackets and openers move the parent, delimiters cut segments."""
@@ -515,7 +525,8 @@ class Reader:
                 state.anchors[element.text] = state.last
             elif punct and element.text == "(":
                 label, void, _ = self._label(state)
-                state.open(label, "" if void == "against" else void)
+                against = void == "against" and not any(word.has("identifier") or word.kind == "mask" for segment in state.segments for word in segment)
+                state.open(label, "" if against else void)
             elif punct and element.text == ")":
                 self._all_of_it(state)
                 state.close()
@@ -687,13 +698,13 @@ class Reader:
             label.pop("action", None)
             label["field"] = "field:other"
         if self._post_voids(post, unit, after_void, number):
-            void = void or after_void
+            void = void or after_void or "deadline"
         own = dict(label)
         if unit is not None and unit.entry is not None and "cat" in unit.entry.features:
             own.pop("post", None)
         if number.percent and unit is not None and unit.text == "người dân":
             unit = None
-            after.pop("family", None)
+            after, after_void = self._collapse(post[1:], last_wins=False)
         if unit is not None and unit.entry is not None and "family" in unit.entry.features:
             own.pop("family", None)
         for key, value in after.items():
@@ -702,6 +713,8 @@ class Reader:
             if len(number.parts) == 2 and key == "action" and "action" in own:
                 continue
             own[key] = value
+        if unit is None and not number.percent and not number.zero and post and post[0].has("concept") and post[0].entry is not None and set(post[0].entry.features) <= {"status"} and state.inside:
+            void = void or "other"
         if number.percent and post and post[0].kind == "word" and post[0].text not in ("số", "tổng", "lượng") and not any(key in self.lexicon.significant for key in after):
             void = void or "share-of-something"
         if unit is not None and unit.text.startswith("kết quả") and "digital" not in own and not own.get("digit"):
@@ -746,6 +759,9 @@ class Reader:
         return frame
 
     def _post_voids(self, post: list[Element], unit: Element | None, void: str, number: Element) -> bool:
+        texts = [element.text for element in post]
+        if "trước" in texts and post[-1].kind == "mask" and texts.index("trước") >= len(texts) - 3:
+            return True
         if not void:
             return False
         if void == "event":
@@ -784,6 +800,8 @@ class Reader:
             if family:
                 features["family"] = family
         if "family" not in features and "timing" in own:
+            features["family"] = "dossier"
+        if unnamed and number.percent and own.get("channel") == "online" and features.get("family") not in ("fees", "dossier"):
             features["family"] = "dossier"
         family = features.get("family", "")
         alike = [source for source in sources if source.features.get("family") == family]
@@ -860,6 +878,8 @@ class Reader:
         if source is None:
             return features
         kept = {key: value for key, value in source.features.items() if key not in (*SCOPES, "has", "people", "ratio", "rate", "left")}
+        if features.get("family") == "staff" and state.fresh and not state.inside and kept.get("status") == "vacant":
+            kept.pop("status")
         if own.get("has") and features.get("family") == "staff":
             kept.pop("status", None)
             if own.get("block"):
@@ -929,6 +949,8 @@ class Reader:
         if part and own.get("cat") == "officials+civil" and state.parent is not None and state.parent.features.get("cat") == "all" and "status" not in own and "block" not in own:
             features["cat"] = "civil"
             features.pop("status", None)
+        if own.get("cat") in ("contract", "nonspec") and "status" not in own and features.get("status") == "vacant" and state.fresh:
+            features.pop("status")
         if own.get("quota") and "status" not in features and "cat" not in own and not own.get("ratio") and not part:
             features["status"] = "assigned"
         if own.get("ratio") and features.get("status", "assigned") == "assigned":
@@ -957,6 +979,8 @@ class Reader:
             state.topic_listed = listed
             return
         found: dict[str, str] = {}
+        if family == "fees":
+            return
         if state.inside and state.parent is not None and state.parent.features.get("family") == family:
             found = {key: state.parent.features[key] for key in keys if key in state.parent.features}
         if not found and state.topic:
@@ -1014,12 +1038,12 @@ class Reader:
         """A head count whose parts are several blocks is that of all blocks."""
         whole = state.parent
         own = frame.features.get("own_block", "")
-        if not (state.inside and whole is not None and whole.emitted and own and frame.emitted) or whole.features.get("scoped") or whole.features.get("family") != "staff":
+        if not (state.inside and whole is not None and whole.emitted and own and frame.emitted) or whole.features.get("block") or whole.features.get("family") != "staff":
             return
         whole.blocks.add(own)
         if len(whole.blocks) == 2:
             for place in whole.places:
-                self.found[place] = replace(self.found[place], scope="all")
+                self.found[place] = replace(self.found[place], scope="party-front" if whole.blocks == {"party", "front"} else "all")
 
     def _zero_counts(self, features: dict[str, str], state: _State) -> bool:
         if features.get("family") in ("pakn", "petition") or state.several:
