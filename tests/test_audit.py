@@ -231,6 +231,12 @@ def test_what_is_returned_may_be_counted_among_the_resolved() -> None:
     assert "report-resolved" in rules(text.replace(":60}", ":61}"))
 
 
+def test_a_block_of_its_own_may_close_the_balance() -> None:
+    text = FLOW.replace("{tthc_carried_over:73}", "{tthc_carried_over:99}")
+    assert "report-flow" in rules(text)
+    assert rules(text + "- Chuyển cơ quan khác giải quyết 26 hồ sơ.") == []
+
+
 # --- which figures belong together ----------------------------------------------------------------------------------------------
 
 
