@@ -7,18 +7,19 @@ blocks the night. Every decision is a row of `quality.gate_result`.
 from __future__ import annotations
 
 import os
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from expectations import doubts, quarantine
 from expectations.audit import audit
 from expectations.identities import evaluate
 from expectations.stored import load_submission
-from expectations.suites import Check, mart_checks, submission_checks
+from expectations.suites import MART_KEYS, Check, Gate, mart_checks, source_checks, submission_checks
 from warehouse import db
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ Progress = Callable[[str], None]
 
 AUDIT_VERSION = "1"
 """Raise it when the auditor judges differently: every submission is then audited again."""
+_AUDIT_BATCH = 100
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,9 @@ class Verdict:
 
 
 def audit_new(connection: psycopg.Connection, run_id: str, progress: Progress = lambda _: None) -> int:
-    """Audit every submission that this audit version has not seen, one transaction each.
+    """Audit every submission that this audit version has not seen, in transactions of a hundred.
+
+    A submission on which the auditor fails stays unaudited, which holds it back (rule `audited`).
 
     Returns:
         How many were audited.
@@ -48,65 +52,121 @@ def audit_new(connection: psycopg.Connection, run_id: str, progress: Progress = 
     pending = connection.execute(
         "select submission_id from quality.judged_submission where audit_version is distinct from %s order by submission_id", (AUDIT_VERSION,)
     ).fetchall()
-    for (submission_id,) in pending:
+    done = 0
+    for start in range(0, len(pending), _AUDIT_BATCH):
         with connection.transaction():
-            stored = load_submission(connection, submission_id)
-            with connection.cursor() as cursor:
-                cursor.executemany(
-                    "insert into quality.evaluation (submission_id, audit_version, evaluation_no, rule, scope, subject, period_key, reading, relation,"
-                    " left_value, right_value, gap, tolerance, severity) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-                    [
-                        (
-                            submission_id, AUDIT_VERSION, number, e.rule, e.scope, e.subject, e.period_key, e.reading, e.relation,
-                            e.left, e.right, e.gap, e.tolerance, e.severity,
-                        )
-                        for number, e in enumerate(evaluate(stored.header, stored.figures), start=1)
-                    ],
+            for (submission_id,) in pending[start : start + _AUDIT_BATCH]:
+                try:
+                    found = audit_stored(connection, submission_id, AUDIT_VERSION, run_id)
+                except (ValueError, LookupError, ArithmeticError) as error:
+                    progress(f"submission {submission_id} cannot be audited and is held back: {type(error).__name__}: {error}")
+                else:
+                    done += 1
+                    progress(f"audited submission {submission_id}: {found} findings")
+    return done
+
+
+def audit_stored(connection: psycopg.Connection, submission_id: int, version: str, run_id: str) -> int:
+    """Audit one stored submission and write its evaluations and findings under `version`; the caller commits.
+
+    Returns:
+        How many findings it has.
+
+    Raises:
+        ValueError, LookupError, ArithmeticError: the auditor cannot judge it; nothing is written.
+    """
+    stored = load_submission(connection, submission_id)
+    evaluations = evaluate(stored.header, stored.figures)
+    findings = audit(stored.document, stored.header, stored.figures)
+    with connection.cursor() as cursor:
+        with cursor.copy(
+            "copy quality.evaluation (submission_id, audit_version, evaluation_no, rule, scope, subject, period_key, reading, relation,"
+            " left_value, right_value, gap, tolerance, severity) from stdin"
+        ) as copy:
+            for number, e in enumerate(evaluations, start=1):
+                copy.write_row(
+                    (
+                        submission_id, version, number, e.rule, e.scope, e.subject, e.period_key, e.reading, e.relation,
+                        e.left, e.right, e.gap, e.tolerance, e.severity,
+                    )
                 )  # fmt: skip
-                findings = audit(stored.document, stored.header, stored.figures)
-                cursor.executemany(
-                    "insert into quality.finding (submission_id, audit_version, rule, severity, message_vi, places, compared, run_id)"
-                    " values (%s, %s, %s, %s, %s, %s, %s, %s)",
-                    [
-                        (
-                            submission_id, AUDIT_VERSION, finding.rule, finding.severity, finding.message_vi,
-                            Jsonb([{"quote": place.quote, "locator": place.locator} for place in finding.places]), Jsonb(dict(finding.values)), run_id,
-                        )
-                        for finding in findings
-                    ],
-                )  # fmt: skip
-                cursor.execute("insert into quality.audit (submission_id, audit_version, run_id) values (%s, %s, %s)", (submission_id, AUDIT_VERSION, run_id))
-        progress(f"audited submission {submission_id}: {len(findings)} findings")
-    return len(pending)
+        cursor.executemany(
+            "insert into quality.finding (submission_id, audit_version, rule, severity, message_vi, places, compared, run_id) values (%s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                (
+                    submission_id, version, finding.rule, finding.severity, finding.message_vi,
+                    Jsonb([{"quote": place.quote, "locator": place.locator} for place in finding.places]), Jsonb(dict(finding.values)), run_id,
+                )
+                for finding in findings
+            ],
+        )  # fmt: skip
+        cursor.execute("insert into quality.audit (submission_id, audit_version, run_id) values (%s, %s, %s)", (submission_id, version, run_id))
+    return len(findings)
 
 
 def judge_submissions(connection: psycopg.Connection, run_id: str, progress: Progress = lambda _: None) -> Verdict:
-    """The gate before the marts. Audits, judges, holds back and releases.
+    """The gates at the source and at the submission. Audits, judges, holds back and releases.
 
     Returns:
         The verdict; `blocking` is never empty where something could not be evaluated.
     """
     audit_new(connection, run_id, progress)
-    checks = submission_checks()
+    # What arrives or is audited while Great Expectations looks was not judged by this pass.
+    judged = connection.execute("select array_agg(submission_id) from quality.judged_submission where audit_version is not null").fetchone()
+    checks = [*source_checks(), *submission_checks()]
     results = _validate(checks, progress)
-    with connection.transaction():
-        blocking, failing = _record(connection, run_id, "submissions", checks, results)
-        held, released = _quarantine(connection, run_id, failing)
+    with quarantine.workspace(connection):
+        blocking = _record(connection, run_id, checks, results)
+        if blocking:  # an incomplete list must neither hold nor release
+            settled = quarantine.Settled(quarantine.held_now(connection), 0)
+        else:
+            settled = quarantine.settle(connection, run_id)
+            connection.execute(
+                "update quality.audit set gated_run_id = %s where gated_run_id is null and submission_id = any(%s)", (run_id, judged[0] if judged else [])
+            )
+        _judgement(connection, run_id, "submissions", blocking)
         if blocking:
             _decide(connection, run_id, blocking)
-    return Verdict(held, released, tuple(blocking))
+    progress(f"held back: {settled.held}, no longer: {settled.released}")
+    return Verdict(settled.held, settled.released, tuple(blocking))
 
 
 def judge_marts(connection: psycopg.Connection, run_id: str, progress: Progress = lambda _: None) -> Verdict:
     """The gate before publishing: writes the night's verdict into `quality.run`."""
-    published = connection.execute("select to_regclass('marts.figures') is not null").fetchone()
-    count = connection.execute("select count(*) from marts.figures").fetchone() if published and published[0] else (0,)
-    checks = mart_checks(count[0] if count else 0)
+    published = _published_rows(connection)
+    sources = connection.execute("select coalesce(array_agg(distinct source), '{}') from marts.figures").fetchone() if published.get("figures") else None
+    checks = mart_checks(published, tuple(sources[0]) if sources else ())
     results = _validate(checks, progress)
-    with connection.transaction():
-        blocking, _ = _record(connection, run_id, "marts", checks, results)
+    with quarantine.workspace(connection):
+        blocking = _record(connection, run_id, checks, results)
+        before = connection.execute(
+            "select blocking from quality.judgement where run_id = %s and gate = 'submissions' order by judgement_id desc limit 1", (run_id,)
+        ).fetchone()
+        if before is None:
+            blocking.append("judged on submissions: this run's submissions were not judged; run the submissions' gate first")
+        elif before[0]:
+            blocking += before[0]
+        _judgement(connection, run_id, "marts", blocking)
         _decide(connection, run_id, blocking)
     return Verdict(0, 0, tuple(blocking))
+
+
+def _published_rows(connection: psycopg.Connection) -> dict[str, int]:
+    """Rows of every published mart; without those that are not published yet."""
+    counts = {}
+    for table in MART_KEYS:
+        exists = connection.execute("select to_regclass(%s) is not null", (f"marts.{table}",)).fetchone()
+        if exists and exists[0]:
+            row = connection.execute(sql.SQL("select count(*) from {}").format(sql.Identifier("marts", table))).fetchone()
+            counts[table] = int(row[0]) if row else 0
+    return counts
+
+
+def _judgement(connection: psycopg.Connection, run_id: str, gate: Gate, blocking: Sequence[str]) -> None:
+    connection.execute(
+        "insert into quality.judgement (run_id, gate, blocking, newest_landing_id) values (%s, %s, %s, (select coalesce(max(landing_id), 0) from raw.landing))",
+        (run_id, gate, Jsonb(list(blocking))),
+    )
 
 
 def _decide(connection: psycopg.Connection, run_id: str, blocking: Sequence[str]) -> None:
@@ -128,28 +188,29 @@ def _validate(checks: Sequence[Check], progress: Progress) -> dict[int, Expectat
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     address = db.dsn("gate").replace("postgresql://", "postgresql+psycopg2://", 1)
-    by_table: dict[str, list[int]] = defaultdict(list)
+    judged: dict[tuple[str, str], list[int]] = {}
     for number, check in enumerate(checks):
-        by_table[check.table].append(number)
+        judged.setdefault((check.table, check.query), []).append(number)
     sources: dict[str, Any] = {}
     results: dict[int, ExpectationValidationResult | str] = {}
-    for table, numbers in by_table.items():
-        schema, name = table.split(".")
+    for order, ((table, query), numbers) in enumerate(judged.items()):
+        schema, name = ("quality", table) if query else table.split(".")
         if schema not in sources:
             sources[schema] = context.data_sources.add_postgres(schema, connection_string=f"{address}?options=-csearch_path%3D{schema}")
+        title = f"{order} {table}"
         try:
-            asset = sources[schema].add_table_asset(table, table_name=name)
+            asset = sources[schema].add_query_asset(title, query=f"select * from ({query}) as judged") if query else sources[schema].add_table_asset(title, table_name=name)
         except TestConnectionError as error:
             results |= dict.fromkeys(numbers, str(error)[:500])
             continue
-        suite = ExpectationSuite(table)
+        suite = ExpectationSuite(title)
         for number in numbers:
             expectation = checks[number].expectation()
             expectation.meta = {**(expectation.meta or {}), "number": number, "owner": checks[number].owner, "since": str(checks[number].since)}
             expectation.notes = checks[number].why
             suite.add_expectation(expectation)
         definition = context.validation_definitions.add(
-            gx.ValidationDefinition(name=table, data=asset.add_batch_definition_whole_table(table), suite=context.suites.add(suite))
+            gx.ValidationDefinition(name=title, data=asset.add_batch_definition_whole_table(title), suite=context.suites.add(suite))
         )
         # Counts only: failing values may name people, and are cut off at 200 anyway.
         outcome = definition.run(result_format={"result_format": "BASIC", "partial_unexpected_count": 0})
@@ -160,16 +221,16 @@ def _validate(checks: Sequence[Check], progress: Progress) -> dict[int, Expectat
 
 
 def _record(
-    connection: psycopg.Connection, run_id: str, gate: str, checks: Sequence[Check], results: dict[int, ExpectationValidationResult | str]
-) -> tuple[list[str], list[tuple[str, dict[str, Any]]]]:
-    """Write a gate_result row per check; returns what blocks and the failing rows (rule, row) to hold back."""
+    connection: psycopg.Connection, run_id: str, checks: Sequence[Check], results: dict[int, ExpectationValidationResult | str]
+) -> list[str]:
+    """Write a gate_result row per check, collect the rows to hold back, note the doubts; returns what blocks."""
     blocking: list[str] = []
-    failing: list[tuple[str, dict[str, Any]]] = []
+    doubtful: list[tuple[Check, int]] = []
     for number, check in enumerate(checks):
         answer = results.get(number, "Great Expectations returned no result")
         result, exception = (None, answer) if isinstance(answer, str) else (answer, _exception(answer))
         unexpected = result.result.get("unexpected_count") if result is not None else None
-        rows: list[dict[str, Any]] = []
+        observed = result.result.get("observed_value") if result is not None else None
         if exception:
             decision = "block"
         elif result is not None and result.success:
@@ -177,27 +238,26 @@ def _record(
         elif check.severity != "error":
             decision = "warn"
         elif check.failing_sql:
-            cursor = connection.execute(check.failing_sql.replace("%%", "%"))
-            names = [column.name for column in cursor.description or ()]
-            rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
             decision = "hold"
-            if len(rows) != unexpected:  # the quarantine must hold exactly what failed
-                decision, exception = "block", f"{unexpected} rows fail, {len(rows)} found to hold back"
+            found = quarantine.collect(connection, check)
+            if found != unexpected:  # the quarantine must hold exactly what failed
+                decision, exception = "block", f"{unexpected} rows fail, {found} found to hold back"
         else:
             decision = "block"
-        failing += [(check.rule, row) for row in rows]
+        if check.severity != "error" and check.failing_sql and decision != "block":
+            doubtful.append((check, int(unexpected or 0)))
         if decision == "block":
-            found = exception or f"observed {result.result.get('observed_value', unexpected) if result is not None else None}"
-            blocking.append(f"{check.rule} on {check.table}: {found} ({check.why})")
+            blocking.append(f"{check.rule} on {check.table}: {exception or f'observed {observed if observed is not None else unexpected}'} ({check.why})")
         connection.execute(
-            "insert into quality.gate_result (run_id, gate, rule, target, severity, success, evaluated_count, unexpected_count, exception, decision)"
-            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            "insert into quality.gate_result (run_id, gate, rule, target, severity, success, evaluated_count, unexpected_count, exception, decision, owner, why, since, observed)"
+            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             (
-                run_id, gate, check.rule, check.table, check.severity, bool(result is not None and result.success),
+                run_id, check.gate, check.rule, check.table, check.severity, bool(result is not None and result.success),
                 result.result.get("element_count") if result is not None else None, unexpected, exception, decision,
+                check.owner, check.why, check.since, "" if observed is None else str(observed)[:500],
             ),
         )  # fmt: skip
-    return blocking, failing
+    return blocking + doubts.note(connection, run_id, doubtful)
 
 
 def _exception(result: ExpectationValidationResult) -> str:
@@ -207,26 +267,3 @@ def _exception(result: ExpectationValidationResult) -> str:
         if entry.get("raised_exception"):
             return str(entry.get("exception_message"))[:500]
     return ""
-
-
-def _quarantine(connection: psycopg.Connection, run_id: str, failing: Sequence[tuple[str, dict[str, Any]]]) -> tuple[int, int]:
-    """Hold what fails now, release what no longer does; returns how many are held and how many were released."""
-    current: dict[tuple[int, str, str], dict[str, Any]] = {}
-    for rule, row in failing:  # several instances of one rule on one submission are one reason
-        current.setdefault((row["landing_id"], row["row_key"], rule), row)
-    open_rows = connection.execute("select quarantine_id, landing_id, row_key, rule from quality.quarantine where released_at is null").fetchall()
-    known = {(landing_id, row_key, rule) for _, landing_id, row_key, rule in open_rows}
-    gone = [quarantine_id for quarantine_id, landing_id, row_key, rule in open_rows if (landing_id, row_key, rule) not in current]
-    connection.execute(
-        "update quality.quarantine set released_at = now(), released_run_id = %s, release_reason = 'no longer fails' where quarantine_id = any(%s)", (run_id, gone)
-    )
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "insert into quality.quarantine (source, landing_id, submission_id, row_key, rule, reason_vi, held_run_id) values (%s, %s, %s, %s, %s, %s, %s)",
-            [
-                (row["source"], landing_id, row["submission_id"], row_key, rule, row["reason_vi"], run_id)
-                for (landing_id, row_key, rule), row in current.items()
-                if (landing_id, row_key, rule) not in known
-            ],
-        )
-    return len({(landing_id, row_key) for landing_id, row_key, _ in current}), len(gone)

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from expectations import gate, incidents
-from expectations.suites import mart_checks, submission_checks
+from expectations.suites import mart_checks, source_checks, submission_checks
 from tests.facts import BAD, GOOD, NEXT_QUARTER, TAM_THANH, submit
 from warehouse import db
 
@@ -89,7 +89,7 @@ def test_what_cannot_be_evaluated_blocks(database: str) -> None:
 
 
 def test_every_check_says_who_owns_it_and_why() -> None:
-    checks = [*submission_checks(), *mart_checks(0)]
+    checks = [*source_checks(), *submission_checks(), *mart_checks({})]
     assert len(checks) > 30
     for check in checks:
         assert check.why, check.rule

@@ -1,0 +1,233 @@
+"""The gate before publishing: the whole. An error here blocks the night; a warning is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from expectations.checks import Check, band, simple
+
+MART_KEYS: dict[str, tuple[str, ...]] = {
+    "dim_unit": ("unit_code", "unit_valid_from"),
+    "dim_period": ("period_key",),
+    "dim_measure": ("measure",),
+    "figures": ("figure_id",),
+    "service_performance": ("unit_code", "unit_valid_from", "period_key", "scope", "subject", "measure", "source"),
+    "staffing": ("unit_code", "unit_valid_from", "block", "category", "subject", "as_of_date", "source"),
+    "service_quality_index": ("unit_code", "unit_valid_from", "period_key", "component", "source"),
+    "submissions": ("submission_key",),
+}
+"""The published tables and the columns that name a row of each: what the gate proves and what publish compares by."""
+
+_SINCE = date(2026, 11, 21)
+
+_LEAST_SHARE_OF_ROWS = 0.5
+"""A publication with fewer of a mart's rows than this is a fault of the load until a person says otherwise."""
+
+_PRINTED_BAND = 0.1
+"""Report and form of one unit and period speak of the same dossiers."""
+_COUNTED_BAND = 0.5
+"""Dossiers also lie in ministry systems that do not exchange with us: only a factor of two stands out."""
+_LEAST_GAP = 10
+"""Dossiers; smaller differences are late bookings."""
+
+_JUMP_LOW, _JUMP_HIGH = 0.25, 4.0
+_JUMP_FLOOR = 20
+"""Dossiers added on both sides, so that 2 after 10 is no jump."""
+_INDEX_JUMP = 20.0
+"""Points of 100 between two periods."""
+_COMPLETE = 0.9
+"""Share of the units that exist at the period's end; below it the national sums of the period are partial."""
+
+_FOREIGN_FIGURES = """
+    select figure.figure_id, coalesce(landing.sha256 = figure.landing_sha256, false)::text as is_landed
+    from candidate.figures as figure
+    left join raw.landing as landing on landing.landing_id = figure.landing_id"""
+
+_UNJUDGED_FIGURES = """
+    select figure.figure_id from candidate.figures as figure
+    where figure.submission_id is not null and (
+        not exists (select from quality.audit as audit where audit.submission_id = figure.submission_id and audit.gated_run_id is not null)
+        or exists (
+            select from quality.quarantine as held where held.landing_id = figure.landing_id and held.row_key = '' and held.released_at is null
+        )
+    )"""
+
+_UNITS_OF_SUBMISSIONS = "select figure_id, coalesce(unit_code, '') as unit_code from candidate.figures where source in ('statutory_forms', 'narrative_reports')"
+
+_UNPLACED = """
+    select source, max(landing_id) as landing_id, '' as unit_code, unit_name_vi, period_key, '' as row_key, min(length(coalesce(unit_code, ''))) as code_length,
+        format('%s số liệu của «%s» (kỳ %s) không gắn được với đơn vị hành chính nào.', count(*), unit_name_vi, period_key) as reason_vi
+    from candidate.figures where source in ('dossiers') group by source, unit_name_vi, period_key, coalesce(unit_code, '')"""
+
+_RECONCILED = f"""
+    select concat_ws('+', one.source, other.source) as source, null::bigint as landing_id, one.unit_code, unit.full_name_vi as unit_name_vi, one.period_key,
+        one.measure as row_key, 'dossiers' in (one.source, other.source) as is_counted, concat_ws('+', one.source, other.source) as pair,
+        case when abs(one.value - other.value) >= {_LEAST_GAP} then abs(one.value - other.value) / greatest(one.value, other.value) end as gap_share,
+        format('%s: theo %s là %s, theo %s là %s; đề nghị đối chiếu.', measure.label_vi, one_name.name_vi, one.value, other_name.name_vi, other.value) as reason_vi
+    from candidate.service_performance as one
+    inner join candidate.service_performance as other
+        on (other.unit_code, other.unit_valid_from, other.period_key, other.scope, other.subject, other.measure)
+            = (one.unit_code, one.unit_valid_from, one.period_key, one.scope, one.subject, one.measure)
+            and other.source > one.source
+    inner join candidate.dim_unit as unit on (unit.unit_code, unit.unit_valid_from) = (one.unit_code, one.unit_valid_from)
+    inner join candidate.dim_measure as measure on measure.measure = one.measure
+    inner join (values ('dossiers', 'dữ liệu hồ sơ'), ('statutory_forms', 'biểu II.06'), ('narrative_reports', 'báo cáo')) as one_name (source, name_vi)
+        on one_name.source = one.source
+    inner join (values ('dossiers', 'dữ liệu hồ sơ'), ('statutory_forms', 'biểu II.06'), ('narrative_reports', 'báo cáo')) as other_name (source, name_vi)
+        on other_name.source = other.source
+    where one.scope = '' and one.subject = '' and one.bound = '=' and other.bound = '='
+        and one.measure in ('tthc_resolved_total', 'tthc_resolved_overdue', 'tthc_in_progress_total', 'tthc_received_online')"""
+
+_JUMPS = f"""
+    select judged.source, null::bigint as landing_id, judged.unit_code, unit.full_name_vi as unit_name_vi, judged.period_key, judged.measure as row_key,
+        case when earlier.periods >= 2 then (judged.value + {_JUMP_FLOOR}) / (earlier.usual + {_JUMP_FLOOR}) end as jump,
+        format('%s là %s, trong khi %s kỳ trước của đơn vị thường là %s; đề nghị kiểm tra lại.', measure.label_vi, judged.value, earlier.periods, earlier.usual)
+            as reason_vi
+    from (
+        select performance.*, array_agg(value) over (versions rows between 4 preceding and 1 preceding) as earlier_values,
+            lead(value) over versions as later_value
+        from (
+            select performance.*, period.period_kind, period.period_start from candidate.service_performance as performance
+            inner join candidate.dim_period as period on period.period_key = performance.period_key
+            where performance.scope = '' and performance.subject = '' and performance.bound = '=' and period.period_kind <> 'other'
+                and performance.measure in ('tthc_received_total', 'tthc_received_new', 'tthc_resolved_total', 'tthc_in_progress_total')
+        ) as performance
+        window versions as (partition by unit_code, unit_valid_from, source, measure, period_calendar, period_kind order by period_start)
+    ) as judged
+    inner join candidate.dim_unit as unit on (unit.unit_code, unit.unit_valid_from) = (judged.unit_code, judged.unit_valid_from)
+    inner join candidate.dim_measure as measure on measure.measure = judged.measure
+    cross join lateral (
+        select percentile_cont(0.5) within group (order by value)::numeric as usual, count(*) as periods from unnest(judged.earlier_values) as value
+    ) as earlier
+    where judged.later_value is null"""
+
+_INDEX_JUMPS = """
+    select 'portal_index' as source, null::bigint as landing_id, judged.unit_code, unit.full_name_vi as unit_name_vi, judged.period_key,
+        judged.source || ' ' || judged.component as row_key, abs(judged.score - judged.earlier_score) as jump,
+        format('Điểm %s là %s, kỳ trước là %s.', judged.component, judged.score, judged.earlier_score) as reason_vi
+    from (
+        select score.*, lag(score.score) over versions as earlier_score, lead(score.score) over versions as later_score
+        from (
+            select score.*, period.period_kind, period.period_start from candidate.service_quality_index as score
+            inner join candidate.dim_period as period on period.period_key = score.period_key
+            where score.component = 'TOTAL' and score.is_final
+        ) as score
+        window versions as (partition by unit_code, unit_valid_from, source, component, period_kind order by period_start)
+    ) as judged
+    inner join candidate.dim_unit as unit on (unit.unit_code, unit.unit_valid_from) = (judged.unit_code, judged.unit_valid_from)
+    where judged.later_score is null"""
+
+_COMPLETENESS = """
+    with newest as (
+        -- The newest period that is over, of every kind that has statutory periods.
+        select distinct on (source, kind) source, kind, period_key, period_end from candidate.submissions
+        where is_current and unit_code <> '' and period_calendar = 'statutory' and period_end < current_date
+        order by source, kind, period_end desc, period_start desc
+    ),
+
+    expected as (
+        select newest.source, newest.kind, newest.period_key, unit.province_code, unit.province_name_vi, unit.unit_code
+        from newest
+        inner join candidate.dim_unit as unit
+            on unit.level = 'commune' and newest.period_end between unit.unit_valid_from and coalesce(unit.unit_valid_to, 'infinity')
+        where unit.province_code in (
+            select served.province_code from candidate.submissions as submission
+            inner join candidate.dim_unit as served on (served.unit_code, served.unit_valid_from) = (submission.unit_code, submission.unit_valid_from)
+            where submission.source = newest.source and submission.kind = newest.kind and submission.is_current
+        )
+    )
+
+    select expected.source, null::bigint as landing_id, expected.province_code as unit_code, expected.province_name_vi as unit_name_vi, expected.period_key,
+        expected.kind as row_key, count(submission.unit_code)::numeric / count(*) as share_received,
+        format('%s: %s trên %s đơn vị đã có số liệu được chấp nhận.', expected.province_name_vi, count(submission.unit_code), count(*)) as reason_vi
+    from expected
+    left join (select distinct source, kind, period_key, unit_code from candidate.submissions where is_current) as submission
+        on (submission.source, submission.kind, submission.period_key, submission.unit_code)
+            = (expected.source, expected.kind, expected.period_key, expected.unit_code)
+    group by expected.source, expected.kind, expected.period_key, expected.province_code, expected.province_name_vi"""
+
+
+def mart_checks(published: Mapping[str, int], published_sources: tuple[str, ...] = ()) -> list[Check]:
+    """Grain, volume, provenance, reconciliation, jumps, completeness over `candidate`.
+
+    Args:
+        published: rows of every mart now; empty or 0 before the first publication.
+        published_sources: sources that have figures in the marts now; none may vanish.
+    """
+
+    def check(rule: str, table: str, why: str, kind: str, **arguments: object) -> Check:
+        return simple(rule, "error", f"candidate.{table}", "warehouse", why, _SINCE, kind, arguments, gate="marts")
+
+    checks = [
+        check(
+            "volume", table, "an empty or halved mart is a failed load, not news", "ExpectTableRowCountToBeBetween",
+            min_value=_least_rows(table, published.get(table, 0)),
+        )
+        for table in MART_KEYS
+    ]  # fmt: skip
+    if published_sources:
+        why = "figures stay in effect until others take their place: a source that vanishes whole is a fault of ours"
+        checks.append(check("volume", "figures", why, "ExpectColumnDistinctValuesToContainSet", column="source", value_set=list(published_sources)))
+    for table, key in MART_KEYS.items():
+        kind, arguments = ("ExpectColumnValuesToBeUnique", {"column": key[0]}) if len(key) == 1 else ("ExpectCompoundColumnsToBeUnique", {"column_list": list(key)})
+        checks.append(check("grain", table, f"one row per {', '.join(key)}", kind, **arguments))
+        checks += [check("grain", table, "the key of a mart is never blank", "ExpectColumnValuesToNotBeNull", column=column) for column in key]
+    for column in ("locator", "landing_sha256", "printed_text", "quote_vi", "fetched_at", "value"):
+        checks.append(check("provenance", "figures", "a number without its source is not published", "ExpectColumnValuesToNotBeNull", column=column))
+    for column, length in (("locator", 1), ("landing_sha256", 64), ("printed_text", 1), ("quote_vi", 1)):
+        checks.append(
+            check("provenance", "figures", "a blank source is no source", "ExpectColumnValueLengthsToBeBetween", column=column, min_value=length)
+        )
+    for table in ("service_performance", "staffing", "service_quality_index"):
+        checks.append(check("unit-placed", table, "a figure of no unit belongs to nobody", "ExpectColumnValueLengthsToBeBetween", column="unit_code", min_value=2))
+        checks.append(check("provenance", table, "every row names its figure", "ExpectColumnValuesToNotBeNull", column="figure_id"))
+    checks += [
+        check("measure-known", "figures", "a measure that is not in the catalogue has no unit and no meaning", "ExpectColumnValueLengthsToBeBetween", column="measure", min_value=3),
+        check("count-not-negative", "figures", "no measure of the catalogue is below zero", "ExpectColumnValuesToBeBetween", column="value", min_value=0),
+        check("index-maximum", "service_quality_index", "the index and its parts are 0 to 100 points", "ExpectColumnValuesToBeBetween", column="score", min_value=0, max_value=100.011),
+        simple(
+            "provenance", "error", "figures and their landings", "warehouse", "the landing that a figure names exists and has the bytes it names", _SINCE,
+            "ExpectColumnValuesToBeInSet", {"column": "is_landed", "value_set": ["true"]}, query=_FOREIGN_FIGURES, gate="marts",
+        ),
+        simple(
+            "judged", "error", "figures not judged or held", "warehouse",
+            "the figures of a submission that is held or came after the gate reach no candidate: run the night again", _SINCE,
+            "ExpectTableRowCountToEqual", {"value": 0}, query=_UNJUDGED_FIGURES, gate="marts",
+        ),
+        simple(
+            "unit-placed", "error", "units of submitted figures", "warehouse", "a figure of no unit belongs to nobody", _SINCE,
+            "ExpectColumnValueLengthsToBeBetween", {"column": "unit_code", "min_value": 5}, query=_UNITS_OF_SUBMISSIONS, gate="marts",
+        ),
+        band(
+            "unit-unplaced", "warning", "agencies of dossiers", "warehouse", "counts of an agency that is no unit of ours reach no unit's row", _SINCE,
+            _UNPLACED, "code_length", 2, None, gate="marts",
+        ),
+        band(
+            "reconciliation", "warning", "report and form", "reporting unit", "report and form of one unit and period speak of the same dossiers", _SINCE,
+            f"select * from ({_RECONCILED}) as pairs where not is_counted", "gap_share", None, _PRINTED_BAND, gate="marts",
+        ),
+        band(
+            "reconciliation-dossiers", "warning", "printed and counted", "source owner",
+            "what is printed and what is exchanged lie in one order of magnitude, or an exchange is missing", _SINCE,
+            f"select * from ({_RECONCILED}) as pairs where is_counted", "gap_share", None, _COUNTED_BAND, gate="marts",
+        ),
+        band(
+            "jump", "warning", "counts and the periods before", "reporting unit", "a fourfold or quartered count is news or a typing error", _SINCE,
+            _JUMPS, "jump", _JUMP_LOW, _JUMP_HIGH, gate="marts",
+        ),
+        band(
+            "index-jump", "warning", "index and the period before", "source owner", "the index moves by points, not by a fifth of its scale", _SINCE,
+            _INDEX_JUMPS, "jump", None, _INDEX_JUMP, gate="marts",
+        ),
+        band(
+            "completeness", "warning", "submitters expected", "warehouse", "sums over a province are partial until its units have reported", _SINCE,
+            _COMPLETENESS, "share_received", _COMPLETE, None, gate="marts",
+        ),
+    ]  # fmt: skip
+    return checks
+
+
+def _least_rows(table: str, published: int) -> int:
+    """Nothing before: an empty mart is a first night with an empty inbox and no fault. The catalogues are never empty."""
+    return max(1, int(published * _LEAST_SHARE_OF_ROWS)) if published or table in ("dim_unit", "dim_measure") else 0
