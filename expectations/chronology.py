@@ -29,6 +29,7 @@ class _Day(NamedTuple):
 
 
 _NUMERIC = re.compile(r"(?<![\d/.\-])(\d{1,2})([/.\-])(\d{1,2})\2(\d{4})(?![\d/\-]|\.\d)")
+_DAY_WORD = re.compile(r"\b(?:ngày|đến|từ|hôm)\s*\Z", _I)
 _SPELLED = re.compile(r"\bngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s*,?\s*năm\s+(\d{4})(?!\d)", _I)
 
 
@@ -175,8 +176,10 @@ def _printed_days(text: str) -> Iterator[_Day]:
     for pattern, groups in ((_NUMERIC, (1, 3, 4)), (_SPELLED, (1, 2, 3))):
         for match in pattern.finditer(text):
             day, month, year = (int(match[group]) for group in groups)
-            if not 1900 <= year <= 2100:
-                continue
+            if not 1900 <= year <= 2100 or (
+                pattern is _NUMERIC and match[2] != "/" and not _DAY_WORD.search(text, max(0, match.start() - 12), match.start())
+            ):
+                continue  # "12.34.2020": a number of something else unless a word says that it is a day
             try:
                 yield _Day(match.start(), match.end(), date(year, month, day))
             except ValueError:
@@ -189,7 +192,8 @@ _AHEAD = re.compile(
     r"|\bkế hoạch (?:đến|hoàn)|\bhết ngày|\btrong thời gian tới|\btiếp tục|\bđề nghị|\bnhiệm kỳ|\bkết thúc vào|\bhạn\b",
     _I,
 )
-_PAST = re.compile(r"\bđã\b|\btính đến|\bđến ngày|\bđến thời điểm|\bkết quả|\bban hành|\bthực hiện|\bsố\s+\d+", _I)
+# What makes a day one that has been: the number of a document before it, a closing date, or "đã" in its clause.
+_PAST = re.compile(r"\bsố\s*:?\s*\d[^\s;]*[^.;]{0,40}\Z|\btính đến[^.;]{0,20}\Z|\bđến thời điểm[^.;]{0,20}\Z|\bđã\b[^.;]{0,60}\Z", _I)
 
 
 def _days(text: str, header: Header) -> Iterator[Finding]:
@@ -207,9 +211,8 @@ def _days(text: str, header: Header) -> Iterator[Finding]:
             )
         elif horizon and day.value > horizon and (day.start, day.end) != header.document_date_span:
             left, right = sentence_at(text, day.start)
-            sentence = text[left:right]
-            before = text[max(left, day.start - 80) : day.start]
-            if _PAST.search(sentence) and not _AHEAD.search(before) and not _AHEAD.search(text[day.end : min(right, day.end + 30)]):
+            before = text[max(left, day.start - 120) : day.start]
+            if _PAST.search(before) and not _AHEAD.search(before) and not _AHEAD.search(text[day.end : min(right, day.end + 30)]):
                 yield Finding(
                     rule,
                     severity_of(rule, "warning"),

@@ -24,13 +24,17 @@ _RULE = "claimed-percentage"
 _I = re.IGNORECASE
 _INT = r"(?<![\d.,/])\d{1,3}(?:\.\d{3})+(?![\d]|[.,/]\d)|(?<![\d.,/])\d+(?![\d]|[.,]\d)"
 _PERCENT = r"(?P<percent>\d{1,3}(?:[.,]\d{1,3})?)\s*%"
-_LINK = r"(?:(?:đạt|chiếm|bằng|tương đương|tương ứng|=|đạt tỷ lệ|chiếm tỷ lệ|với tỷ lệ|tỷ lệ|tỉ lệ|đạt tỉ lệ|là)\s*(?:đạt\s*|là\s*|:\s*)?)"
+_LINK = r"(?:(?:đạt|chiếm|bằng|tương đương|tương ứng|=|(?:(?:đạt|chiếm|với|là|bằng)\s+)?(?:tỷ|tỉ) lệ)\s*(?:đạt\s*|là\s*|:\s*)?)"
 _UNITS = r"[^\d.,;:()%\n]{0,45}?"
-_RATIO = re.compile(rf"(?<![\d./,])(?P<n>\d[\d.]*)\s*/\s*(?P<d>\d[\d.]*)(?![\d/]|[.,]\d)\s*{_UNITS}[,;:(]?\s*{_LINK}?{_PERCENT}", _I)
+_JOIN = rf"(?:[,;:]?\s*{_LINK}|\(\s*{_LINK}?)"
+_RATIO = re.compile(rf"(?<![\d./,])(?P<n>\d[\d.]*)\s*/\s*(?P<d>\d[\d.]*)(?![\d/]|[.,]\d)\s*{_UNITS}{_JOIN}{_PERCENT}", _I)
 _RATIO_AFTER = re.compile(rf"{_PERCENT}\s*\(\s*(?P<n>\d[\d.]*)\s*/\s*(?P<d>\d[\d.]*)(?![\d/]|[.,]\d)[^()\n]{{0,40}}\)", _I)
-_COUNT = re.compile(rf"(?P<n>{_INT})\s+{_UNITS}[,;:(]?\s*{_LINK}{_PERCENT}", _I)
+_COUNT = re.compile(rf"(?P<n>{_INT})\s+{_UNITS}(?:[,;:]?\s*{_LINK}|\(\s*{_LINK}){_PERCENT}", _I)
 _NUMBER = re.compile(_INT)
-_PLANNED = re.compile(r"\s*(?:so với|kế hoạch|KH\b|chỉ tiêu|dự toán|nghị quyết|mục tiêu|cùng kỳ|năm)", _I)
+_PLANNED = re.compile(
+    r"[^.,;%\n]{0,30}?\b(?:so với|kế hoạch|KH|chỉ tiêu|dự toán|nghị quyết|mục tiêu|cùng kỳ|năm \d{4}|(?:toàn|cả|của) (?:tỉnh|thành phố|huyện|thị xã))\b",
+    _I,
+)
 _EARLIER = re.compile(r"\bcùng kỳ|\b(?:năm|kỳ|quý|tháng) trước", _I)
 _DATE_LABEL = re.compile(r"(?:tháng|quý|ngày|số|Điều|khoản)\s*\Z", _I)
 _COUNTED_NOUN = re.compile(

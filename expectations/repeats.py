@@ -32,11 +32,13 @@ _QUALIFIER = re.compile(
     r"|trước đây|kỳ trước|quý trước|năm trước|từ (?:đầu năm|ngày)|tháng \d+|bổ sung|điều chỉnh)\b",
     re.IGNORECASE,
 )
+_NEAR_RATES = 2
+"""Percentage points: rates of fields, systems and months differ by more, and "100%" is said of many things."""
 _MOST_VALUES = 4
 _TELLING = 10
 """Below this, two numbers seldom are one fact with a slip; a post or a room was counted."""
 _SMALL_FACTS = frozenset({"staff_vacant", "pakn_received", "pakn_resolved", "petitions_received", "petitions_resolved"})
-_SKIPPED = frozenset({"fees_vnd", "staff_contract_111", "staff_non_specialised"})
+_SKIPPED = frozenset({"fees_vnd", "service_quality_index", "staff_contract_111", "staff_non_specialised"})
 
 
 def check_repeats(header: Header, figures: Sequence[Figure]) -> Iterator[Finding]:
@@ -79,6 +81,8 @@ def _is_explained(group: Group, one: Block, two: Block, measure: str, figures: S
     if bool(_QUALIFIER.search(first.quote)) != bool(_QUALIFIER.search(second.quote)):
         return True
     if not is_familiar(a.value, b.value) or not a.value or not b.value:
+        return True
+    if first.unit == "%" and (max(a.value, b.value) >= 100 or abs(a.value - b.value) > _NEAR_RATES):
         return True
     if max(a.value, b.value) < _TELLING and measure not in _SMALL_FACTS:
         return True

@@ -395,6 +395,9 @@ def test_a_rate_of_received_is_a_wrong_base_unless_the_sentence_says_so() -> Non
         "Tặng quà 2/9 cho 100% người có công.",
         "Đã giải quyết {tthc_resolved_total:476} hồ sơ, bằng 142% so với cùng kỳ.",
         "Nghị định 45/2020/NĐ-CP được triển khai đạt 98%.",
+        "Tổ chức 25/30 buổi tuyên truyền với 85% người dân tham gia.",
+        "Đạt 15/19 tiêu chí, tỷ lệ hộ nghèo còn 2,1%.",
+        "Tiếp nhận {tthc_received_total:1.568} hồ sơ, chiếm 2,5% tổng số hồ sơ của tỉnh.",
         "Thành lập 42 doanh nghiệp, đạt 76,4 % Nghị quyết giao (55 doanh nghiệp).",
     ],
 )
@@ -408,7 +411,13 @@ def test_shares_of_other_things_are_left_alone(text: str) -> None:
 def test_a_past_date_after_the_report_is_a_warning_and_a_plan_is_none() -> None:
     (found,) = findings("Thực hiện Kết luận số 33-KL/TU ngày 12/9/2026 của Tỉnh ủy, xã đã triển khai.", "impossible-date")
     assert found.severity == "warning" and found.values["kind"] == "future"
-    assert rules("Phấn đấu hoàn thành trước ngày 30/9/2026.") == []
+    for plan in (
+        "Phấn đấu hoàn thành trước ngày 30/9/2026.",
+        "Thời gian thực hiện từ ngày 01/4/2026 đến ngày 31/12/2026.",
+        "Luật số 72/2025/QH15, có hiệu lực từ ngày 01/7/2026.",
+        "Theo quy chuẩn 12.34.2026 của ngành.",
+    ):
+        assert rules(plan) == []
 
 
 def test_a_document_date_in_doubt_does_not_put_every_day_into_the_future() -> None:
@@ -439,6 +448,18 @@ def test_period_order_is_an_error_only_where_nothing_fixes_the_period() -> None:
 )
 def test_comparisons_plans_and_history_are_not_stale(text: str) -> None:
     assert rules(text) == []
+
+
+def test_the_closing_sentence_of_an_older_report_is_stale() -> None:
+    text = "Trên đây là báo cáo công tác kiểm soát thủ tục hành chính {}, UBND xã báo cáo."
+    assert rules(text.format("quý IV/2025")) == ["stale-paragraph"]
+    assert rules(text.format("quý I/2026")) == []
+
+
+def test_a_scan_is_not_blamed_for_lost_list_numbers() -> None:
+    document, _ = report("I. Một\n\n1. a\n\n3. c\n\nIII. Ba\n")
+    assert [finding.values["numbers"] for finding in audit(replace(document, method="ocr"), QUARTER, ())] == ["II"]
+    assert len(audit(document, QUARTER, ())) == 2
 
 
 @pytest.mark.parametrize(
