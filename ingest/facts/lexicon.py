@@ -64,7 +64,7 @@ class Lexicon:
         while position < len(items):
             token = items[position]
             step = node.get(token.text)
-            if step is None and token.kind in ("num", "years"):
+            if step is None and token.kind in ("num", "years", "month"):
                 step = node.get(ANY_NUMBER)
             if step is None:
                 break

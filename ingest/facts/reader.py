@@ -487,7 +487,7 @@ class Reader:
             state.segments = [[]]
             state.seps = [""]
             state.fresh = False
-            state.timings |= {frame.features.get("timing", ""), frame.features.get("grade", "")}
+            state.timings |= {frame.features.get("timing", ""), frame.features.get("grade", "") + "%" * frame.percent}
             begin = post_end
         self._walk(elements[begin:], state)
         label_void = ""
@@ -691,6 +691,8 @@ class Reader:
     def _frame(self, elements: list[Element], index: int, post: list[Element], state: _State, level: Level) -> Frame:
         number = elements[index]
         label, void, bound = self._label(state)
+        if number.percent and post and (post[0].has("total") or post[0].text in ("số", "trên", "của") and any(element.has("total") for element in post[:2])) and self._names_rate(label):
+            post = []
         after, after_void = self._collapse(post, last_wins=False)
         unit = post[0] if post and post[0].has("unit") else None
         rest = any(element.text.endswith("còn lại") for element in state.segments[-1])
@@ -702,6 +704,8 @@ class Reader:
         own = dict(label)
         if unit is not None and unit.entry is not None and "cat" in unit.entry.features:
             own.pop("post", None)
+        if unit is not None and unit.text in ("lượt", "ý kiến") and len(post) > 1 and post[1].kind == "word" and post[1].text not in ("trong", "của", "đạt", "tại"):
+            void = void or "unknown-noun"
         if number.percent and unit is not None and unit.text == "người dân":
             unit = None
             after, after_void = self._collapse(post[1:], last_wins=False)
@@ -748,6 +752,8 @@ class Reader:
         frame = self._inherit(own, number, state, level)
         if void == "staff-event" and frame.features.get("family") not in ("staff", ""):
             void = ""
+        if label.get("family") == "index":
+            frame.features["named"] = "yes"
         frame.features["bound"] = bound or "="
         frame.void = void or state.void
         if not frame.void and state.inside and state.parent is not None:
@@ -757,6 +763,11 @@ class Reader:
             elif outer.get("family") in ("petition", "pakn") and state.parent.emitted and "action" not in own and not number.percent:
                 frame.void = "kind"
         return frame
+
+    @staticmethod
+    def _names_rate(label: dict[str, str]) -> bool:
+        """Whether the words before a percentage leave it to a number before it, or already say what it is a share of."""
+        return not set(label) - {"rate", "family"} or bool({"timing", "channel", "grade"} & set(label))
 
     def _post_voids(self, post: list[Element], unit: Element | None, void: str, number: Element) -> bool:
         texts = [element.text for element in post]
@@ -830,7 +841,7 @@ class Reader:
             features["comp"] = "yes"
         if unit_only and unnamed and not number.percent and family not in ("index",) and "has" not in own and "left" not in own and not ("ratio" in own and scoped) and not (family == "dossier" and "rate" in own):
             return Frame({"family": ""})
-        if number.percent and own.get("grade") == "satisfied" and "very" in state.timings:
+        if number.percent and own.get("grade") == "satisfied" and "very%" in state.timings:
             return Frame({"family": ""})
         if not significant:
             features = self._copy_measure(features, own, number, state, alike, previous, scoped)
@@ -875,6 +886,9 @@ class Reader:
             return features | {"action": "received", "listed": "yes"}
         if scoped and features.get("family") == "procedure" and own.get("family") and not (state.inside and state.parent in alike):
             return features | {"comp": "yes"}
+        whole = any(word.has("total") for segment in state.segments for word in segment)
+        if features.get("family") == "dossier" and own.get("family") and not state.inside and previous is None and not number.percent and (whole or own.get("has")):
+            return features | {"action": "received"}
         if source is None:
             return features
         kept = {key: value for key, value in source.features.items() if key not in (*SCOPES, "has", "people", "ratio", "rate", "left")}
@@ -928,7 +942,7 @@ class Reader:
                 features["newness"] = "new"
         hint = features.pop("digit_hint", "")
         near = any(frame is not None and (frame.features.get("digit") or frame.features.get("digital")) for frame in (state.last, state.running, state.parent))
-        if hint and "digit" not in features and (features.get("digital") or near):
+        if hint and "digit" not in features and (features.get("digital") or near and "action" not in features):
             features["digit"] = hint
             features.pop("action", None)
             features.pop("channel", None)
@@ -954,6 +968,8 @@ class Reader:
         if own.get("quota") and "status" not in features and "cat" not in own and not own.get("ratio") and not part:
             features["status"] = "assigned"
         if own.get("ratio") and features.get("status", "assigned") == "assigned":
+            features["status"] = "present"
+        if "status" not in own and own.get("block") and own.get("cat") in ("viên chức", "civil", "officials+civil", "all") and features.get("status") not in ("assigned", "vacant"):
             features["status"] = "present"
         if "status" not in features and not part and (own.get("block") or own.get("weak_block")) and (own.get("cat") in (None, "viên chức")):
             features["status"] = "present"
@@ -1012,7 +1028,7 @@ class Reader:
         rule = self._rule(features, kind)
         if rule is None or rule.measures[0] == "procedures_total" and len(number.parts) == 2:
             return
-        if kind == "points" and (len(number.parts) == 2 and number.parts[1][2] not in ("100", "100,0") or not (len(number.parts) == 2 or self._has_points(post))):
+        if kind == "points" and (len(number.parts) == 2 and number.parts[1][2] not in ("100", "100,0") or not (len(number.parts) == 2 or self._has_points(post) or features.get("points") or features.get("named"))):
             frame.void = "component"
             return
         for order, (start, end, printed) in enumerate(number.parts):
