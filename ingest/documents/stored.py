@@ -62,7 +62,8 @@ def _paged(raw: str) -> tuple[str, tuple[int, ...]]:
     text = _BREAK_IN_WORD.sub(r"\2\1", _UNSTORABLE.sub("", text))
     pages = nfc(text).split("\f")
     if not pages[-1].strip() and len(pages) > 1:
-        pages[-2] += pages.pop()  # converters end the last page with a form feed too
+        last = pages.pop()  # converters end the last page with a form feed too
+        pages[-1] += last
     starts, position = [], 0
     for page in pages:
         starts.append(position)
