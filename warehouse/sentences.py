@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 _NEW_ITEM = r"(?=[ \t]*(?:[-–+•*§⁰¹²³⁴-⁹]|#|[IVX]{1,5}[.)]|\d{1,2}(?:\.\d{1,2})*[.)]|[a-zđ]\)|\|)[ \t]*\S)"
-_PARAGRAPH = re.compile(rf"\n{_NEW_ITEM}|(?<=[.!?:;/])[ \t]*\n+(?=[ \t]*\S)|\n[ \t]*\n(?=[ \t]*[A-ZĐÀ-Ỹ])")
+_PARAGRAPH = re.compile(rf"\n{_NEW_ITEM}|(?<=[.!?:;/])[ \t]*\n+(?=[ \t]*\S)|(?<!,)(?<!, )\n[ \t]*\n(?=[ \t]*[A-ZĐÀ-Ỹ])")
 _SENTENCE = re.compile(r"(?<=[^\d\W][.!?])\s+(?=[\"“(]?[A-ZĐÀ-Ỹ\d])|(?<=\d[.!?])\s+(?=[\"“(]?[A-ZĐÀ-Ỹ])|(?<=[)”\"%][.!?])\s+|;\s+")
 
 
