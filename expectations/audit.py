@@ -27,7 +27,10 @@ __all__ = ["Evaluation", "audit", "evaluate"]
 _MOST_ALTERNATIVES = 6
 _BESIDE = 300
 """Characters before and after the members of a sum: the lines of one list."""
-_DOSSIERS = re.compile(r"(?<![\d.,/])(\d{1,3}(?:\.\d{3})+|\d+)\s+(?:hồ sơ|HS)\b", re.IGNORECASE)
+_NUMBER = r"\d{1,3}(?:\.\d{3})+|\d+"
+_DOSSIERS = re.compile(
+    rf"(?<![\d.,/])(?P<counted>{_NUMBER})\s+(?:hồ sơ|HS)\b|:[ \t]*(?P<labelled>{_NUMBER})[ \t]*(?=[.;\n]|\Z)", re.IGNORECASE
+)
 
 
 def audit(document: Document | None, header: Header, figures: Sequence[Figure]) -> tuple[Finding, ...]:
@@ -80,7 +83,10 @@ def _is_closed_by_another_count(document: Document, evaluation: Evaluation, figu
     starts = [start for index in evaluation.figures if (start := figures[index].start) is not None]
     read = {figure.start for figure in figures}
     among = _DOSSIERS.finditer(document.text, max(0, min(starts) - _BESIDE), max(starts) + _BESIDE) if starts else ()
-    return any(match.start() not in read and Decimal(match[1].replace(".", "")) == evaluation.gap for match in among)
+    return any(
+        match.start(match.lastgroup or 0) not in read and Decimal(match[match.lastgroup or 0].replace(".", "")) == evaluation.gap
+        for match in among
+    )
 
 
 def _sum_finding(evaluation: Evaluation, proposed: Sequence[Repair], figures: Sequence[Figure]) -> Finding:

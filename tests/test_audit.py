@@ -235,6 +235,8 @@ def test_a_block_of_its_own_may_close_the_balance() -> None:
     text = FLOW.replace("{tthc_carried_over:73}", "{tthc_carried_over:99}")
     assert "report-flow" in rules(text)
     assert rules(text + "- Chuyển cơ quan khác giải quyết 26 hồ sơ.") == []
+    assert rules(text + "- Chuyển cơ quan khác: 26.\n") == []
+    assert "report-flow" in rules(text + "- Chuyển cơ quan khác: 27.\n- Đã họp 26 lần.\n")
 
 
 # --- which figures belong together ----------------------------------------------------------------------------------------------
