@@ -179,9 +179,7 @@ def _migrate_airflow(environment: dict[str, str], home: Path) -> None:
         row = connection.execute("select shobj_description(oid, 'pg_database') from pg_database where datname = current_database()").fetchone()
         if row and row[0] == f"airflow {version}":
             return
-        done = subprocess.run(
-            [sys.executable, "-m", "airflow", "db", "migrate"], env=environment, cwd=ROOT, capture_output=True, text=True, check=False
-        )
+        done = subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise click.ClickException(f"airflow db migrate failed: {(done.stderr or done.stdout).strip().splitlines()[-1]}")
         connection.execute(f"comment on database {db.METADATA} is 'airflow {version}'")  # both parts are ours
@@ -281,7 +279,7 @@ def trace(figure_id: str) -> None:
         except psycopg.errors.UndefinedTable:
             raise click.ClickException("nothing is published yet: run `make nightly` first") from None
         if figure is None:
-            raise click.ClickException(f"no published figure has the id {figure_id}; `tthc sql \"select figure_id from figures\"` lists them")
+            raise click.ClickException(f'no published figure has the id {figure_id}; `tthc sql "select figure_id from figures"` lists them')
         publication = cursor.execute("select * from marts.publication where publication_id = %s", (figure["publication_id"],)).fetchone()
         submission = figure["submission_id"]
         evaluations = cursor.execute(
@@ -290,7 +288,9 @@ def trace(figure_id: str) -> None:
             " and e.audit_version = (select audit_version from quality.judged_submission s where s.submission_id = e.submission_id) order by evaluation_no",
             (submission,),
         ).fetchall()
-        findings = cursor.execute("select rule, severity, message_vi from quality.judged_finding where submission_id = %s order by finding_id", (submission,)).fetchall()
+        findings = cursor.execute(
+            "select rule, severity, message_vi from quality.judged_finding where submission_id = %s order by finding_id", (submission,)
+        ).fetchall()
     if publication is None:
         raise click.ClickException(f"figure {figure_id} names a publication that is not in the ledger")
     facts = Table(show_header=False, title=f"Figure {figure_id}", title_justify="left")
@@ -335,7 +335,7 @@ def read(files: tuple[Path, ...], as_json: bool, as_text: bool) -> None:
                 _print_table(
                     ["measure", "scope", "value", "unit", "printed in"],
                     [
-                        [row["measure"], f"{row['scope']} {row['subject']}".strip(), f"{row['bound'] if row['bound'] != '=' else ''}{row['value']}", row["unit"], row["quote"]]
+                        [row["measure"], f"{row['scope']} {row['subject']}".strip(), f"{row['bound']}{row['value']}".lstrip("="), row["unit"], row["quote"]]
                         for row in rows
                     ],
                     f"{name}: {len(rows)} figures",
@@ -361,11 +361,18 @@ def check(files: tuple[Path, ...], as_json: bool, html: Path | None) -> None:
                 html.write_text(render(document, header, figures, findings), encoding="utf-8")
             if as_json:
                 for finding in findings:
-                    places = [{"start": place.start, "end": place.end, "quote": place.quote} for place in finding.places]
-                    row = {"file": name, "rule": finding.rule, "severity": finding.severity, "message_vi": finding.message_vi, "places": places, "values": dict(finding.values)}
+                    row = {
+                        "file": name,
+                        "rule": finding.rule,
+                        "severity": finding.severity,
+                        "message_vi": finding.message_vi,
+                        "places": [{"start": place.start, "end": place.end, "quote": place.quote} for place in finding.places],
+                        "values": dict(finding.values),
+                    }
                     click.echo(json.dumps(row, ensure_ascii=False))
             else:
-                console.print(f"{name}: {'đạt, không có điểm nghi vấn' if not findings else f'{len(findings)} điểm cần xem lại'}", style="bold", highlight=False)
+                told = f"{len(findings)} điểm cần xem lại" if findings else "đạt, không có điểm nghi vấn"
+                console.print(f"{name}: {told}", style="bold", highlight=False)
                 for finding in findings:
                     console.print(f"  [{finding.severity}] {finding.rule}: {finding.message_vi}", markup=False, highlight=False)
                     for place in finding.places:
@@ -445,7 +452,10 @@ def status() -> None:
     _print_table(["source", "unit", "period", "file", "rule", "since"], held, "Held back")
     _print_table(["rule", "what", "unit", "opened", "last seen"], incidents, "Open incidents")
     console.print(f"Mails waiting to be sent: {waiting[0] if waiting else 0}")
-    console.print(f"Last publication: {publication[0]} of {publication[1]:%d/%m/%Y %H:%M} (run {publication[2]})" if publication else "Nothing is published yet.")
+    if publication:
+        console.print(f"Last publication: {publication[0]} of {publication[1]:%d/%m/%Y %H:%M} (run {publication[2]})")
+    else:
+        console.print("Nothing is published yet.")
 
 
 if __name__ == "__main__":

@@ -18,15 +18,17 @@ and an incident that was mailed is not mailed again.
 from __future__ import annotations
 
 import importlib
+import itertools
 import json
 import sys
 from datetime import timedelta
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pendulum
 from airflow.sdk import CronTriggerTimetable, TriggerRule, dag, get_current_context, task
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 from expectations import gate, incidents
 from expectations import publish as publishing
@@ -42,7 +44,7 @@ def _run_id() -> str:
 
 
 def _source(name: str) -> landing.Source:
-    return importlib.import_module(f"ingest.sources.{name}")  # type: ignore[return-value]  # a module that implements the protocol
+    return importlib.import_module(f"ingest.sources.{name}")  # a module that implements the protocol
 
 
 def _obey(verdict: gate.Verdict) -> dict[str, Any]:
@@ -99,14 +101,20 @@ def nightly_load() -> None:
     def notify() -> dict[str, int]:
         from airflow.providers.smtp.hooks.smtp import SmtpHook
 
+        def send(message: EmailMessage) -> None:
+            try:
+                with SmtpHook("smtp_default") as hook:
+                    hook._smtp_client.send_message(message)
+            except AirflowException as error:  # how the hook says that it found no server
+                raise ConnectionError(str(error)) from error
+
         context = get_current_context()
         states = context["ti"].get_task_states(dag_id=context["dag"].dag_id, run_ids=[_run_id()])[_run_id()]
         with db.connect("gate", autocommit=True) as connection:
             incidents.update(connection, _run_id(), [f"{name}: see its log" for name, state in states.items() if state == "failed"])
         with db.connect("mailer", autocommit=True) as connection:
             mail.queue(connection, _run_id())
-            with SmtpHook("smtp_default") as hook:
-                result = mail.deliver(connection, hook.get_conn()._smtp_client.send_message)
+            result = mail.deliver(connection, send)
         if result.failed:
             raise RuntimeError(f"{result.failed} mails wait in the outbox (reporting.mail.last_error says why); they are tried again")
         return {"sent": result.sent}
@@ -120,7 +128,7 @@ def nightly_load() -> None:
     parsed = parse.expand(source=SOURCES)
     steps = [staging(), gate_submissions(), marts(), gate_marts(), publish(), notify()]
     landed >> parsed >> steps[0]
-    for before, after in zip(steps, steps[1:], strict=False):
+    for before, after in itertools.pairwise(steps):
         before >> after
     [landed, parsed, *steps] >> watch()
 

@@ -32,7 +32,7 @@ def collect(connection: psycopg.Connection, run_id: str) -> NightSummary:
     """Read a run's summary as role mailer (`quality` and `marts` only)."""
 
     def rows(query: str, *parameters: object) -> list[dict[str, Any]]:
-        return connection.cursor(row_factory=dict_row).execute(query, parameters).fetchall()  # type: ignore[arg-type]  # queries are literals below
+        return connection.cursor(row_factory=dict_row).execute(query, parameters).fetchall()
 
     published = rows("select to_regclass('marts.publication') is not null as exists")[0]["exists"]
     last = rows("select * from marts.publication order by publication_id desc limit 1") if published else []
@@ -95,7 +95,9 @@ def render(summary: NightSummary, tasks: Sequence[dict[str, Any]], seconds: floa
             failures.add_row(row["source"], row["stage"], row["outcome"], Text(f"{row['origin']}: {row['reason']}" if row["origin"] else row["reason"]))
         parts.append(failures)
     if summary.held:
-        held = Table("source", "held back", "rules", "reason, as the officer is told", title="Held back by the gate (last good figures stay)", title_justify="left")
+        held = Table(
+            "source", "held back", "rules", "reason, as the officer is told", title="Held back by the gate (last good figures stay)", title_justify="left"
+        )
         for row in summary.held:
             unit = " · ".join(part for part in (row["unit_name_vi"], row["period_label_vi"], row["origin"]) if part)
             held.add_row(row["source"], Text(unit), row["rules"] + ("" if row["is_new"] else " (since an earlier night)"), Text(row["reason_vi"]))
@@ -132,7 +134,9 @@ def _published(summary: NightSummary) -> RenderableType:
             return Text("Published: nothing yet.")
         when = summary.last_publication["published_at"]
         return Text(f"Published: nothing; the marts are as publication {summary.last_publication['publication_id']} of {when:%d/%m/%Y %H:%M} left them.")
-    table = Table("mart", "new", "changed", "removed", "rows now", title=f"Published as publication {summary.publication['publication_id']}", title_justify="left")
+    table = Table(
+        "mart", "new", "changed", "removed", "rows now", title=f"Published as publication {summary.publication['publication_id']}", title_justify="left"
+    )
     for column in table.columns[1:]:
         column.justify = "right"
     for name in summary.publication["inserted"]:

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.nights import FirstNight, install, make_reachable
+from tests.nights import FirstNight, install, server_folder
 from warehouse import db
 from warehouse.postgres import OWNER, EmbeddedServer
 from warehouse.settings import settings
@@ -20,13 +20,12 @@ _PASSWORD = "suite"
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+def server() -> Iterator[int]:
     """The port of the suite's own cluster, stopped at the end."""
-    folder = tmp_path_factory.mktemp("server")
-    make_reachable(folder)
-    embedded = EmbeddedServer(folder, _PASSWORD, durable=False)
-    yield embedded.ensure_running()
-    embedded.stop()
+    with server_folder() as folder:
+        embedded = EmbeddedServer(folder, _PASSWORD, durable=False)
+        yield embedded.ensure_running()
+        embedded.stop()
 
 
 def _dsn(port: int, name: str) -> str:
@@ -66,8 +65,8 @@ def database(server: int, _template: str, monkeypatch: pytest.MonkeyPatch, tmp_p
 
 
 @pytest.fixture(scope="session")
-def first(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstNight]:
+def first() -> Iterator[FirstNight]:
     """An installation after its first night on the sample, shared: a test that needs it untouched makes its own."""
-    with install(tmp_path_factory.mktemp("night")) as installation:
+    with install() as installation:
         printed = installation.tthc("nightly")
         yield FirstNight(installation, printed, installation.marts(), {str(mail["Message-ID"]) for mail in installation.mails()})

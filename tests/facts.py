@@ -50,15 +50,30 @@ def submit(name: str, numbers: dict[str, int], header: Header = TAM_THANH, *, pe
         text += f"{value} hồ sơ; "
         printed = str(value)
         figures.append(
-            Figure(measure, "", Decimal(value), "dossier", "=", printed, f"chars {start}-{start + len(printed)}", f"{measure}: {value}", start, start + len(printed), period=header.period)
+            Figure(
+                measure,
+                "",
+                Decimal(value),
+                "dossier",
+                "=",
+                printed,
+                f"chars {start}-{start + len(printed)}",
+                f"{measure}: {value}",
+                start,
+                start + len(printed),
+                period=header.period,
+            )
         )
     with db.connect("loader", autocommit=True) as connection:
         landings.land(connection, _OneBody(text.encode(), name), run_id)  # type: ignore[arg-type]
-        row = connection.execute("select landing_id, source, scope, edition, origin, file_name, media_type, sha256, fetched_at from raw.landing order by landing_id desc limit 1").fetchone()
+        row = connection.execute(
+            "select landing_id, source, scope, edition, origin, file_name, media_type, sha256, fetched_at from raw.landing order by landing_id desc limit 1"
+        ).fetchone()
         assert row is not None
         landing = landings.Landing(*row)
         connection.execute(
-            "insert into raw.narrative_reports (landing_id, reader_version, text_nfc, page_starts, method, header) values (%s, 'test', %s, '{0}', 'text', '{}')",
+            "insert into raw.narrative_reports (landing_id, reader_version, text_nfc, page_starts, method, header)"
+            " values (%s, 'test', %s, '{0}', 'text', '{}')",
             (landing.landing_id, text),
         )
         return insert_submission(connection, landing, "test", header, figures, text)

@@ -6,8 +6,11 @@ import email
 import email.policy
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,7 +26,8 @@ def _content(row: dict[str, object]) -> str:
     kept = {name: value for name, value in row.items() if name not in _NOT_CONTENT}
     if str(kept.get("locator", "")).startswith("raw.dossiers of landing"):  # names landings by their number
         kept["locator"] = ""
-    return json.dumps(kept, ensure_ascii=False, sort_keys=True)
+    text = json.dumps(kept, ensure_ascii=False, sort_keys=True)
+    return re.sub(r"127\.0\.0\.1:\d+", "stand-in", text)  # it takes any free port
 
 
 @dataclass(frozen=True)
@@ -55,28 +59,35 @@ class Installation:
     def mails(self) -> list[email.message.EmailMessage]:
         """What the local sink received, in order."""
         files = sorted((self.state / "mails").glob("*.eml"))
-        return [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in files]  # type: ignore[misc]
+        return [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in files]
 
     def _log(self) -> str:
         logs = sorted((self.state / "logs").glob("*.log"))
         return logs[-1].read_text()[-6000:] if logs else ""
 
 
-def make_reachable(folder: Path) -> None:
-    """Let any account pass to `folder`: pytest makes its folders 0700, and as root the server runs as `nobody`."""
-    for parent in (folder, *folder.parents):
-        if parent.name == "tmp" or parent.stat().st_uid != folder.stat().st_uid or parent == Path(parent.anchor):
-            break
-        parent.chmod(0o755)
+@contextmanager
+def server_folder() -> Iterator[Path]:
+    """A folder of its own for a server, gone at the end.
+
+    Not pytest's: those are 0700, which `nobody` cannot pass (as root the server runs as `nobody`), and a second session of
+    the suite closes them again under the first.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="tthc-suite-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
 
 
 @contextmanager
-def install(folder: Path) -> Iterator[Installation]:
-    """An installation in `folder`, its server stopped at the end."""
-    make_reachable(folder)
-    installation = Installation(folder)
-    yield installation
-    installation.tthc("stop")
+def install() -> Iterator[Installation]:
+    """An installation with a state folder of its own, its server stopped at the end."""
+    with server_folder() as folder:
+        installation = Installation(folder)
+        try:
+            yield installation
+        finally:
+            installation.tthc("stop")
 
 
 @dataclass(frozen=True)

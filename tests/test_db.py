@@ -30,7 +30,8 @@ def test_every_schema_has_one_writer(database: str, role: db.Role) -> None:
             row[0]
             for row in connection.execute(
                 "select n.nspname from pg_namespace n where n.nspname = any(%s) and (has_schema_privilege(%s, n.oid, 'create') or exists ("
-                " select from pg_class c where c.relnamespace = n.oid and c.relkind in ('r', 'p') and has_table_privilege(%s, c.oid, 'insert, update, delete')))",
+                " select from pg_class c where c.relnamespace = n.oid and c.relkind in ('r', 'p')"
+                " and has_table_privilege(%s, c.oid, 'insert, update, delete')))",
                 (list(_WRITERS), f"tthc_{role}", f"tthc_{role}"),
             )
         }
@@ -65,7 +66,7 @@ def test_bootstrap_twice_changes_nothing(database: str) -> None:
 def test_an_edited_migration_is_refused(database: str) -> None:
     with db.connect("owner") as connection:
         connection.execute("update public.schema_migration set sha256 = 'other' where name like '002%'")
-    with pytest.raises(db.SchemaError, match="002_raw_and_facts.sql was edited"):
+    with pytest.raises(db.SchemaError, match=r"002_raw_and_facts\.sql was edited"):
         db.bootstrap()
 
 

@@ -28,7 +28,8 @@ def test_one_submission_is_held_back_and_the_rest_is_published(first: FirstNight
     counts = night.sql("select source, count(*) as n from figures group by source")
     assert {row["source"] for row in counts} == {"portal_index", "dossiers", "statutory_forms", "narrative_reports"}
     # the unit keeps its last good figures: those of the period before, none of the period held back
-    periods = {row["period_key"] for row in night.sql(f"select distinct period_key from figures where source = 'narrative_reports' and unit_code = '{held[0]['unit_code']}'")}
+    query = f"select distinct period_key from figures where source = 'narrative_reports' and unit_code = '{held[0]['unit_code']}'"
+    periods = {row["period_key"] for row in night.sql(query)}
     assert periods
     assert held[0]["period_key"] not in periods
 
@@ -118,11 +119,11 @@ def test_one_bad_variable_is_one_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("step", ["parse", "marts", "publish", "notify"])
-def test_a_killed_night_run_again_publishes_the_same(first: FirstNight, tmp_path_factory: pytest.TempPathFactory, step: str) -> None:
-    with install(tmp_path_factory.mktemp("killed")) as other:
-        with subprocess.Popen(
-            [sys.executable, str(ROOT / "cli.py"), "nightly"], cwd=ROOT, env=other.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-        ) as running:
+def test_a_killed_night_run_again_publishes_the_same(first: FirstNight, step: str) -> None:
+    with install() as other:
+        command = [sys.executable, str(ROOT / "cli.py"), "nightly"]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        with subprocess.Popen(command, cwd=ROOT, env=other.environment(), start_new_session=True, **quiet) as running:
             killer = threading.Thread(target=_kill_at, args=(other.state / "logs", step, running))
             killer.start()
             running.wait()

@@ -48,7 +48,7 @@ def _plain(printed: str) -> str:
 def test_the_nightly_output_names_the_same_steps_and_counts(first: FirstNight) -> None:
     if os.environ.get("UPDATE_README"):
         told = first.printed.split("\nNext:")[0].replace(str(first.installation.state), ".run")
-        README.write_text(_NIGHTLY.sub(lambda found: found[1] + _plain(told) + found[3], README.read_text()))
+        README.write_text(_NIGHTLY.sub(lambda block: block[1] + _plain(told) + block[3], README.read_text()))
     found = _NIGHTLY.search(README.read_text())
     assert found
 

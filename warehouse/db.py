@@ -79,8 +79,7 @@ def bootstrap() -> list[str]:
     with connect("owner") as connection:
         connection.execute("select pg_advisory_xact_lock(%s)", (_MIGRATION_LOCK,))
         connection.execute(
-            "create table if not exists public.schema_migration"
-            " (name text primary key, sha256 text not null, applied_at timestamptz not null default now())"
+            "create table if not exists public.schema_migration (name text primary key, sha256 text not null, applied_at timestamptz not null default now())"
         )
         known = dict(connection.execute("select name, sha256 from public.schema_migration").fetchall())
         applied = []
