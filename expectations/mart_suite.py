@@ -170,8 +170,11 @@ def mart_checks(published: Mapping[str, int], published_sources: tuple[str, ...]
         why = "figures stay in effect until others take their place: a source that vanishes whole is a fault of ours"
         checks.append(check("volume", "figures", why, "ExpectColumnDistinctValuesToContainSet", column="source", value_set=list(published_sources)))
     for table, key in MART_KEYS.items():
-        kind, arguments = ("ExpectColumnValuesToBeUnique", {"column": key[0]}) if len(key) == 1 else ("ExpectCompoundColumnsToBeUnique", {"column_list": list(key)})
-        checks.append(check("grain", table, f"one row per {', '.join(key)}", kind, **arguments))
+        why = f"one row per {', '.join(key)}"
+        if len(key) == 1:
+            checks.append(check("grain", table, why, "ExpectColumnValuesToBeUnique", column=key[0]))
+        else:
+            checks.append(check("grain", table, why, "ExpectCompoundColumnsToBeUnique", column_list=list(key)))
         checks += [check("grain", table, "the key of a mart is never blank", "ExpectColumnValuesToNotBeNull", column=column) for column in key]
     for column in ("locator", "landing_sha256", "printed_text", "quote_vi", "fetched_at", "value"):
         checks.append(check("provenance", "figures", "a number without its source is not published", "ExpectColumnValuesToNotBeNull", column=column))

@@ -1,21 +1,30 @@
-"""Publish: the only writer of `marts`. Moves the difference candidate → marts in one transaction.
+"""Publish: the only writer of `marts` and `history`. Moves the difference candidate → marts in one transaction.
 
 Readers see the old publication or the new one, never a mixture; grants and dependent views survive, because rows move
-and tables stay. An unchanged night publishes nothing.
+and tables stay. An unchanged night publishes nothing. What a publication removes or changes goes to `history`, so that
+any kept publication can be read as it stood and brought back.
 """
 
 from __future__ import annotations
 
+import importlib.metadata
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from expectations.suites import MART_KEYS
+from warehouse.settings import ROOT
+
+KEPT_PUBLICATIONS = 60
+"""Two months of nights can be read as they stood and brought back; older rows leave `history`, their manifests stay."""
 
 _PUBLISH_LOCK = 7662
+_OWN_COLUMN = "publication_id"
 
 
 class PublishRefused(Exception):
@@ -41,36 +50,100 @@ def publish(connection: psycopg.Connection, run_id: str, progress: Callable[[str
     """Publish the candidates that the gate passed under `run_id`.
 
     Raises:
-        PublishRefused: the gate has not passed this run, or a candidate lost or changed a published column.
+        PublishRefused: the gate has not passed this run, a candidate lost or changed a published column, or a person rolled back and has not resumed.
     """
     with connection.transaction():
-        connection.execute("select pg_advisory_xact_lock(%s)", (_PUBLISH_LOCK,))
+        _prepare(connection)
         verdict = connection.execute("select verdict, reasons from quality.run where run_id = %s", (run_id,)).fetchone()
         if verdict is None:
             raise PublishRefused(f"run {run_id} was not judged: nothing is published that the gate has not passed")
         if verdict[0] != "publish":
             raise PublishRefused(f"run {run_id} is blocked: {'; '.join(verdict[1])}")
-        _ensure_ledger(connection)
-        row = connection.execute("select nextval(pg_get_serial_sequence('marts.publication', 'publication_id'))").fetchone()
-        assert row is not None
-        publication = Publication(int(row[0]))
-        for table, key in MART_KEYS.items():
-            columns = _align(connection, table, key)
-            removed, inserted, changed = _move(connection, table, key, columns, int(row[0]))
-            publication.removed[table], publication.inserted[table], publication.changed[table] = removed, inserted, changed
-            progress(f"{table}: {inserted} new, {changed} changed, {removed} removed")
+        _refuse_while_rolled_back(connection)
+        publication = _move_all(connection, "candidate", progress)
         if publication.rows == 0:
             return Publication(None)
-        connection.execute(
-            "insert into marts.publication (publication_id, run_id, inserted, changed, removed, newest_landing_id, held_count)"
-            " select %s, %s, %s, %s, %s, (select coalesce(max(landing_id), 0) from raw.landing),"
-            " (select count(distinct (landing_id, row_key)) from quality.quarantine where released_at is null)",
-            (publication.publication_id, run_id, Jsonb(publication.inserted), Jsonb(publication.changed), Jsonb(publication.removed)),
-        )
+        _write_manifest(connection, publication, run_id, "night", {})
+        _forget(connection)
+        progress(f"publication {publication.publication_id}: manifest written")
     return publication
 
 
-def _ensure_ledger(connection: psycopg.Connection) -> None:
+def rollback(
+    connection: psycopg.Connection, publication_id: int, *, by: str, why: str, progress: Callable[[str], None] = lambda _: None
+) -> Publication:
+    """Bring the marts back to what `publication_id` published, as a publication of its own, in one transaction.
+
+    The nights after it publish nothing until `resume`: a machine does not undo what a person decided.
+
+    Args:
+        by: the office or account that answers for it.
+        why: kept in the ledger.
+
+    Returns:
+        The new publication; with `publication_id` None where the marts are as they were then.
+
+    Raises:
+        PublishRefused: that publication is not kept, or what its history gives is not what its manifest says.
+    """
+    if not by.strip() or not why.strip():
+        raise PublishRefused("say which office or account rolls back, and why")
+    with connection.transaction():
+        _prepare(connection)
+        known = connection.execute("select marts from marts.publication where publication_id = %s and is_kept", (publication_id,)).fetchone()
+        if known is None:
+            kept = connection.execute("select min(publication_id), max(publication_id) from marts.publication where is_kept").fetchone()
+            raise PublishRefused(f"publication {publication_id} is not kept; those that are lie between {kept[0] if kept else None} and {kept[1] if kept else None}")
+        manifest: dict[str, dict[str, Any]] = known[0]
+        for table in MART_KEYS:
+            _restore(connection, table, publication_id)
+        publication = _move_all(connection, "pg_temp", progress)
+        for table, stated in manifest.items():
+            found = _digest(connection, table, stated["columns"])
+            if found != (stated["rows"], stated["digest"]):
+                raise PublishRefused(f"marts.{table} as of publication {publication_id} is not what its manifest says: {found} instead of {stated}; nothing was changed")
+        if publication.rows == 0:
+            return Publication(None)
+        _write_manifest(
+            connection, publication, f"rollback to {publication_id}", "rollback", {"restores_publication_id": publication_id, "by": by.strip(), "why": why.strip()}
+        )
+        _forget(connection)
+    return publication
+
+
+def resume(connection: psycopg.Connection, *, by: str) -> int:
+    """Let the nights publish again after a rollback.
+
+    Returns:
+        The rollback's publication.
+
+    Raises:
+        PublishRefused: the newest publication is no rollback, or nobody answers for it.
+    """
+    if not by.strip():
+        raise PublishRefused("say which office or account lets the nights publish again")
+    with connection.transaction():
+        _prepare(connection)
+        row = _standing_rollback(connection)
+        if row is None:
+            raise PublishRefused("the newest publication is no rollback: the nights publish as usual")
+        connection.execute("update marts.publication set resumed_by = %s, resumed_at = now() where publication_id = %s", (by.strip(), row[0]))
+    return int(row[0])
+
+
+def digest(connection: psycopg.Connection, table: str) -> tuple[int, str]:
+    """Rows and digest of a published mart over its own columns; equal digests mean equal rows, whatever their order."""
+    with connection.transaction():
+        return _digest(connection, table, [name for name in _columns(connection, "marts", table) if name != _OWN_COLUMN])
+
+
+# --- ledger ------------------------------------------------------------------------------------------------------------------
+
+
+def _prepare(connection: psycopg.Connection) -> None:
+    connection.execute("select pg_advisory_xact_lock(%s)", (_PUBLISH_LOCK,))
+    # Rows are compared as text in the digests.
+    connection.execute("set local timezone = 'UTC'; set local datestyle = 'ISO, YMD'; set local extra_float_digits = 1")
     connection.execute(
         """
         create table if not exists marts.publication (
@@ -85,7 +158,127 @@ def _ensure_ledger(connection: psycopg.Connection) -> None:
         )
         """
     )
-    connection.execute("comment on table marts.publication is 'One row per publication: what it changed, row counts by table (mỗi lần công bố số liệu)'")
+    present = _columns(connection, "marts", "publication")
+    for name, kind in {
+        "kind": "text not null default 'night' check (kind in ('night', 'rollback'))",
+        "code_version": "text not null default ''",
+        "inputs": "jsonb not null default '{}'",
+        "gates": "jsonb not null default '{}'",
+        "marts": "jsonb not null default '{}'",
+        "decision": "jsonb not null default '{}'",
+        "is_kept": "boolean not null default false",
+        "resumed_by": "text not null default ''",
+        "resumed_at": "timestamptz",
+    }.items():
+        if name not in present:
+            connection.execute(sql.SQL("alter table marts.publication add column ") + sql.Identifier(name) + sql.SQL(f" {kind}"))
+    connection.execute(
+        """
+        comment on table marts.publication is 'One row per publication and its manifest: inputs, code, gates, rows and digest of every mart (mỗi lần công bố số liệu)';
+        comment on column marts.publication.inputs is 'By source: landings and the newest of them; submissions judged (đầu vào)';
+        comment on column marts.publication.gates is 'What the gates decided in this run: expectations by decision, reasons held back, waivers in use (kết quả kiểm soát)';
+        comment on column marts.publication.marts is 'By mart: rows, digest and columns; equal digests mean equal rows (dấu vân số liệu)';
+        comment on column marts.publication.decision is 'A rollback: which publication it restores, who decided and why (quyết định quay lại)';
+        comment on column marts.publication.is_kept is 'Its rows can still be read as they stood and brought back (còn khôi phục được)'
+        """
+    )
+
+
+def _standing_rollback(connection: psycopg.Connection) -> tuple[int, dict[str, Any]] | None:
+    row = connection.execute(
+        "select publication_id, decision, kind = 'rollback' and resumed_at is null from marts.publication order by publication_id desc limit 1"
+    ).fetchone()
+    return (row[0], row[1]) if row and row[2] else None
+
+
+def _refuse_while_rolled_back(connection: psycopg.Connection) -> None:
+    if standing := _standing_rollback(connection):
+        decision = standing[1]
+        raise PublishRefused(
+            f"{decision['by']} rolled back to publication {decision['restores_publication_id']} ({decision['why']});"
+            " nothing is published until the cause is mended: then run `tthc resume`"
+        )
+
+
+def _write_manifest(connection: psycopg.Connection, publication: Publication, run_id: str, kind: Literal["night", "rollback"], decision: dict[str, Any]) -> None:
+    marts = {}
+    for table in MART_KEYS:
+        columns = [name for name in _columns(connection, "marts", table) if name != _OWN_COLUMN]
+        rows, found = _digest(connection, table, columns)
+        marts[table] = {"rows": rows, "digest": found, "columns": columns}
+    inputs = connection.execute(
+        "select coalesce(jsonb_object_agg(source, jsonb_build_object('landings', n, 'newest_landing_id', newest, 'newest_sha256', sha256)), '{}')"
+        " from (select source, count(*) as n, max(landing_id) as newest, (array_agg(sha256 order by landing_id desc))[1] as sha256 from raw.landing group by source) as s"
+    ).fetchone()
+    gates = connection.execute(
+        """
+        select jsonb_build_object(
+            'decisions', (
+                select coalesce(jsonb_object_agg(gate || ' ' || decision, n), '{}')
+                from (select gate, decision, count(*) as n from quality.gate_result where run_id = %(run)s group by gate, decision) as decided
+            ),
+            'held', (
+                select coalesce(jsonb_object_agg(rule, n), '{}') from (
+                    select rule, count(*) as n from quality.quarantine where released_at is null and corrected_at is null group by rule
+                ) as held
+            ),
+            'waivers', (select coalesce(jsonb_agg(waiver_id order by waiver_id), '[]') from quality.waiver_in_force)
+        )
+        """,
+        {"run": run_id},
+    ).fetchone()
+    connection.execute(
+        "insert into marts.publication (publication_id, run_id, kind, code_version, inserted, changed, removed, newest_landing_id, held_count, inputs, gates, marts,"
+        " decision, is_kept) select %s, %s, %s, %s, %s, %s, %s, (select coalesce(max(landing_id), 0) from raw.landing),"
+        " (select count(distinct (landing_id, row_key)) from quality.quarantine where released_at is null and corrected_at is null), %s, %s, %s, %s, true",
+        (
+            publication.publication_id, run_id, kind, code_version(), Jsonb(publication.inserted), Jsonb(publication.changed), Jsonb(publication.removed),
+            Jsonb(inputs[0] if inputs else {}), Jsonb(gates[0] if gates else {}), Jsonb(marts), Jsonb(decision),
+        ),
+    )  # fmt: skip
+
+
+def code_version() -> str:
+    """`git describe` of the clone, marked `-dirty` with uncommitted changes; the package's version where there is no clone."""
+    if (ROOT / ".git").exists():
+        try:
+            found = subprocess.run(
+                ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--tags"], capture_output=True, text=True, timeout=10, check=False
+            )
+        except (FileNotFoundError, subprocess.TimeoutExpired):  # an image without git, a clone on a slow share
+            pass
+        else:
+            if found.returncode == 0:
+                return found.stdout.strip()
+    return f"tthc-warehouse {importlib.metadata.version('tthc-warehouse')}"
+
+
+def _digest(connection: psycopg.Connection, table: str, columns: list[str]) -> tuple[int, str]:
+    """Rows, and the sum of their MD5 halves: no sort, no memory, the same for any order of rows."""
+    row = connection.execute(
+        sql.SQL(
+            "select count(*), coalesce(sum(('x' || left(hash, 16))::bit(64)::bigint::numeric), 0), coalesce(sum(('x' || right(hash, 16))::bit(64)::bigint::numeric), 0)"
+            " from (select md5(row({})::text) as hash from {}) as hashed"
+        ).format(sql.SQL(", ").join(map(sql.Identifier, columns)), sql.Identifier("marts", table))
+    ).fetchone()
+    assert row is not None  # an aggregate
+    return int(row[0]), f"{row[1]}:{row[2]}"
+
+
+# --- rows --------------------------------------------------------------------------------------------------------------------
+
+
+def _move_all(connection: psycopg.Connection, schema: str, progress: Callable[[str], None]) -> Publication:
+    """Make every mart equal to `schema`'s table of the same name, under a publication number of its own."""
+    row = connection.execute("select nextval(pg_get_serial_sequence('marts.publication', 'publication_id'))").fetchone()
+    assert row is not None
+    publication = Publication(int(row[0]))
+    for table, key in MART_KEYS.items():
+        columns = _align(connection, table, key) if schema == "candidate" else [name for name in _columns(connection, "marts", table) if name != _OWN_COLUMN]
+        removed, inserted, changed = _move(connection, schema, table, key, columns, int(row[0]))
+        publication.removed[table], publication.inserted[table], publication.changed[table] = removed, inserted, changed
+        progress(f"{table}: {inserted} new, {changed} changed, {removed} removed")
+    return publication
 
 
 def _columns(connection: psycopg.Connection, schema: str, table: str) -> dict[str, str]:
@@ -99,20 +292,29 @@ def _columns(connection: psycopg.Connection, schema: str, table: str) -> dict[st
 
 
 def _align(connection: psycopg.Connection, table: str, key: tuple[str, ...]) -> list[str]:
-    """Make `marts.table` able to take the candidate's rows; the columns to move."""
+    """Make `marts.table` and its history able to take the candidate's rows; the columns to move."""
     candidate, published = _columns(connection, "candidate", table), _columns(connection, "marts", table)
     if not candidate:
         raise PublishRefused(f"candidate.{table} does not exist: run the marts step first")
-    names = {"candidate": sql.Identifier("candidate", table), "mart": sql.Identifier("marts", table)}
+    names = {
+        "candidate": sql.Identifier("candidate", table),
+        "mart": sql.Identifier("marts", table),
+        "history": sql.Identifier("history", table),
+        "view": sql.Identifier("marts", f"{table}_as_published"),
+    }
     if not published:
         connection.execute(sql.SQL("create table {mart} (like {candidate} including comments)").format(**names))
-        connection.execute(sql.SQL("alter table {mart} add column publication_id bigint not null references marts.publication deferrable initially deferred").format(**names))
+        connection.execute(
+            sql.SQL("alter table {mart} add column publication_id bigint not null references marts.publication deferrable initially deferred").format(**names)
+        )
         connection.execute(
             sql.SQL("create unique index on {mart} ({key}) nulls not distinct").format(key=sql.SQL(", ").join(map(sql.Identifier, key)), **names)
         )
-        connection.execute(sql.SQL("comment on column {mart}.publication_id is 'The publication that last changed this row (lần công bố gần nhất thay đổi dòng này)'").format(**names))
+        connection.execute(
+            sql.SQL("comment on column {mart}.publication_id is 'The publication that last changed this row (lần công bố gần nhất thay đổi dòng này)'").format(**names)
+        )
     else:
-        published.pop("publication_id")
+        published.pop(_OWN_COLUMN)
         lost = {name: kind for name, kind in published.items() if candidate.get(name) != kind}
         if lost:
             raise PublishRefused(
@@ -121,17 +323,75 @@ def _align(connection: psycopg.Connection, table: str, key: tuple[str, ...]) -> 
             )
         for name in candidate.keys() - published.keys():
             connection.execute(sql.SQL("alter table {mart} add column {name} {kind}").format(name=sql.Identifier(name), kind=sql.SQL(candidate[name]), **names))
+    _align_history(connection, table, key, names)
     comment = connection.execute("select obj_description(to_regclass(%s), 'pg_class')", (f"candidate.{table}",)).fetchone()
     if comment and comment[0]:
         connection.execute(sql.SQL("comment on table {mart} is {text}").format(text=sql.Literal(comment[0]), **names))
     return list(candidate)
 
 
-def _move(connection: psycopg.Connection, table: str, key: tuple[str, ...], columns: list[str], publication_id: int) -> tuple[int, int, int]:
-    """Delete what is gone or differs, insert what is missing; counts of removed, inserted, changed rows."""
+def _align_history(connection: psycopg.Connection, table: str, key: tuple[str, ...], names: dict[str, sql.Identifier]) -> None:
+    """The table of rows that were published before, and the view that shows them beside those in effect."""
+    mart, kept = _columns(connection, "marts", table), _columns(connection, "history", table)
+    if kept.keys() == mart.keys() | {"until_publication_id"}:
+        return
+    if not kept:
+        connection.execute(sql.SQL("create table {history} (publication_id bigint not null, until_publication_id bigint not null)").format(**names))
+        connection.execute(sql.SQL("create index on {history} (until_publication_id)").format(**names))
+        connection.execute(
+            sql.SQL("comment on table {history} is {text}").format(
+                text=sql.Literal(f"One row per version of a row of marts.{table} that stood from publication_id until, and without, until_publication_id"), **names
+            )
+        )
+    for name, kind in mart.items():
+        if name not in kept and name != _OWN_COLUMN:
+            connection.execute(sql.SQL("alter table {history} add column {name} {kind}").format(name=sql.Identifier(name), kind=sql.SQL(kind), **names))
+    shared = sql.SQL(", ").join(sql.Identifier(name) for name in _columns(connection, "history", table) if name != "until_publication_id")
+    # publication_id is the first column of both, so that a column added later comes last in the view.
+    connection.execute(
+        sql.SQL(
+            "create or replace view {view} as select null::bigint as until_publication_id, {shared} from {mart} union all select until_publication_id, {shared} from {history}"
+        ).format(shared=shared, **names)
+    )
+    connection.execute(
+        sql.SQL("comment on view {view} is {text}").format(
+            text=sql.Literal(
+                f"One row per version of a row of {table}: as published at P is publication_id <= P and (until_publication_id is null or until_publication_id > P)"
+                " (số liệu như đã công bố tại từng lần công bố)"
+            ),
+            **names,
+        )
+    )
+
+
+def _restore(connection: psycopg.Connection, table: str, publication_id: int) -> None:
+    """`pg_temp.table`: the mart as `publication_id` published it."""
+    columns = [name for name in _columns(connection, "marts", table) if name != _OWN_COLUMN]
     parts = {
-        "candidate": sql.Identifier("candidate", table),
+        "temporary": sql.Identifier("pg_temp", table),
+        "name": sql.Identifier(table),
         "mart": sql.Identifier("marts", table),
+        "history": sql.Identifier("history", table),
+        "columns": sql.SQL(", ").join(map(sql.Identifier, columns)),
+        "publication": sql.Literal(publication_id),
+    }
+    if not columns:
+        raise PublishRefused(f"marts.{table} does not exist: nothing of it was ever published")
+    connection.execute(
+        sql.SQL(
+            "create temporary table {name} on commit drop as select {columns} from {mart} where publication_id <= {publication}"
+            " union all select {columns} from {history} where publication_id <= {publication} and until_publication_id > {publication}"
+        ).format(**parts)
+    )
+    connection.execute(sql.SQL("analyze {temporary}").format(**parts))
+
+
+def _move(connection: psycopg.Connection, schema: str, table: str, key: tuple[str, ...], columns: list[str], publication_id: int) -> tuple[int, int, int]:
+    """Put what is gone or differs into the history, insert what is missing; counts of removed, inserted, changed rows."""
+    parts = {
+        "candidate": sql.Identifier(schema, table),
+        "mart": sql.Identifier("marts", table),
+        "history": sql.Identifier("history", table),
         "same_key": sql.SQL(" and ").join(sql.SQL("c.{0} is not distinct from m.{0}").format(sql.Identifier(name)) for name in key),
         "join_key": sql.SQL(" and ").join(sql.SQL("c.{0} = m.{0}").format(sql.Identifier(name)) for name in key),
         "candidate_row": sql.SQL(", ").join(sql.SQL("c.{}").format(sql.Identifier(name)) for name in columns),
@@ -148,13 +408,31 @@ def _move(connection: psycopg.Connection, table: str, key: tuple[str, ...], colu
         )
     )
     parts["match"] = parts["same_key"] if nullable else parts["join_key"]
-    gone = connection.execute(sql.SQL("delete from {mart} m where not exists (select from {candidate} c where {match})").format(**parts)).rowcount
-    changed = connection.execute(
-        sql.SQL("delete from {mart} m using {candidate} c where {match} and row({mart_row}) is distinct from row({candidate_row})").format(**parts)
-    ).rowcount
+    keep = (
+        "with moved as ({delete} returning m.publication_id, {mart_row})"
+        " insert into {history} (until_publication_id, publication_id, {names}) select {publication}, moved.* from moved"
+    )
+    gone, changed = (
+        connection.execute(sql.SQL(keep).format(delete=sql.SQL(delete).format(**parts), **parts)).rowcount
+        for delete in (
+            "delete from {mart} m where not exists (select from {candidate} c where {match})",
+            "delete from {mart} m using {candidate} c where {match} and row({mart_row}) is distinct from row({candidate_row})",
+        )
+    )
     inserted = connection.execute(
         sql.SQL(
             "insert into {mart} ({names}, publication_id) select {candidate_row}, {publication} from {candidate} c where not exists (select from {mart} m where {match})"
         ).format(**parts)
     ).rowcount
     return gone, inserted - changed, changed
+
+
+def _forget(connection: psycopg.Connection) -> None:
+    """Let go of the publications before the last KEPT_PUBLICATIONS; their manifests stay in the ledger."""
+    row = connection.execute(
+        "select min(publication_id) from (select publication_id from marts.publication where is_kept order by publication_id desc limit %s) as kept", (KEPT_PUBLICATIONS,)
+    ).fetchone()
+    assert row is not None  # an aggregate
+    connection.execute("update marts.publication set is_kept = false where is_kept and publication_id < %s", row)
+    for table in MART_KEYS:
+        connection.execute(sql.SQL("delete from {} where until_publication_id <= %s").format(sql.Identifier("history", table)), row)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import signal
 import threading
 from collections.abc import Iterator
 
@@ -118,21 +121,174 @@ def test_a_reader_never_sees_a_mixture(candidate: str) -> None:
     assert seen <= totals
 
 
-def test_a_crash_in_the_middle_leaves_the_publication_before(candidate: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("step", range(1, 5))
+def test_a_process_killed_at_any_step_leaves_one_publication(candidate: str, step: int) -> None:
+    """The steps: each table moved, the manifest written, everything done but the commit."""
     _publish("night-1")
     _change("update candidate.figures set value = 0")
+    _change("update candidate.staffing set value = 0")
     _judged("night-2")
-    real = publishing._move
 
-    def break_off(connection: object, table: str, *rest: object) -> object:
-        if table == "staffing":
-            raise RuntimeError("killed")
-        return real(connection, table, *rest)  # type: ignore[arg-type]
+    def publish_and_die() -> None:
+        told = 0
 
-    monkeypatch.setattr(publishing, "_move", break_off)
-    with pytest.raises(RuntimeError):
-        _publish("night-2")
+        def count(_: str) -> None:
+            nonlocal told
+            told += 1
+            if told == step:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        with db.connect("gate", autocommit=True) as connection:
+            publishing.publish(connection, "night-2", count)
+            if step == 4:  # the commit was sent and answered; nothing of the process after it matters
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    child = multiprocessing.get_context("fork").Process(target=publish_and_die)
+    child.start()
+    child.join()
+    assert child.exitcode == -signal.SIGKILL
     with db.connect("analyst") as connection:
-        assert connection.execute("select sum(value) from figures").fetchone() == (5050,)
-    monkeypatch.setattr(publishing, "_move", real)
-    assert _publish("night-2").changed["figures"] == 100
+        assert connection.execute("select (select sum(value) from figures)::int, (select sum(value) from staffing)::int").fetchone() == ((0, 0) if step == 4 else (5050, 3))
+    again = _publish("night-2")
+    assert (again.publication_id is None) == (step == 4)
+    with db.connect("analyst") as connection:
+        assert connection.execute("select array_agg(run_id order by publication_id) from publication").fetchone() == (["night-1", "night-2"],)
+        assert connection.execute("select sum(value), count(distinct publication_id) from figures").fetchone() == (0, 1)
+
+
+def _three_nights() -> list[int]:
+    """Publications 1 to 3: values as given, one changed, one removed and one new."""
+    ids = [_publish("night-1").publication_id]
+    _change("update candidate.figures set value = 700 where figure_id = '7'")
+    _judged("night-2")
+    ids.append(_publish("night-2").publication_id)
+    _change("delete from candidate.figures where figure_id = '8'")
+    _change("insert into candidate.figures values ('new', 1)")
+    _change("update candidate.staffing set value = 9 where as_of_date is null")
+    _judged("night-3")
+    ids.append(_publish("night-3").publication_id)
+    return [publication for publication in ids if publication]
+
+
+def _digests() -> dict[str, tuple[int, str]]:
+    with db.connect("gate", autocommit=True) as connection:
+        return {table: publishing.digest(connection, table) for table in ("figures", "staffing")}
+
+
+def _rollback(publication: int) -> publishing.Publication:
+    with db.connect("gate", autocommit=True) as connection:
+        return publishing.rollback(connection, publication, by="phòng thống kê", why="số liệu đêm qua sai")
+
+
+def test_every_publication_says_what_it_came_from_and_what_it_holds(candidate: str) -> None:
+    first, _, third = _three_nights()
+    with db.connect("analyst") as connection:
+        (code, inputs, gates, marts), last = (
+            connection.execute("select code_version, inputs, gates, marts from publication where publication_id = %s", (number,)).fetchone() for number in (first, third)
+        )  # type: ignore[misc]
+    assert code
+    assert inputs == {}
+    assert gates == {"decisions": {}, "held": {}, "waivers": []}
+    assert marts["figures"]["rows"] == 100
+    assert marts["figures"]["columns"] == ["figure_id", "value"]
+    assert last[3]["figures"]["digest"] != marts["figures"]["digest"]
+    assert _digests()["figures"] == (100, last[3]["figures"]["digest"])
+
+
+def test_marts_answer_as_published_at_any_kept_publication(candidate: str) -> None:
+    first, second, third = _three_nights()
+    query = "select sum(value)::int from figures_as_published where publication_id <= %(p)s and (until_publication_id is null or until_publication_id > %(p)s)"
+    with db.connect("analyst") as connection:
+        assert [connection.execute(query, {"p": number}).fetchone() for number in (first, second, third)] == [(5050,), (5743,), (5736,)]
+
+
+def test_rollback_brings_back_exactly_what_was_published_and_lasts(candidate: str) -> None:
+    with db.connect("owner") as connection:
+        connection.execute("create role of_another_office")
+    digests = [_publish("night-1").publication_id, _digests()]
+    with db.connect("owner") as connection:
+        connection.execute("create view public.of_an_office as select sum(value) as total from marts.figures")
+        connection.execute("grant select on marts.figures to of_another_office")
+    _change("update candidate.figures set value = 0")
+    _change("delete from candidate.staffing")
+    _judged("night-2")
+    _publish("night-2")
+    assert digests[0]
+    restored = _rollback(int(digests[0]))  # type: ignore[call-overload]
+    assert restored.changed["figures"] == 100
+    assert restored.inserted["staffing"] == 2
+    assert _digests() == digests[1]
+    with db.connect("owner") as connection:
+        assert connection.execute("select total from public.of_an_office").fetchone() == (5050,)
+        assert connection.execute("select has_table_privilege('of_another_office', 'marts.figures', 'select')").fetchone() == (True,)
+    _judged("night-3")
+    with pytest.raises(publishing.PublishRefused, match="phòng thống kê rolled back"):
+        _publish("night-3")
+    assert _digests() == digests[1]
+    with db.connect("gate", autocommit=True) as connection:
+        assert publishing.resume(connection, by="phòng thống kê") == restored.publication_id
+        with pytest.raises(publishing.PublishRefused, match="no rollback"):
+            publishing.resume(connection, by="phòng thống kê")
+    assert _publish("night-3").changed["figures"] == 100
+    with db.connect("owner") as connection:
+        connection.execute("drop owned by of_another_office; drop role of_another_office")
+
+
+def test_a_rollback_can_be_rolled_back_and_one_to_the_present_is_nothing(candidate: str) -> None:
+    first, second, third = _three_nights()
+    newest = _digests()
+    assert _rollback(third).publication_id is None
+    _rollback(first)
+    _rollback(second)
+    _rollback(third)
+    assert _digests() == newest
+
+
+def test_a_rollback_that_is_killed_changes_nothing(candidate: str) -> None:
+    first, _, _ = _three_nights()
+    newest = _digests()
+
+    def roll_back_and_die() -> None:
+        def die(_: str) -> None:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        with db.connect("gate", autocommit=True) as connection:
+            publishing.rollback(connection, first, by="x", why="y", progress=die)
+
+    child = multiprocessing.get_context("fork").Process(target=roll_back_and_die)
+    child.start()
+    child.join()
+    assert child.exitcode == -signal.SIGKILL
+    assert _digests() == newest
+
+
+def test_a_history_that_was_tampered_with_is_not_brought_back(candidate: str) -> None:
+    first, _, _ = _three_nights()
+    newest = _digests()
+    with db.connect("owner") as connection:
+        connection.execute("update history.figures set value = value + 1")
+    with pytest.raises(publishing.PublishRefused, match="not what its manifest says"):
+        _rollback(first)
+    assert _digests() == newest
+
+
+def test_rows_before_the_kept_publications_are_forgotten_and_manifests_stay(candidate: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publishing, "KEPT_PUBLICATIONS", 2)
+    first, second, _ = _three_nights()
+    with pytest.raises(publishing.PublishRefused, match=f"{first} is not kept"):
+        _rollback(first)
+    with db.connect("owner") as connection:
+        assert connection.execute("select count(*) from marts.publication").fetchone() == (3,)
+        assert connection.execute("select min(until_publication_id) > %s from history.figures", (second,)).fetchone() == (True,)
+    _rollback(second)
+
+
+def test_a_column_that_came_later_does_not_stand_in_the_way_of_a_rollback(candidate: str) -> None:
+    first = _publish("night-1").publication_id
+    _change("alter table candidate.figures add column note text default 'x'")
+    _judged("night-2")
+    _publish("night-2")
+    assert first
+    assert _rollback(first).changed["figures"] == 100
+    with db.connect("analyst") as connection:
+        assert connection.execute("select count(note), sum(value)::int from figures").fetchone() == (0, 5050)
