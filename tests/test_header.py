@@ -49,15 +49,33 @@ def test_the_matching_view_keeps_every_offset() -> None:
 
 # --- unit and province ---
 
+DONG_KINH = ("phường Đông Kinh", "tỉnh Lạng Sơn", "05977")
+
 
 @pytest.mark.parametrize(
     ("text", "unit", "province", "code"),
     [
-        (report(), "phường Đông Kinh", "tỉnh Lạng Sơn", "05977"),
-        (report(letterhead="UBND TỈNH LẠNG SƠN\nỦY BAN NHÂN DÂN PHƯỜNG ĐÔNG KINH\n", to=""), "phường Đông Kinh", "tỉnh Lạng Sơn", "05977"),
-        (report(letterhead="ỦY BAN NHÂN DÂN CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nPHƯỜNG ĐÔNG KINH Độc lập - Tự do - Hạnh phúc\n"), "phường Đông Kinh", "tỉnh Lạng Sơn", "05977"),
-        (report(letterhead="", body="UBND phường Đông Kinh báo cáo như sau. Phường Tam Thanh, phường Tam Thanh và phường Tam Thanh giáp phía bắc."), "phường Đông Kinh", "tỉnh Lạng Sơn", "05977"),
-        (report(letterhead="| **UBND XÃ MÙ CANG CHẢI** | **CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM** |\n", dated="Mù Cang Chải, ngày 2 tháng 7 năm 2026", to="Kính gửi: Sở Nội vụ tỉnh Lào Cai"), "xã Mù Cang Chải", "tỉnh Lào Cai", "04456"),
+        (report(), *DONG_KINH),
+        (report(letterhead="UBND TỈNH LẠNG SƠN\nỦY BAN NHÂN DÂN PHƯỜNG ĐÔNG KINH\n", to=""), *DONG_KINH),
+        (
+            report(letterhead="ỦY BAN NHÂN DÂN CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nPHƯỜNG ĐÔNG KINH Độc lập - Tự do - Hạnh phúc\n"),
+            *DONG_KINH,
+        ),
+        (
+            report(
+                letterhead="",
+                body="UBND phường Đông Kinh báo cáo như sau. Phường Tam Thanh, phường Tam Thanh và phường Tam Thanh giáp phía bắc.",
+            ),
+            *DONG_KINH,
+        ),
+        (
+            report(
+                letterhead="| **UBND XÃ MÙ CANG CHẢI** | **CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM** |\n",
+                dated="Mù Cang Chải, ngày 2 tháng 7 năm 2026",
+                to="Kính gửi: Sở Nội vụ tỉnh Lào Cai",
+            ),
+            *("xã Mù Cang Chải", "tỉnh Lào Cai", "04456"),
+        ),
     ],
     ids=["two lines", "under the province", "two columns", "only the dateline and the sentence that reports", "markdown table"],
 )
@@ -171,6 +189,21 @@ def test_the_document_date_is_read_as_printed(printed: str, day: date | None, fl
         assert text[start:end] and text[start:end] in text.split("BÁO CÁO")[0]
 
 
+def test_a_wrapped_line_that_begins_with_the_date_of_another_document_is_not_the_reports_date() -> None:
+    text = report(dated="", to="Thực hiện Công văn số 644/SNV-TCBC\nngày 12/3/2026 của Sở Nội vụ, UBND phường Đông Kinh báo cáo.")
+    header = read(text)
+    assert (header.document_date, header.document_date_span) == (None, None)
+
+
+def test_a_date_below_the_title_is_found() -> None:
+    text = "BÁO CÁO\nKết quả kiểm soát TTHC quý I/2026 của UBND phường Đông Kinh\n\nNgày lập: 16-3-2026\n\nI. KẾT QUẢ\n"
+    assert read(text).document_date == date(2026, 3, 16)
+
+
+def test_a_text_without_a_title_is_still_sorted_by_what_it_tells() -> None:
+    assert read("UBND PHƯỜNG ĐÔNG KINH\nSố liệu kiểm soát thủ tục hành chính quý I/2026\n").kind == "kstthc"
+
+
 def test_a_date_far_from_the_period_is_kept_as_printed() -> None:
     assert read(report(dated="Đông Kinh, ngày 17 tháng 6 năm 2025")).document_date == date(2025, 6, 17)
 
@@ -237,12 +270,18 @@ Q2 = ("statutory", date(2026, 3, 15), date(2026, 6, 14))
     [
         ("Kết quả kiểm soát TTHC quý II năm 2026", "", "17 tháng 6 năm 2026", Q2, ()),
         ("Kết quả kiểm soát TTHC quý II năm 2026 (từ 15/3/2026 đến 14/6/2026)", "", "17 tháng 6 năm 2026", Q2, ()),
-        ("Kết quả kiểm soát TTHC quý II năm 2026", "Quý II (từ ngày 15/3/2026 đến 15/6/2026) tiếp nhận 9 hồ sơ.", "17 tháng 6 năm 2026", Q2, ("period-differs",)),
+        (
+            "Kết quả kiểm soát TTHC quý II năm 2026", "Quý II (từ ngày 15/3/2026 đến 15/6/2026) tiếp nhận 9 hồ sơ.", "17 tháng 6 năm 2026",
+            Q2, ("period-differs",),
+        ),
         (
             "Kết quả kiểm soát TTHC quý II năm 2026", "Quý II (từ ngày 15/6/2026 đến 14/3/2026) tiếp nhận 9 hồ sơ.", "17 tháng 6 năm 2026",
             Q2, ("period-backwards", "period-differs"),
         ),
-        ("Kết quả kiểm soát TTHC quý II năm 2026\n(từ 01/4/2026 đến 30/6/2026)", "", "2 tháng 7 năm 2026", ("calendar", date(2026, 4, 1), date(2026, 6, 30)), ()),
+        (
+            "Kết quả kiểm soát TTHC quý II năm 2026\n(từ 01/4/2026 đến 30/6/2026)", "", "2 tháng 7 năm 2026",
+            ("calendar", date(2026, 4, 1), date(2026, 6, 30)), (),
+        ),
         ("Kết quả kiểm soát TTHC quý IV, nhiệm vụ quý I năm 2026", "", "17 tháng 12 năm 2025", ("statutory", date(2025, 9, 15), date(2025, 12, 14)), ()),
         ("Kết quả kiểm soát TTHC năm 2025, phương hướng năm 2026", "", "17 tháng 12 năm 2025", ("statutory", date(2024, 12, 15), date(2025, 12, 14)), ()),
         (

@@ -18,8 +18,10 @@ from warehouse.model import Document, Header
 from warehouse.units import UnitRegister
 
 _HEAD = 4000
-_TAIL = 1200
+_TAIL = 2500
 _LONGEST_TITLE = 700
+_WITHOUT_TITLE = 600
+"""A text without a title tells in about so many characters what it is."""
 
 _NUMBER = re.compile(
     r"(?<!\w)so\s*[:.]?\s*(?P<digits>\d[\d ]{0,5})?[\s.…]*(?P<join>[-/])\s?(?P<type>[a-z]{2,4})\s?(?P<join2>[-/])\s?"
@@ -28,12 +30,12 @@ _NUMBER = re.compile(
 # A scanner reads 1 as l and 0 as o; the year may be torn.
 _LONG_DATE = re.compile(
     r"(?:ngay[\s.…]*)?(?P<day>(?<!\d)[\dlo]{1,2})?[\s.…]*thang[\s.…]*(?P<month>[\dlo]{1,2}(?!\d))?[\s.…]*n[a-z]m[\s.…]*(?P<year>20 ?\d ?\d(?!\d))?"
-    r"|(?:ngay\s+)?(?P<short>\d{1,2}\s?[/.]\s?\d{1,2}\s?[/.]\s?20\d\d)(?!\d)"
+    r"|(?:ngay\s+)?(?P<short>\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?20\d\d)(?!\d)"
 )
 _PLACE = re.compile(r"(?P<place>(?:(?:[^\W\d_][\w’'.]*|\d{1,2})(?:[ -]+|(?=[,;]))){1,7})(?P<comma>[,;])?\s*\Z")
 _DATELINE = re.compile(r"[^,\d]{2,40}, *ngay\b.{0,25}\b(?:thang|\d)")
 _PLACE_TYPES = frozenset(("xã", "phường", "thị", "trấn", "đặc", "khu", "thành", "phố", "tỉnh"))
-_DATE_LABEL = re.compile(r"(?:^|\n|\s{2}|[|(]) *(?:ngay (?:bao cao|lap|ky|ban hanh) *:? *)?\Z")
+_DATE_LABEL = re.compile(r"(?:^|\n|\s{2}|[|(]) *(?:(?:lap|ky|gui)\s|ngay(?: [a-z]{2,4}){0,3} *: *)?\Z")
 _TITLE_WORD = re.compile(r"b ?a ?[o0] +c ?a ?[o0](?!\w)|(?<!\w)to trinh(?!\w)")
 _TITLE_ENDS = re.compile(
     r"kinh gui|kinh trinh|kg *:|can cu|so *:|ky bao cao *:|mo dau|chuong |phan (?:thu|[ivx]+\b)|[ivx]{1,4} ?[./)-]|[a-e1] ?[./)] |\(1\)"
@@ -77,7 +79,7 @@ def read_header(document: Document, register: UnitRegister | None = None) -> Hea
         flags.append("number-blank")
     printed, printed_span, place = _document_date(view, low, title, number_end, flags)
     span = (title.start, title.end)
-    kind = _kind(flat(title.text), low, number, title)
+    kind = _kind(low[title.start : title.end], low, number, title)
     period = read_period(view, low, span, kind, printed)
     day = period.effective.end if period.effective else printed or _end_of_year(low[title.start : title.end])
     issuer = read_issuer(view, low, span, place, day, register or _default_register())
@@ -115,7 +117,7 @@ def _title(view: str, low: str) -> _Title:
         return _Title(text, best[1].start(), end)
     found = _WITHOUT_TITLE_WORD.search(head)
     if found is None or found.start() > 1500:
-        return _Title("", 0, 0)
+        return _Title("", 0, min(len(head), _WITHOUT_TITLE))
     text, end = _title_lines(view, low, found.start("first"))
     return _Title(text, found.start("first"), end)
 
@@ -197,14 +199,16 @@ def _document_date(
             alone = place is not None and (place["comma"] or _RULE.match(view[match.end() : _line_end(view, match.end())]))
             if place is not None and alone and _is_place(place["place"]) and _stands_apart(view, place.start(), number_end):
                 return _date_of(match, flags), match.span(), place["place"].strip(" -")
-            if match.start() < title.start and _DATE_LABEL.search(low, left, match.start()):
+            # a wrapped "… / ngày 12/3/2026 của Sở Nội vụ" is no date of the report: below the title it must be the whole line
+            whole_line = _RULE.match(view[match.end() : _line_end(view, match.end())])
+            if (match.start() < title.start or whole_line) and match.start() < title.end + 300 and _DATE_LABEL.search(low, left, match.start()):
                 return _date_of(match, flags), match.span(), ""
     flags.append("document-date-missing")
     return None, None, ""
 
 
 def _date_of(match: re.Match[str], flags: list[str]) -> date | None:
-    parts = re.split(r"\s?[/.]\s?", match["short"]) if match["short"] else [match["day"], match["month"], match["year"]]
+    parts = re.split(r"\s?[/.-]\s?", match["short"]) if match["short"] else [match["day"], match["month"], match["year"]]
     if not all(parts):
         flags.append("document-date-blank")
         return None
@@ -253,8 +257,19 @@ def _end_of_year(words: str) -> date | None:
 
 _PARTY_OPENING = re.compile(r"(?:ban thuong vu )?dang uy (?:phuong|xa|dac khu|thi tran)\b(?:(?!ubnd|u[yi] ban)[^,.;]){0,40}\bbao cao")
 _SUBJECTS = (
-    ("two-level-government", re.compile(r"(?:2|02|hai) c?ap\b|mo hinh (?:to chuc )?chinh quyen|phan cap, phan quyen|(?:van hanh|hoat dong)[^,;]{0,30}he thong chinh tri")),
-    ("kstthc", re.compile(r"kiem soat (?:thu tuc hanh chinh|tthc)|(?<!\w)kstthc|giai quyet (?:ho so )?(?:thu tuc hanh chinh|tthc)")),
+    (
+        "two-level-government",
+        re.compile(
+            r"(?:2|02|hai) c?ap\b|mo hinh (?:to chuc )?chinh quyen|phan cap, phan quyen|(?:van hanh|hoat dong)[^,;]{0,30}he thong chinh tri"
+            r"|(?:van hanh|hoat dong)[^,;]{0,20}chinh quyen (?:dia phuong|cap xa|xa|phuong)|\b(?:sau|tu khi)\b[^,;]{0,30}(?:sap nhap|sap xep)"
+        ),
+    ),
+    (
+        "kstthc",
+        re.compile(
+            r"kiem soat (?:thu tuc hanh chinh|tthc)|(?<!\w)kstthc|(?:giai quyet|thuc hien|cong tac) (?:ho so )?(?:thu tuc hanh chinh|tthc)"
+        ),
+    ),
     ("cchc", re.compile(r"cai cach hanh chinh|(?<!\w)cchc")),
     ("socio-economic", re.compile(r"kinh te *[-,]? *(?:va )?xa hoi|(?<!\w)kt *- *xh|(?<!\w)ktxh|phat trien kinh te")),
 )
