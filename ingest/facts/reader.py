@@ -337,6 +337,8 @@ class Reader:
                 foreign = after.entry is None or after.entry.id not in ("change", "comparison")
             if after.kind == "mark" and after.entry is not None and not after.has("unit"):
                 features = after.entry.features
+                if features.get("post") and any(word.entry is not None and word.entry.features.get("status") == "vacant" for word in elements[max(0, index - 2) : index]):
+                    continue
                 if features.get("post") or features and set(features) <= _NOT_COUNTED and not after.text.startswith(_PEOPLE):
                     foreign = True
             if foreign:
@@ -456,7 +458,9 @@ class Reader:
     def _sentence(self, elements: list[Element], parent: Frame | None, level: Level, first: bool) -> tuple[dict[str, str], Frame | None]:
         span = (elements[0].start, elements[-1].end) if elements else (0, 0)
         numbers = [index for index, element in enumerate(elements) if element.kind == "num"]
+        words = self.view[span[0] : span[1]]
         state = _State(parent, self.running, level.void, inside=parent is not None, several=sum(not elements[index].percent for index in numbers) > 1)
+        state.speaks_of_index = any(word in words for word in ("766", "cổng dịch vụ công", "phục vụ người dân"))
         begin = 0
         label: dict[str, str] = {}
         for position, index in enumerate(numbers):
@@ -535,6 +539,8 @@ class Reader:
             elif punct and element.text in (";", ".", ""):
                 self._all_of_it(state)
                 state.end_clause(self._label(state)[0])
+                if state.void == "other-dossiers":
+                    state.void = ""
                 state.cut(";")
             elif punct and element.text == ":" and state.last is not None and not any(state.segments):
                 state.part({})
@@ -545,7 +551,7 @@ class Reader:
                     state.void = state.void or "aim"
                 state.cut("," if element.text == "/" else element.text)
             elif element.has("aim"):
-                state.void = state.void or "aim"
+                state.void = state.void or ("other-dossiers" if element.entry is not None and "another-kind" in element.entry.id else "aim")
             else:
                 state.segments[-1].append(element)
 
@@ -701,10 +707,14 @@ class Reader:
             label["field"] = "field:other"
         if self._post_voids(post, unit, after_void, number):
             void = void or after_void or "deadline"
+        if void == "comparison" and not (set(label) & self.lexicon.significant) and self._part_of_received(state):
+            label["action"], void = "carried", ""
+        if number.percent:
+            label.pop("sent", None)
         own = dict(label)
         if unit is not None and unit.entry is not None and "cat" in unit.entry.features:
             own.pop("post", None)
-        if unit is not None and unit.text in ("lượt", "ý kiến") and len(post) > 1 and post[1].kind == "word" and post[1].text not in ("trong", "của", "đạt", "tại"):
+        if unit is not None and unit.text in ("lượt", "ý kiến") and len(post) > 1 and post[1].kind == "word" and post[1].text not in ("trong", "của", "đạt", "tại") and not any(element.entry is not None and element.entry.features.get("family") == "satisfaction" for element in post):
             void = void or "unknown-noun"
         if number.percent and unit is not None and unit.text == "người dân":
             unit = None
@@ -733,6 +743,8 @@ class Reader:
                 own |= {"family": "satisfaction", "votes": "yes"}
             if "people" in unit.entry.id:
                 own["people"] = "yes"
+            if len(post) == 1:
+                own["bare_unit"] = "yes"
         before = elements[index - 1] if index else None
         if before is not None and before.has("bound") and index > 1:
             before = elements[index - 2]
@@ -763,6 +775,14 @@ class Reader:
             elif outer.get("family") in ("petition", "pakn") and state.parent.emitted and "action" not in own and not number.percent:
                 frame.void = "kind"
         return frame
+
+    @staticmethod
+    def _part_of_received(state: _State) -> bool:
+        """Whether "kỳ trước: 12" stands among the parts of what was received, and is no comparison."""
+        if any(element.has("block") and element.text.startswith(("cùng", "so")) for segment in state.segments for element in segment):
+            return False
+        inside = state.inside and state.parent is not None and state.parent.features.get("action") == "received"
+        return inside or state.last is not None and state.last.features.get("newness") == "new"
 
     @staticmethod
     def _names_rate(label: dict[str, str]) -> bool:
@@ -827,8 +847,11 @@ class Reader:
         if number.percent and scoped and not significant and not state.inside and "rate" not in own and not (running is not None and running.percent and running.features.get("scoped")):
             return Frame({"family": ""})
         if family == "dossier" and "digital" in own and unit_only and "digit_hint" not in own and not number.percent:
-            return Frame({"family": ""})
-        if own.get("points") and "channel" in own and family in ("", "dossier"):
+            if scoped or not own.get("bare_unit"):
+                return Frame({"family": ""})
+            features["digit"] = "inputs"
+            return Frame(features)
+        if own.get("points") and family != "index" and "sipas" not in own and state.speaks_of_index:
             features["family"] = family = "index"
             features.pop("channel", None)
         if own.get("money") and unnamed and self._context_family() != "fees":
@@ -837,13 +860,16 @@ class Reader:
             return Frame({"family": ""})
         if state.stack and unit_only and not number.percent and family == "dossier" and any(word.has("identifier") for segment in state.segments for word in segment):
             return Frame({"family": ""})
-        if family == "procedure" and unit_only and not label_given:
+        if family == "procedure" and unit_only and (not label_given or not unnamed and not state.inside):
             features["comp"] = "yes"
         if unit_only and unnamed and not number.percent and family not in ("index",) and "has" not in own and "left" not in own and not ("ratio" in own and scoped) and not (family == "dossier" and "rate" in own):
             return Frame({"family": ""})
         if number.percent and own.get("grade") == "satisfied" and "very%" in state.timings:
             return Frame({"family": ""})
-        if not significant:
+        agrees = previous is not None and number.percent and not scoped and all(own[key] == previous.features.get(key) for key in significant)
+        if significant and agrees and previous is not None and not previous.percent:
+            features = previous.features | own
+        elif not significant:
             features = self._copy_measure(features, own, number, state, alike, previous, scoped)
         else:
             self._take_major(features, own, family, state, alike, number)
@@ -887,8 +913,10 @@ class Reader:
         if scoped and features.get("family") == "procedure" and own.get("family") and not (state.inside and state.parent in alike):
             return features | {"comp": "yes"}
         whole = any(word.has("total") for segment in state.segments for word in segment)
-        if features.get("family") == "dossier" and own.get("family") and not state.inside and previous is None and not number.percent and (whole or own.get("has")):
+        if features.get("family") == "dossier" and own.get("family") and not number.percent and (whole or own.get("has") and not state.inside and previous is None):
             return features | {"action": "received"}
+        if features.get("family") == "dossier" and own.get("did") and not number.percent:
+            return features | {"action": "resolved"}
         if source is None:
             return features
         kept = {key: value for key, value in source.features.items() if key not in (*SCOPES, "has", "people", "ratio", "rate", "left")}
@@ -918,7 +946,7 @@ class Reader:
             return
         if family == "staff" and own.get("cat") in ("officials", "civil") and state.last is not None:
             return
-        if source is not None:
+        if source is not None and not (number.percent and "rate" in own and family == "dossier"):
             features[major] = source.features[major]
             features["inherited"] = "yes"
             if family == "dossier" and "timing" in own and features[major] in ("received", "received+resolved"):
@@ -940,6 +968,8 @@ class Reader:
             part = state.inside and state.parent is not None and state.parent.emitted and state.parent.features.get("action") == "received"
             if carried or part:
                 features["newness"] = "new"
+        if features.get("level") == "any":
+            features.pop("level")
         hint = features.pop("digit_hint", "")
         near = any(frame is not None and (frame.features.get("digit") or frame.features.get("digital")) for frame in (state.last, state.running, state.parent))
         if hint and "digit" not in features and (features.get("digital") or near and "action" not in features):
@@ -1020,7 +1050,7 @@ class Reader:
             return
         features = frame.features
         kind = self._kind(number, features, post)
-        if kind == "count" and features.get("people") and features.get("family") not in ("staff", "population"):
+        if kind == "count" and features.get("people") and features.get("family") not in ("staff", "population", "satisfaction"):
             frame.void = "people"
             return
         if number.zero and not self._zero_counts(features, state):
@@ -1151,6 +1181,7 @@ class _State:
     last: Frame | None = None
     number: Element | None = None
     several: bool = False
+    speaks_of_index: bool = False
     timings: set[str] = field(default_factory=set)
     span: tuple[int, int] = (0, 0)
     segments: list[list[Element]] = field(default_factory=lambda: [[]])
