@@ -222,6 +222,8 @@ class _Writer:
 
     def _headed(self, line: str, level: int) -> str:
         """The line, marked if only its style says that it is a heading; notes of the section before it are written first."""
+        if not level and not self._pending:
+            return line
         found = blocks(line)
         is_heading = bool(found) and found[0].kind == "heading"
         if level or is_heading:

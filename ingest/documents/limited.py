@@ -25,7 +25,7 @@ SECONDS = 60.0
 MEMORY_MB = 1024
 FILES_A_CHILD = 500
 """Then a new child: what PDFium's cache and Python's heap have gathered goes with the old one."""
-_PLAIN_BYTES = 512 * 1024
+_PLAIN_BYTES = 256 * 1024
 """Plain text up to this size is read here: decoding it is bounded and safe, and the pipe would cost more than the reading."""
 _ROOT = Path(__file__).resolve().parents[2]
 _OUT_OF_MEMORY = frozenset({signal.SIGKILL, signal.SIGABRT})

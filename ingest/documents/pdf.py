@@ -20,6 +20,7 @@ from ingest.documents import ocr
 from ingest.documents.errors import UnreadableDocument
 from ingest.documents.grid import Box, Line, tables
 from ingest.documents.stored import MAX_CHARACTERS, SUPERSCRIPT, has_foreign_letters, vietnamese_share
+from warehouse.text import nfc
 
 MAX_PAGES = 300
 OCR_DPI = 200
@@ -126,7 +127,7 @@ def _content(page: pypdfium2.PdfPage, place: str) -> _Content:
     if has_foreign_letters(text):
         return _Content(text, is_scan=True)  # the font has no Unicode table: only the print is readable
     hidden = covered and drawn.has_hidden_text
-    return _Content(text, is_scan=hidden and vietnamese_share(text) < 0.05, is_recognised=hidden)
+    return _Content(text, is_scan=hidden and vietnamese_share(nfc(text)) < 0.05, is_recognised=hidden)
 
 
 def _characters(textpage: Any) -> list[str]:
@@ -134,7 +135,8 @@ def _characters(textpage: Any) -> list[str]:
     count = textpage.count_chars()
     if count > MAX_CHARACTERS:
         count = MAX_CHARACTERS + 1  # enough for the caller to refuse the document
-    codes = [pdfium.FPDFText_GetUnicode(textpage, index) for index in range(count)]
+    handle, unicode_of = textpage.raw, pdfium.FPDFText_GetUnicode
+    codes = [unicode_of(handle, index) for index in range(count)]
     characters = ["-" if code in (0x02, 0xFFFE) else chr(code) if 0 < code < 0x110000 else "" for code in codes]
     for run in _digit_runs(characters):
         for start, end in _raised(textpage, characters, run):

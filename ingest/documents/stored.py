@@ -45,9 +45,8 @@ def make_document(raw: str, name: str, media_type: str, method: Literal["text", 
 
 def has_foreign_letters(text: str) -> bool:
     """Whether a good part of the words is in an old font code or in a font without a Unicode table."""
-    letters = sum(char.isalpha() for char in text)
     odd = len(_LEGACY.findall(text)) + len(_BROKEN_FONT.findall(text))
-    return odd >= 8 and odd > 0.02 * letters and len(_VIETNAMESE.findall(text)) < 4 * odd
+    return odd >= 8 and odd > 0.02 * sum(char.isalpha() for char in text) and len(_VIETNAMESE.findall(text)) < 4 * odd
 
 
 def vietnamese_share(text: str) -> float:
