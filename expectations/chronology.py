@@ -147,6 +147,8 @@ def _is_sound(start: date, end: date, legal: Sequence[Period]) -> bool:
 def _document_date(text: str, header: Header) -> Iterator[Finding]:
     if header.document_date is None or header.period is None:
         return
+    if header.period.calendar == "other" and header.period_stated is None:
+        return  # "01 năm vận hành": the end is the reader's, not the report's
     period, day = header.period, header.document_date
     earliest = period.end
     if period.calendar == "calendar" and header.period_stated is None:

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from expectations.audit import audit, evaluate
 from expectations.percentages import classify_percentage
 from tests.figures_builder import form, report
-from warehouse.catalogue import identities
-from warehouse.model import Figure, Finding, Header
+from warehouse.catalogue import identities, measures
+from warehouse.model import Document, Figure, Finding, Header
 from warehouse.periods import classify_range, statutory
 
 QUARTER = Header(
@@ -194,6 +194,13 @@ def test_known_parts_cannot_exceed_their_total() -> None:
     text = "Đã giải quyết {tthc_resolved_total:500} hồ sơ, trong đó trước hạn {tthc_resolved_early:499}, quá hạn {tthc_resolved_overdue:2}."
     (found,) = findings(text, "report-resolved")
     assert found.values["gap"] == "1"
+
+
+def test_a_sum_is_an_error_only_where_its_members_stand_together() -> None:
+    text = EXACT["report-resolved"].replace("329", "319")
+    assert [finding.severity for finding in findings(text, "report-resolved")] == ["error"]
+    apart = text.replace(" quá hạn {tthc_resolved_overdue:18}.", "") + "\n" + "x" * 2000 + "\nQuá hạn {tthc_resolved_overdue:18} hồ sơ."
+    assert {finding.severity for finding in findings(apart, "report-resolved")} == {"warning"}
 
 
 def test_a_list_that_says_it_is_complete_is_added_up_as_a_warning() -> None:
@@ -427,6 +434,14 @@ def test_a_document_date_in_doubt_does_not_put_every_day_into_the_future() -> No
     assert rules("Số liệu tính đến ngày 15/03/2026 đã được đối chiếu.", header) == ["document-date"]
 
 
+def test_an_end_that_the_report_does_not_print_binds_no_date() -> None:
+    """A one-year review is written before the year is full; its end is the reader's, not the report's."""
+    year = classify_range(date(2025, 7, 1), date(2026, 6, 20))
+    header = replace(QUARTER, period=year, title="Sơ kết 01 năm", document_date=date(2026, 5, 25))
+    assert rules("Báo cáo", header) == []
+    assert rules("Báo cáo", replace(header, period_stated=(year.start, year.end))) == ["document-date"]
+
+
 def test_a_blank_document_date_is_no_finding() -> None:
     assert rules("Báo cáo", replace(QUARTER, document_date=None)) == []
 
@@ -593,6 +608,46 @@ def test_ten_thousand_valid_rows_raise_nothing() -> None:
         assert len(evaluations) >= 5
         assert [one for one in evaluations if not one.holds] == []
         rows += len(figures)
+
+
+_SCRAPS = [
+    "I.", "II.", "IV.", "1.", "3.1.", "|", "|---|", "(", ")", ",", ";", ".", "%", "98,2", "1.568", "0", "12/45", "30/02/2026", "<b>", "**", "#", "/", "\x00", "\u202e",
+    "\n", "\n\n", "Tổng cộng", "tiếp nhận", "đã giải quyết", "gồm", "trong đó", "đạt", "chiếm", "ngày", "quý II/2024", "Trong", "1.801 tỷ", "hài lòng",
+    "rất hài lòng", "không hài lòng", "Trên đây là", "đã", "số", "từ ngày 15/12/2026 đến 14/3/2026", "9" * 30, "ông Nguyễn Văn A",
+]  # fmt: skip
+
+
+def test_no_text_makes_the_auditor_fail_or_point_outside_of_it() -> None:
+    rng = random.Random(41)
+    codes, found = sorted(measures()), 0
+    for _ in range(400):
+        text = " ".join(rng.choice(_SCRAPS) for _ in range(rng.randint(1, 100)))
+        figures = []
+        for _ in range(rng.randint(0, 20)):
+            start = rng.randrange(len(text))
+            end = min(len(text), start + rng.randint(1, 6))
+            code, value = rng.choice(codes), Decimal(rng.choice(["0", "1", "10", "98.2", "100", "1568"]))
+            quote = text[max(0, start - 40) : end + 40]
+            locator = f"chars {start}-{end}"
+            figures.append(
+                Figure(
+                    code,
+                    rng.choice(["", "government", "field:land"]),
+                    value,
+                    measures()[code].unit,
+                    "=",
+                    text[start:end],
+                    locator,
+                    quote,
+                    start,
+                    end,
+                )
+            )
+        document = Document("scraps.txt", "text/plain", text)
+        for finding in audit(document, QUARTER, figures):
+            found += 1
+            assert finding.message_vi and all(0 <= (place.start or 0) <= (place.end or 0) <= len(text) for place in finding.places)
+    assert found > 100
 
 
 def test_own_periods_are_kept_apart() -> None:
