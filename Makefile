@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV := .uv/bin/uv
 BIN := .venv/bin
 
-.PHONY: nightly test lint up stop docs lock clean
+.PHONY: nightly test lint evaluate up stop docs lock clean
 
 nightly: .venv/.runtime            ## run the main job on the sample input (or INBOX=folder of reports)
 	@$(if $(INBOX),TTHC_INBOX="$(INBOX)") $(BIN)/tthc nightly
@@ -16,6 +16,9 @@ lint: .venv/.dev                   ## style, types, import contracts
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+evaluate: .venv/.dev               ## how well reports are read and audited, by measure family, with the worst cases
+	@$(BIN)/python -m tests.evaluation.score
 
 up: .venv/.runtime                 ## Airflow with its web UI on loopback, the same DAGs scheduled; Ctrl-C ends it
 	@$(BIN)/tthc up
