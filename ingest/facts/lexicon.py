@@ -46,6 +46,8 @@ class Lexicon:
     rules: tuple[Rule, ...] = ()
     significant: frozenset[str] = frozenset()
     families: dict[str, frozenset[str]] = field(default_factory=dict)
+    strange: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Features of another matter: a clause that has one is not about the family."""
     combinations: dict[tuple[str, frozenset[str]], str] = field(default_factory=dict)
 
     def combine(self, feature: str, left: str, right: str) -> str:
@@ -87,6 +89,7 @@ def lexicon() -> Lexicon:
             result.rules = tuple(_rule(item) for item in data["rule"])
             result.significant = frozenset(data["significant"])
             result.families = {family: frozenset(keys) for family, keys in data["families"].items()}
+            result.strange = {family: tuple(keys) for family, keys in data["strange"].items()}
             result.combinations = {(item["feature"], frozenset(item["of"])): item["gives"] for item in data["combine"]}
     return result
 

@@ -745,6 +745,8 @@ class Reader:
                 own["people"] = "yes"
             if len(post) == 1:
                 own["bare_unit"] = "yes"
+            if "cat" in unit.entry.features and "cat" not in label:
+                own["unit_cat"] = unit.entry.features["cat"]
         before = elements[index - 1] if index else None
         if before is not None and before.has("bound") and index > 1:
             before = elements[index - 2]
@@ -972,7 +974,7 @@ class Reader:
             features.pop("level")
         hint = features.pop("digit_hint", "")
         near = any(frame is not None and (frame.features.get("digit") or frame.features.get("digital")) for frame in (state.last, state.running, state.parent))
-        if hint and "digit" not in features and (features.get("digital") or near and "action" not in features):
+        if hint and "digit" not in features and (features.get("digital") or near and ("action" not in features or state.last is not None and state.last.features.get("digit") == "inputs")):
             features["digit"] = hint
             features.pop("action", None)
             features.pop("channel", None)
@@ -1001,6 +1003,10 @@ class Reader:
             features["status"] = "present"
         if "status" not in own and own.get("block") and own.get("cat") in ("viên chức", "civil", "officials+civil", "all") and features.get("status") not in ("assigned", "vacant"):
             features["status"] = "present"
+        if "status" not in features and own.get("cat") == "viên chức" and not part:
+            features["status"] = "present"
+        if own.get("unit_cat") in ("civil", "officials") and "status" not in features and not part and not own.get("block") and state.parent is None:
+            features["post"] = "yes"
         if "status" not in features and not part and (own.get("block") or own.get("weak_block")) and (own.get("cat") in (None, "viên chức")):
             features["status"] = "present"
 
@@ -1057,6 +1063,12 @@ class Reader:
             return
         rule = self._rule(features, kind)
         if rule is None or rule.measures[0] == "procedures_total" and len(number.parts) == 2:
+            return
+        if any(key in features for key in self.lexicon.strange.get(features.get("family", ""), ())):
+            frame.void = "another-matter"
+            return
+        if rule.measures[0] == "satisfaction_votes" and state.inside and state.parent is not None and state.parent.emitted:
+            frame.void = "part"
             return
         if kind == "points" and (len(number.parts) == 2 and number.parts[1][2] not in ("100", "100,0") or not (len(number.parts) == 2 or self._has_points(post) or features.get("points") or features.get("named"))):
             frame.void = "component"
