@@ -18,7 +18,8 @@ lint: .venv/.dev                   ## style, types, import contracts
 	@$(BIN)/lint-imports
 
 evaluate: .venv/.dev               ## how well reports are read and audited, by measure family, with the worst cases
-	@$(BIN)/python -m tests.evaluation.score
+	@-$(BIN)/python -m tests.evaluation.score
+	@$(BIN)/python -m tests.evaluation.score_audit
 
 up: .venv/.runtime                 ## Airflow with its web UI on loopback, the same DAGs scheduled; Ctrl-C ends it
 	@$(BIN)/tthc up
