@@ -194,6 +194,7 @@ _AHEAD = re.compile(
     r"|\bkế hoạch (?:đến|hoàn)|\bhết ngày|\btrong thời gian tới|\btiếp tục|\bđề nghị|\bnhiệm kỳ|\bkết thúc vào|\bhạn\b",
     _I,
 )
+_PAST_AFTER = re.compile(r"[^.;\n]{0,40}\bđã\b", _I)
 # What makes a day one that has been: the number of a document before it, a closing date, or "đã" in its clause.
 _PAST = re.compile(r"\bsố\s*:?\s*\d[^\s;]*[^.;]{0,40}\Z|\btính đến[^.;]{0,20}\Z|\bđến thời điểm[^.;]{0,20}\Z|\bđã\b[^.;]{0,60}\Z", _I)
 
@@ -214,7 +215,8 @@ def _days(text: str, header: Header) -> Iterator[Finding]:
         elif horizon and day.value > horizon and (day.start, day.end) != header.document_date_span:
             left, right = sentence_at(text, day.start)
             before = text[max(left, day.start - 120) : day.start]
-            if _PAST.search(before) and not _AHEAD.search(before) and not _AHEAD.search(text[day.end : min(right, day.end + 30)]):
+            told = _PAST.search(before) or _PAST_AFTER.match(text, day.end)
+            if told and not _AHEAD.search(before) and not _AHEAD.search(text[day.end : min(right, day.end + 30)]):
                 yield Finding(
                     rule,
                     severity_of(rule, "warning"),

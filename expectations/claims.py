@@ -285,6 +285,7 @@ _VOTES_WINDOW = 500
 def _grades(text: str, figures: Sequence[Figure]) -> Iterator[Finding]:
     """The votes against their grades, where the lowest grade is printed too; a grade that is not printed is unknown."""
     told: set[tuple[int, ...]] = set()
+    counted = {int(figure.value) for figure in figures if figure.measure == "satisfaction_votes"}
     for votes in figures:
         if votes.measure != "satisfaction_votes" or votes.end is None or votes.bound != "=":
             continue
@@ -295,7 +296,8 @@ def _grades(text: str, figures: Sequence[Figure]) -> Iterator[Finding]:
         if (
             len(grades) < 2
             or (int(votes.value), *values) in told
-            or sum(values) == votes.value
+            or sum(values) in counted
+            or abs(sum(values) - votes.value) * 5 > votes.value
             or (not complete and sum(values) < votes.value)
         ):
             continue

@@ -110,6 +110,8 @@ def is_slip(printed: str, needed: str) -> bool:
     if len(printed) == len(needed):
         differing = [place for place in range(len(printed)) if printed[place] != needed[place]]
         swapped = len(differing) == 2 and sorted(printed) == sorted(needed)
+        if len(printed) == 2 and differing == [0]:
+            return abs(int(printed[0]) - int(needed[0])) <= 2  # 78 and 88, but not 11 and 61
         return len(differing) <= 1 or swapped
     longer, shorter = (printed, needed) if len(printed) > len(needed) else (needed, printed)
     dropped = (longer[:place] + longer[place + 1 :] for place in range(len(longer)))

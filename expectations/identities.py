@@ -49,10 +49,9 @@ def _is_of_one_population(evaluation: Evaluation, figures: Sequence[Figure]) -> 
 
     Then a figure was printed for another level or year, and nothing can be said of the sum; unless one sentence prints them all.
     """
-    quotes = [
-        {figures[index].quote for index in term.figures} for term in evaluation.left_terms + evaluation.right_terms + evaluation.base_terms
-    ]
-    if set.intersection(*quotes):
+    terms = evaluation.left_terms + evaluation.right_terms + evaluation.base_terms
+    quotes = set.intersection(*({figures[index].quote for index in term.figures} for term in terms))
+    if evaluation.relation == "=" and all(term.value for term in terms) and any(quote.count("|") < 2 for quote in quotes):
         return True
     if evaluation.rule == "claimed-percentage":
         return evaluation.gap <= _FAR_RATE

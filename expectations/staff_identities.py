@@ -83,6 +83,8 @@ def _nearest(groups: Sequence[Group], sums: Sums, whole: Term, scope: str) -> Te
 
 def vacancy(sums: Sums) -> Iterator[Evaluation]:
     assigned, present, vacant = (sums.get(measure) for measure in ("staff_assigned", "staff_present", "staff_vacant"))
-    if assigned and present and vacant and sums.are_here((assigned, present, vacant)):
+    # A number of another day that stands alone ("khi mới thành lập có 51 người") says nothing of today's quota.
+    dated_alone = sums.block.as_of is not None and len(sums.block.terms) < 2
+    if assigned and present and vacant and not dated_alone and sums.are_here((assigned, present, vacant)):
         minus = Term(present.measure, present.scope, present.value, present.figures, -1)
         yield sums.row("staff-vacancy", (vacant,), (assigned, minus))

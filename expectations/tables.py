@@ -55,9 +55,15 @@ def check_tables(document: Document, figures: Sequence[Figure]) -> Iterator[Find
 
 
 def _column(text: str, column: int, figure: Figure, above: Sequence[_Row], total_row: _Row) -> Iterator[Finding]:
-    body = [row for row in above if len(row.cells) == len(total_row.cells) and not _SUB_ITEM.match(row.label)]
+    # Counted from the right: the total row often leaves its number cell out.
+    from_right = column - len(total_row.cells)
+    body = [
+        row
+        for row in above
+        if abs(len(row.cells) - len(total_row.cells)) <= 1 and len(row.cells) >= -from_right and not _SUB_ITEM.match(row.label)
+    ]
     grouped = [row for row in body if _GROUP.match(row.cells[0].text) and not row.cells[0].text.isdigit()]
-    addends = [(row.cells[column], _count(row.cells[column].text)) for row in (grouped or body)]
+    addends = [(row.cells[from_right], _count(row.cells[from_right].text)) for row in (grouped or body)]
     known = [(cell, value) for cell, value in addends if value is not None]
     added = sum((value for _, value in known), Decimal(0))
     # A row without a number (a dash, a heading of the table) leaves the sum open upwards only.
