@@ -14,7 +14,7 @@ from typing import NamedTuple
 from expectations.percentages import PercentageVerdict, classify_percentage
 from expectations.sums import severity_of
 from expectations.wording import number_vi
-from warehouse.catalogue import measures
+from warehouse.catalogue import identities, measures
 from warehouse.model import Document, Figure, Finding, Place, Severity
 from warehouse.numbers import NumberError, parse_number
 from warehouse.sentences import paragraph_at, sentence_at
@@ -94,6 +94,7 @@ def check_claims(document: Document, figures: Sequence[Figure], judged: frozense
         elif not _PLANNED.match(text, claim.end) and not _EARLIER.search(text[slice(*sentence_at(text, claim.start))]):
             yield from _unnamed(text, claim, figure, figures, claims)
     yield from _grades(text, figures)
+    yield from _index(text, figures)
 
 
 def _claims(text: str) -> Iterator[_Claim]:
@@ -329,3 +330,42 @@ def _by_grade(text: str, pattern: re.Pattern[str], window: tuple[int, int]) -> d
         if value is not None:
             found.setdefault(match["grade"].lower(), (value, match.span("n")))
     return found
+
+
+# --- the six groups of Decision 766/QĐ-TTg ---------------------------------------------------------------------------------------
+
+_GROUPS = (r"công khai", r"tiến độ", r"(?:dịch vụ (?:công )?|cung cấp[^|\n\d]{0,25}?)trực tuyến", r"thanh toán", r"hài lòng", r"số hóa")
+_POINTS = r"[^\d\n;]{0,45}?(?P<points>\d{1,2}[.,]\d{1,2})(?!\d|\s*%|[.,]\d)"
+_INDEX_WINDOW = 900
+
+
+def _index(text: str, figures: Sequence[Figure]) -> Iterator[Finding]:
+    """The printed index against its six printed groups; evaluated only where all six stand below the total."""
+    rule = "index-sum"
+    for index in figures:
+        if index.measure != "service_quality_index" or index.end is None or index.bound != "=":
+            continue
+        window = (index.end, min(len(text), index.end + _INDEX_WINDOW))
+        found = [re.compile(group + _POINTS, _I).search(text, *window) for group in _GROUPS]
+        matches = [match for match in found if match is not None]
+        if len(matches) < len(_GROUPS) or len({match.start("points") for match in matches}) < len(_GROUPS):
+            continue
+        points = [parse_number(match["points"], "decimal").value for match in matches]
+        gap = abs(index.value - sum(points))
+        if gap <= (identities()[rule].tolerance or 0) or gap * 5 > index.value:
+            continue  # far off: the numbers below are of something else
+        listed = " + ".join(number_vi(value) for value in points)
+        yield Finding(
+            rule,
+            severity_of(rule),
+            f"Chỉ số phục vụ in {number_vi(index.value)} điểm, nhưng sáu nhóm cộng lại là {listed} = {number_vi(sum(points, Decimal(0)))} "
+            f"(lệch {number_vi(gap)}). Đề nghị kiểm tra lại điểm tổng hoặc điểm các nhóm.",
+            (
+                Place(mask_names(nfc(index.quote)), index.locator, index.start, index.end),
+                *(
+                    Place(match["points"], f"chars {match.start('points')}-{match.end('points')}", *match.span("points"))
+                    for match in matches
+                ),
+            ),
+            {"left": str(index.value), "right": str(sum(points)), "gap": str(gap)},
+        )

@@ -39,7 +39,7 @@ class _Row(NamedTuple):
 
 
 def check_tables(document: Document, figures: Sequence[Figure]) -> Iterator[Finding]:
-    """One finding for each column of a total row that its rows do not add up to. Only columns whose total is a known figure."""
+    """One finding for each total row that its rows do not add up to, with all such columns whose total is a known figure."""
     by_start = {figure.start: figure for figure in figures if figure.start is not None}
     for rows in _tables(document.text):
         above: list[_Row] = []
@@ -47,14 +47,31 @@ def check_tables(document: Document, figures: Sequence[Figure]) -> Iterator[Find
             if not is_total_label(row.label.strip("* ")):
                 above.append(row)
                 continue
+            failed: dict[str, list[_Column]] = {}
             for column, cell in enumerate(row.cells):
                 figure = by_start.get(cell.start)
-                if figure is not None and figure.unit != "%":
-                    yield from _column(document.text, column, figure, above, row)
+                broken = _column(column, figure, above, row) if figure is not None and figure.unit != "%" else None
+                if broken is not None:
+                    rule = "staff-parts" if measures()[broken.figure.measure].family == "staffing" else "form-total-row"
+                    failed.setdefault(rule, []).append(broken)
+            for rule, columns in failed.items():
+                yield _finding(document.text, rule, row, columns)
             above = []
 
 
-def _column(text: str, column: int, figure: Figure, above: Sequence[_Row], total_row: _Row) -> Iterator[Finding]:
+class _Column(NamedTuple):
+    """A column that does not add up."""
+
+    figure: Figure
+    cells: tuple[_Cell, ...]
+    addends: tuple[Decimal, ...]
+
+    @property
+    def added(self) -> Decimal:
+        return sum(self.addends, Decimal(0))
+
+
+def _column(column: int, figure: Figure, above: Sequence[_Row], total_row: _Row) -> _Column | None:
     # Counted from the right: the total row often leaves its number cell out.
     from_right = column - len(total_row.cells)
     body = [
@@ -65,23 +82,49 @@ def _column(text: str, column: int, figure: Figure, above: Sequence[_Row], total
     grouped = [row for row in body if _GROUP.match(row.cells[0].text) and not row.cells[0].text.isdigit()]
     addends = [(row.cells[from_right], _count(row.cells[from_right].text)) for row in (grouped or body)]
     known = [(cell, value) for cell, value in addends if value is not None]
-    added = sum((value for _, value in known), Decimal(0))
+    broken = _Column(figure, tuple(cell for cell, _ in known), tuple(value for _, value in known))
     # A row without a number (a dash, a heading of the table) leaves the sum open upwards only.
-    if len(known) < 2 or added == figure.value or (len(known) < len(addends) - _heading_rows(addends) and added < figure.value):
-        return
-    rule = "staff-parts" if measures()[figure.measure].family == "staffing" else "form-total-row"
-    listed = " + ".join(number_vi(value) for _, value in known)
-    gap = abs(added - figure.value)
-    yield Finding(
+    is_open = len(known) < len(addends) - _heading_rows(addends)
+    if len(known) < 2 or broken.added == figure.value or (is_open and broken.added < figure.value):
+        return None
+    return broken
+
+
+def _finding(text: str, rule: str, row: _Row, columns: Sequence[_Column]) -> Finding:
+    first = columns[0]
+    gap = abs(first.added - first.figure.value)
+    label = mask_names(nfc(row.label.strip("* ")))
+    if len(columns) == 1:
+        listed = " + ".join(number_vi(value) for value in first.addends)
+        told = (
+            f"Dòng “{label}” của bảng in {measure_vi(first.figure.measure)} {number_vi(first.figure.value)}, nhưng cộng các dòng là "
+            f"{listed} = {number_vi(first.added)} (lệch {number_vi(gap)})."
+        )
+    else:
+        listed = "; ".join(
+            f"{measure_vi(one.figure.measure)} in {number_vi(one.figure.value)}, cộng được {number_vi(one.added)}" for one in columns
+        )
+        told = f"Dòng “{label}” của bảng khác tổng các dòng ở {len(columns)} cột: {listed}."
+    quote = _quote(text, row)
+    return Finding(
         rule,
         severity_of(rule),
-        f"Dòng “{total_row.label}” của bảng in {measure_vi(figure.measure)} {number_vi(figure.value)}, nhưng cộng các dòng là "
-        f"{listed} = {number_vi(added)} (lệch {number_vi(gap)}). Đề nghị kiểm tra lại dòng tổng hoặc các dòng trên.",
+        f"{told} Đề nghị kiểm tra lại dòng tổng hoặc các dòng trên.",
         (
-            Place(_quote(text, total_row), f"chars {figure.start}-{figure.end}", figure.start, figure.end),
-            *(Place(mask_names(nfc(cell.text)), f"chars {cell.start}-{cell.end}", cell.start, cell.end) for cell, _ in known),
+            *(Place(quote, f"chars {one.figure.start}-{one.figure.end}", one.figure.start, one.figure.end) for one in columns),
+            *(
+                Place(mask_names(nfc(cell.text)), f"chars {cell.start}-{cell.end}", cell.start, cell.end)
+                for one in columns
+                for cell in one.cells
+            ),
         ),
-        {"measure": figure.measure, "left": str(figure.value), "right": str(added), "gap": str(gap), "reading": "table"},
+        {
+            "measure": ",".join(one.figure.measure for one in columns),
+            "left": str(first.figure.value),
+            "right": str(first.added),
+            "gap": str(gap),
+            "reading": "table",
+        },
     )
 
 
