@@ -23,9 +23,10 @@ from warehouse.model import Document
 from warehouse.numbers import MAGNITUDES, NumberError, parse_number
 
 MAJOR = {"dossier": "action", "pakn": "action", "petition": "action", "staff": "status"}
-WEAK = ("family", "digital", "field", "block", "weak_block", "subject", "comp", "rate", "action", "status", "points")
+WEAK = ("family", "digital", "digit_hint", "field", "block", "weak_block", "subject", "comp", "rate", "action", "status", "points")
 SCOPES = ("field", "block", "weak_block", "subject")
 _FLAT_WORDS = 6
+_FINAL = ("withdrawn", "returned", "paused")
 _NOT_COUNTED = {"block", "weak_block", "subject", "field", "kind", "change", "group", "sipas", "other_area", "other_money", "bare_other", "digital", "rate"}
 _PEOPLE = ("viên chức", "cán bộ", "nhân viên", "nhân lực")
 _AFTER_FIELD = ("đã", "có", "là", "được", "đạt", "hiện", "còn", "trong", "tại", "của", "trên", "thu", "chiếm", "với")
@@ -182,6 +183,10 @@ class Reader:
         self.running = None
         grid = split_table(self.view, rows)
         columns = [self._header_features(grid, column) for column in range(grid.width)]
+        actions = [features.get("action") for features, _ in columns]
+        if {"received", "resolved"} <= set(actions):
+            # beside what was received and what was resolved, "Kỳ trước" is what came over and no comparison
+            columns = [({**features, "action": "carried"}, "") if void == "comparison" and "action" not in features else (features, void) for features, void in columns]
         by_column = sum(1 for features, _ in columns[1:] if any(key in self.lexicon.significant for key in features)) >= 1
         if not any("family" in features for features, _ in columns) and any("action" in features for features, _ in columns) and not self._context_family():
             columns = [({"family": "dossier", **features}, void) for features, void in columns]
@@ -204,7 +209,9 @@ class Reader:
                 if features:
                     parents.append((rank, Frame(features)))
                 continue
-            for column, cell in enumerate(cells):
+            shift = len(columns) - len(cells) if by_column and total and len(cells) < len(columns) else 0
+            for place, cell in enumerate(cells):
+                column = place + shift
                 if not cell.number or column >= len(columns) or cell.is_order:
                     continue
                 heading, heading_void = columns[column]
@@ -382,7 +389,7 @@ class Reader:
         last = items[index + used - 1]
         after = items[index + used] if index + used < len(items) else None
         unit = self.lexicon.longest(items, index + used) if after is not None else None
-        counted = unit is not None and "unit" in unit[1].roles and unit[1].id not in ("people",)
+        counted = unit is not None and "unit" in unit[1].roles and (unit[1].id != "people" or unit[0] == 2 and items[index + used].text == "đồng")
         closes = after is None or after.kind == "punct"
         labelled = closes and value > 1 and bool(before) and (before[-1].has("concept") or before[-1].text in ("cả", ":", "có"))
         if not (counted or labelled or used >= 3) or value == 1 and before and before[-1].has("block"):
@@ -635,6 +642,10 @@ class Reader:
                     both = self.lexicon.combine(key, old, value) if position - since[key] <= 3 else ""
                     if both:
                         value = both
+                    elif key == "action" and old in _FINAL and value == "received":
+                        continue
+                    elif key == "action" and value in _FINAL and old == "received":
+                        pass
                     elif not last_wins or key == "subject":
                         continue
                 features[key] = value
@@ -649,6 +660,8 @@ class Reader:
         if before is not None and before.has("field-word"):
             return True
         if after is None and (before is None or before.kind in ("mark", "punct", "num") or element.has("noun")):
+            return True
+        if element.has("noun") and after is not None and after.kind == "mark" and after.has("concept"):
             return True
         if after is not None and after.kind == "word" and after.text not in _AFTER_FIELD and not element.has("noun"):
             return False
@@ -681,6 +694,8 @@ class Reader:
                         features[key] = value
                     elif state.seps[position + 1] == ":" and key not in features:
                         features[key] = value
+                    elif state.seps[position + 1] == "," and key in features and key != "action" and (both := self.lexicon.combine(key, value, features[key])):
+                        features[key] = both
             if position and state.seps[position] == ":" and settled:
                 settled = True
             if state.seps[position] == ";":
@@ -714,6 +729,8 @@ class Reader:
         own = dict(label)
         if unit is not None and unit.entry is not None and "cat" in unit.entry.features:
             own.pop("post", None)
+        if unit is not None and unit.text in ("chỉ tiêu", "vị trí", "suất") and len(post) > 1 and (post[1].kind == "word" or post[1].has("identifier") or post[1].has("block")):
+            void = void or "unknown-noun"
         if unit is not None and unit.text in ("lượt", "ý kiến") and len(post) > 1 and post[1].kind == "word" and post[1].text not in ("trong", "của", "đạt", "tại") and not any(element.entry is not None and element.entry.features.get("family") == "satisfaction" for element in post):
             void = void or "unknown-noun"
         if number.percent and unit is not None and unit.text == "người dân":
@@ -763,6 +780,8 @@ class Reader:
             void = void or "reference"
         if len(number.parts) == 2:
             own["ratio"] = "yes"
+        if number.percent and any(element.text in ("ít nhất", "tối thiểu", "không dưới") for element in elements[max(0, index - 2) : index]):
+            state.void = state.void or "aim"
         frame = self._inherit(own, number, state, level)
         if void == "staff-event" and frame.features.get("family") not in ("staff", ""):
             void = ""
@@ -798,7 +817,7 @@ class Reader:
         if not void:
             return False
         if void == "event":
-            return True
+            return not {"do", "vì", "bởi"} & set(texts[:4])
         if void == "staff-event":
             return unit is None or unit.entry is None or unit.entry.features.get("family", "staff") == "staff"
         rest = post[1:] if unit is not None else post
@@ -836,6 +855,8 @@ class Reader:
             features["family"] = "dossier"
         if unnamed and number.percent and own.get("channel") == "online" and features.get("family") not in ("fees", "dossier"):
             features["family"] = "dossier"
+        if number.zero and scoped and features.get("family") == "procedure":
+            features["family"] = own["family"] = "dossier"
         family = features.get("family", "")
         alike = [source for source in sources if source.features.get("family") == family]
         previous = state.last if state.last is not None and state.last.features.get("family") == family else None
@@ -936,6 +957,8 @@ class Reader:
             return
         if family == "staff" and state.last is None and ("block" in own or "cat" in own):
             alike = [source for source in alike if source is state.parent]
+        if family == "dossier" and "timing" in own and not state.opened and state.last is not None and state.last.features.get("family") == family and state.last.features.get("action") in ("resolved", "in_progress"):
+            alike = [state.last]
         source = next((source for source in alike if source.features.get(major)), None)
         if family == "dossier":
             inside = state.parent is not None and state.parent.features.get("action") and state.parent in alike
@@ -944,7 +967,7 @@ class Reader:
                 return
             if "timing" in own and source is not None and source.features["action"] not in ("resolved", "in_progress", "received+resolved", "received"):
                 return
-        if own.get("has") or (family == "staff" and own.get("cat") in ("officials", "civil", "viên chức", "officials+civil") and state.inside and state.parent is not None and state.parent.emitted):
+        if own.get("has") and family == "staff" or (family == "staff" and own.get("cat") in ("officials", "civil", "viên chức", "officials+civil") and state.inside and state.parent is not None and state.parent.emitted):
             return
         if family == "staff" and own.get("cat") in ("officials", "civil") and state.last is not None:
             return
@@ -973,8 +996,9 @@ class Reader:
         if features.get("level") == "any":
             features.pop("level")
         hint = features.pop("digit_hint", "")
-        near = any(frame is not None and (frame.features.get("digit") or frame.features.get("digital")) for frame in (state.last, state.running, state.parent))
-        if hint and "digit" not in features and (features.get("digital") or near and ("action" not in features or state.last is not None and state.last.features.get("digit") == "inputs")):
+        near = any(frame is not None and (frame.features.get("digit") or frame.features.get("digital")) for frame in (state.last, state.running, state.parent)) or any(level.label.get("digital") for level in self.levels)
+        heading = any(level.heading and level.label.get("digital") for level in self.levels)
+        if hint and "digit" not in features and (features.get("digital") or heading or near and ("action" not in features or state.last is not None and state.last.features.get("digit") == "inputs")):
             features["digit"] = hint
             features.pop("action", None)
             features.pop("channel", None)
@@ -1005,7 +1029,7 @@ class Reader:
             features["status"] = "present"
         if "status" not in features and own.get("cat") == "viên chức" and not part:
             features["status"] = "present"
-        if own.get("unit_cat") in ("civil", "officials") and "status" not in features and not part and not own.get("block") and state.parent is None:
+        if own.get("unit_cat") in ("civil", "officials") and "status" not in features and not part and not own.get("block") and state.parent is None and not (state.last is not None and state.last.features.get("cat") in ("officials", "civil")):
             features["post"] = "yes"
         if "status" not in features and not part and (own.get("block") or own.get("weak_block")) and (own.get("cat") in (None, "viên chức")):
             features["status"] = "present"
@@ -1024,11 +1048,9 @@ class Reader:
             listed = not (significant - {"cat"}) and "has" not in own
             if MAJOR.get(family, "") in own and not state.stack:
                 state.parent, state.inside = None, False
-            if listed and state.topic_listed:
-                state.topic = {}
-            else:
-                state.topic = mine
-            state.topic_listed = listed
+            if level is not None and level.topic and any(level.topic.get(key, value) != value for key, value in mine.items()):
+                level.topic = {}
+            state.topic, state.topic_listed = mine, listed
             return
         found: dict[str, str] = {}
         if family == "fees":
@@ -1202,6 +1224,8 @@ class _State:
     topic: dict[str, str] = field(default_factory=dict)
     topic_listed: bool = False
     bracketed: bool = False
+    opened: bool = False
+    """Whether a part was opened in this sentence ("trong đó", a bracket)."""
     fresh: bool = False
     """A semicolon has passed since the last number."""
     anchors: dict[str, Frame] = field(default_factory=dict)
@@ -1235,6 +1259,7 @@ class _State:
         """The bracket ends: back to where it began."""
         if self.stack:
             inner = self.last
+            self.opened = len(self.stack) > 1
             self.parent, self.running, self.last, self.inside, self.void, self.topic, self.topic_listed = self.stack.pop()
             self.last = self.last or inner
         self.segments, self.seps = [[]], [";"]
@@ -1248,7 +1273,7 @@ class _State:
             self.topic = {key: value for key, value in label.items() if key in ("field", "block")} or self.topic
         elif self.last is not None:
             self.parent = self.last
-        self.inside = self.parent is not None
+        self.inside = self.opened = self.parent is not None
         self.segments, self.seps = [[]], [";"]
 
 
