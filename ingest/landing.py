@@ -9,18 +9,30 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from statistics import median
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 import psycopg
 
+from ingest.contracts import Contract, Drift
 from warehouse.settings import Settings, settings
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
-Outcome = Literal["landed", "seen_again", "parsed", "empty", "unreachable", "refused", "unexpected", "unreadable", "deferred"]
+Outcome = Literal[
+    "landed", "seen_again", "outside_band", "parsed", "empty", "unreachable", "refused", "unexpected", "held", "unreadable", "deferred"
+]  # fmt: skip
+
+BAND = (Decimal("0.5"), Decimal("2"))
+"""A scope's rows lie between these multiples of the median of its last landings; outside it is an outcome of its own."""
+_BAND_MEMORY = 5
+_BAND_NEEDS = 3
+"""With fewer landings before there is no band."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +50,8 @@ class Fetched:
     media_type: str = ""
     received_sha256: str = ""
     """Of what came, where an allow-list of columns dropped personal data before this body was made."""
+    row_count: int | None = None
+    """How many rows it holds, where the source knows without parsing: compared with what its scope usually has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +79,20 @@ class Landing:
     media_type: str
     sha256: str
     fetched_at: datetime
+    run_id: str = ""
+    """The run that reads it now."""
 
 
 class ParseError(Exception):
     """A landed body that cannot be read. `outcome`: `unreadable` (broken), `unexpected` (breaks the source's written
-    contract: the message lists what is missing and what is unknown), `empty`, or `deferred` (this machine lacks what
-    it takes; tried again next night)."""
+    contract: the message lists what is missing and what is unknown), `held` (the same, tried again every night), `empty`,
+    or `deferred` (this machine lacks what it takes; tried again next night)."""
 
-    def __init__(self, outcome: Outcome, reason: str) -> None:
+    def __init__(self, outcome: Outcome, reason: str, drift: Drift | None = None) -> None:
         super().__init__(reason)
         self.outcome = outcome
         self.reason = reason
+        self.drift = drift
 
 
 class Source(Protocol):
@@ -84,10 +101,13 @@ class Source(Protocol):
     SOURCE: str
     """The word: module, task, raw table, dbt folder, mail tag."""
     PARSER_VERSION: str
-    """A new version reads old landings again."""
+    """A new version reads old landings again; its rows stand beside the older ones' and take their place."""
 
     def fetch(self, config: Settings) -> Iterator[Fetched | Failure]:
         """Everything the source offers now, one item an attempt. Raises nothing for a failing source: yields a Failure."""
+
+    def receive(self, path: Path, config: Settings) -> Iterator[Fetched | Failure]:
+        """One dropped file as if the source had offered it (a saved answer, a workbook, a report)."""
 
     def parse(self, connection: psycopg.Connection, landing: Landing, body: bytes) -> int:
         """Insert the body's records (the caller commits) and say how many.
@@ -97,32 +117,73 @@ class Source(Protocol):
         """
 
 
-def land(connection: psycopg.Connection, source: Source, run_id: str, progress: Callable[[str], None] = lambda _: None) -> Counter[str]:
-    """Land everything `source` offers now, one transaction an item.
+def obey(connection: psycopg.Connection, landing: Landing, reader_version: str, contract: Contract, field_sets: Iterable[frozenset[str]], place: str) -> None:
+    """Compare what came with its contract and do as the policy says: accepted drift is recorded and the rows are read.
+
+    Args:
+        field_sets: the field names of every row (each set once is enough).
+
+    Raises:
+        ParseError: `unexpected` (stop) or `held` (hold), with both lists; `parse` records its drift.
+    """
+    drift = contract.compare(field_sets)
+    if drift is None:
+        return
+    if drift.decision == "accept":
+        record_drift(connection, landing, reader_version, drift, landing.run_id)
+        return
+    raise ParseError(
+        "unexpected" if drift.decision == "stop" else "held",
+        f"{place}: {contract.name} breaks its contract; {drift.told()}. If a field was renamed, correct the contract in"
+        f" ingest/contracts/{landing.source}.toml and what reads it",
+        drift,
+    )
+
+
+def record_drift(connection: psycopg.Connection, landing: Landing, reader_version: str, drift: Drift, run_id: str) -> None:
+    """One row of `raw.contract_drift`."""
+    connection.execute(
+        "insert into raw.contract_drift (landing_id, reader_version, contract, missing, unknown, decision, run_id) values (%s, %s, %s, %s, %s, %s, %s)"
+        " on conflict do nothing",
+        (landing.landing_id, reader_version, drift.contract, list(drift.missing), list(drift.unknown), drift.decision, run_id),
+    )
+
+
+def land(
+    connection: psycopg.Connection,
+    source: Source,
+    run_id: str,
+    progress: Callable[[str], None] = lambda _: None,
+    items: Iterator[Fetched | Failure] | None = None,
+) -> Counter[str]:
+    """Land everything `source` offers now (or `items`), one transaction an item.
 
     Returns:
         How often each outcome occurred.
     """
     outcomes: Counter[str] = Counter()
-    items = source.fetch(settings())
+    items = source.fetch(settings()) if items is None else items
     while True:
         started, clock = datetime.now(HANOI), time.monotonic()
         item = next(items, None)
         if item is None:
             break
         with connection.transaction():
+            outcome: Outcome
+            rows = None
             if isinstance(item, Failure):
                 outcome, reason, landing_id, digest, size = item.outcome, item.reason, None, None, None
             elif not item.body:
                 outcome, reason, landing_id, digest, size = "empty", f"{item.origin}: 0 bytes; ask the sender for the file again", None, None, 0
             else:
                 landing_id, is_new = _store(connection, source.SOURCE, item, run_id, started)
-                outcome, reason = ("landed", "") if is_new else ("seen_again", "")
-                digest, size = hashlib.sha256(item.body).hexdigest(), len(item.body)
+                reason = _outside_band(connection, source.SOURCE, item) if is_new else ""
+                outcome = "outside_band" if reason else "landed" if is_new else "seen_again"
+                digest, size, rows = hashlib.sha256(item.body).hexdigest(), len(item.body), item.row_count
             connection.execute(
-                "insert into raw.attempt (run_id, stage, source, scope, edition, origin, outcome, reason, landing_id, sha256, size_bytes, started_at, duration_ms)"
-                " values (%s, 'land', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-                (run_id, source.SOURCE, item.scope, item.edition, item.origin, outcome, reason, landing_id, digest, size, started, _since(clock)),
+                "insert into raw.attempt (run_id, stage, source, scope, edition, origin, outcome, reason, landing_id, sha256, size_bytes, row_count, started_at,"
+                " duration_ms) values (%s, 'land', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                (run_id, source.SOURCE, item.scope, item.edition, item.origin, outcome, reason, landing_id, digest, size, rows, started, _since(clock)),
             )
         outcomes[outcome] += 1
         progress(f"{source.SOURCE}: {item.origin} {outcome}")
@@ -141,8 +202,8 @@ def _store(connection: psycopg.Connection, source: str, item: Fetched, run_id: s
     digest = hashlib.sha256(item.body).hexdigest()
     connection.execute("insert into raw.content (sha256, body) values (%s, %s) on conflict do nothing", (digest, item.body))
     row = connection.execute(
-        "insert into raw.landing (source, scope, edition, origin, file_name, media_type, sha256, received_sha256, size_bytes, fetched_at, run_id, retain_until)"
-        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (source, scope, edition, sha256) do nothing returning landing_id",
+        "insert into raw.landing (source, scope, edition, origin, file_name, media_type, sha256, received_sha256, size_bytes, fetched_at, run_id,"
+        " retain_until) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (source, scope, edition, sha256) do nothing returning landing_id",
         (
             source, item.scope, item.edition, item.origin, item.file_name, item.media_type, digest, item.received_sha256 or digest,
             len(item.body), fetched_at, run_id, (fetched_at + timedelta(days=settings().tthc_retention_days)).date(),
@@ -157,6 +218,29 @@ def _store(connection: psycopg.Connection, source: str, item: Fetched, run_id: s
     return int(row[0]), False
 
 
+def _outside_band(connection: psycopg.Connection, source: str, item: Fetched) -> str:
+    """Why the number of rows is none that this scope usually has; empty where it is usual, or nothing is known yet."""
+    if item.row_count is None or not item.scope:
+        return ""
+    before = [
+        row[0]
+        for row in connection.execute(
+            "select row_count from raw.attempt where stage = 'land' and source = %s and scope = %s and outcome in ('landed', 'outside_band')"
+            " and row_count is not null order by attempt_id desc limit %s",
+            (source, item.scope, _BAND_MEMORY),
+        )
+    ]
+    if len(before) < _BAND_NEEDS:
+        return ""
+    usual = Decimal(median(before))
+    if BAND[0] * usual <= item.row_count <= BAND[1] * usual:
+        return ""
+    return (
+        f"{item.origin}: {item.row_count} rows for {item.scope}, where {usual:f} are usual ({', '.join(map(str, before))} before, newest first);"
+        " it is landed and read: look whether the source serves only a part, or twice"
+    )
+
+
 def parse(connection: psycopg.Connection, source: Source, run_id: str, progress: Callable[[str], None] = lambda _: None) -> Counter[str]:
     """Parse every landing of `source` that this parser version has not settled, one transaction a landing.
 
@@ -164,15 +248,16 @@ def parse(connection: psycopg.Connection, source: Source, run_id: str, progress:
         How often each outcome occurred.
     """
     pending = connection.execute(
-        "select landing_id, source, scope, edition, origin, file_name, media_type, sha256, fetched_at from raw.landing where source = %s and not exists ("
-        " select from raw.attempt where attempt.landing_id = landing.landing_id and stage = 'parse' and attempt.edition = %s and outcome <> 'deferred')"
+        "select landing_id, source, scope, edition, origin, file_name, media_type, sha256, fetched_at from raw.landing where source = %s"
+        " and not exists (select from raw.attempt where attempt.landing_id = landing.landing_id and stage = 'parse' and attempt.edition = %s"
+        " and outcome not in ('deferred', 'held'))"
         " order by landing_id",
         (source.SOURCE, source.PARSER_VERSION),
     ).fetchall()
     connection.commit()
     outcomes: Counter[str] = Counter()
     for row in pending:
-        landing = Landing(*row)
+        landing = replace(Landing(*row), run_id=run_id)
         started, clock = datetime.now(HANOI), time.monotonic()
         with connection.transaction():
             content = connection.execute("select body from raw.content where sha256 = %s", (landing.sha256,)).fetchone()
@@ -184,9 +269,11 @@ def parse(connection: psycopg.Connection, source: Source, run_id: str, progress:
                     count = source.parse(connection, landing, bytes(content[0]))
             except ParseError as error:
                 outcome, reason = error.outcome, error.reason
+                if error.drift:
+                    record_drift(connection, landing, source.PARSER_VERSION, error.drift, run_id)
             connection.execute(
-                "insert into raw.attempt (run_id, stage, source, scope, edition, origin, outcome, reason, landing_id, sha256, size_bytes, row_count, started_at, duration_ms)"
-                " values (%s, 'parse', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                "insert into raw.attempt (run_id, stage, source, scope, edition, origin, outcome, reason, landing_id, sha256, size_bytes, row_count, started_at,"
+                " duration_ms) values (%s, 'parse', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
                 (
                     run_id, source.SOURCE, landing.scope, source.PARSER_VERSION, landing.origin, outcome, reason, landing.landing_id,
                     landing.sha256, len(content[0]), count, started, _since(clock),

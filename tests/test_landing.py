@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
 
-from ingest.landing import Failure, Fetched, Landing, ParseError, land, parse
+from ingest.contracts import Contract
+from ingest.landing import Failure, Fetched, Landing, ParseError, land, obey, parse
 from warehouse import db
 from warehouse.settings import Settings
 
@@ -26,6 +28,9 @@ class ListSource:
 
     def fetch(self, config: Settings) -> Iterator[Fetched | Failure]:
         yield from self.items
+
+    def receive(self, path: Path, config: Settings) -> Iterator[Fetched | Failure]:
+        yield Fetched(path.read_bytes(), path.name)
 
     def parse(self, connection: psycopg.Connection, landing: Landing, body: bytes) -> int:
         self.read.append(body)
@@ -121,3 +126,56 @@ def test_a_night_killed_in_the_middle_goes_on_where_it_stopped(loader: psycopg.C
     with pytest.raises(RuntimeError):
         parse(loader, source, "night, again")
     assert source.read == [b"crash"]
+
+
+def night_of(loader: psycopg.Connection, rows: int, run_id: str) -> dict[str, int]:
+    return dict(land(loader, ListSource(Fetched(f"{run_id} {rows}".encode(), "portal", scope="H37/x", row_count=rows)), run_id))
+
+
+def test_a_volume_outside_its_band_is_an_outcome_of_its_own_and_is_landed(loader: psycopg.Connection) -> None:
+    assert [night_of(loader, 34, f"night-{number}") for number in range(3)] == [{"landed": 1}] * 3
+    assert night_of(loader, 3, "part") == {"outside_band": 1}
+    assert night_of(loader, 69, "twice") == {"outside_band": 1}
+    assert [night_of(loader, rows, f"edge-{rows}") for rows in (17, 68)] == [{"landed": 1}] * 2
+    row = loader.execute("select reason, landing_id, row_count from raw.attempt where run_id = 'part'").fetchone()
+    assert row is not None and "3 rows for H37/x, where 34 are usual" in row[0] and row[1] is not None and row[2] == 3
+
+
+def test_without_enough_landings_before_and_for_single_files_there_is_no_band(loader: psycopg.Connection) -> None:
+    assert [night_of(loader, rows, f"night-{rows}") for rows in (34, 35, 1)] == [{"landed": 1}] * 3
+    files = [Fetched(f"{rows}".encode(), f"{rows}.txt", row_count=rows) for rows in (34, 35, 36, 1)]
+    assert land(loader, ListSource(*files), "files") == {"landed": 4}
+
+
+def test_a_hold_is_tried_every_night_and_its_drift_is_recorded(loader: psycopg.Connection) -> None:
+    source = ListSource(Fetched(b"bad fields", "a.json"))
+    land(loader, source, "night-1")
+    contract = Contract("record", frozenset({"a"}), frozenset({"b"}), "hold", "accept")
+    landed_run = []
+
+    def reading(connection: psycopg.Connection, landing: Landing, body: bytes) -> int:
+        landed_run.append(landing.run_id)
+        obey(connection, landing, "1", contract, [frozenset({"b", "c"})], "a.json")
+        return 1
+
+    source.parse = reading  # type: ignore[method-assign]
+    assert [dict(parse(loader, source, f"night-{number}")) for number in (1, 2)] == [{"held": 1}] * 2
+    assert landed_run == ["night-1", "night-2"]
+    assert loader.execute("select missing, unknown, decision from raw.contract_drift where run_id = 'night-2'").fetchall() == [(["a"], ["c"], "hold")]
+    source.parse = lambda connection, landing, body: 1  # type: ignore[method-assign]
+    assert parse(loader, source, "night-3") == {"parsed": 1}
+    assert parse(loader, source, "night-4") == {}
+
+
+def test_how_long_something_has_been_failing_is_one_query(loader: psycopg.Connection) -> None:
+    bad = Failure("refused", "HTTP 403; ask elsewhere", "portal", "H37/x", "year:2026")
+    good = Fetched(b"x", "portal", "H37/x")
+    for number, item in enumerate((good, bad, bad, bad), 1):
+        land(loader, ListSource(item), f"night-{number}")
+    land(loader, ListSource(Fetched(b"y", "portal", "H24/x")), "night-4")
+    with db.connect("gate") as gate:
+        (row,) = gate.execute("select source, scope, outcome, reason, failed_attempts, last_success_at < failing_since from quality.failing_source").fetchall()
+    assert row == ("narrative_reports", "H37/x", "refused", "HTTP 403; ask elsewhere", 3, True)
+    land(loader, ListSource(good), "night-5")
+    with db.connect("gate") as gate:
+        assert gate.execute("select count(*) from quality.failing_source").fetchone() == (0,)

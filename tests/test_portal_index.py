@@ -19,7 +19,7 @@ from ingest.sources import portal_index
 from sample import standin
 from sample.standin import StandIn
 from warehouse import db
-from warehouse.settings import ROOT, settings
+from warehouse.settings import ROOT, SettingsError, settings
 
 SHARED = ROOT.parent / "shared" / "portal"
 ONE_QUARTER = {
@@ -217,11 +217,25 @@ def test_an_unreachable_address_is_said(monkeypatch: pytest.MonkeyPatch) -> None
     assert outcomes == {"unreachable"}
 
 
-def test_a_wrong_period_names_the_variable(portal: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    point_to(portal, monkeypatch, periods="Q1/2026,quarter:2026:5,quarter:2026:1")
-    items = fetched()
-    assert [item.reason.split(":")[0] for item in items[:2] if isinstance(item, Failure)] == ["environment variable TTHC_PORTAL_PERIODS"] * 2
-    assert sum(isinstance(item, Fetched) for item in items) == 4
+@pytest.mark.parametrize("periods", ["Q1/2026", "quarter:2026:5", "month:2026:13", "year:2026:1", "quarter:2026:1,quarter:2026"])
+def test_a_wrong_period_is_the_one_line_of_the_settings(monkeypatch: pytest.MonkeyPatch, periods: str) -> None:
+    monkeypatch.setenv("TTHC_PORTAL_PERIODS", periods)
+    settings.cache_clear()
+    with pytest.raises(SettingsError, match=r"environment variable TTHC_PORTAL_PERIODS: .*is no period; expected month:2026:8"):
+        settings()
+    monkeypatch.delenv("TTHC_PORTAL_PERIODS")
+    settings.cache_clear()
+
+
+def test_a_newer_reader_stands_beside_the_older_and_takes_its_place(portal: StandIn, loader: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    land(loader, portal_index, "night")
+    parse(loader, portal_index, "night")
+    monkeypatch.setattr(portal_index, "PARSER_VERSION", "10")
+    assert parse(loader, portal_index, "night-2") == {"parsed": 4}
+    assert loader.execute("select reader_version, count(*) from raw.portal_index group by 1 order by 1").fetchall() == [(1, 76), (10, 76)]
+    assert loader.execute("select reader_version, count(*) from raw.current_portal_index group by 1").fetchall() == [(10, 76)]
+    with db.connect("gate") as gate:
+        assert gate.execute("select count(*), count(distinct (landing_id, pointer)) from quality.judged_portal_score").fetchone() == (42, 42)
 
 
 def test_a_province_the_portal_does_not_list_is_said(portal: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -273,6 +287,8 @@ def test_a_broken_contract_leaves_the_evidence_and_both_lists(
     assert parse(loader, portal_index, "night") == {"parsed": 3, "unexpected": 1}
     reason = loader.execute("select reason from raw.attempt where outcome = 'unexpected'").fetchone()
     assert reason is not None and words in reason[0]
+    drifts = loader.execute("select decision from raw.contract_drift").fetchall()
+    assert drifts == ([("stop",)] if "missing" in words else [])
 
 
 def test_an_unknown_field_is_kept_as_served_and_stops_nothing(portal: StandIn, loader: psycopg.Connection) -> None:
@@ -280,6 +296,8 @@ def test_an_unknown_field_is_kept_as_served_and_stops_nothing(portal: StandIn, l
     land(loader, portal_index, "night")
     assert parse(loader, portal_index, "night") == {"parsed": 4}
     assert loader.execute("select count(*) from raw.portal_index where payload ->> 'GHI_CHU' = 'mới'").fetchone() == (4,)
+    drift = loader.execute("select contract, missing, unknown, decision, run_id from raw.contract_drift").fetchall()
+    assert drift == [("report_tinh_766_service", [], ["GHI_CHU"], "accept", "night")]
 
 
 @pytest.mark.parametrize("edit", [lambda rows: {"data": rows}, lambda rows: [rows], lambda rows: "OK"], ids=["wrapped", "list of lists", "a word"])

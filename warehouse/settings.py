@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import re
 import secrets
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -35,6 +36,14 @@ def _http_url(value: str) -> str:
     if value and not value.startswith(("http://", "https://")):
         raise ValueError("expected an http:// or https:// address")
     return value.rstrip("/")
+
+
+def _portal_periods(value: str) -> str:
+    for text in filter(None, map(str.strip, value.split(","))):
+        match = re.fullmatch(r"(?:month:\d{4}:(\d{1,2})|quarter:\d{4}:(\d)|year:\d{4})", text)
+        if match is None or not 1 <= int(match[1] or 1) <= 12 or not 1 <= int(match[2] or 1) <= 4:
+            raise ValueError(f"“{text}” is no period; expected month:2026:8, quarter:2026:3 or year:2026")
+    return value
 
 
 def _existing_folder(value: Path) -> Path:
@@ -69,7 +78,7 @@ class Settings(BaseSettings):
     """The national portal or a stand-in; empty: the sample's stand-in, started for the run."""
     tthc_portal_provinces: str = "H37,H24"
     """Portal codes of the provinces to pull, comma-separated."""
-    tthc_portal_periods: str = "quarter:2026:1,quarter:2026:2"
+    tthc_portal_periods: Annotated[str, AfterValidator(_portal_periods)] = "quarter:2026:1,quarter:2026:2"
     """Calendar periods to pull from the portal, `month|quarter|year:YEAR[:N]`, comma-separated."""
     tthc_contacts: Path = ROOT / "sample" / "contacts.csv"
     """Who answers for which unit: `unit_code,province_code,role,email`."""

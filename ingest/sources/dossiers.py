@@ -213,7 +213,7 @@ def parse(connection: psycopg.Connection, landing: Landing, body: bytes) -> int:
             f"{landing.origin}: {len(faulty)} of {len(records)} records break the contract: {'; '.join(faulty[:_MOST_FAULTS_SHOWN])}{more}."
             " Correct them in the sending system and send the file anew",
         )
-    with connection.cursor().copy(f"copy raw.dossiers (landing_id, pointer, {', '.join(_COLUMNS)}) from stdin") as copy:
+    with connection.cursor().copy(f"copy raw.dossiers (landing_id, reader_version, pointer, {', '.join(_COLUMNS)}) from stdin") as copy:
         for number, record in enumerate(records, 1):
-            copy.write_row((landing.landing_id, f"line {number}", *(record.get(column) for column in _COLUMNS)))
+            copy.write_row((landing.landing_id, int(PARSER_VERSION), f"line {number}", *(record.get(column) for column in _COLUMNS)))
     return len(records)

@@ -22,7 +22,8 @@ from typing import Any, Literal
 import httpx
 import psycopg
 
-from ingest.landing import HANOI, Failure, Fetched, Landing, ParseError
+from ingest.contracts import contracts, field_names
+from ingest.landing import HANOI, Failure, Fetched, Landing, ParseError, obey
 from ingest.register import unit_register
 from warehouse.model import Period
 from warehouse.periods import PeriodError, calendar
@@ -57,21 +58,14 @@ class _Report:
     code: str
     """The field with the portal's code of the agency."""
     name: str
-    required: frozenset[str]
-    known: frozenset[str]
-    """Fields that may be there and are kept as served."""
 
 
 _REPORTS: Mapping[str, _Report] = {
     "service-results": _Report(
         "reporting", "/api/v1/reporting/evaluation/service-results", "/data/evaluation", "departmentCode", "departmentName",
-        frozenset({"departmentCode", "departmentName", "totalScore", "groupScores"}),
-        frozenset({"stt", "departmentId", "departmentType", "departmentLevel", "agencyLevel", "totalMaxScore", "ratio", "scoreDelta"}),
     ),
     "report_tinh_766_service": _Report(
         "legacy", "/jsp/rest.jsp", "", "MA_COQUAN", "TEN_COQUAN",
-        frozenset({"MA_COQUAN", "TEN_COQUAN", "LOAI_COQUAN", "TONG_SCORE", *_COMPONENTS}),
-        frozenset({"ID", "TEN", "CAPDONVIID", "ID_COQUAN", "ROW_STT"}),
     ),
 }  # fmt: skip
 
@@ -188,7 +182,7 @@ def _current(portal: _Portal, edition: str) -> Fetched | Failure:
             raise _Refused("unexpected", f"asked for the provinces, served {len(other)} other agencies ({', '.join(other[:3])}); kept what was there")
     except _Refused as error:
         return Failure(error.outcome, error.reason, _origin(portal, report), scope, edition)
-    return Fetched(body, _origin(portal, report), scope, edition, media_type="application/json")
+    return Fetched(body, _origin(portal, report), scope, edition, media_type="application/json", row_count=len(rows))
 
 
 def _legacy(portal: _Portal, edition: str, provinces: Sequence[str]) -> Iterator[Fetched | Failure]:
@@ -205,7 +199,7 @@ def _legacy(portal: _Portal, edition: str, provinces: Sequence[str]) -> Iterator
         if other:
             raise _Refused("unexpected", f"asked for the provinces, served {len(other)} other agencies ({', '.join(other[:3])}); kept what was there")
         numbers = {_code(row.get(report.code)): str(row.get("ID", "")) for row in rows}
-        yield Fetched(body, origin, f"provinces/{name}", edition, media_type="application/json")
+        yield Fetched(body, origin, f"provinces/{name}", edition, media_type="application/json", row_count=len(rows))
     except _Refused as error:
         outcome = error.outcome
         yield Failure(outcome, error.reason, origin, f"provinces/{name}", edition)
@@ -234,7 +228,7 @@ def _legacy_province(portal: _Portal, edition: str, province: str, number: str) 
                 return
             yield Failure(error.outcome, error.reason, origin, scope, edition)
             return
-        yield Fetched(body, origin, scope, edition, media_type="application/json")
+        yield Fetched(body, origin, scope, edition, media_type="application/json", row_count=len(rows))
         if len(rows) < PAGE_SIZE:
             return
 
@@ -314,7 +308,7 @@ def parse(connection: psycopg.Connection, landing: Landing, body: bytes) -> int:
         raise ParseError("unexpected", f"{landing.origin}: {error}") from error
     except _Refused as error:
         raise ParseError("empty" if error.outcome == "empty" else "unexpected", f"{landing.origin}: {error.reason}") from error
-    _check_contract(report, name, rows, landing.origin)
+    obey(connection, landing, PARSER_VERSION, contracts(SOURCE)[name], map(field_names, rows), f"{landing.origin}, {landing.scope}")
     codes, units = [], []
     for number, row in enumerate(rows):
         try:
@@ -325,13 +319,14 @@ def parse(connection: psycopg.Connection, landing: Landing, body: bytes) -> int:
     try:
         connection.execute(
             # The payload is cut out by PostgreSQL, so that no number passes through a float.
-            "insert into raw.portal_index (landing_id, pointer, interface, report, period_calendar, period_start, period_end, province_code, is_final,"
-            " portal_code, unit_code, unit_valid_from, payload)"
-            " select %s, %s || '/' || (served.number - 1), %s, %s, 'calendar', %s, %s, %s, %s, served.portal_code, served.unit_code, served.unit_valid_from,"
-            " served.payload from rows from (jsonb_array_elements(%s::jsonb #> %s), unnest(%s::text[]), unnest(%s::text[]), unnest(%s::date[]))"
+            "insert into raw.portal_index (landing_id, reader_version, pointer, interface, report, period_calendar, period_start, period_end, province_code,"
+            " is_final, portal_code, unit_code, unit_valid_from, payload)"
+            " select %s, %s, %s || '/' || (served.number - 1), %s, %s, 'calendar', %s, %s, %s, %s, served.portal_code, served.unit_code, "
+            " served.unit_valid_from, served.payload from rows from (jsonb_array_elements(%s::jsonb #> %s), unnest(%s::text[]), unnest(%s::text[]), unnest(%s::date[]))"
             " with ordinality as served (payload, portal_code, unit_code, unit_valid_from, number)",
             (
-                landing.landing_id, report.pointer, report.interface, name, period.start, period.end, "" if province == "provinces" else province,
+                landing.landing_id, int(PARSER_VERSION), report.pointer, report.interface, name, period.start, period.end,
+                "" if province == "provinces" else province,
                 period.end < landing.fetched_at.astimezone(HANOI).date(), body.decode(json.detect_encoding(body)), report.pointer.split("/")[1:],
                 codes, [unit[0] for unit in units], [unit[1] for unit in units],
             ),
@@ -339,25 +334,6 @@ def parse(connection: psycopg.Connection, landing: Landing, body: bytes) -> int:
     except psycopg.errors.UntranslatableCharacter as error:
         raise ParseError("unexpected", f"{landing.origin}: the answer holds a NUL character, which is no text; report it to the portal") from error
     return len(rows)
-
-
-def _check_contract(report: _Report, name: str, rows: Sequence[Mapping[str, Json]], origin: str) -> None:
-    """Stop if a required field is missing in any row; unknown fields are named beside it and alone stop nothing."""
-    missing = {field for row in rows for field in report.required - row.keys()}
-    if report.interface == "reporting":
-        missing |= {
-            f"groupScores.{component}"
-            for row in rows
-            for component in _COMPONENTS
-            if not isinstance(row.get("groupScores"), dict) or component not in row["groupScores"]
-        }
-    if missing:
-        unknown = {field for row in rows for field in row.keys() - report.required - report.known}
-        raise ParseError(
-            "unexpected",
-            f"{origin}: report {name} breaks its contract; missing: {', '.join(sorted(missing))}; unknown: {', '.join(sorted(unknown)) or 'nothing'}."
-            " If a field was renamed, correct the contract in ingest/sources/portal_index.py and its staging model",
-        )
 
 
 def _unit(report: _Report, row: Mapping[str, Json], code: str, period: Period) -> tuple[str, Any]:

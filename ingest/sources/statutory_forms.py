@@ -85,9 +85,9 @@ def parse(connection: psycopg.Connection, landing: Landing, body: bytes) -> int:
     header, form_code, printed = _read_header(lines, f"{name}, sheet {grid.sheet.name}")
     figures = list(_read_figures(grid, form_06(), name))
     connection.execute(
-        "insert into raw.statutory_forms (landing_id, sheet, form_code, header, cells) values (%s, %s, %s, %s, %s)",
+        "insert into raw.statutory_forms (landing_id, reader_version, sheet, form_code, header, cells) values (%s, %s, %s, %s, %s, %s)",
         (
-            landing.landing_id, grid.sheet.name, form_code, Jsonb({"lines": lines, "other_sheets": others, **printed}),
+            landing.landing_id, int(PARSER_VERSION), grid.sheet.name, form_code, Jsonb({"lines": lines, "other_sheets": others, **printed}),
             Jsonb({column_letters(index): {"form_column": column.number, "measure": column.measure} for index, column in grid.columns.items()}),
         ),
     )  # fmt: skip
