@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from expectations.evaluation import Evaluation, Term
-from expectations.grouping import Group, prose_groups
+from expectations.grouping import Group, is_exact, prose_groups
 from expectations.lists import is_listed, is_listed_in_full, lists_others
 from expectations.sums import Sums, best
 from warehouse.model import Figure, Header
@@ -41,7 +42,7 @@ def staff_parts(header: Header, figures: Sequence[Figure]) -> Iterator[Evaluatio
                 yield from best(_category_parts(sums, present))
             for whole in (present, assigned):
                 if whole:
-                    yield from best(_scope_parts(groups, sums, whole))
+                    yield from best(_scope_parts(groups, sums, whole) or _listed_blocks(sums, whole))
 
 
 def _category_parts(sums: Sums, whole: Term) -> list[Evaluation]:
@@ -65,6 +66,44 @@ def _scope_parts(groups: Sequence[Group], sums: Sums, whole: Term) -> list[Evalu
     return rows
 
 
+_BLOCKS = frozenset(
+    {"party-front", "party", "front", "government", "military-command", "public-service", "education", "health", "service-centre"}
+)
+_NESTED = {"party": "party-front", "front": "party-front"} | dict.fromkeys(("education", "health", "service-centre"), "public-service")
+_LIST_STEP = 120
+"""Characters between two neighbours of one list of blocks."""
+_LIST_SHARE = 20
+"""A list of blocks belongs to the total if it misses it by less than one part in this."""
+
+
+def _listed_blocks(sums: Sums, whole: Term) -> list[Evaluation]:
+    """The unit's total against three or more blocks listed anywhere, such as in its footnote: only where they come close to it."""
+    if whole.scope != "all":
+        return []
+    figures = sums.figures
+    children = sorted(
+        (figure.start or 0, index)
+        for index, figure in enumerate(figures)
+        if figure.measure == whole.measure and figure.scope in _BLOCKS and figure.subject == sums.group.subject and is_exact(figure)
+    )
+    runs: list[list[int]] = []
+    last = -_LIST_STEP
+    for start, index in children:
+        if start - last > _LIST_STEP:
+            runs.append([])
+        runs[-1].append(index)
+        last = start
+    rows = []
+    for members in runs:
+        scopes = [figures[index].scope for index in members]
+        outer = [index for index in members if _NESTED.get(figures[index].scope) not in scopes]
+        parts = tuple(Term(whole.measure, figures[index].scope, figures[index].value, (index,)) for index in outer)
+        row = sums.row("staff-parts", (whole,), parts, reading="by-block")
+        if len(parts) >= 3 and len({part.scope for part in parts}) == len(parts) and row.gap * _LIST_SHARE < whole.value:
+            rows.append(row)
+    return rows
+
+
 def _nearest(groups: Sequence[Group], sums: Sums, whole: Term, scope: str) -> Term | None:
     """The same measure of a child block, nearest to the total and counted at the same day."""
     above = sums.figures[whole.figures[0]]
@@ -81,10 +120,16 @@ def _nearest(groups: Sequence[Group], sums: Sums, whole: Term, scope: str) -> Te
     return min(found, key=lambda one: one[0])[1] if found else None
 
 
+_THEN = re.compile(r"\bkhi (?:xã|phường|mới)|\bmới thành lập|\bban đầu|\btrước (?:khi|đây|sắp xếp|sáp nhập)", re.IGNORECASE)
+
+
 def vacancy(sums: Sums) -> Iterator[Evaluation]:
     assigned, present, vacant = (sums.get(measure) for measure in ("staff_assigned", "staff_present", "staff_vacant"))
     # A number of another day that stands alone ("khi mới thành lập có 51 người") says nothing of today's quota.
-    dated_alone = sums.block.as_of is not None and len(sums.block.terms) < 2
+    told_of_then = sums.block.as_of is not None or any(
+        _THEN.search(sums.figures[i].quote) for term in sums.block.terms.values() for i in term.figures
+    )
+    dated_alone = told_of_then and len(sums.block.terms) < 2
     if assigned and present and vacant and not dated_alone and sums.are_here((assigned, present, vacant)):
         minus = Term(present.measure, present.scope, present.value, present.figures, -1)
         yield sums.row("staff-vacancy", (vacant,), (assigned, minus))

@@ -286,6 +286,20 @@ def test_a_wider_count_of_the_same_fact_is_explained() -> None:
     assert rules(text) == []
 
 
+def test_the_blocks_of_a_footnote_add_up_to_the_total() -> None:
+    text = (
+        "Toàn xã hiện có {staff_present@all:482} người.\n\n"
+        + "x" * 3000
+        + (
+            "\n³ Khối Đảng: {staff_present@party-front:29}; chính quyền: {staff_present@government:47}; trường học: {staff_present@education:361};"
+            " y tế: {staff_present@health:33}; trung tâm: {staff_present@service-centre:12}."
+        )
+    )
+    assert rules(text) == []
+    assert rules(text.replace("482", "486")) == ["staff-parts"]
+    assert rules(text.replace("482", "786")) == []  # a total of more than what is listed
+
+
 # --- repairs ------------------------------------------------------------------------------------------------------------------------
 
 
