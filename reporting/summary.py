@@ -47,7 +47,7 @@ def collect(connection: psycopg.Connection, run_id: str) -> NightSummary:
                 count(*) filter (where stage = 'parse' and outcome = 'parsed') as parsed,
                 count(*) filter (where outcome not in ('landed', 'seen_again', 'parsed')) as failed,
                 coalesce(sum(row_count) filter (where stage = 'parse'), 0)::bigint as row_count
-            from quality.night_attempt where run_id = %s group by source order by min(attempt_id)
+            from quality.night_attempt where run_id = %s group by source order by source
             """,
             run_id,
         ),
