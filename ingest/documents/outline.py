@@ -24,7 +24,7 @@ _DECIMAL = re.compile(r"(?P<number>[0-9]{1,2}(?:\.[0-9]{1,2}){0,4})(?P<close>\s?
 _LETTER = re.compile(r"[a-zđ](?:[0-9]|\.[0-9])?\s?[).]\s*\S")
 _BRACKETED = re.compile(r"\([0-9a-zđivx]{1,3}\)\s*\S")
 _FOOTNOTE = re.compile(rf"(?:[{SUPERSCRIPTS}]{{1,3}}|\[\^?[0-9]{{1,3}}\]:?)\s*\S")
-_BULLETS = {"-": 60, "–": 60, "—": 60, "−": 60, "*": 58, "+": 70, "•": 75, "·": 75, "●": 75, "▪": 78, "o": 80, "→": 80, "⁃": 80, "": 75, "": 75, "►": 75}
+_BULLETS = {"-": 60, "–": 60, "—": 60, "−": 60, "*": 58, "+": 70, "•": 75, "·": 75, "●": 75, "▪": 78, "o": 80, "→": 80, "⁃": 80, "": 75, "►": 75}
 _ENTRY = re.compile(r"[^:\n]{3,70}:\s*[0-9]")
 _VALUE_AT_END = re.compile(r":[^:]{0,30}\Z")
 _ENDS_SENTENCE = (".", ";", ":", "!", "?", "…", "./.")
@@ -114,8 +114,8 @@ def _classify(text: str, start: int, end: int) -> Block:
             return Block("item", _BULLETS["*"], start, end, "*", bare)
     inner = _mark(text, bare, end)
     if inner is not None:
-        rank, mark, body = inner
-        return Block("item", rank, start, end, mark, body)
+        rank, sign, body = inner
+        return Block("item", rank, start, end, sign, body)
     if hashes:
         return Block("heading", 10 + 5 * (hashes.end() - 1), start, end, "#", bare)
     return Block("paragraph", 56, start, end, body=bare)

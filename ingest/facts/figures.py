@@ -1,59 +1,108 @@
-"""The figures of a document, dressed with unit, quote, section, page, period and confidence."""
+"""The figures of a document, dressed with unit, quote, section, page, period, day and confidence."""
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
+from datetime import date
+from typing import cast
 
-from ingest.facts.reader import Reader
-from warehouse.model import Document, Figure, Header
+from ingest.facts.reader import Reader, Reading
+from warehouse.model import Bound, Document, Figure, Header, Period
+from warehouse.periods import DateError, PeriodError, calendar, classify_range, parse_date, parse_period_phrase, statutory
+from warehouse.text import mask_names
 
-_UNITS = {"percent": "%", "money": "VND", "points": "point", "area": "km2"}
+_AS_OF = re.compile(
+    r"(?:tính đến|đến|tại thời điểm|thời điểm|có mặt)(?:\s+hết)?(?:\s+(?:ngày|thời điểm))*\s+(?P<day>[0-9]{1,2}\s?/\s?[0-9]{1,2}(?:\s?/\s?[0-9]{4})?)",
+    re.IGNORECASE,
+)
+_UNITS = {"fees_vnd": "VND", "area_km2": "km2", "service_quality_index": "point", "population": "person"}
+_FAMILY_UNITS = {"tthc": "dossier", "procedures": "procedure", "staff": "person", "satisfaction": "vote", "pakn": "item", "petitions": "item"}
+_OCR, _INHERITED, _ODD_PRINT = 0.7, 0.85, 0.9
 
 
 def read_figures(document: Document, header: Header) -> tuple[Figure, ...]:
-    """Every figure of the document, ordered by start."""
+    """Every figure of the document, ordered by start; `document.text[start:end]` is the printed text of each.
+
+    A figure has the document's period in effect unless its sentence names another one (flag `own-period`); a head count has the day
+    for which its sentence counts. Confidence is below 1 for OCR, for labels taken over from a neighbour and for odd print.
+    """
     starts = [section.start for section in document.sections]
-    figures = []
-    for reading in Reader(document).readings():
-        place = bisect_right(starts, reading.start) - 1
-        figures.append(
-            Figure(
-                measure=reading.measure,
-                scope=reading.scope,
-                value=reading.value,
-                unit=unit_of(reading.measure),
-                bound=reading.bound,  # type: ignore[arg-type]
-                printed_text=document.text[reading.start : reading.end],
-                locator=f"chars {reading.start}-{reading.end}",
-                quote=document.text[reading.sentence[0] : reading.sentence[1]],
-                start=reading.start,
-                end=reading.end,
-                page=bisect_right(document.page_starts, reading.start),
-                section=document.sections[place].heading if place >= 0 else "",
-                subject=reading.subject,
-                period=header.period,
-                flags=reading.flags,
-            )
-        )
-    return tuple(figures)
+    return tuple(_figure(document, header, starts, reading) for reading in Reader(document).readings())
 
 
 def unit_of(measure: str) -> str:
     """The catalogue's unit of a measure."""
     if measure.endswith("_pct"):
         return "%"
-    if measure == "fees_vnd":
-        return "VND"
-    if measure == "area_km2":
-        return "km2"
-    if measure.startswith("tthc_"):
-        return "dossier"
-    if measure.startswith("procedures_"):
-        return "procedure"
-    if measure.startswith("staff_") or measure == "population":
-        return "person"
-    if measure.startswith("satisfaction_"):
-        return "vote"
-    if measure == "service_quality_index":
-        return "point"
-    return "item"
+    return _UNITS.get(measure) or _FAMILY_UNITS[measure.split("_")[0]]
+
+
+def _figure(document: Document, header: Header, starts: list[int], reading: Reading) -> Figure:
+    place = bisect_right(starts, reading.start) - 1
+    quote = document.text[reading.sentence[0] : reading.sentence[1]]
+    flags = list(reading.flags)
+    period = _own_period(document.text[reading.sentence[0] : reading.start], header, flags) or header.period
+    confidence = _OCR if document.method == "ocr" else 1.0
+    if reading.inherited:
+        confidence *= _INHERITED
+    if {"decimal-count", "comma-thousands", "ambiguous-magnitude"} & set(flags):
+        confidence *= _ODD_PRINT
+    return Figure(
+        measure=reading.measure,
+        scope=reading.scope,
+        value=reading.value,
+        unit=unit_of(reading.measure),
+        bound=cast(Bound, reading.bound),
+        printed_text=document.text[reading.start : reading.end],
+        locator=f"chars {reading.start}-{reading.end}",
+        quote=mask_names(quote),
+        start=reading.start,
+        end=reading.end,
+        page=bisect_right(document.page_starts, reading.start),
+        section=document.sections[place].heading if place >= 0 else "",
+        subject=reading.subject,
+        period=period,
+        as_of=_as_of(document.text, reading, header) if reading.measure.startswith("staff_") else None,
+        confidence=round(confidence, 2),
+        flags=tuple(flags),
+    )
+
+
+def _as_of(text: str, reading: Reading, header: Header) -> date | None:
+    """The day for which a head count counts: the last one printed before it in its sentence, else the first one after."""
+    year = header.period.end.year if header.period else header.document_date.year if header.document_date else None
+    found: list[tuple[int, date]] = []
+    for match in _AS_OF.finditer(text, *reading.sentence):
+        try:
+            found.append((match.start(), parse_date(match["day"].replace(" ", ""), default_year=year)))
+        except DateError:
+            continue  # a ratio such as 33/51, or a day the auditor reports as impossible
+    before = [day for place, day in found if place < reading.start]
+    return before[-1] if before else found[0][1] if found else None
+
+
+def _own_period(words: str, header: Header, flags: list[str]) -> Period | None:
+    """The period that the words before a figure name, if it is not the document's."""
+    year = header.period.end.year if header.period else header.document_date.year if header.document_date else None
+    phrases = [phrase for phrase in parse_period_phrase(words, year) if not phrase.problem]
+    if not phrases:
+        return None
+    last = phrases[-1]
+    if last.kind == "range":
+        if last.start is None or last.end is None:
+            return None
+        try:
+            own = classify_range(last.start, last.end)
+        except PeriodError:
+            flags.append("period-backwards")
+            return None
+    elif last.year is None:
+        return None
+    else:
+        by_decree = header.period is not None and header.period.calendar == "statutory" and last.kind != "month"
+        own = (statutory if by_decree else calendar)(last.kind, last.year, last.n)
+    if header.period is not None and (own.start, own.end) == (header.period.start, header.period.end):
+        return None
+    flags.append("own-period")
+    return own

@@ -112,7 +112,7 @@ def words_of_phrases() -> tuple[tuple[str, ...], ...]:
 
 def examples() -> list[tuple[str, str, tuple[str, ...]]]:
     """(phrase id, text, expected `measure@scope=value` …) of every example in the language files."""
-    found = []
+    found: list[tuple[str, str, tuple[str, ...]]] = []
     for path in sorted(_LANGUAGE.glob("*.toml")):
         for phrase in tomllib.loads(path.read_text(encoding="utf-8")).get("phrase", []):
             found.extend((phrase["id"], example[0], tuple(example[1:])) for example in phrase.get("examples", []))

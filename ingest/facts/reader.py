@@ -26,13 +26,26 @@ MAJOR = {"dossier": "action", "pakn": "action", "petition": "action", "staff": "
 WEAK = ("family", "digital", "digit_hint", "field", "block", "weak_block", "subject", "comp", "rate", "action", "status", "points")
 SCOPES = ("field", "block", "weak_block", "subject")
 _FLAT_WORDS = 6
+_REASONS = ("target", "staff-event", "event", "comparison", "against", "average", "change")
 _FINAL = ("withdrawn", "returned", "paused")
 _NOT_COUNTED = {"block", "weak_block", "subject", "field", "kind", "change", "group", "sipas", "other_area", "other_money", "bare_other", "digital", "rate"}
 _PEOPLE = ("viên chức", "cán bộ", "nhân viên", "nhân lực")
 _AFTER_FIELD = ("đã", "có", "là", "được", "đạt", "hiện", "còn", "trong", "tại", "của", "trên", "thu", "chiếm", "với")
 _BEFORE_FIELD = ("-", "thuộc", "về", "đối", "với", "&", "có", "số", "là", "gồm", "riêng", "như", "/")
 _PLAN_HEADINGS = ("phương hướng", "nhiệm vụ", "giải pháp", "đề xuất", "kiến nghị", "đề nghị", "mục tiêu", "kế hoạch", "thời gian tới", "bài học")
-_FACT_HEADINGS = ("kết quả", "tình hình", "phản ánh", "khiếu nại", "đơn thư", "tiếp công dân", "thực hiện nhiệm vụ", "phân cấp", "đánh giá", "khó khăn", "hạn chế")
+_FACT_HEADINGS = (
+    "kết quả",
+    "tình hình",
+    "phản ánh",
+    "khiếu nại",
+    "đơn thư",
+    "tiếp công dân",
+    "thực hiện nhiệm vụ",
+    "phân cấp",
+    "đánh giá",
+    "khó khăn",
+    "hạn chế",
+)
 
 
 @dataclass(slots=True)
@@ -186,7 +199,9 @@ class Reader:
         actions = [features.get("action") for features, _ in columns]
         if {"received", "resolved"} <= set(actions):
             # beside what was received and what was resolved, "Kỳ trước" is what came over and no comparison
-            columns = [({**features, "action": "carried"}, "") if void == "comparison" and "action" not in features else (features, void) for features, void in columns]
+            columns = [
+                ({**features, "action": "carried"}, "") if void == "comparison" and "action" not in features else (features, void) for features, void in columns
+            ]
         by_column = sum(1 for features, _ in columns[1:] if any(key in self.lexicon.significant for key in features)) >= 1
         if not any("family" in features for features, _ in columns) and any("action" in features for features, _ in columns) and not self._context_family():
             columns = [({"family": "dossier", **features}, void) for features, void in columns]
@@ -218,6 +233,8 @@ class Reader:
                 own = {**heading, **features}
                 if "family" not in own and table_family:
                     own["family"] = table_family
+                if by_column and "cat" in heading and "status" not in heading:
+                    own["in_table"] = "yes"
                 if own.get("family") == "staff" or "status" in own or "block" in own:
                     own.pop("post", None)
                 if total and not features and running is not None and not by_column:
@@ -273,6 +290,8 @@ class Reader:
         elements: list[Element] = []
         for word in words[:1] if len(words) > 1 else words:
             elements.extend(self._elements(self._tokens(word.start, word.end)))
+        if len(elements) > 2 and len(elements[0].text) <= 3 and elements[1].text in (".", ")"):
+            del elements[:2]
         while elements and elements[0].kind == "punct":
             elements.pop(0)
         return elements, rank
@@ -316,14 +335,17 @@ class Reader:
         return self._flatten(self._settle_zeros(self._drop_foreign(self._join_ratios(found))))
 
     def _join_ratios(self, elements: list[Element]) -> list[Element]:
-        """"38 đồng chí trên 40 biên chế", "20 viên chức/23 chỉ tiêu": one ratio with words in it."""
+        """ "38 đồng chí trên 40 biên chế", "20 viên chức/23 chỉ tiêu": one ratio with words in it."""
         index = 0
         while index + 3 < len(elements):
             left, unit, link, right = elements[index : index + 4]
             if (
-                left.kind == right.kind == "num" and unit.has("unit") and unit.entry is not None and len(left.parts) == len(right.parts) == 1
+                left.kind == right.kind == "num"
+                and unit.has("unit")
+                and unit.entry is not None
+                and len(left.parts) == len(right.parts) == 1
                 and not (left.percent or right.percent or left.zero or right.zero)
-                and (unit.entry.features.get("family") == "staff" or "people" in unit.entry.id or unit.text == "hồ sơ" and link.text == "/")
+                and (unit.entry.features.get("family") == "staff" or "people" in unit.entry.id or (unit.text == "hồ sơ" and link.text == "/"))
                 and (link.text in ("/", "trên", "so với") or link.text in ("trên tổng số", "trong tổng số"))
             ):
                 left.parts += right.parts
@@ -340,13 +362,25 @@ class Reader:
                 continue
             after = elements[index + 1]
             foreign = after.kind == "word" and not element.magnitude
-            if after.kind == "mark" and not any(after.has(role) for role in ("unit", "concept", "link", "and", "opener", "break", "bound", "as-of", "total", "function", "inert", "aim", "field-word")):
+            if (
+                after.text in ("đến", "-")
+                and index + 3 < len(elements)
+                and elements[index + 2].kind == "num"
+                and elements[index + 3].text in ("ngày", "tháng", "năm", "giờ", "phút")
+            ):
+                foreign = True
+            if after.kind == "mark" and not any(
+                after.has(role)
+                for role in ("unit", "concept", "link", "and", "opener", "break", "bound", "as-of", "total", "function", "inert", "aim", "field-word")
+            ):
                 foreign = after.entry is None or after.entry.id not in ("change", "comparison")
             if after.kind == "mark" and after.entry is not None and not after.has("unit"):
                 features = after.entry.features
-                if features.get("post") and any(word.entry is not None and word.entry.features.get("status") == "vacant" for word in elements[max(0, index - 2) : index]):
+                if features.get("post") and any(
+                    word.entry is not None and word.entry.features.get("status") == "vacant" for word in elements[max(0, index - 2) : index]
+                ):
                     continue
-                if features.get("post") or features and set(features) <= _NOT_COUNTED and not after.text.startswith(_PEOPLE):
+                if features.get("post") or (features and set(features) <= _NOT_COUNTED and not after.text.startswith(_PEOPLE)):
                     foreign = True
             if foreign:
                 element.kind = "word"
@@ -355,10 +389,22 @@ class Reader:
     def _number(self, items: list[Token], index: int, before: list[Element]) -> Element:
         token = items[index]
         masked = Element("mask", token.text, token.start, token.end)
-        if token.start and (self.view[token.start - 1].isalpha() or self.view[token.start - 1] in "/-" and self.view[token.start - 2 : token.start - 1].isalnum() and not (before and before[-2:-1] and before[-2].has("unit"))):
+        if token.start and (
+            self.view[token.start - 1].isalpha()
+            or (
+                self.view[token.start - 1] in "/-"
+                and self.view[token.start - 2 : token.start - 1].isalnum()
+                and not (before and before[-2:-1] and before[-2].has("unit"))
+            )
+        ):
             return masked
         following = items[index + 1] if index + 1 < len(items) else None
-        if following is not None and following.start == token.end and following.kind == "word" and following.text not in ("ha", "km", "đ", "tỷ", "tr", "triệu", "hs", "người", "hồ"):
+        if (
+            following is not None
+            and following.start == token.end
+            and following.kind == "word"
+            and following.text not in ("ha", "km", "đ", "tỷ", "tr", "triệu", "hs", "người", "hồ")
+        ):
             return masked
         if token.kind == "ratio":
             left, right = (part.strip() for part in token.text.split("/"))
@@ -368,13 +414,20 @@ class Reader:
             after = items[index + 1].text if index + 1 < len(items) else ")"
             if word in ("(", ",") and after in (")", ",", ":") and _is_day(left, right) and (left.startswith("0") or right.startswith("0")):
                 return masked
-            if word.split()[-1:] and word.split()[-1] in ("ngày", "từ", "đến", "hết", "trước", "sau", "tới", "sáng", "lễ", "và", "-") and _is_day(left, right) and not self._unit_follows(items, index + 1):
+            if (
+                word.split()[-1:]
+                and word.split()[-1] in ("ngày", "từ", "đến", "hết", "trước", "sau", "tới", "sáng", "lễ", "và", "-")
+                and _is_day(left, right)
+                and not self._unit_follows(items, index + 1)
+            ):
                 return masked
             return Element("num", token.text, token.start, token.end, parts=((token.start, token.start + len(left), left), (right_start, token.end, right)))
         element = Element("num", token.text, token.start, token.end, parts=((token.start, token.end, token.text),))
         if before and before[-1].has("identifier") and not self._unit_follows(items, index + 1):
             return masked
         if re_year(token.text) and not self._unit_follows(items, index + 1) and not (following is not None and following.text == "%"):
+            return masked
+        if not before and following is not None and following.start == token.end and following.text in "-)/" and token.text.isdigit() and len(token.text) <= 2:
             return masked
         if before and before[-1].text == "(" and following is not None and following.text == ")" and token.text.isdigit() and len(token.text) <= 2:
             return masked
@@ -389,10 +442,10 @@ class Reader:
         last = items[index + used - 1]
         after = items[index + used] if index + used < len(items) else None
         unit = self.lexicon.longest(items, index + used) if after is not None else None
-        counted = unit is not None and "unit" in unit[1].roles and (unit[1].id != "people" or unit[0] == 2 and items[index + used].text == "đồng")
+        counted = unit is not None and "unit" in unit[1].roles and (unit[1].id != "people" or (unit[0] == 2 and items[index + used].text == "đồng"))
         closes = after is None or after.kind == "punct"
         labelled = closes and value > 1 and bool(before) and (before[-1].has("concept") or before[-1].text in ("cả", ":", "có"))
-        if not (counted or labelled or used >= 3) or value == 1 and before and before[-1].has("block"):
+        if not (counted or labelled or used >= 3) or (value == 1 and before and before[-1].has("block")):
             return None
         text = self.view[items[index].start : last.end]
         return used, Element("num", text, items[index].start, last.end, parts=((items[index].start, last.end, text),), amount=Decimal(value))
@@ -417,7 +470,7 @@ class Reader:
         return index
 
     def _smaller_money(self, items: list[Token], index: int, number: Element) -> int:
-        """"2 tỷ 118 triệu": the smaller amount belongs to the same sum."""
+        """ "2 tỷ 118 triệu": the smaller amount belongs to the same sum."""
         factor = MAGNITUDES[number.magnitude]
         if index + 1 < len(items) and items[index].kind == "num" and 1 < MAGNITUDES.get(items[index + 1].text, 1) < factor:
             whole = parse_number(f"{number.text} {number.magnitude}").value
@@ -509,7 +562,11 @@ class Reader:
         self._walk([_END], state)
         self.anchors |= state.anchors
         if not numbers:
-            label = {key: value for key, value in label.items() if key in WEAK or key in ("timing", "channel", "digit", "grade", "cat", "pay", "level", "group", "votes")}
+            label = {
+                key: value
+                for key, value in label.items()
+                if key in WEAK or key in ("timing", "channel", "digit", "grade", "cat", "pay", "level", "group", "votes")
+            }
             if "+" in label.get("action", ""):
                 label.pop("action")
             if "field" in label and not self._only_field(elements):
@@ -525,7 +582,12 @@ class Reader:
         """Whether a heading names a field and little else: "Lĩnh vực đất đai" does, "Xây dựng chính quyền số" does not."""
         if any(element.has("field-word") for element in elements):
             return True
-        other = [element for element in elements if element.kind in ("word", "num") or element.kind == "mark" and element.entry is not None and "field" not in element.entry.features and not element.has("unit")]
+        other = [
+            element
+            for element in elements
+            if element.kind in ("word", "num")
+            or (element.kind == "mark" and element.entry is not None and "field" not in element.entry.features and not element.has("unit"))
+        ]
         return len(other) <= 1
 
     def _walk(self, gap: list[Element], state: _State) -> None:
@@ -563,7 +625,7 @@ class Reader:
                 state.segments[-1].append(element)
 
     def _all_of_it(self, state: _State) -> None:
-        """"…, tất cả đều trước hạn": the number before is also the number of those."""
+        """ "…, tất cả đều trước hạn": the number before is also the number of those."""
         segment = state.segments[-1]
         if state.last is None or state.number is None or not any(element.has("total") or element.text == "đều" for element in segment[:2]):
             return
@@ -585,15 +647,16 @@ class Reader:
                     position += 1
                     continue
                 return position
-            if element.text == "đều" or element.has("opener") or element.has("break") or element.has("block") and element.text.startswith("so "):
+            if element.text == "đều" or element.has("opener") or element.has("break") or (element.has("block") and element.text.startswith("so ")):
                 return position
             if element.has("link") or element.has("and"):
                 if element.has("and") and self._joins(elements, index + 1, position, limit):
                     position += 1
                     continue
-                if element.text not in ("được", "đã", "có", "là") or limit < len(elements) and position == limit - 1:
+                if element.text not in ("được", "đã", "có", "là") or (element.text != "là" and limit < len(elements) and position == limit - 1):
                     return position
-                if element.text in ("có", "là"):
+                names_channel = position + 1 < limit and (entry := elements[position + 1].entry) is not None and "channel" in entry.features
+                if element.text == "có" or (element.text == "là" and not names_channel):
                     return position
             position += 1
         if limit == len(elements):
@@ -625,7 +688,7 @@ class Reader:
             if element.kind != "mark" or element.entry is None:
                 continue
             if element.has("block"):
-                void = "target" if "target" in element.entry.id else element.entry.id
+                void = next((reason for reason in _REASONS if reason in element.entry.id.split("+")), element.entry.id)
             elif void and element.has("link") and element.text.split()[0] in ("còn", "lên", "đạt", "giảm", "tăng", "xuống"):
                 void = ""
             if not element.has("concept"):
@@ -687,12 +750,10 @@ class Reader:
                         features[key] = value
                     elif state.seps[position + 1] == "," and (both := self.lexicon.combine(key, value, features[key])):
                         features[key] = both
-                settled = any(key in self.lexicon.significant for key in features)
+                settled = any(key in self.lexicon.significant for key in features) or features.get("family") in ("area", "population", "fees", "index")
             else:
                 for key, value in own.items():
-                    if key in WEAK and key not in features:
-                        features[key] = value
-                    elif state.seps[position + 1] == ":" and key not in features:
+                    if (key in WEAK and key not in features) or (state.seps[position + 1] == ":" and key not in features):
                         features[key] = value
                     elif state.seps[position + 1] == "," and key in features and key != "action" and (both := self.lexicon.combine(key, value, features[key])):
                         features[key] = both
@@ -712,7 +773,12 @@ class Reader:
     def _frame(self, elements: list[Element], index: int, post: list[Element], state: _State, level: Level) -> Frame:
         number = elements[index]
         label, void, bound = self._label(state)
-        if number.percent and post and (post[0].has("total") or post[0].text in ("số", "trên", "của") and any(element.has("total") for element in post[:2])) and self._names_rate(label):
+        if (
+            number.percent
+            and post
+            and (post[0].has("total") or (post[0].text in ("số", "trên", "của") and any(element.has("total") for element in post[:2])))
+            and self._names_rate(label)
+        ):
             post = []
         after, after_void = self._collapse(post, last_wins=False)
         unit = post[0] if post and post[0].has("unit") else None
@@ -729,24 +795,53 @@ class Reader:
         own = dict(label)
         if unit is not None and unit.entry is not None and "cat" in unit.entry.features:
             own.pop("post", None)
-        if unit is not None and unit.text in ("chỉ tiêu", "vị trí", "suất") and len(post) > 1 and (post[1].kind == "word" or post[1].has("identifier") or post[1].has("block")):
+        if (
+            unit is not None
+            and unit.text in ("chỉ tiêu", "vị trí", "suất")
+            and len(post) > 1
+            and (post[1].kind == "word" or post[1].has("identifier") or post[1].has("block"))
+        ):
             void = void or "unknown-noun"
-        if unit is not None and unit.text in ("lượt", "ý kiến") and len(post) > 1 and post[1].kind == "word" and post[1].text not in ("trong", "của", "đạt", "tại") and not any(element.entry is not None and element.entry.features.get("family") == "satisfaction" for element in post):
+        if (
+            unit is not None
+            and unit.text in ("lượt", "ý kiến")
+            and len(post) > 1
+            and post[1].kind == "word"
+            and post[1].text not in ("trong", "của", "đạt", "tại")
+            and not any(element.entry is not None and element.entry.features.get("family") == "satisfaction" for element in post)
+        ):
             void = void or "unknown-noun"
         if number.percent and unit is not None and unit.text == "người dân":
             unit = None
             after, after_void = self._collapse(post[1:], last_wins=False)
         if unit is not None and unit.entry is not None and "family" in unit.entry.features:
             own.pop("family", None)
+        if rest and "channel" in after and own.get("action") == "in_progress":
+            own["action"] = "received"
         for key, value in after.items():
             if key == "family" and unit is None and "family" in own:
                 continue
             if len(number.parts) == 2 and key == "action" and "action" in own:
                 continue
             own[key] = value
-        if unit is None and not number.percent and not number.zero and post and post[0].has("concept") and post[0].entry is not None and set(post[0].entry.features) <= {"status"} and state.inside:
+        if (
+            unit is None
+            and not number.percent
+            and not number.zero
+            and post
+            and post[0].has("concept")
+            and post[0].entry is not None
+            and set(post[0].entry.features) <= {"status"}
+            and state.inside
+        ):
             void = void or "other"
-        if number.percent and post and post[0].kind == "word" and post[0].text not in ("số", "tổng", "lượng") and not any(key in self.lexicon.significant for key in after):
+        if (
+            number.percent
+            and post
+            and post[0].kind == "word"
+            and post[0].text not in ("số", "tổng", "lượng")
+            and not any(key in self.lexicon.significant and key != "channel" for key in after)
+        ):
             void = void or "share-of-something"
         if unit is not None and unit.text.startswith("kết quả") and "digital" not in own and not own.get("digit"):
             own["family"] = "dossier"
@@ -770,11 +865,21 @@ class Reader:
         if before is not None and before.text in ("có", "đã có", "hiện có") and "status" not in own:
             own["has"] = "yes"
         end = index + 1 + len(post)
-        if end + 1 < len(elements) and elements[end].text == "/" and elements[end + 1].kind in ("word", "mark") and elements[end + 1].text in ("tháng", "ngày", "người", "năm", "quý", "tuần", "xã", "hộ", "lượt", "cán bộ"):
+        if (
+            end + 1 < len(elements)
+            and elements[end].text == "/"
+            and elements[end + 1].kind in ("word", "mark")
+            and elements[end + 1].text in ("tháng", "ngày", "người", "năm", "quý", "tuần", "xã", "hộ", "lượt", "cán bộ")
+        ):
             void = void or "per-unit"
         if void == "average" and number.percent:
             void = ""
-        if before is not None and before.text in ("còn", "hiện còn") and unit is not None and (unit.text in ("chỉ tiêu", "biên chế", "vị trí") or unit.entry is not None and unit.entry.id == "dossier" and "timing" not in own):
+        if (
+            before is not None
+            and before.text in ("còn", "hiện còn")
+            and unit is not None
+            and (unit.text in ("chỉ tiêu", "biên chế", "vị trí") or (unit.entry is not None and unit.entry.id == "dossier" and "timing" not in own))
+        ):
             own["left"] = "yes"
         if before is not None and before.text == "trong" and not number.percent:
             void = void or "reference"
@@ -803,7 +908,7 @@ class Reader:
         if any(element.has("block") and element.text.startswith(("cùng", "so")) for segment in state.segments for element in segment):
             return False
         inside = state.inside and state.parent is not None and state.parent.features.get("action") == "received"
-        return inside or state.last is not None and state.last.features.get("newness") == "new"
+        return inside or (state.last is not None and state.last.features.get("newness") == "new")
 
     @staticmethod
     def _names_rate(label: dict[str, str]) -> bool:
@@ -824,7 +929,7 @@ class Reader:
         if void == "against":
             return number.percent
         if void == "comparison":
-            return number.percent or bool(rest) and rest[0].text.startswith("cùng")
+            return number.percent or (bool(rest) and rest[0].text.startswith("cùng"))
         return number.percent and void == "target"
 
     def _inherit(self, own: dict[str, str], number: Element, state: _State, level: Level | None = None) -> Frame:
@@ -842,7 +947,9 @@ class Reader:
         if state.bracketed and not scoped and not significant:
             scoped = True
         state.bracketed = False
-        if features.get("cat") or ("family" not in features and ("block" in own or "weak_block" in own and "people" in own) and ("status" in own or "people" in own or "has" in own)):
+        if features.get("cat") or (
+            "family" not in features and ("block" in own or ("weak_block" in own and "people" in own)) and ("status" in own or "people" in own or "has" in own)
+        ):
             features["family"] = "staff"
         unnamed = "family" not in features
         label_given = any(element.has("concept") or element.has("block") or element.kind == "word" for segment in state.segments for element in segment)
@@ -851,7 +958,7 @@ class Reader:
             family = next((source.features["family"] for source in nearest if source.features.get("family")), "") or self._context_family()
             if family:
                 features["family"] = family
-        if "family" not in features and "timing" in own:
+        if "family" not in features and ("timing" in own or ("digital" in own and "digit_hint" in own)):
             features["family"] = "dossier"
         if unnamed and number.percent and own.get("channel") == "online" and features.get("family") not in ("fees", "dossier"):
             features["family"] = "dossier"
@@ -867,7 +974,14 @@ class Reader:
             unit_only = False
         if family == "staff" and any(element.has("field-word") for segment in state.segments for element in segment):
             return Frame({"family": ""})
-        if number.percent and scoped and not significant and not state.inside and "rate" not in own and not (running is not None and running.percent and running.features.get("scoped")):
+        if (
+            number.percent
+            and scoped
+            and not significant
+            and not state.inside
+            and "rate" not in own
+            and not (running is not None and running.percent and running.features.get("scoped"))
+        ):
             return Frame({"family": ""})
         if family == "dossier" and "digital" in own and unit_only and "digit_hint" not in own and not number.percent:
             if scoped or not own.get("bare_unit"):
@@ -881,11 +995,26 @@ class Reader:
             return Frame({"family": ""})
         if state.stack and unit_only and unnamed and any(word.has("identifier") or word.kind == "mask" for segment in state.segments for word in segment):
             return Frame({"family": ""})
-        if state.stack and unit_only and not number.percent and family == "dossier" and any(word.has("identifier") for segment in state.segments for word in segment):
+        if (
+            state.stack
+            and unit_only
+            and not number.percent
+            and family == "dossier"
+            and any(word.has("identifier") for segment in state.segments for word in segment)
+        ):
             return Frame({"family": ""})
-        if family == "procedure" and unit_only and (not label_given or not unnamed and not state.inside):
+        if family == "procedure" and unit_only and (not label_given or (not unnamed and not state.inside)):
             features["comp"] = "yes"
-        if unit_only and unnamed and not number.percent and family not in ("index",) and "has" not in own and "left" not in own and not ("ratio" in own and scoped) and not (family == "dossier" and "rate" in own):
+        if (
+            unit_only
+            and unnamed
+            and not number.percent
+            and family not in ("index",)
+            and "has" not in own
+            and "left" not in own
+            and not ("ratio" in own and scoped)
+            and not (family == "dossier" and "rate" in own)
+        ):
             return Frame({"family": ""})
         if number.percent and own.get("grade") == "satisfied" and "very%" in state.timings:
             return Frame({"family": ""})
@@ -911,10 +1040,12 @@ class Reader:
                 return {"family": ""}
             timing = previous.features.get("timing", "")
             alone = previous.features.get("grade") in ("satisfied", "very") and not previous.percent
-            if alone or timing == "early" or timing == "on_time" and "early" in state.timings:
+            if alone or timing == "early" or (timing == "on_time" and "early" in state.timings):
                 return {"family": ""}
             return previous.features | own
         source: Frame | None = None
+        if own.get("left") and features.get("family") == "dossier":
+            return features
         if number.percent and state.running is not None and state.running.percent and state.running in alike and ("subject" in own or "rate" in own):
             return {key: value for key, value in state.running.features.items() if key not in SCOPES} | own
         if scoped or own.get("has") or own.get("people") or own.get("left"):
@@ -931,12 +1062,23 @@ class Reader:
             source = state.parent
         if scoped and features.get("family") == "dossier" and previous is not None and not state.fresh:
             source = previous
-        elif scoped and features.get("family") == "dossier" and not number.percent and not (state.inside and state.parent in alike) and not (source is not None and source.features.get("listed")):
+        elif (
+            scoped
+            and features.get("family") == "dossier"
+            and not number.percent
+            and not (state.inside and state.parent in alike)
+            and not (source is not None and source.features.get("listed"))
+        ):
             return features | {"action": "received", "listed": "yes"}
         if scoped and features.get("family") == "procedure" and own.get("family") and not (state.inside and state.parent in alike):
             return features | {"comp": "yes"}
         whole = any(word.has("total") for segment in state.segments for word in segment)
-        if features.get("family") == "dossier" and own.get("family") and not number.percent and (whole or own.get("has") and not state.inside and previous is None):
+        if (
+            features.get("family") == "dossier"
+            and own.get("family")
+            and not number.percent
+            and (whole or (own.get("has") and not state.inside and previous is None))
+        ):
             return features | {"action": "received"}
         if features.get("family") == "dossier" and own.get("did") and not number.percent:
             return features | {"action": "resolved"}
@@ -957,7 +1099,14 @@ class Reader:
             return
         if family == "staff" and state.last is None and ("block" in own or "cat" in own):
             alike = [source for source in alike if source is state.parent]
-        if family == "dossier" and "timing" in own and not state.opened and state.last is not None and state.last.features.get("family") == family and state.last.features.get("action") in ("resolved", "in_progress"):
+        if (
+            family == "dossier"
+            and "timing" in own
+            and not state.opened
+            and state.last is not None
+            and state.last.features.get("family") == family
+            and state.last.features.get("action") in ("resolved", "in_progress")
+        ):
             alike = [state.last]
         source = next((source for source in alike if source.features.get(major)), None)
         if family == "dossier":
@@ -967,7 +1116,13 @@ class Reader:
                 return
             if "timing" in own and source is not None and source.features["action"] not in ("resolved", "in_progress", "received+resolved", "received"):
                 return
-        if own.get("has") and family == "staff" or (family == "staff" and own.get("cat") in ("officials", "civil", "viên chức", "officials+civil") and state.inside and state.parent is not None and state.parent.emitted):
+        if (own.get("has") and family == "staff") or (
+            family == "staff"
+            and own.get("cat") in ("officials", "civil", "viên chức", "officials+civil")
+            and state.inside
+            and state.parent is not None
+            and state.parent.emitted
+        ):
             return
         if family == "staff" and own.get("cat") in ("officials", "civil") and state.last is not None:
             return
@@ -996,9 +1151,19 @@ class Reader:
         if features.get("level") == "any":
             features.pop("level")
         hint = features.pop("digit_hint", "")
-        near = any(frame is not None and (frame.features.get("digit") or frame.features.get("digital")) for frame in (state.last, state.running, state.parent)) or any(level.label.get("digital") for level in self.levels)
+        near = any(
+            frame is not None and (frame.features.get("digit") or frame.features.get("digital")) for frame in (state.last, state.running, state.parent)
+        ) or any(level.label.get("digital") for level in self.levels)
         heading = any(level.heading and level.label.get("digital") for level in self.levels)
-        if hint and "digit" not in features and (features.get("digital") or heading or near and ("action" not in features or state.last is not None and state.last.features.get("digit") == "inputs")):
+        if (
+            hint
+            and "digit" not in features
+            and (
+                features.get("digital")
+                or heading
+                or (near and ("action" not in features or (state.last is not None and state.last.features.get("digit") == "inputs")))
+            )
+        ):
             features["digit"] = hint
             features.pop("action", None)
             features.pop("channel", None)
@@ -1010,13 +1175,28 @@ class Reader:
 
     def _settle_staff(self, features: dict[str, str], own: dict[str, str], state: _State) -> None:
         part = state.inside and state.parent is not None and state.parent.features.get("family") == "staff"
-        if "status" in own and "cat" not in own and "quota" not in own and "block" not in own and state.last is not None and not state.fresh and state.last.features.get("cat") in ("contract", "nonspec"):
+        if (
+            "status" in own
+            and "cat" not in own
+            and "quota" not in own
+            and "block" not in own
+            and state.last is not None
+            and not state.fresh
+            and state.last.features.get("cat") in ("contract", "nonspec")
+        ):
             features["cat"] = state.last.features["cat"]
         if own.get("has") and "status" not in own and not (part and own.get("cat")):
             features["status"] = "present"
         if own.get("left") and features.get("status", "present") == "present" and state.last is not None and "cat" not in own:
             features["status"] = "vacant"
-        if part and own.get("cat") == "officials+civil" and state.parent is not None and state.parent.features.get("cat") == "all" and "status" not in own and "block" not in own:
+        if (
+            part
+            and own.get("cat") == "officials+civil"
+            and state.parent is not None
+            and state.parent.features.get("cat") == "all"
+            and "status" not in own
+            and "block" not in own
+        ):
             features["cat"] = "civil"
             features.pop("status", None)
         if own.get("cat") in ("contract", "nonspec") and "status" not in own and features.get("status") == "vacant" and state.fresh:
@@ -1025,11 +1205,24 @@ class Reader:
             features["status"] = "assigned"
         if own.get("ratio") and features.get("status", "assigned") == "assigned":
             features["status"] = "present"
-        if "status" not in own and own.get("block") and own.get("cat") in ("viên chức", "civil", "officials+civil", "all") and features.get("status") not in ("assigned", "vacant"):
+        if (
+            "status" not in own
+            and not own.get("in_table")
+            and own.get("block")
+            and own.get("cat") in ("viên chức", "civil", "officials+civil", "all")
+            and features.get("status") not in ("assigned", "vacant")
+        ):
             features["status"] = "present"
         if "status" not in features and own.get("cat") == "viên chức" and not part:
             features["status"] = "present"
-        if own.get("unit_cat") in ("civil", "officials") and "status" not in features and not part and not own.get("block") and state.parent is None and not (state.last is not None and state.last.features.get("cat") in ("officials", "civil")):
+        if (
+            own.get("unit_cat") in ("civil", "officials")
+            and "status" not in features
+            and not part
+            and not own.get("block")
+            and state.parent is None
+            and not (state.last is not None and state.last.features.get("cat") in ("officials", "civil"))
+        ):
             features["post"] = "yes"
         if "status" not in features and not part and (own.get("block") or own.get("weak_block")) and (own.get("cat") in (None, "viên chức")):
             features["status"] = "present"
@@ -1054,8 +1247,14 @@ class Reader:
             return
         found: dict[str, str] = {}
         if family == "fees":
+            before = state.running.features.get("family") if state.running is not None else ""
+            whole_sum = any(word.has("total") for segment in state.segments for word in segment)
+            if state.topic.get("field") and before == "dossier" and not whole_sum:
+                features.setdefault("field", state.topic["field"])
             return
-        if state.inside and state.parent is not None and state.parent.features.get("family") == family:
+        if state.topic and not state.opened:
+            found = {key: value for key, value in state.topic.items() if key in keys}
+        if not found and state.inside and state.parent is not None and state.parent.features.get("family") == family:
             found = {key: state.parent.features[key] for key in keys if key in state.parent.features}
         if not found and state.topic:
             found = {key: value for key, value in state.topic.items() if key in keys}
@@ -1084,7 +1283,7 @@ class Reader:
         if number.zero and not self._zero_counts(features, state):
             return
         rule = self._rule(features, kind)
-        if rule is None or rule.measures[0] == "procedures_total" and len(number.parts) == 2:
+        if rule is None or (rule.measures[0] == "procedures_total" and len(number.parts) == 2):
             return
         if any(key in features for key in self.lexicon.strange.get(features.get("family", ""), ())):
             frame.void = "another-matter"
@@ -1092,7 +1291,10 @@ class Reader:
         if rule.measures[0] == "satisfaction_votes" and state.inside and state.parent is not None and state.parent.emitted:
             frame.void = "part"
             return
-        if kind == "points" and (len(number.parts) == 2 and number.parts[1][2] not in ("100", "100,0") or not (len(number.parts) == 2 or self._has_points(post) or features.get("points") or features.get("named"))):
+        if kind == "points" and (
+            (len(number.parts) == 2 and number.parts[1][2] not in ("100", "100,0"))
+            or not (len(number.parts) == 2 or self._has_points(post) or features.get("points") or features.get("named"))
+        ):
             frame.void = "component"
             return
         for order, (start, end, printed) in enumerate(number.parts):
@@ -1103,13 +1305,32 @@ class Reader:
                 return
             for measure in measures:
                 self.found.append(
-                    Reading(measure, self._scope(measure, features), features.get("subject", ""), value, kind, features["bound"], start, end, span, "inherited" in features, flags)
+                    Reading(
+                        measure,
+                        self._scope(measure, features),
+                        features.get("subject", ""),
+                        value,
+                        kind,
+                        features["bound"],
+                        start,
+                        end,
+                        span,
+                        "inherited" in features,
+                        flags,
+                    )
                 )
                 frame.emitted = True
                 frame.places.append(len(self.found) - 1)
         self._total_of_blocks(frame, state)
         whole = state.parent
-        if state.inside and whole is not None and whole.features.get("action") == "received+resolved" and frame.emitted and frame.features.get("action") == "resolved" and "timing" not in frame.features:
+        if (
+            state.inside
+            and whole is not None
+            and whole.features.get("action") == "received+resolved"
+            and frame.emitted
+            and frame.features.get("action") == "resolved"
+            and "timing" not in frame.features
+        ):
             # "tiếp nhận, giải quyết: N; trong đó đã giải quyết: M": N counts what came in
             self.found = [reading for place, reading in enumerate(self.found) if not (place in whole.places and reading.measure == "tthc_resolved_total")]
             whole.features["action"], whole.places = "received", []
@@ -1118,10 +1339,14 @@ class Reader:
         """A head count whose parts are several blocks is that of all blocks."""
         whole = state.parent
         own = frame.features.get("own_block", "")
-        if not (state.inside and whole is not None and whole.emitted and own and frame.emitted) or whole.features.get("block") or whole.features.get("family") != "staff":
+        if (
+            not (state.inside and whole is not None and whole.emitted and own and frame.emitted)
+            or whole.features.get("block")
+            or whole.features.get("family") != "staff"
+        ):
             return
         whole.blocks.add(own)
-        if len(whole.blocks) == 2:
+        if len(whole.blocks) > 1:
             for place in whole.places:
                 self.found[place] = replace(self.found[place], scope="party-front" if whole.blocks == {"party", "front"} else "all")
 
@@ -1155,7 +1380,10 @@ class Reader:
         for rule in self.lexicon.rules:
             if rule.kind != kind:
                 continue
-            if all((features.get(key, "") if key in present or key not in self.lexicon.significant else "") in values for key, values in rule.when.items()) and present <= set(rule.when) | rule.allow:
+            if (
+                all((features.get(key, "") if key in present or key not in self.lexicon.significant else "") in values for key, values in rule.when.items())
+                and present <= set(rule.when) | rule.allow
+            ):
                 return rule
         return None
 

@@ -6,10 +6,12 @@ syllables that Vietnamese cannot have: one that ends in p, t, c or ch without an
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from dataclasses import replace
 from functools import cache
+from itertools import islice
 
 from ingest.facts.lexicon import words_of_phrases
 from ingest.facts.tokens import Token
@@ -20,12 +22,7 @@ _ENOUGH = 3
 
 def is_damaged(seen: str) -> bool:
     """Whether a view has too many impossible syllables to be a clean text."""
-    found = 0
-    for _ in _IMPOSSIBLE.finditer(seen):
-        found += 1
-        if found >= _ENOUGH:
-            return True
-    return False
+    return sum(1 for _ in islice(_IMPOSSIBLE.finditer(seen), _ENOUGH)) >= _ENOUGH
 
 
 def repaired(items: list[Token]) -> list[Token]:
@@ -61,7 +58,7 @@ def _vocabulary() -> tuple[dict[str, tuple[str, ...]], frozenset[tuple[str, str]
     pairs: set[tuple[str, str]] = set()
     for words in words_of_phrases():
         known.update(words)
-        pairs.update(zip(words, words[1:], strict=False))
+        pairs.update(itertools.pairwise(words))
     skeletons: dict[str, list[str]] = {}
     for word in sorted(known):
         skeletons.setdefault(_skeleton(word), []).append(word)

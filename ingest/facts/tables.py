@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
 from ingest.documents.outline import Block
 from ingest.facts.elements import Element
 
-_NUMBER = re.compile(r"(?P<number>[0-9]+(?:[.,][0-9]+)*)(?P<ratio>\s?/\s?[0-9]+(?:[.,][0-9]+)*)?\s*(?P<percent>%)?(?:\s*(?:hồ sơ|hs|tthc|người|biên chế|thủ tục|đồng|đ|lượt|phiếu|đơn|hđ))?\.?")
+_UNITS = "hồ sơ|hs|tthc|người|biên chế|thủ tục|đồng|đ|lượt|phiếu|đơn|hđ"
+_NUMBER = re.compile(
+    rf"(?P<number>[0-9]+(?:[.,][0-9]+)*)(?P<ratio>\s?/\s?[0-9]+(?:[.,][0-9]+)*)?\s*(?P<percent>%)?(?:\s*(?:{_UNITS}))?\.?"
+)
 _ORDER = re.compile(r"\(?[0-9]{1,2}\)?(?:\s?=\s?\(?[0-9]+\)?(?:\s?[+-]\s?\(?[0-9]+\)?)*)?")
 _MONTH = re.compile(r"[0-9]{1,2}/20[0-9]{2}")
 _RULE = re.compile(r"[\s|:=+-]*")
@@ -51,7 +55,8 @@ class Table:
 
 def split_table(seen: str, rows: list[Block]) -> Table:
     """Cut rows into cells and tell headings from body: the body begins with the first row that holds a value."""
-    grid = [cells for row in rows if not _RULE.fullmatch(seen, row.start, row.end) and (cells := _cells(seen, row))]
+    framed = all(seen[row.start] == "|" for row in rows)
+    grid = [cells for row in rows if not _RULE.fullmatch(seen, row.start, row.end) and (cells := _cells(seen, row, framed))]
     heads: list[list[Cell]] = []
     for index, cells in enumerate(grid):
         if not _is_body(seen, cells):
@@ -72,11 +77,12 @@ def split_table(seen: str, rows: list[Block]) -> Table:
 
 def starts_table(seen: str, row: Block) -> bool:
     """Whether a row that stands apart from the one before looks like the headings of a new table."""
-    cells = _cells(seen, row)
+    cells = _cells(seen, row, seen[row.start] == "|")
     return not any(cell.number for cell in cells) and sum(cell.end > cell.start for cell in cells) > 1
 
 
-def _cells(seen: str, row: Block) -> list[Cell]:
+def _cells(seen: str, row: Block, framed: bool) -> list[Cell]:
+    """The cells of a row; `framed`: every row begins with a bar, so that the first bar opens no empty cell."""
     separator = "|" if "|" in seen[row.start : row.end] else "\t"
     found: list[Cell] = []
     start = row.start
@@ -85,7 +91,7 @@ def _cells(seen: str, row: Block) -> list[Cell]:
     for index, part in enumerate(parts):
         left = start + len(part) - len(part.lstrip())
         right = start + len(part.rstrip())
-        if not (separator == "|" and not part.strip() and index in (0, len(parts) - 1) and line.startswith("|")):
+        if not (separator == "|" and not part.strip() and index in (0, len(parts) - 1) and framed):
             found.append(_cell(seen, left, max(left, right)))
         start += len(part) + 1
     return found
@@ -117,7 +123,7 @@ def _is_order_row(seen: str, cells: list[Cell]) -> bool:
     if len(orders) < 3 or rest:
         return False
     leading = [int(re.sub(r"[^0-9]", "", text.split("=")[0])) for text in orders]
-    return all(later == earlier + 1 for earlier, later in zip(leading, leading[1:], strict=False))
+    return all(later == earlier + 1 for earlier, later in itertools.pairwise(leading))
 
 
 def _mark_order_column(seen: str, heads: list[list[Cell]], body: list[list[Cell]]) -> None:
@@ -125,5 +131,5 @@ def _mark_order_column(seen: str, heads: list[list[Cell]], body: list[list[Cell]
     names = [seen[row[0].start : row[0].end].strip(" .") for row in heads if row]
     says = any(name in ("tt", "stt", "số tt", "số thứ tự", "s tt") for name in names)
     for row in body:
-        if row and row[0].number and (says or len(row) > 1 and not row[1].number and row[1].end > row[1].start):
+        if row and row[0].number and (says or (len(row) > 1 and not row[1].number and row[1].end > row[1].start)):
             row[0].is_order = True

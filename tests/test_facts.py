@@ -1,0 +1,192 @@
+"""Figures from prose, lists and tables: the language data's own examples, the traps of the genre, and spans that hold."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.documents import read_document
+from ingest.facts import read_figures, read_header
+from ingest.facts.lexicon import examples, expand, lexicon
+from ingest.facts.numerals import read_numeral
+from ingest.facts.tokens import tokens, view
+from warehouse.model import Figure, Header
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "reports"
+CASES = Path(__file__).parent / "fixtures" / "sentences.txt"
+
+
+def figures(text: str) -> tuple[Figure, ...]:
+    document = read_document(text.encode(), "report.txt")
+    return read_figures(document, Header())
+
+
+def summary(text: str) -> set[str]:
+    """`measure@scope=value` of every figure; the scope is left out where it is the unit as a whole."""
+    return {f"{figure.measure}{'@' + figure.scope if figure.scope else ''}={figure.value}" for figure in figures(text)}
+
+
+def sentences() -> list[tuple[str, str]]:
+    lines = CASES.read_text(encoding="utf-8").splitlines()
+    return [(text.strip(), wanted.strip()) for text, _, wanted in (line.rpartition("|") for line in lines if line and not line.startswith("#"))]
+
+
+@pytest.mark.parametrize(("phrase", "text", "wanted"), [pytest.param(*case, id=f"{case[0]}: {case[1][:40]}") for case in examples()])
+def test_every_example_of_the_language_data_reads_as_it_says(phrase: str, text: str, wanted: tuple[str, ...]) -> None:
+    assert summary(text) == set(wanted), f"example of phrase {phrase!r} in ingest/facts/language"
+
+
+@pytest.mark.parametrize(("text", "wanted"), sentences())
+def test_sentences_as_offices_write_them(text: str, wanted: str) -> None:
+    assert summary(text) == set(wanted.split())
+
+
+def test_every_measure_that_a_rule_gives_is_in_the_catalogue() -> None:
+    known = {line.split(",")[0] for line in (Path(__file__).parents[1] / "dbt_project/seeds/measures.csv").read_text(encoding="utf-8").splitlines()[1:]}
+    given_measures = {measure for rule in lexicon().rules for measure in (*rule.measures, rule.of) if measure}
+    assert given_measures <= known
+    assert known - given_measures == set(), "a measure that no rule can give"
+
+
+def test_span_holds_the_printed_number_also_in_decomposed_and_damaged_text() -> None:
+    text = "Tổng số hồ sơ tiếp nhận: **1.245** hồ sơ, trực tuyến đạt 98,2 %.".replace("ư", "ƣ")
+    for damaged in (text, unicodedata.normalize("NFD", text)):
+        document = read_document(damaged.encode(), "report.md")
+        found = read_figures(document, Header())
+        assert [(figure.measure, document.text[figure.start : figure.end]) for figure in found] == [
+            ("tthc_received_total", "1.245"),
+            ("tthc_online_rate_pct", "98,2"),
+        ]
+
+
+def test_form_06_grid_with_grouped_headings() -> None:
+    table = """Biểu số II.06
+
+TT | Lĩnh vực | Số hồ sơ nhận giải quyết | | | | Số lượng hồ sơ đã giải quyết | | | | Số lượng hồ sơ đang giải quyết | |
+ | | Tổng số | Trong kỳ | | Từ kỳ trước | Tổng số | Trước hạn | Đúng hạn | Quá hạn | Tổng số | Trong hạn | Quá hạn
+ | | | Trực tuyến | Trực tiếp, dịch vụ bưu chính | | | | | | | |
+(1) | (2) | (3)=(4)+(5)+(6) | (4) | (5) | (6) | (7)=(8)+(9)+(10) | (8) | (9) | (10) | (11)=(12)+(13) | (12) | (13)
+1 | Đất đai | 120 | 100 | 15 | 5 | 110 | 80 | 25 | 5 | 10 | 9 | 1
+TỔNG CỘNG | 121 | 101 | 15 | 5 | 111 | 81 | 25 | 5 | 10 | 9 | 1
+"""
+    found = {(figure.measure, figure.scope): int(figure.value) for figure in figures(table)}
+    columns = {
+        "tthc_received_total": 120,
+        "tthc_received_online": 100,
+        "tthc_received_in_person_or_postal": 15,
+        "tthc_carried_over": 5,
+        "tthc_resolved_total": 110,
+        "tthc_resolved_early": 80,
+        "tthc_resolved_on_time": 25,
+        "tthc_resolved_overdue": 5,
+        "tthc_in_progress_total": 10,
+        "tthc_in_progress_on_time": 9,
+        "tthc_in_progress_overdue": 1,
+    }
+    assert {measure: value for (measure, scope), value in found.items() if scope == "field:land"} == columns
+    assert found["tthc_received_total", ""] == 121, "a total row with merged first cells keeps its columns"
+
+
+def test_staff_table_by_block_with_total() -> None:
+    table = """Tình hình biên chế
+
+STT | Đơn vị | Được giao | Có mặt | Còn thiếu
+1 | Khối Đảng, MTTQ | 28 | 27 | 1
+2 | Khối chính quyền | 60 | 52 | 8
+ | Tổng cộng | 88 | 79 | 9
+"""
+    assert summary(table) == {
+        *("staff_assigned@party-front=28", "staff_present@party-front=27", "staff_vacant@party-front=1"),
+        *("staff_assigned@government=60", "staff_present@government=52", "staff_vacant@government=8"),
+        *("staff_assigned@all=88", "staff_present@all=79", "staff_vacant@all=9"),
+    }
+
+
+def test_nested_list_gives_parts_the_action_of_their_parent_and_plans_give_nothing() -> None:
+    report = """II. KẾT QUẢ
+
+- Số hồ sơ đã giải quyết: 1.490 hồ sơ.
++ Trước hạn: 1.300 hồ sơ.
++ Quá hạn: 05 hồ sơ.
+- Đang giải quyết: 40 hồ sơ.
++ Quá hạn: 01 hồ sơ.
+
+III. PHƯƠNG HƯỚNG, NHIỆM VỤ
+
+- Tỷ lệ hồ sơ trực tuyến đạt 98%.
+"""
+    assert summary(report) == {
+        *("tthc_resolved_total=1490", "tthc_resolved_early=1300", "tthc_resolved_overdue=5"),
+        *("tthc_in_progress_total=40", "tthc_in_progress_overdue=1"),
+    }
+
+
+def test_hard_wrapped_sentence_is_one_sentence() -> None:
+    report = "Kết quả trong kỳ như sau, số liệu lấy từ hệ thống một cửa điện tử của tỉnh:\n" * 8
+    report += "Trong quý, Bộ phận Một cửa của phường đã tiếp nhận và giải quyết tổng cộng\n\n674 hồ sơ thủ tục hành chính.\n"
+    assert {"tthc_received_total=674", "tthc_resolved_total=674"} <= summary(report)
+
+
+def test_a_head_count_carries_the_day_for_which_it_counts() -> None:
+    (present,) = [figure for figure in figures("Khối chính quyền hiện có 33 công chức tính đến 15/4/2026.") if figure.measure == "staff_present"]
+    assert present.as_of is not None
+    assert present.as_of.isoformat() == "2026-04-15"
+
+
+def test_quote_masks_names() -> None:
+    (figure,) = figures("Tiếp nhận 01 phản ánh, kiến nghị của ông Nguyễn Văn Ánh về tiến độ.")
+    assert "Nguyễn" not in figure.quote
+    assert "phản ánh" in figure.quote
+
+
+def test_footnote_marks_never_join_a_number() -> None:
+    assert summary("Biên chế cán bộ, công chức hiện có: 47 người¹². Quá hạn 5 hồ sơ³.") == {"staff_present@government=47", "tthc_resolved_overdue=5"}
+
+
+def test_reading_twice_gives_the_same_figures_in_order() -> None:
+    text = "Tiếp nhận 12 hồ sơ, giải quyết 10 hồ sơ, quá hạn 2 hồ sơ."
+    assert figures(text) == figures(text)
+    starts = [figure.start or 0 for figure in figures(text)]
+    assert starts == sorted(starts)
+
+
+def test_view_keeps_every_offset() -> None:
+    text = "HỒ SƠ Hoà – Thuỷ **İ**"
+    assert len(view(text)) == len(text)
+    assert [text[token.start : token.end] for token in tokens(view(text))][:4] == ["HỒ", "SƠ", "Hoà", "–"]
+
+
+@pytest.mark.parametrize(("words", "value"), [("ba trăm hai mươi mốt", 321), ("mười lăm", 15), ("hai", 2), ("một nghìn hai trăm", 1200)])
+def test_numerals(words: str, value: int) -> None:
+    assert read_numeral(words.split()) == (len(words.split()), value)
+
+
+def test_an_open_bracket_in_the_language_data_is_reported_with_its_phrase() -> None:
+    with pytest.raises(ValueError, match=r"hồ sơ \[mới"):
+        expand("hồ sơ [mới")
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(["hồ sơ", "tiếp nhận", "quá hạn", "12", "1.245", "33/51", "98,2%", "(", ")", ";", ":", ",", "|", "\n", "- ", "không", "biên chế", "¹", "trong đó", "tỷ"]), max_size=40))
+def test_no_arrangement_of_words_breaks_the_reader_or_its_spans(words: list[str]) -> None:
+    text = "Báo cáo " + " ".join(words)
+    document = read_document(text.encode(), "report.txt")
+    for figure in read_figures(document, read_header(document)):
+        assert document.text[figure.start : figure.end] == figure.printed_text
+        assert figure.value >= 0
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="../shared/reports is not here")
+def test_the_real_quarterly_report_reads_its_whole_balance() -> None:
+    path = next(SHARED.glob("004_*.txt"))
+    document = read_document(path.read_bytes(), path.name)
+    found = {(figure.measure, figure.scope, int(figure.value)) for figure in read_figures(document, read_header(document)) if figure.unit == "dossier"}
+    balance = {
+        *(("tthc_received_total", "", 1568), ("tthc_carried_over", "", 69), ("tthc_resolved_total", "", 1488), ("tthc_resolved_early", "", 1477)),
+        *(("tthc_resolved_overdue", "", 11), ("tthc_in_progress_total", "", 41), ("tthc_returned_ineligible", "", 44), ("tthc_paused", "", 64)),
+    }
+    assert balance <= found
