@@ -17,6 +17,9 @@ from ingest.facts.tokens import tokens, view
 from warehouse.model import Figure, Header
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "reports"
+FRAGMENTS = "hồ sơ/tiếp nhận/quá hạn/12/1.245/33\\51/98,2%/(/)/;/:/,/|/\n/- /không/biên chế/¹/trong đó/tỷ/hai/năm/đất đai".split("/")
+FORM_ONLY = {"pakn_received_new", "pakn_carried_over", "pakn_in_progress", "pakn_published", "internal_processes_total"}
+"""Columns of the statutory forms that the narrative catalogue does not have."""
 CASES = Path(__file__).parent / "fixtures" / "sentences.txt"
 
 
@@ -49,7 +52,7 @@ def test_every_measure_that_a_rule_gives_is_in_the_catalogue() -> None:
     known = {line.split(",")[0] for line in (Path(__file__).parents[1] / "dbt_project/seeds/measures.csv").read_text(encoding="utf-8").splitlines()[1:]}
     given_measures = {measure for rule in lexicon().rules for measure in (*rule.measures, rule.of) if measure}
     assert given_measures <= known
-    assert known - given_measures == set(), "a measure that no rule can give"
+    assert known - given_measures == FORM_ONLY, "a measure that no rule can give"
 
 
 def test_span_holds_the_printed_number_also_in_decomposed_and_damaged_text() -> None:
@@ -171,7 +174,7 @@ def test_an_open_bracket_in_the_language_data_is_reported_with_its_phrase() -> N
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.sampled_from(["hồ sơ", "tiếp nhận", "quá hạn", "12", "1.245", "33/51", "98,2%", "(", ")", ";", ":", ",", "|", "\n", "- ", "không", "biên chế", "¹", "trong đó", "tỷ"]), max_size=40))
+@given(st.lists(st.sampled_from(FRAGMENTS), max_size=40))
 def test_no_arrangement_of_words_breaks_the_reader_or_its_spans(words: list[str]) -> None:
     text = "Báo cáo " + " ".join(words)
     document = read_document(text.encode(), "report.txt")

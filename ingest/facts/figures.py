@@ -7,7 +7,8 @@ from bisect import bisect_right
 from datetime import date
 from typing import cast
 
-from ingest.facts.reader import Reader, Reading
+from ingest.facts.frames import Reading
+from ingest.facts.reader import Reader
 from warehouse.model import Bound, Document, Figure, Header, Period
 from warehouse.periods import DateError, PeriodError, calendar, classify_range, parse_date, parse_period_phrase, statutory
 from warehouse.text import mask_names

@@ -46,6 +46,8 @@ class Lexicon:
     rules: tuple[Rule, ...] = ()
     significant: frozenset[str] = frozenset()
     families: dict[str, frozenset[str]] = field(default_factory=dict)
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Plain word lists by name."""
     strange: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Features of another matter: a clause that has one is not about the family."""
     combinations: dict[tuple[str, frozenset[str]], str] = field(default_factory=dict)
@@ -85,6 +87,7 @@ def lexicon() -> Lexicon:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         for phrase in data.get("phrase", []):
             _add_phrase(result.trie, phrase)
+        result.words |= {name: tuple(words) for name, words in data.get("words", {}).items()}
         if "rule" in data:
             result.rules = tuple(_rule(item) for item in data["rule"])
             result.significant = frozenset(data["significant"])

@@ -1,0 +1,133 @@
+"""What is known while a sentence is read: the frame of a number, the open list level, the state between two numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from ingest.facts.elements import Element
+
+MAJOR = {"dossier": "action", "pakn": "action", "petition": "action", "staff": "status"}
+WEAK = ("family", "digital", "digit_hint", "field", "block", "weak_block", "subject", "comp", "rate", "action", "status", "points")
+SCOPES = ("field", "block", "weak_block", "subject")
+
+
+@dataclass(slots=True)
+class Frame:
+    """What is known of one number: its features, and why it is not a figure if it is not."""
+
+    features: dict[str, str] = field(default_factory=dict)
+    void: str = ""
+    emitted: bool = False
+    places: list[int] = field(default_factory=list)
+    """Where its readings stand in the list of all."""
+    blocks: set[str] = field(default_factory=set)
+    """Blocks of staff among its parts."""
+    percent: bool = False
+
+
+@dataclass(slots=True)
+class Level:
+    """An open list item or heading, and what its children inherit."""
+
+    rank: int
+    label: dict[str, str]
+    frame: Frame | None
+    heading: bool
+    void: str = ""
+    topic: dict[str, str] = field(default_factory=dict)
+    opens: bool = True
+    """Whether lines below it belong to it: a heading, an item, a line that ends in a colon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One figure before it is dressed: `sentence` is the span of the sentence or row that holds it."""
+
+    measure: str
+    scope: str
+    subject: str
+    value: Decimal
+    kind: str
+    bound: str
+    start: int
+    end: int
+    sentence: tuple[int, int]
+    inherited: bool
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class State:
+    """Where a sentence stands: the number its parts belong to, the one before, and the words read since."""
+
+    parent: Frame | None
+    running: Frame | None
+    void: str = ""
+    inside: bool = False
+    last: Frame | None = None
+    number: Element | None = None
+    several: bool = False
+    speaks_of_index: bool = False
+    timings: set[str] = field(default_factory=set)
+    span: tuple[int, int] = (0, 0)
+    segments: list[list[Element]] = field(default_factory=lambda: [[]])
+    seps: list[str] = field(default_factory=lambda: [""])
+    stack: list[tuple[Frame | None, Frame | None, Frame | None, bool, str, dict[str, str], bool]] = field(default_factory=list)
+    topic: dict[str, str] = field(default_factory=dict)
+    topic_listed: bool = False
+    bracketed: bool = False
+    opened: bool = False
+    """Whether a part was opened in this sentence ("trong đó", a bracket)."""
+    fresh: bool = False
+    """A semicolon has passed since the last number."""
+    anchors: dict[str, Frame] = field(default_factory=dict)
+
+    def cut(self, sep: str) -> None:
+        """End a segment; a semicolon also forgets the words before it."""
+        if sep == ";":
+            self.segments, self.seps, self.fresh = [[]], [";"], True
+        else:
+            self.segments.append([])
+            self.seps.append(sep)
+
+    def end_clause(self, label: dict[str, str]) -> None:
+        """At a semicolon a scope without a number becomes the topic, and a list by scope ends."""
+        scope = {key: label[key] for key in ("field", "block") if key in label}
+        if scope:
+            self.topic, self.topic_listed = scope, False
+
+    def open(self, label: dict[str, str], void: str) -> None:
+        """A bracket: what it holds belongs to the number or to the words before it."""
+        self.stack.append((self.parent, self.running, self.last, self.inside, self.void, self.topic, self.topic_listed))
+        self.void = self.void or void
+        scope = {key: label[key] for key in ("field", "block") if key in label}
+        if scope and not any(key in label for key in ("action", "status")):
+            self.topic, self.topic_listed, self.bracketed = scope, False, True
+            self.segments, self.seps = [[]], [";"]
+            return
+        self.part(label)
+
+    def close(self) -> None:
+        """The bracket ends: back to where it began."""
+        if self.stack:
+            inner = self.last
+            self.opened = len(self.stack) > 1
+            self.parent, self.running, self.last, self.inside, self.void, self.topic, self.topic_listed = self.stack.pop()
+            self.last = self.last or inner
+        self.segments, self.seps = [[]], [";"]
+
+    def part(self, label: dict[str, str]) -> None:
+        """What follows is a part of the number before, or of what the words before name."""
+        pending = any(segment for segment in self.segments)
+        if label and pending and (self.last is None or any(key in label for key in ("action", "status", "family"))):
+            outer = self.parent.features if self.parent is not None and self.last is None else {}
+            self.parent = Frame({**outer, **label})
+            self.topic = {key: value for key, value in label.items() if key in ("field", "block")} or self.topic
+        elif self.last is not None:
+            self.parent = self.last
+        self.inside = self.opened = self.parent is not None
+        self.segments, self.seps = [[]], [";"]
+
+
+END = Element("punct", "", 0, 0)

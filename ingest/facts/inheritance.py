@@ -1,0 +1,515 @@
+"""What a clause leaves unsaid: family, action or status, and scope, taken from its parts, its neighbours and its headings."""
+
+from __future__ import annotations
+
+from ingest.facts.elements import Element
+from ingest.facts.frames import MAJOR, SCOPES, Frame, Level, State
+from ingest.facts.labels import LabelReader
+
+
+class InheritanceReader(LabelReader):
+    """Makes the frame of one number."""
+
+    def _frame(self, elements: list[Element], index: int, post: list[Element], state: State, level: Level) -> Frame:
+        number = elements[index]
+        label, void, bound = self._label(state)
+        if (
+            number.percent
+            and post
+            and (post[0].has("total") or (post[0].text in ("số", "trên", "của") and any(element.has("total") for element in post[:2])))
+            and self._names_rate(label)
+        ):
+            post = []
+        after, after_void = self._collapse(post, last_wins=False)
+        unit = post[0] if post and post[0].has("unit") else None
+        rest = any(element.text.endswith("còn lại") for element in state.segments[-1])
+        if rest and state.running is not None and state.running.features.get("listed"):
+            label.pop("action", None)
+            label["field"] = "field:other"
+        if self._post_voids(post, unit, after_void, number):
+            void = void or after_void or "deadline"
+        if void == "comparison" and not (set(label) & self.lexicon.significant) and self._part_of_received(state):
+            label["action"], void = "carried", ""
+        if number.percent:
+            label.pop("sent", None)
+        own = dict(label)
+        if unit is not None and unit.entry is not None and "cat" in unit.entry.features:
+            own.pop("post", None)
+        if (
+            unit is not None
+            and unit.text in ("chỉ tiêu", "vị trí", "suất")
+            and len(post) > 1
+            and (post[1].kind == "word" or post[1].has("identifier") or post[1].has("block"))
+        ):
+            void = void or "unknown-noun"
+        if (
+            unit is not None
+            and unit.text in ("lượt", "ý kiến")
+            and len(post) > 1
+            and post[1].kind == "word"
+            and post[1].text not in ("trong", "của", "đạt", "tại")
+            and not any(element.entry is not None and element.entry.features.get("family") == "satisfaction" for element in post)
+        ):
+            void = void or "unknown-noun"
+        if number.percent and unit is not None and unit.text == "người dân":
+            unit = None
+            after, after_void = self._collapse(post[1:], last_wins=False)
+        if unit is not None and unit.entry is not None and "family" in unit.entry.features:
+            own.pop("family", None)
+        if rest and "channel" in after and own.get("action") == "in_progress":
+            own["action"] = "received"
+        for key, value in after.items():
+            if key == "family" and unit is None and "family" in own:
+                continue
+            if len(number.parts) == 2 and key == "action" and "action" in own:
+                continue
+            own[key] = value
+        if (
+            unit is None
+            and not number.percent
+            and not number.zero
+            and post
+            and post[0].has("concept")
+            and post[0].entry is not None
+            and set(post[0].entry.features) <= {"status"}
+            and state.inside
+        ):
+            void = void or "other"
+        if (
+            number.percent
+            and post
+            and post[0].kind == "word"
+            and post[0].text not in ("số", "tổng", "lượng")
+            and not any(key in self.lexicon.significant and key != "channel" for key in after)
+        ):
+            void = void or "share-of-something"
+        if unit is not None and unit.text.startswith("kết quả") and "digital" not in own and not own.get("digit"):
+            own["family"] = "dossier"
+        if unit is not None and unit.entry is not None:
+            own |= {key: value for key, value in unit.entry.features.items() if key == "family"}
+            if own.get("family", "staff") != "staff":
+                own.pop("cat", None)
+            if own.get("family") == "dossier" and own.get("pay"):
+                own["family"] = "fees"
+            if own.get("family") == "visits" and label.get("family") == "satisfaction":
+                own |= {"family": "satisfaction", "votes": "yes"}
+            if "people" in unit.entry.id:
+                own["people"] = "yes"
+            if len(post) == 1:
+                own["bare_unit"] = "yes"
+            if "cat" in unit.entry.features and "cat" not in label:
+                own["unit_cat"] = unit.entry.features["cat"]
+        before = elements[index - 1] if index else None
+        if before is not None and before.has("bound") and index > 1:
+            before = elements[index - 2]
+        if before is not None and before.text in ("có", "đã có", "hiện có") and "status" not in own:
+            own["has"] = "yes"
+        end = index + 1 + len(post)
+        if (
+            end + 1 < len(elements)
+            and elements[end].text == "/"
+            and elements[end + 1].kind in ("word", "mark")
+            and elements[end + 1].text in ("tháng", "ngày", "người", "năm", "quý", "tuần", "xã", "hộ", "lượt", "cán bộ")
+        ):
+            void = void or "per-unit"
+        if void == "average" and number.percent:
+            void = ""
+        if (
+            before is not None
+            and before.text in ("còn", "hiện còn")
+            and unit is not None
+            and (unit.text in ("chỉ tiêu", "biên chế", "vị trí") or (unit.entry is not None and unit.entry.id == "dossier" and "timing" not in own))
+        ):
+            own["left"] = "yes"
+        if before is not None and before.text == "trong" and not number.percent:
+            void = void or "reference"
+        if len(number.parts) == 2:
+            own["ratio"] = "yes"
+        if number.percent and any(element.text in ("ít nhất", "tối thiểu", "không dưới") for element in elements[max(0, index - 2) : index]):
+            state.void = state.void or "aim"
+        frame = self._inherit(own, number, state, level)
+        if void == "staff-event" and frame.features.get("family") not in ("staff", ""):
+            void = ""
+        if label.get("family") == "index":
+            frame.features["named"] = "yes"
+        frame.features["bound"] = bound or "="
+        frame.void = void or state.void
+        if not frame.void and state.inside and state.parent is not None:
+            outer = state.parent.features
+            if state.parent.void:
+                frame.void = state.parent.void
+            elif outer.get("family") in ("petition", "pakn") and state.parent.emitted and "action" not in own and not number.percent:
+                frame.void = "kind"
+        return frame
+
+    def _post_voids(self, post: list[Element], unit: Element | None, void: str, number: Element) -> bool:
+        texts = [element.text for element in post]
+        if "trước" in texts and post[-1].kind == "mask" and texts.index("trước") >= len(texts) - 3:
+            return True
+        if not void:
+            return False
+        if void == "event":
+            return not {"do", "vì", "bởi"} & set(texts[:4])
+        if void == "staff-event":
+            return unit is None or unit.entry is None or unit.entry.features.get("family", "staff") == "staff"
+        rest = post[1:] if unit is not None else post
+        if void == "against":
+            return number.percent
+        if void == "comparison":
+            return number.percent or (bool(rest) and rest[0].text.startswith("cùng"))
+        return number.percent and void == "target"
+
+    @staticmethod
+    def _part_of_received(state: State) -> bool:
+        """Whether "kỳ trước: 12" stands among the parts of what was received, and is no comparison."""
+        if any(element.has("block") and element.text.startswith(("cùng", "so")) for segment in state.segments for element in segment):
+            return False
+        inside = state.inside and state.parent is not None and state.parent.features.get("action") == "received"
+        return inside or (state.last is not None and state.last.features.get("newness") == "new")
+
+    @staticmethod
+    def _names_rate(label: dict[str, str]) -> bool:
+        """Whether the words before a percentage leave it to a number before it, or already say what it is a share of."""
+        return not set(label) - {"rate", "family"} or bool({"timing", "channel", "grade"} & set(label))
+
+    def _context_family(self) -> str:
+        return next((level.label["family"] for level in reversed(self.levels) if level.label.get("family")), "")
+
+    def _inherit(self, own: dict[str, str], number: Element, state: State, level: Level | None = None) -> Frame:
+        """Fill what the clause leaves unsaid: family, action or status, and scope."""
+        features = dict(own)
+        parent, running = state.parent, state.running
+        sources = [source for source in (parent, running) if source is not None]
+        if parent is not None and "family" not in parent.features and parent.features.get("action") and "field" in own:
+            parent.features["family"] = "dossier"
+        significant = {key for key in own if key in self.lexicon.significant}
+        if own.pop("bare_other", "") and not significant - {"kind"}:
+            own["field"] = features["field"] = "field:other"
+        features.pop("bare_other", None)
+        scoped = any(key in own for key in ("field", "block", "weak_block"))
+        if state.bracketed and not scoped and not significant:
+            scoped = True
+        state.bracketed = False
+        if features.get("cat") or (
+            "family" not in features and ("block" in own or ("weak_block" in own and "people" in own)) and ("status" in own or "people" in own or "has" in own)
+        ):
+            features["family"] = "staff"
+        unnamed = "family" not in features
+        label_given = any(element.has("concept") or element.has("block") or element.kind == "word" for segment in state.segments for element in segment)
+        if unnamed:
+            nearest = [state.last, *sources] if state.last is not None else sources
+            family = next((source.features["family"] for source in nearest if source.features.get("family")), "") or self._context_family()
+            if family:
+                features["family"] = family
+        if "family" not in features and ("timing" in own or ("digital" in own and "digit_hint" in own)):
+            features["family"] = "dossier"
+        if unnamed and number.percent and own.get("channel") == "online" and features.get("family") not in ("fees", "dossier"):
+            features["family"] = "dossier"
+        if number.zero and scoped and features.get("family") == "procedure":
+            features["family"] = own["family"] = "dossier"
+        family = features.get("family", "")
+        alike = [source for source in sources if source.features.get("family") == family]
+        previous = state.last if state.last is not None and state.last.features.get("family") == family else None
+        unit_only = not significant - {"votes"} and not scoped
+        if "votes" in own and unnamed and family not in ("satisfaction", "pakn", "petition"):
+            return Frame({"family": ""})
+        if "votes" in own and family == "satisfaction":
+            unit_only = False
+        if family == "staff" and any(element.has("field-word") for segment in state.segments for element in segment):
+            return Frame({"family": ""})
+        if (
+            number.percent
+            and scoped
+            and not significant
+            and not state.inside
+            and "rate" not in own
+            and not (running is not None and running.percent and running.features.get("scoped"))
+        ):
+            return Frame({"family": ""})
+        if family == "dossier" and "digital" in own and unit_only and "digit_hint" not in own and not number.percent:
+            if scoped or not own.get("bare_unit"):
+                return Frame({"family": ""})
+            features["digit"] = "inputs"
+            return Frame(features)
+        if own.get("points") and family != "index" and "sipas" not in own and state.speaks_of_index:
+            features["family"] = family = "index"
+            features.pop("channel", None)
+        if own.get("money") and unnamed and self._context_family() != "fees":
+            return Frame({"family": ""})
+        if state.stack and unit_only and unnamed and any(word.has("identifier") or word.kind == "mask" for segment in state.segments for word in segment):
+            return Frame({"family": ""})
+        if (
+            state.stack
+            and unit_only
+            and not number.percent
+            and family == "dossier"
+            and any(word.has("identifier") for segment in state.segments for word in segment)
+        ):
+            return Frame({"family": ""})
+        if family == "procedure" and unit_only and (not label_given or (not unnamed and not state.inside)):
+            features["comp"] = "yes"
+        if (
+            unit_only
+            and unnamed
+            and not number.percent
+            and family not in ("index",)
+            and "has" not in own
+            and "left" not in own
+            and not ("ratio" in own and scoped)
+            and not (family == "dossier" and "rate" in own)
+        ):
+            return Frame({"family": ""})
+        if number.percent and own.get("grade") == "satisfied" and "very%" in state.timings:
+            return Frame({"family": ""})
+        agrees = previous is not None and number.percent and not scoped and all(own[key] == previous.features.get(key) for key in significant)
+        if significant and agrees and previous is not None and not previous.percent:
+            features = previous.features | own
+        elif not significant:
+            features = self._copy_measure(features, own, number, state, alike, previous, scoped)
+        else:
+            self._take_major(features, own, family, state, alike, number)
+        self._settle_dossier(features, family, number, state)
+        if family == "staff":
+            self._settle_staff(features, own, state)
+        self._take_scope(features, own, family, state, level, significant)
+        return Frame(features)
+
+    def _copy_measure(
+        self, features: dict[str, str], own: dict[str, str], number: Element, state: State, alike: list[Frame], previous: Frame | None, scoped: bool
+    ) -> dict[str, str]:
+        """A clause without a qualifier of its own: a share of the number before, or one entry of a list by field or block."""
+        if number.percent and previous is not None and not scoped:
+            if "rate" in own and any(word.kind == "word" for segment in state.segments for word in segment):
+                return {"family": ""}
+            timing = previous.features.get("timing", "")
+            alone = previous.features.get("grade") in ("satisfied", "very") and not previous.percent
+            if alone or timing == "early" or (timing == "on_time" and "early" in state.timings):
+                return {"family": ""}
+            return previous.features | own
+        source: Frame | None = None
+        if own.get("left") and features.get("family") == "dossier":
+            return features
+        if number.percent and state.running is not None and state.running.percent and state.running in alike and ("subject" in own or "rate" in own):
+            return {key: value for key, value in state.running.features.items() if key not in SCOPES} | own
+        if scoped or own.get("has") or own.get("people") or own.get("left"):
+            if features.get("family") == "staff" and state.last is None and own.get("block"):
+                alike = [other for other in alike if other is state.parent]
+            source = alike[0] if alike else None
+            if source is not None and state.running is not None and state.running.features.get("scoped") and state.running in alike:
+                source = state.running
+            if source is not None and source.percent and not number.percent:
+                source = next((other for other in alike if not other.percent), None)
+        elif previous is not None and previous.percent:
+            source = previous
+        elif own.get("family") and state.parent in alike and state.inside:
+            source = state.parent
+        if scoped and features.get("family") == "dossier" and previous is not None and not state.fresh:
+            source = previous
+        elif (
+            scoped
+            and features.get("family") == "dossier"
+            and not number.percent
+            and not (state.inside and state.parent in alike)
+            and not (source is not None and source.features.get("listed"))
+        ):
+            return features | {"action": "received", "listed": "yes"}
+        if scoped and features.get("family") == "procedure" and own.get("family") and not (state.inside and state.parent in alike):
+            return features | {"comp": "yes"}
+        whole = any(word.has("total") for segment in state.segments for word in segment)
+        if (
+            features.get("family") == "dossier"
+            and own.get("family")
+            and not number.percent
+            and (whole or (own.get("has") and not state.inside and previous is None))
+        ):
+            return features | {"action": "received"}
+        if features.get("family") == "dossier" and own.get("did") and not number.percent:
+            return features | {"action": "resolved"}
+        if source is None:
+            return features
+        kept = {key: value for key, value in source.features.items() if key not in (*SCOPES, "has", "people", "ratio", "rate", "left")}
+        if features.get("family") == "staff" and state.fresh and not state.inside and kept.get("status") == "vacant":
+            kept.pop("status")
+        if own.get("has") and features.get("family") == "staff":
+            kept.pop("status", None)
+            if own.get("block"):
+                kept.pop("cat", None)
+        return kept | own
+
+    def _take_major(self, features: dict[str, str], own: dict[str, str], family: str, state: State, alike: list[Frame], number: Element) -> None:
+        major = MAJOR.get(family)
+        if not major or major in own:
+            return
+        if family == "staff" and state.last is None and ("block" in own or "cat" in own):
+            alike = [source for source in alike if source is state.parent]
+        if (
+            family == "dossier"
+            and "timing" in own
+            and not state.opened
+            and state.last is not None
+            and state.last.features.get("family") == family
+            and state.last.features.get("action") in ("resolved", "in_progress")
+        ):
+            alike = [state.last]
+        source = next((source for source in alike if source.features.get(major)), None)
+        if family == "dossier":
+            inside = state.parent is not None and state.parent.features.get("action") and state.parent in alike
+            if "channel" in own and "timing" not in own and not inside:
+                features["action"] = "received"
+                return
+            if "timing" in own and source is not None and source.features["action"] not in ("resolved", "in_progress", "received+resolved", "received"):
+                return
+        if (own.get("has") and family == "staff") or (
+            family == "staff"
+            and own.get("cat") in ("officials", "civil", "viên chức", "officials+civil")
+            and state.inside
+            and state.parent is not None
+            and state.parent.emitted
+        ):
+            return
+        if family == "staff" and own.get("cat") in ("officials", "civil") and state.last is not None:
+            return
+        if source is not None and not (number.percent and "rate" in own and family == "dossier"):
+            features[major] = source.features[major]
+            features["inherited"] = "yes"
+            if family == "dossier" and "timing" in own and features[major] in ("received", "received+resolved"):
+                features[major] = "resolved"
+
+    def _settle_dossier(self, features: dict[str, str], family: str, number: Element, state: State) -> None:
+        """What a qualifier implies where no verb is printed near it."""
+        if family != "dossier":
+            return
+        seen = {frame.features.get("action", "") for frame in (state.last, state.running, state.parent) if frame is not None}
+        if features.get("action") == "backlog":
+            features["action"] = "in_progress" if seen & {"resolved", "received+resolved", "in_progress"} else "carried"
+        if features.pop("left", "") and not number.percent and "action" not in features and "resolved" in seen:
+            for key in ("timing", "channel", "newness"):
+                features.pop(key, None)
+            features["action"] = "in_progress"
+        if features.pop("period_new", ""):
+            carried = any(frame is not None and frame.features.get("action") == "carried" for frame in (state.last, state.running))
+            part = state.inside and state.parent is not None and state.parent.emitted and state.parent.features.get("action") == "received"
+            if carried or part:
+                features["newness"] = "new"
+        if features.get("level") == "any":
+            features.pop("level")
+        hint = features.pop("digit_hint", "")
+        near = any(
+            frame is not None and (frame.features.get("digit") or frame.features.get("digital")) for frame in (state.last, state.running, state.parent)
+        ) or any(level.label.get("digital") for level in self.levels)
+        heading = any(level.heading and level.label.get("digital") for level in self.levels)
+        if (
+            hint
+            and "digit" not in features
+            and (
+                features.get("digital")
+                or heading
+                or (near and ("action" not in features or (state.last is not None and state.last.features.get("digit") == "inputs")))
+            )
+        ):
+            features["digit"] = hint
+            features.pop("action", None)
+            features.pop("channel", None)
+            return
+        if "timing" in features and features.get("action", "received") in ("received", "received+resolved"):
+            features["action"] = "in_progress" if features["timing"] == "within" and not number.percent and "action" not in features else "resolved"
+        elif "action" not in features and ("channel" in features or features.get("newness") == "new"):
+            features["action"] = "received"
+
+    def _settle_staff(self, features: dict[str, str], own: dict[str, str], state: State) -> None:
+        part = state.inside and state.parent is not None and state.parent.features.get("family") == "staff"
+        if (
+            "status" in own
+            and "cat" not in own
+            and "quota" not in own
+            and "block" not in own
+            and state.last is not None
+            and not state.fresh
+            and state.last.features.get("cat") in ("contract", "nonspec")
+        ):
+            features["cat"] = state.last.features["cat"]
+        if own.get("has") and "status" not in own and not (part and own.get("cat")):
+            features["status"] = "present"
+        if own.get("left") and features.get("status", "present") == "present" and state.last is not None and "cat" not in own:
+            features["status"] = "vacant"
+        if (
+            part
+            and own.get("cat") == "officials+civil"
+            and state.parent is not None
+            and state.parent.features.get("cat") == "all"
+            and "status" not in own
+            and "block" not in own
+        ):
+            features["cat"] = "civil"
+            features.pop("status", None)
+        if own.get("cat") in ("contract", "nonspec") and "status" not in own and features.get("status") == "vacant" and state.fresh:
+            features.pop("status")
+        if own.get("quota") and "status" not in features and "cat" not in own and not own.get("ratio") and not part:
+            features["status"] = "assigned"
+        if own.get("ratio") and features.get("status", "assigned") == "assigned":
+            features["status"] = "present"
+        if (
+            "status" not in own
+            and not own.get("in_table")
+            and own.get("block")
+            and own.get("cat") in ("viên chức", "civil", "officials+civil", "all")
+            and features.get("status") not in ("assigned", "vacant")
+        ):
+            features["status"] = "present"
+        if "status" not in features and own.get("cat") == "viên chức" and not part:
+            features["status"] = "present"
+        if (
+            own.get("unit_cat") in ("civil", "officials")
+            and "status" not in features
+            and not part
+            and not own.get("block")
+            and state.parent is None
+            and not (state.last is not None and state.last.features.get("cat") in ("officials", "civil"))
+        ):
+            features["post"] = "yes"
+        if "status" not in features and not part and (own.get("block") or own.get("weak_block")) and (own.get("cat") in (None, "viên chức")):
+            features["status"] = "present"
+
+    def _take_scope(self, features: dict[str, str], own: dict[str, str], family: str, state: State, level: Level | None, significant: set[str]) -> None:
+        keys = ("block", "weak_block", "subject") if family == "staff" else ("field", "subject")
+        if own.get("block") == "all" and own.get("cat") == "viên chức":
+            own["block"] = features["block"] = "public-service"
+        mine = {key: own[key] for key in keys if key in own}
+        features.pop("scoped", None)
+        features.pop("own_block", None)
+        if any(key != "subject" for key in mine):
+            features["scoped"] = "yes"
+            if mine.get("block", "all") != "all":
+                features["own_block"] = mine["block"]
+            listed = not (significant - {"cat"}) and "has" not in own
+            if MAJOR.get(family, "") in own and not state.stack:
+                state.parent, state.inside = None, False
+            if level is not None and level.topic and any(level.topic.get(key, value) != value for key, value in mine.items()):
+                level.topic = {}
+            state.topic, state.topic_listed = mine, listed
+            return
+        found: dict[str, str] = {}
+        if family == "fees":
+            before = state.running.features.get("family") if state.running is not None else ""
+            whole_sum = any(word.has("total") for segment in state.segments for word in segment)
+            if state.topic.get("field") and before == "dossier" and not whole_sum:
+                features.setdefault("field", state.topic["field"])
+            return
+        if state.topic and not state.opened:
+            found = {key: value for key, value in state.topic.items() if key in keys}
+        if not found and state.inside and state.parent is not None and state.parent.features.get("family") == family:
+            found = {key: state.parent.features[key] for key in keys if key in state.parent.features}
+        if not found and state.topic:
+            found = {key: value for key, value in state.topic.items() if key in keys}
+        if not found and level is not None:
+            found = {key: value for key, value in level.topic.items() if key in keys}
+        if not found:
+            for outer in reversed(self.levels):
+                found = {key: outer.label[key] for key in keys if key in outer.label and key != "weak_block"}
+                if found and (outer.opens or "field" not in found):
+                    break
+                found = {}
+        if found.get("block") == "all" and not (state.inside and state.parent is not None and state.parent.features.get("block") == "all"):
+            found = {}
+        for key, value in found.items():
+            features.setdefault(key, value)

@@ -1,0 +1,162 @@
+"""Which words belong to a number, and what they say: the label before it, the unit and qualifiers after it."""
+
+from __future__ import annotations
+
+from ingest.facts.elements import Element
+from ingest.facts.frames import WEAK, State
+from ingest.facts.sentences import SentenceReader
+
+_REASONS = ("target", "staff-event", "event", "comparison", "against", "average", "change")
+_FINAL = ("withdrawn", "returned", "paused")
+
+
+class LabelReader(SentenceReader):
+    """Collapses phrases into features."""
+
+    def _post_end(self, elements: list[Element], index: int, limit: int) -> int:
+        """Where the words that belong to this number end."""
+        number = elements[index]
+        position = index + 1
+        while position < limit:
+            element = elements[position]
+            if element.kind == "punct" and element.text in ",;:()./":
+                if element.text == "," and self._joins(elements, index + 1, position, limit):
+                    position += 1
+                    continue
+                return position
+            if element.text == "đều" or element.has("opener") or element.has("break") or (element.has("block") and element.text.startswith("so ")):
+                return position
+            if element.has("link") or element.has("and"):
+                if element.has("and") and self._joins(elements, index + 1, position, limit):
+                    position += 1
+                    continue
+                if element.text not in ("được", "đã", "có", "là") or (element.text != "là" and limit < len(elements) and position == limit - 1):
+                    return position
+                names_channel = position + 1 < limit and (entry := elements[position + 1].entry) is not None and "channel" in entry.features
+                if element.text == "có" or (element.text == "là" and not names_channel):
+                    return position
+            position += 1
+        if limit == len(elements):
+            return limit
+        # no delimiter before the next number: the unit is ours, the rest is the next number's label
+        unit = index + 1
+        if unit < limit and (elements[unit].has("unit") or number.percent):
+            return min(unit + 1, limit) if elements[unit].has("unit") else unit
+        return unit
+
+    def _joins(self, elements: list[Element], begin: int, at: int, limit: int) -> bool:
+        """Whether a comma or "và" only joins two values of one feature ("trước hạn, đúng hạn")."""
+        left = next((element for element in reversed(elements[begin:at]) if element.has("concept")), None)
+        right = next((element for element in elements[at + 1 : min(at + 4, limit)] if element.has("concept")), None)
+        if left is None or right is None or left.entry is None or right.entry is None:
+            return False
+        after = elements.index(right) + 1
+        if after < len(elements) and elements[after].kind == "num" and after == limit:
+            return False
+        return any(self.lexicon.combine(key, value, right.entry.features[key]) for key, value in left.entry.features.items() if key in right.entry.features)
+
+    def _collapse(self, segment: list[Element], last_wins: bool) -> tuple[dict[str, str], str]:
+        """Features of one stretch of words, and the reason if it says "not a figure"."""
+        features: dict[str, str] = {}
+        void = ""
+        since: dict[str, int] = {}
+        for position, element in enumerate(segment):
+            if element.kind != "mark" or element.entry is None:
+                continue
+            if element.has("block"):
+                void = next((reason for reason in _REASONS if reason in element.entry.id.split("+")), element.entry.id)
+            elif void and element.has("link") and element.text.split()[0] in ("còn", "lên", "đạt", "giảm", "tăng", "xuống"):
+                void = ""
+            if not element.has("concept"):
+                continue
+            for key, value in element.entry.features.items():
+                if key == "field" and not self._field_stands(segment, position):
+                    continue
+                old = features.get(key)
+                if key == "family" and value in ("procedure", "population", "visits") and old is not None:
+                    continue
+                if key == "field" and old is not None and old != value and position - since[key] <= 3:
+                    features["two_fields"] = "yes"
+                if old is not None and old != value:
+                    both = self.lexicon.combine(key, old, value) if position - since[key] <= 3 else ""
+                    if both:
+                        value = both
+                    elif key == "action" and old in _FINAL and value == "received":
+                        continue
+                    elif key == "action" and value in _FINAL and old == "received":
+                        pass
+                    elif not last_wins or key == "subject":
+                        continue
+                features[key] = value
+                since[key] = position
+        return features, void
+
+    def _field_stands(self, segment: list[Element], position: int) -> bool:
+        """A field's name is a scope after "lĩnh vực" or "hồ sơ", where a list entry begins or right before the number; else it is a word."""
+        element = segment[position]
+        after = segment[position + 1] if position + 1 < len(segment) else None
+        before = segment[position - 1] if position else None
+        if before is not None and before.has("field-word"):
+            return True
+        if after is None and (before is None or before.kind in ("mark", "punct", "num") or element.has("noun")):
+            return True
+        if element.has("noun") and after is not None and after.kind == "mark" and after.has("concept"):
+            return True
+        if after is not None and after.kind == "word" and after.text not in self.lexicon.words["after-field"] and not element.has("noun"):
+            return False
+        if before is None:
+            return True
+        money = before.entry is not None and before.entry.features.get("family") == "fees"
+        return (
+            money or before.has("unit") or before.has("and") or before.has("total") or before.kind == "num" or before.text in self.lexicon.words["before-field"]
+        )
+
+    def _label(self, state: State) -> tuple[dict[str, str], str, str]:
+        """Features of the words before a number: (features, void, bound)."""
+        bound = ""
+        segments = [(segment, sep) for segment, sep in zip(state.segments, state.seps, strict=True)]
+        features: dict[str, str] = {}
+        void = ""
+        settled = False
+        for position in range(len(segments) - 1, -1, -1):
+            segment, _ = segments[position]
+            own, own_void = self._collapse(segment, last_wins=True)
+            if not settled:
+                void = void or own_void
+                for key, value in own.items():
+                    if key not in features:
+                        features[key] = value
+                    elif state.seps[position + 1] == "," and (both := self.lexicon.combine(key, value, features[key])):
+                        features[key] = both
+                settled = any(key in self.lexicon.significant for key in features) or features.get("family") in ("area", "population", "fees", "index")
+            else:
+                for key, value in own.items():
+                    if (key in WEAK and key not in features) or (state.seps[position + 1] == ":" and key not in features):
+                        features[key] = value
+                    elif state.seps[position + 1] == "," and key in features and key != "action" and (both := self.lexicon.combine(key, value, features[key])):
+                        features[key] = both
+            if position and state.seps[position] == ":" and settled:
+                settled = True
+            if state.seps[position] == ";":
+                break
+        if state.segments[-1]:
+            for element in reversed(state.segments[-1]):
+                if element.has("bound") and element.entry is not None:
+                    bound = element.entry.bound
+                    break
+                if element.kind != "mark" or not element.has("link"):
+                    break
+        return features, void, bound
+
+    @staticmethod
+    def _only_field(elements: list[Element]) -> bool:
+        """Whether a heading names a field and little else: "Lĩnh vực đất đai" does, "Xây dựng chính quyền số" does not."""
+        if any(element.has("field-word") for element in elements):
+            return True
+        other = [
+            element
+            for element in elements
+            if element.kind in ("word", "num")
+            or (element.kind == "mark" and element.entry is not None and "field" not in element.entry.features and not element.has("unit"))
+        ]
+        return len(other) <= 1

@@ -1,0 +1,175 @@
+"""From a frame to readings: kind of quantity, measure rule, exact value, scope."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from ingest.facts.elements import Element
+from ingest.facts.frames import Frame, Reading, State
+from ingest.facts.inheritance import InheritanceReader
+from ingest.facts.lexicon import Rule
+from warehouse.numbers import NumberError, parse_number
+
+
+class RuleReader(InheritanceReader):
+    """Writes down what a number is a figure of, or why it is none."""
+
+    def _emit(self, number: Element, frame: Frame, span: tuple[int, int], post: list[Element], state: State) -> None:
+        if frame.void:
+            return
+        features = frame.features
+        kind = self._kind(number, features, post)
+        if kind == "count" and features.get("people") and features.get("family") not in ("staff", "population", "satisfaction"):
+            frame.void = "people"
+            return
+        if number.zero and not self._zero_counts(features, state):
+            return
+        rule = self._rule(features, kind)
+        if rule is None or (rule.measures[0] == "procedures_total" and len(number.parts) == 2):
+            return
+        if any(key in features for key in self.lexicon.strange.get(features.get("family", ""), ())):
+            frame.void = "another-matter"
+            return
+        if rule.measures[0] == "satisfaction_votes" and state.inside and state.parent is not None and state.parent.emitted:
+            frame.void = "part"
+            return
+        if kind == "points" and (
+            (len(number.parts) == 2 and number.parts[1][2] not in ("100", "100,0"))
+            or not (len(number.parts) == 2 or self._has_points(post) or features.get("points") or features.get("named"))
+        ):
+            frame.void = "component"
+            return
+        for order, (start, end, printed) in enumerate(number.parts):
+            measures: tuple[str, ...] = rule.measures if order == 0 else ((rule.of,) if rule.of else ())
+            value, flags = self._value(printed, kind, number, features)
+            if value is None:
+                frame.void = "not-a-count"
+                return
+            for measure in measures:
+                self.found.append(
+                    Reading(
+                        measure,
+                        self._scope(measure, features),
+                        features.get("subject", ""),
+                        value,
+                        kind,
+                        features["bound"],
+                        start,
+                        end,
+                        span,
+                        "inherited" in features,
+                        flags,
+                    )
+                )
+                frame.emitted = True
+                frame.places.append(len(self.found) - 1)
+        self._total_of_blocks(frame, state)
+        whole = state.parent
+        if (
+            state.inside
+            and whole is not None
+            and whole.features.get("action") == "received+resolved"
+            and frame.emitted
+            and frame.features.get("action") == "resolved"
+            and "timing" not in frame.features
+        ):
+            # "tiếp nhận, giải quyết: N; trong đó đã giải quyết: M": N counts what came in
+            self.found = [reading for place, reading in enumerate(self.found) if not (place in whole.places and reading.measure == "tthc_resolved_total")]
+            whole.features["action"], whole.places = "received", []
+
+    def _total_of_blocks(self, frame: Frame, state: State) -> None:
+        """A head count whose parts are several blocks is that of all blocks."""
+        whole = state.parent
+        own = frame.features.get("own_block", "")
+        if (
+            not (state.inside and whole is not None and whole.emitted and own and frame.emitted)
+            or whole.features.get("block")
+            or whole.features.get("family") != "staff"
+        ):
+            return
+        whole.blocks.add(own)
+        if len(whole.blocks) > 1:
+            for place in whole.places:
+                self.found[place] = replace(self.found[place], scope="party-front" if whole.blocks == {"party", "front"} else "all")
+
+    def _zero_counts(self, features: dict[str, str], state: State) -> bool:
+        if features.get("family") in ("pakn", "petition") or state.several:
+            return True
+        near = (state.last, state.parent, state.running, self.running)
+        return any(frame is not None and frame.emitted and not frame.percent for frame in near)
+
+    @staticmethod
+    def _has_points(post: list[Element]) -> bool:
+        return bool(post) and post[0].entry is not None and "points" in post[0].entry.features
+
+    def _kind(self, number: Element, features: dict[str, str], post: list[Element]) -> str:
+        first = post[0].entry.features if post and post[0].entry is not None else {}
+        if number.percent:
+            return "percent"
+        if "money" in first or features.get("money"):
+            return "money"
+        if "area_unit" in first:
+            features["area_unit"] = first["area_unit"]
+            return "area"
+        if "points" in first or features.get("family") == "index":
+            return "points"
+        if number.magnitude in ("triệu", "tỷ", "tỉ"):
+            return "other"
+        return "count"
+
+    def _rule(self, features: dict[str, str], kind: str) -> Rule | None:
+        present = {key for key in features if key in self.lexicon.significant_in(features.get("family", ""))}
+        for rule in self.lexicon.rules:
+            if rule.kind != kind:
+                continue
+            if (
+                all((features.get(key, "") if key in present or key not in self.lexicon.significant else "") in values for key, values in rule.when.items())
+                and present <= set(rule.when) | rule.allow
+            ):
+                return rule
+        return None
+
+    def _value(self, printed: str, kind: str, number: Element, features: dict[str, str]) -> tuple[Decimal | None, tuple[str, ...]]:
+        if number.zero:
+            return Decimal(0), ("zero-in-words",)
+        if number.amount is not None:
+            return number.amount, ()
+        printed = printed.replace(" ,", ",")
+        try:
+            if kind in ("percent", "points", "area"):
+                parsed = parse_number(printed, "percent" if kind == "percent" else "decimal")
+            else:
+                parsed = parse_number(f"{printed} {number.magnitude}".strip(), "money" if kind == "money" else "count")
+        except NumberError:
+            return None, ()
+        value = parsed.value
+        if kind == "area" and features.get("area_unit") == "ha":
+            value = parse_number(printed, "count").value / 100
+        if kind in ("count", "money") and value != value.to_integral_value():
+            return None, ()
+        if kind == "percent" and value > 100:
+            return None, ()
+        if value == value.to_integral_value():
+            value = Decimal(int(value))
+        return value, parsed.flags
+
+    def _scope(self, measure: str, features: dict[str, str]) -> str:
+        if measure.startswith("staff_"):
+            scope = features.get("block") or features.get("weak_block") or ""
+            if measure == "staff_non_specialised":
+                return features.get("own_block", "")
+            if scope == "all" and features.get("cat") == "viên chức":
+                scope = "public-service"
+            if scope:
+                return scope
+            if measure in ("staff_contract_111", "staff_non_specialised"):
+                return ""
+            if features.get("cat") == "viên chức":
+                return "public-service"
+            return "all" if features.get("cat") == "all" else "government"
+        if measure.startswith(("tthc_", "procedures_", "fees_")):
+            if features.get("two_fields"):
+                return ""
+            return features.get("field", "")
+        return ""

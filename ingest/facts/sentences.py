@@ -1,0 +1,279 @@
+"""From tokens to the elements of a sentence: phrases, numbers (also ratios, numerals and zeros in words), delimiters."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from ingest.facts.elements import Element
+from ingest.facts.frames import Frame, Level, Reading
+from ingest.facts.lexicon import Lexicon, lexicon
+from ingest.facts.numerals import read_numeral
+from ingest.facts.repair import is_damaged, repaired
+from ingest.facts.tokens import Token, tokens, view
+from warehouse.model import Document
+from warehouse.numbers import MAGNITUDES, parse_number
+
+_FLAT_WORDS = 6
+_NOT_COUNTED = {"block", "weak_block", "subject", "field", "kind", "change", "group", "sipas", "other_area", "other_money", "bare_other", "digital", "rate"}
+
+
+class SentenceReader:
+    """Cuts a stretch of the document into sentences of elements; holds what all layers above it share."""
+
+    def __init__(self, document: Document) -> None:
+        self.text = document.text
+        self.view = view(document.text)
+        self.damaged = is_damaged(self.view)
+        self.lexicon: Lexicon = lexicon()
+        self.levels: list[Level] = []
+        self.running: Frame | None = None
+        self.anchors: dict[str, Frame] = {}
+        self.found: list[Reading] = []
+
+    def _tokens(self, start: int, end: int) -> list[Token]:
+        items = tokens(self.view, start, end)
+        return repaired(items) if self.damaged else items
+
+    def _sentences(self, items: list[Token]) -> list[list[Token]]:
+        found: list[list[Token]] = []
+        current: list[Token] = []
+        for index, token in enumerate(items):
+            if token.kind == "punct" and token.text in ".!?…":
+                following = items[index + 1] if index + 1 < len(items) else None
+                gap = following is not None and following.start > token.end
+                if following is None or (gap and (self.text[following.start].isupper() or following.kind != "word") and not self._abbreviation(items, index)):
+                    current.append(token)
+                    found.append(current)
+                    current = []
+                    continue
+            current.append(token)
+        if current:
+            found.append(current)
+        return found
+
+    def _abbreviation(self, items: list[Token], index: int) -> bool:
+        before = items[index - 1] if index else None
+        return before is not None and before.kind == "word" and len(before.text) <= 2 and self.text[before.start].isupper() and before.text not in ("hs",)
+
+    def _elements(self, items: list[Token]) -> list[Element]:
+        found: list[Element] = []
+        index = 0
+        while index < len(items):
+            token = items[index]
+            match = self.lexicon.longest(items, index)
+            if match and not (match[0] == 1 and token.text == "năm" and read_numeral([item.text for item in items[index : index + 6]]) not in (None, (1, 5))):
+                used, entry = match
+                last = items[index + used - 1]
+                kind = "num" if "zero" in entry.roles else "mark"
+                element = Element(kind, self.view[token.start : last.end], token.start, last.end, entry, zero=kind == "num")
+                if kind == "num":
+                    element.parts = ((token.start, last.end, element.text),)
+                found.append(element)
+                index += used
+                continue
+            numeral = self._numeral(items, index, found) if token.kind == "word" else None
+            if numeral is not None:
+                used, element = numeral
+                found.append(element)
+                index += used
+                continue
+            index += 1
+            if token.kind in ("num", "ratio"):
+                found.append(self._number(items, index - 1, found))
+                while index < len(items) and items[index].end <= found[-1].end:
+                    index += 1
+                index = self._after_number(items, index, found[-1])
+            elif token.kind in ("link", "date", "years", "code", "month"):
+                found.append(Element("mask", token.text, token.start, token.end))
+            else:
+                found.append(Element(token.kind, token.text, token.start, token.end))
+        return self._flatten(self._settle_zeros(self._drop_foreign(self._join_ratios(found))))
+
+    def _join_ratios(self, elements: list[Element]) -> list[Element]:
+        """ "38 đồng chí trên 40 biên chế", "20 viên chức/23 chỉ tiêu": one ratio with words in it."""
+        index = 0
+        while index + 3 < len(elements):
+            left, unit, link, right = elements[index : index + 4]
+            if (
+                left.kind == right.kind == "num"
+                and unit.has("unit")
+                and unit.entry is not None
+                and len(left.parts) == len(right.parts) == 1
+                and not (left.percent or right.percent or left.zero or right.zero)
+                and (unit.entry.features.get("family") == "staff" or "people" in unit.entry.id or (unit.text == "hồ sơ" and link.text == "/"))
+                and (link.text in ("/", "trên", "so với") or link.text in ("trên tổng số", "trong tổng số"))
+            ):
+                left.parts += right.parts
+                follows = elements[index + 4 : index + 5]
+                drop = 3 if follows and follows[0].has("unit") else 2
+                del elements[index + 2 : index + 2 + drop - 1]
+            index += 1
+        return elements
+
+    def _drop_foreign(self, elements: list[Element]) -> list[Element]:
+        """A number followed by a noun that no measure counts ("12 tháng", "24 trường") is a word like any other."""
+        for index, element in enumerate(elements[:-1]):
+            if element.kind != "num" or element.percent or element.zero:
+                continue
+            after = elements[index + 1]
+            foreign = after.kind == "word" and not element.magnitude
+            if (
+                after.text in ("đến", "-")
+                and index + 3 < len(elements)
+                and elements[index + 2].kind == "num"
+                and elements[index + 3].text in ("ngày", "tháng", "năm", "giờ", "phút")
+            ):
+                foreign = True
+            if after.kind == "mark" and not any(
+                after.has(role)
+                for role in ("unit", "concept", "link", "and", "opener", "break", "bound", "as-of", "total", "function", "inert", "aim", "field-word")
+            ):
+                foreign = after.entry is None or after.entry.id not in ("change", "comparison")
+            if after.kind == "mark" and after.entry is not None and not after.has("unit"):
+                features = after.entry.features
+                if features.get("post") and any(
+                    word.entry is not None and word.entry.features.get("status") == "vacant" for word in elements[max(0, index - 2) : index]
+                ):
+                    continue
+                if features.get("post") or (features and set(features) <= _NOT_COUNTED and not after.text.startswith(self.lexicon.words["people-words"])):
+                    foreign = True
+            if foreign:
+                element.kind = "word"
+        return elements
+
+    def _number(self, items: list[Token], index: int, before: list[Element]) -> Element:
+        token = items[index]
+        masked = Element("mask", token.text, token.start, token.end)
+        if token.start and (
+            self.view[token.start - 1].isalpha()
+            or (
+                self.view[token.start - 1] in "/-"
+                and self.view[token.start - 2 : token.start - 1].isalnum()
+                and not (before and before[-2:-1] and before[-2].has("unit"))
+            )
+        ):
+            return masked
+        following = items[index + 1] if index + 1 < len(items) else None
+        if (
+            following is not None
+            and following.start == token.end
+            and following.kind == "word"
+            and following.text not in ("ha", "km", "đ", "tỷ", "tr", "triệu", "hs", "người", "hồ")
+        ):
+            return masked
+        if token.kind == "ratio":
+            left, right = (part.strip() for part in token.text.split("/"))
+            where = token.start + token.text.index("/") + 1
+            right_start = where + len(token.text[where - token.start :]) - len(token.text[where - token.start :].lstrip())
+            word = before[-1].text if before else ""
+            after = items[index + 1].text if index + 1 < len(items) else ")"
+            if word in ("(", ",") and after in (")", ",", ":") and _is_day(left, right) and (left.startswith("0") or right.startswith("0")):
+                return masked
+            if (
+                word.split()[-1:]
+                and word.split()[-1] in ("ngày", "từ", "đến", "hết", "trước", "sau", "tới", "sáng", "lễ", "và", "-")
+                and _is_day(left, right)
+                and not self._unit_follows(items, index + 1)
+            ):
+                return masked
+            return Element("num", token.text, token.start, token.end, parts=((token.start, token.start + len(left), left), (right_start, token.end, right)))
+        element = Element("num", token.text, token.start, token.end, parts=((token.start, token.end, token.text),))
+        if before and before[-1].has("identifier") and not self._unit_follows(items, index + 1):
+            return masked
+        if is_year(token.text) and not self._unit_follows(items, index + 1) and not (following is not None and following.text == "%"):
+            return masked
+        if not before and following is not None and following.start == token.end and following.text in "-)/" and token.text.isdigit() and len(token.text) <= 2:
+            return masked
+        if before and before[-1].text == "(" and following is not None and following.text == ")" and token.text.isdigit() and len(token.text) <= 2:
+            return masked
+        return element
+
+    def _numeral(self, items: list[Token], index: int, before: list[Element]) -> tuple[int, Element] | None:
+        """A number in words, where its length, its unit or its place beside a label shows that it is one."""
+        numeral = read_numeral([item.text for item in items[index : index + 10] if item.kind == "word"])
+        if numeral is None:
+            return None
+        used, value = numeral
+        last = items[index + used - 1]
+        after = items[index + used] if index + used < len(items) else None
+        unit = self.lexicon.longest(items, index + used) if after is not None else None
+        counted = unit is not None and "unit" in unit[1].roles and (unit[1].id != "people" or (unit[0] == 2 and items[index + used].text == "đồng"))
+        closes = after is None or after.kind == "punct"
+        labelled = closes and value > 1 and bool(before) and (before[-1].has("concept") or before[-1].text in ("cả", ":", "có"))
+        if not (counted or labelled or used >= 3) or (value == 1 and before and before[-1].has("block")):
+            return None
+        text = self.view[items[index].start : last.end]
+        return used, Element("num", text, items[index].start, last.end, parts=((items[index].start, last.end, text),), amount=Decimal(value))
+
+    def _unit_follows(self, items: list[Token], index: int) -> bool:
+        match = self.lexicon.longest(items, index) if index < len(items) else None
+        return match is not None and "unit" in match[1].roles
+
+    def _after_number(self, items: list[Token], index: int, number: Element) -> int:
+        """Take the percent sign or the magnitude word into the number."""
+        if number.kind == "num" and index < len(items):
+            if items[index].text == "%":
+                number.percent = True
+                number.end = items[index].end
+                return index + 1
+            if items[index].text == "phần" and index + 1 < len(items) and items[index + 1].text == "trăm":
+                number.percent = True
+                return index + 2
+            if items[index].text in MAGNITUDES:
+                number.magnitude = items[index].text
+                return self._smaller_money(items, index + 1, number)
+        return index
+
+    def _smaller_money(self, items: list[Token], index: int, number: Element) -> int:
+        """ "2 tỷ 118 triệu": the smaller amount belongs to the same sum."""
+        factor = MAGNITUDES[number.magnitude]
+        if index + 1 < len(items) and items[index].kind == "num" and 1 < MAGNITUDES.get(items[index + 1].text, 1) < factor:
+            whole = parse_number(f"{number.text} {number.magnitude}").value
+            number.amount = whole + parse_number(f"{items[index].text} {items[index + 1].text}").value
+            number.parts = ((number.start, items[index + 1].end, self.view[number.start : items[index + 1].end]),)
+            return index + 2
+        return index
+
+    def _settle_zeros(self, elements: list[Element]) -> list[Element]:
+        """A word of negation is a zero only where a value stands, or right before what it denies."""
+        for index, element in enumerate(elements):
+            if not element.zero:
+                continue
+            before = elements[index - 1] if index else None
+            after = elements[index + 1] if index + 1 < len(elements) else None
+            closes = after is None or (after.kind == "punct" and after.text in ".,;:)") or after.kind == "sup"
+            as_value = closes and before is not None and (before.text in (":", "(", "là", "-") or before.kind == "mark")
+            as_verb = element.text != "không" and after is not None and (after.has("concept") or after.has("unit") or after.text in ("trường", "đơn", "vụ"))
+            if element.text == "không" and before is not None and before.kind == "mark" and not before.has("concept") and before.text != "là":
+                as_value = False
+            if not as_value and not as_verb:
+                element.kind = "word"
+        return elements
+
+    def _flatten(self, elements: list[Element]) -> list[Element]:
+        """Brackets without a number are a note: short ones with a qualifier stay as words, others go."""
+        result: list[Element] = []
+        index = 0
+        while index < len(elements):
+            element = elements[index]
+            if element.text == "(" and element.kind == "punct":
+                close = next((later for later in range(index + 1, len(elements)) if elements[later].text in "()" and elements[later].kind == "punct"), None)
+                if close is not None and elements[close].text == ")":
+                    inner = elements[index + 1 : close]
+                    if not any(item.kind == "num" for item in inner):
+                        if len(inner) <= _FLAT_WORDS and any(item.has("concept") for item in inner) and not any(item.kind == "mask" for item in inner):
+                            result.extend(inner)
+                        index = close + 1
+                        continue
+            result.append(element)
+            index += 1
+        return result
+
+
+def _is_day(left: str, right: str) -> bool:
+    return left.isdigit() and right.isdigit() and 1 <= int(left) <= 31 and 1 <= int(right) <= 12
+
+
+def is_year(text: str) -> bool:
+    """Whether bare digits read as a year of this time."""
+    return len(text) == 4 and text.isdigit() and 1990 <= int(text) <= 2050
