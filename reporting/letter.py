@@ -6,18 +6,24 @@ of people covered. HTML is escaped by the template engine.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from reporting.contacts import Contacts, Role
-from warehouse.text import MASK, mask_names, nfc
+from warehouse.text import MASK, fold, mask_names, nfc
+
+ToldAs = Literal["opening", "reminder", "recovery"]
+Page = Callable[[int], str | None]
+"""The marked-up report of a submission as HTML; None where none can be made."""
 
 _MOST_OVERVIEW = 200
 _MOST_SUBMISSIONS = 15
@@ -29,6 +35,8 @@ _LONGEST_QUOTE = 400
 _LONGEST_REASON = 600
 _LONGEST_LINE = 160
 _LONGEST_SUBJECT = 150
+_MOST_ATTACHED = 4_000_000
+"""Characters of all marked-up reports of a mail together: servers refuse larger ones."""
 
 _OPERATIONAL_VI = {
     "source-unreachable": (
@@ -98,6 +106,18 @@ class Told:
     subject_vi: str
     detail: Mapping[str, Any]
     role: Role
+    told_as: ToldAs = "opening"
+    opened_on: date | None = None
+    deadline: date | None = None
+    """Until when a correction is asked for; told only of what is held back."""
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A marked-up report as a file of its own."""
+
+    file_name: str
+    body_html: str
 
 
 @dataclass(frozen=True)
@@ -107,6 +127,7 @@ class Letter:
     subject_vi: str
     body_text: str
     body_html: str
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -136,6 +157,11 @@ class _Report:
     errors: int
     warnings: int
     points: tuple[_Point, ...]
+    reminds_of: str
+    """Since when it is known, where the unit was told before: `18/11/2026`; empty otherwise."""
+    deadline: str
+    submission_id: int | None
+    attachment: str = ""
 
     @property
     def more_points(self) -> int:
@@ -157,6 +183,13 @@ class _Failure:
 
 
 @dataclass(frozen=True)
+class _Recovery:
+    what: str
+    since: str
+    points: int
+
+
+@dataclass(frozen=True)
 class _FailureGroup:
     title: str
     remedy: str
@@ -164,60 +197,124 @@ class _FailureGroup:
     more: int
 
 
-def compose(told: Sequence[Told], recipient: str, contacts: Contacts, run_id: str) -> Letter:
+def compose(told: Sequence[Told], recipient: str, contacts: Contacts, run_id: str, page: Page | None = None, link: str = "") -> Letter:
     """The mail to one recipient about everything new to that recipient in one run.
 
     Args:
-        told: at least one incident.
+        told: at least one incident; those about one submission are told together.
+        page: makes the marked-up reports to attach, for the submissions whose details the mail shows.
+        link: address of the run's validation page; empty where there is none to show this recipient.
 
     Raises:
         ValueError: `told` is empty.
     """
     if not told:
         raise ValueError("a mail needs at least one incident")
-    reports = sorted((_report(item) for item in told if _is_report(item)), key=lambda report: (not report.held, report.unit, report.title))
-    groups = _failure_groups([item for item in told if not _is_report(item)])
-    subject = _subject(reports, [item for item in told if not _is_report(item)])
+    lasting = [item for item in told if item.told_as != "recovery"]
+    failures = [item for item in lasting if not _is_report(item)]
+    reports = [_report(items) for items in _by_submission([item for item in lasting if _is_report(item)])]
+    reports.sort(key=lambda report: (not report.held, report.unit, report.title))
+    shown, attachments = _attach(reports[:_MOST_SUBMISSIONS], page)
+    recoveries = [_recovery(items) for items in _by_submission([item for item in told if item.told_as == "recovery"])]
+    is_reminder = bool(lasting) and all(item.told_as == "reminder" for item in lasting)
+    subject = _subject(reports, failures, recoveries, is_reminder)
     asked = {email for item in told for email in contacts.provinces.get(item.province_code, ()) if item.role == "dau_moi"}
     context = {
         "subject": subject,
         "greeting": _greeting(told, reports),
+        "is_reminder": is_reminder,
         "held": sum(report.held for report in reports),
         "doubted": sum(not report.held for report in reports),
-        "failed": sum(not _is_report(item) for item in told),
+        "failed": len(failures),
         "overview": reports[:_MOST_OVERVIEW] if len(reports) > 1 else [],
         "more_overview": max(0, len(reports) - _MOST_OVERVIEW),
-        "reports": reports[:_MOST_SUBMISSIONS],
+        "reports": shown,
         "more_reports": max(0, len(reports) - _MOST_SUBMISSIONS),
-        "groups": groups,
+        "groups": _failure_groups(failures),
+        "recoveries": recoveries[:_MOST_OVERVIEW],
+        "more_recoveries": max(0, len(recoveries) - _MOST_OVERVIEW),
         "provinces": sorted(asked - {recipient}),
         "operators": [email for email in contacts.operators if email != recipient],
-        "is_masked": any(MASK in quote.text for report in reports for point in report.points for quote in point.quotes),
+        "is_masked": any(MASK in quote.text for report in shown for point in report.points for quote in point.quotes),
+        "link": link,
         "run_id": _line(run_id, _LONGEST_LINE),
     }
-    return Letter(subject, _templates.get_template("mail.txt.j2").render(context), _templates.get_template("mail.html.j2").render(context))
+    text, html = (_templates.get_template(name).render(context) for name in ("mail.txt.j2", "mail.html.j2"))
+    return Letter(subject, text, html, attachments)
 
 
 def _is_report(item: Told) -> bool:
     return bool(item.detail.get("findings"))
 
 
-def _report(item: Told) -> _Report:
-    findings = sorted(item.detail["findings"], key=lambda finding: finding["severity"] != "error")
+def _by_submission(items: Sequence[Told]) -> list[list[Told]]:
+    """Incidents of one submission are one matter to the person who corrects it: one list a submission, in order."""
+    groups: dict[object, list[Told]] = {}
+    for number, item in enumerate(items):
+        submission = item.detail.get("submission_id")
+        groups.setdefault(number if submission is None else f"submission {submission}", []).append(item)
+    return list(groups.values())
+
+
+def _report(items: Sequence[Told]) -> _Report:
+    first = items[0]
+    findings = sorted((finding for item in items for finding in item.detail["findings"]), key=lambda finding: finding["severity"] != "error")
     errors = sum(finding["severity"] == "error" for finding in findings)
-    held = bool(item.detail.get("held"))
-    unit = _line(item.unit_name_vi, _LONGEST_LINE) or "Đơn vị chưa xác định"
+    held = any(item.detail.get("held") for item in items)
+    unit = _line(first.unit_name_vi, _LONGEST_LINE) or "Đơn vị chưa xác định"
+    known = [item.opened_on for item in items if item.opened_on]
+    deadlines = [item.deadline for item in items if item.deadline and held]
     return _Report(
-        unit=unit[:1].upper() + unit[1:],
-        title=_line(item.subject_vi, _LONGEST_LINE) or "Báo cáo",
-        file_name=_line(item.detail.get("file_name", ""), _LONGEST_LINE),
+        unit=_upper(unit),
+        title=_line(first.subject_vi, _LONGEST_LINE) or "Báo cáo",
+        file_name=_line(first.detail.get("file_name", ""), _LONGEST_LINE),
         held=held,
-        kept=_line(item.detail.get("kept_vi", ""), _LONGEST_QUOTE) or (_KEPT_HELD if held else _KEPT_DOUBTED),
-        forward=_FORWARD_VI[item.role],
+        kept=_line(first.detail.get("kept_vi", ""), _LONGEST_QUOTE) or (_KEPT_HELD if held else _KEPT_DOUBTED),
+        forward=_FORWARD_VI[first.role],
         errors=errors,
         warnings=len(findings) - errors,
         points=tuple(_point(finding) for finding in findings[:_MOST_FINDINGS]),
+        reminds_of=_day(min(known)) if known and all(item.told_as == "reminder" for item in items) else "",
+        deadline=_day(min(deadlines)) if deadlines else "",
+        submission_id=first.detail.get("submission_id"),
     )
+
+
+def _recovery(items: Sequence[Told]) -> _Recovery:
+    first = items[0]
+    unit, title = _upper(_line(first.unit_name_vi, _LONGEST_LINE)), _line(first.subject_vi, _LONGEST_LINE)
+    known = [item.opened_on for item in items if item.opened_on]
+    points = sum(len(item.detail.get("findings", ())) for item in items)
+    return _Recovery(f"{unit}: {title}" if unit else title, _day(min(known)) if known else "", points)
+
+
+def _attach(reports: Sequence[_Report], page: Page | None) -> tuple[list[_Report], tuple[Attachment, ...]]:
+    """The reports, with the name of the file where their marked-up page is attached, and these files."""
+    shown: list[_Report] = []
+    attachments: list[Attachment] = []
+    size = 0
+    for report in reports:
+        html = page(report.submission_id) if page and report.submission_id is not None else None
+        if html and size + len(html) <= _MOST_ATTACHED:
+            size += len(html)
+            name = f"{len(attachments) + 1}-{slug(f'{report.unit} {report.title}')}.html"
+            attachments.append(Attachment(name, html))
+            report = replace(report, attachment=name)
+        shown.append(report)
+    return shown, tuple(attachments)
+
+
+def slug(text: str) -> str:
+    """A file name's stem of letters, digits and hyphens, at most 80 characters: `phuong-ky-lua-quy-i-2026`."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(text))[:80].strip("-") or "bao-cao"
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _day(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
 
 
 def _point(finding: Mapping[str, Any]) -> _Point:
@@ -281,7 +378,7 @@ def _failure(item: Told) -> _Failure:
     return _Failure(_line(item.subject_vi, _LONGEST_LINE), origin, tuple(reasons[:_MOST_REASONS]), max(0, len(reasons) - _MOST_REASONS))
 
 
-def _subject(reports: Sequence[_Report], failures: Sequence[Told]) -> str:
+def _subject(reports: Sequence[_Report], failures: Sequence[Told], recoveries: Sequence[_Recovery], is_reminder: bool) -> str:
     """What and where, and how many: `[TTHC] Phường X: Báo cáo … bị giữ lại, 2 điểm phải sửa`."""
     parts = []
     if len(reports) == 1:
@@ -302,7 +399,11 @@ def _subject(reports: Sequence[_Report], failures: Sequence[Told]) -> str:
     elif failures:
         kinds = Counter(_OPERATIONAL_VI.get(item.rule, _OTHER_OPERATIONAL_VI)[0] for item in failures)
         parts.append(f"{len(failures)} sự cố vận hành ({', '.join(f'{kind[:1].lower()}{kind[1:]}: {count}' for kind, count in kinds.most_common())})")
-    return _cut(f"[TTHC] {'; '.join(parts)}", _LONGEST_SUBJECT)
+    if len(recoveries) == 1:
+        parts.append(f"{_cut(recoveries[0].what, 60 if parts else 110)} đã xử lý xong")
+    elif recoveries:
+        parts.append(f"{len(recoveries)} việc đã xử lý xong")
+    return _cut(f"[TTHC] {'Nhắc lại: ' if is_reminder else ''}{'; '.join(parts)}", _LONGEST_SUBJECT)
 
 
 def _greeting(told: Sequence[Told], reports: Sequence[_Report]) -> str:

@@ -1,4 +1,9 @@
-"""The outbox: incidents become mails in one transaction, mails are sent afterwards, and what fails waits.
+"""The outbox: what is to be told of incidents becomes mails in one transaction, mails are sent afterwards, and what fails waits.
+
+An incident is told as an opening, by the agreed reminders (`quality.incident_event`) and as a recovery, each once; the later
+mails stand in the first one's thread. The marked-up report is attached. It is made by a function that the caller hands in
+(`Page`): the full text stays unreadable to the role that mails, which sees `marts` and `quality` only, and what it attaches
+has the names of people covered and is deleted from the outbox once the mail is sent.
 
 A crash between the two loses nothing, because what is queued is in the database; a crash between the server's "accepted" and
 the commit can send one mail twice, with the same Message-ID, by which mail programs recognise it.
@@ -8,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import smtplib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +21,7 @@ from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,7 +29,8 @@ import psycopg
 from psycopg.rows import dict_row
 
 from reporting.contacts import Contacts, Role, load_contacts
-from reporting.letter import Told, compose
+from reporting.deadlines import add_working_days
+from reporting.letter import Letter, Page, Told, compose
 from warehouse.settings import settings
 
 Send = Callable[[EmailMessage], Any]
@@ -34,6 +41,29 @@ _QUEUE_LOCK = 7662
 _GIVE_UP_AFTER = 3
 """Connections in a row that fail before the server counts as down; one refused mail does not stop the others."""
 _LONGEST_ERROR = 500
+_MOST_REFERENCES = 20
+_DUE = """
+    select incident.*, 'opening' as told_as, 0 as after_days, null::text[] as told_to
+    from quality.incident as incident
+    where incident.recovered_at is null and not exists (select from reporting.mail_item as item where item.incident_id = incident.incident_id)
+    union all
+    select incident.*, 'reminder', agreed.after_days, null
+    from quality.incident as incident
+    inner join (select incident_id, max(after_days) as after_days from quality.incident_event where told_as = 'reminder' group by incident_id) as agreed
+        using (incident_id)
+    inner join (select incident_id, max(after_days) as after_days from reporting.mail_item group by incident_id) as told using (incident_id)
+    where incident.recovered_at is null and agreed.after_days > told.after_days
+    union all
+    select incident.*, 'recovery', 0, told.told_to
+    from quality.incident as incident
+    inner join (
+        select item.incident_id, array_agg(distinct mail.recipient) as told_to, bool_or(item.told_as = 'recovery') as is_closed
+        from reporting.mail_item as item inner join reporting.mail as mail using (mail_id) group by item.incident_id
+    ) as told using (incident_id)
+    where incident.recovered_at > now() - interval '30 days' and not told.is_closed
+    order by incident_id
+"""
+"""What was not told yet. A recovery is told to those who heard of the fault; one that nobody can be told of is dropped in time."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +74,15 @@ class DeliveryResult:
     failed: int
 
 
-def queue(connection: psycopg.Connection, run_id: str) -> list[int]:
-    """Write one mail per recipient about every open incident that nobody was told of, in one transaction.
+def queue(connection: psycopg.Connection, run_id: str, page: Page | None = None, link: str = "") -> list[int]:
+    """Write one mail per recipient about everything that is to be told and was not, in one transaction.
 
-    Run again in the same run, it adds new incidents to a mail that is not sent yet; an incident whose recipient already got
+    Run again in the same run, it adds what is new to a mail that is not sent yet; what concerns a recipient who already got
     this run's mail waits for the next run, so that nobody gets two in a night.
+
+    Args:
+        page: makes the marked-up report of a submission (by its id) to attach; None: nothing is attached.
+        link: where the run's validation page is; an address goes to everybody, a path of this machine to operators only.
 
     Returns:
         The ids of the mails written or extended, in the order of their recipients; empty where there is nothing new.
@@ -57,24 +91,21 @@ def queue(connection: psycopg.Connection, run_id: str) -> list[int]:
         ContactsError: the contacts file cannot be used.
     """
     contacts = load_contacts(settings().tthc_contacts)
+    page = lru_cache(maxsize=64)(page) if page else None  # several recipients may be told of one report
     with connection.transaction(), connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", (_QUEUE_LOCK,))
         # Waits for a delivery under way: a mail cannot be sent between this look and the commit.
         mails = {
             row["recipient"]: row for row in cursor.execute("select mail_id, recipient, sent_at from reporting.mail where run_id = %s for update", (run_id,))
         }
-        fresh = cursor.execute(
-            "select * from quality.incident as incident where recovered_at is null"
-            " and not exists (select from reporting.mail_item as item where item.incident_id = incident.incident_id) order by incident_id"
-        ).fetchall()
         letters: dict[str, list[dict[str, Any]]] = {}
-        for incident in fresh:
-            recipients = [email for email, _ in _route(contacts, incident)]
+        for incident in cursor.execute(_DUE).fetchall():
+            recipients = [email for email, _ in _route(contacts, incident) if incident["told_to"] is None or email in incident["told_to"]]
             if any(email in mails and mails[email]["sent_at"] for email in recipients):
                 continue
             for email in dict.fromkeys(recipients):
                 letters.setdefault(email, []).append(incident)
-        return [_write(cursor, run_id, recipient, letters[recipient], mails.get(recipient), contacts) for recipient in sorted(letters)]
+        return [_write(cursor, run_id, recipient, letters[recipient], mails.get(recipient), contacts, page, link) for recipient in sorted(letters)]
 
 
 def _route(contacts: Contacts, incident: dict[str, Any]) -> tuple[tuple[str, Role], ...]:
@@ -82,34 +113,74 @@ def _route(contacts: Contacts, incident: dict[str, Any]) -> tuple[tuple[str, Rol
 
 
 def _write(
-    cursor: psycopg.Cursor[dict[str, Any]], run_id: str, recipient: str, fresh: list[dict[str, Any]], unsent: dict[str, Any] | None, contacts: Contacts
+    cursor: psycopg.Cursor[dict[str, Any]],
+    run_id: str,
+    recipient: str,
+    fresh: list[dict[str, Any]],
+    unsent: dict[str, Any] | None,
+    contacts: Contacts,
+    page: Page | None,
+    link: str,
 ) -> int:
     """Insert the mail, or put the new incidents into the unsent one beside those it tells already."""
+    earlier = []
     if unsent:
-        mail_id = int(unsent["mail_id"])
         earlier = cursor.execute(
-            "select incident.* from reporting.mail_item join quality.incident as incident using (incident_id) where mail_id = %s order by incident_id",
-            (mail_id,),
+            "select incident.*, told_as, after_days from reporting.mail_item join quality.incident as incident using (incident_id) where mail_id = %s"
+            " order by incident_id",
+            (unsent["mail_id"],),
         ).fetchall()
-    else:
-        row = cursor.execute("select nextval(pg_get_serial_sequence('reporting.mail', 'mail_id')) as mail_id").fetchone()
-        if row is None:
-            raise RuntimeError("reporting.mail.mail_id has no sequence: run `tthc bootstrap`")
-        mail_id, earlier = int(row["mail_id"]), []
-    letter = compose([_told(incident, recipient, contacts) for incident in earlier + fresh], recipient, contacts, run_id)
-    cursor.execute(
-        "insert into reporting.mail (mail_id, run_id, recipient, message_id, subject_vi, body_text, body_html) overriding system value"
-        " values (%s, %s, %s, %s, %s, %s, %s) on conflict (run_id, recipient)"
-        " do update set subject_vi = excluded.subject_vi, body_text = excluded.body_text, body_html = excluded.body_html",
-        (mail_id, run_id, recipient, _message_id(mail_id, run_id), letter.subject_vi, letter.body_text, letter.body_html),
+    told = [_told(incident, recipient, contacts) for incident in earlier + fresh]
+    link = link if link.startswith("http") or recipient in contacts.operators else ""
+    letter = compose(told, recipient, contacts, run_id, page, link)
+    mail_id = put(cursor, run_id, recipient, letter, _thread(cursor, recipient, run_id, earlier + fresh))
+    cursor.executemany(
+        "insert into reporting.mail_item (mail_id, incident_id, told_as, after_days) values (%s, %s, %s, %s)",
+        [(mail_id, incident["incident_id"], incident["told_as"], incident["after_days"]) for incident in fresh],
     )
-    cursor.executemany("insert into reporting.mail_item (mail_id, incident_id) values (%s, %s)", [(mail_id, incident["incident_id"]) for incident in fresh])
     return mail_id
+
+
+def put(cursor: psycopg.Cursor[dict[str, Any]], run_id: str, recipient: str, letter: Letter, thread: Sequence[str] = ()) -> int:
+    """Write a mail into the outbox, or anew where it waits there under the same run and recipient; the caller commits.
+
+    Args:
+        thread: Message-IDs of what it follows, oldest first.
+    """
+    row = cursor.execute("select mail_id from reporting.mail where run_id = %s and recipient = %s", (run_id, recipient)).fetchone()
+    row = row or cursor.execute("select nextval(pg_get_serial_sequence('reporting.mail', 'mail_id')) as mail_id").fetchone()
+    if row is None:
+        raise RuntimeError("reporting.mail.mail_id has no sequence: run `tthc bootstrap`")
+    mail_id = int(row["mail_id"])
+    cursor.execute(
+        "insert into reporting.mail (mail_id, run_id, recipient, message_id, subject_vi, body_text, body_html, reference_ids) overriding system value"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict (run_id, recipient) do update"
+        " set subject_vi = excluded.subject_vi, body_text = excluded.body_text, body_html = excluded.body_html, reference_ids = excluded.reference_ids",
+        (mail_id, run_id, recipient, _message_id(mail_id, run_id), letter.subject_vi, letter.body_text, letter.body_html, list(thread)),
+    )
+    cursor.execute("delete from reporting.mail_attachment where mail_id = %s", (mail_id,))
+    cursor.executemany(
+        "insert into reporting.mail_attachment (mail_id, position, file_name, body_html) values (%s, %s, %s, %s)",
+        [(mail_id, position, attachment.file_name, attachment.body_html) for position, attachment in enumerate(letter.attachments, start=1)],
+    )
+    return mail_id
+
+
+def _thread(cursor: psycopg.Cursor[dict[str, Any]], recipient: str, run_id: str, incidents: Sequence[dict[str, Any]]) -> list[str]:
+    """The Message-IDs of the earlier mails to this recipient about these incidents: the first one and the newest."""
+    rows = cursor.execute(
+        "select distinct mail.mail_id, mail.message_id from reporting.mail_item as item join reporting.mail as mail using (mail_id)"
+        " where mail.recipient = %s and mail.run_id <> %s and item.incident_id = any(%s) order by mail.mail_id",
+        (recipient, run_id, [incident["incident_id"] for incident in incidents]),
+    ).fetchall()
+    ids = [row["message_id"] for row in rows]
+    return ids if len(ids) <= _MOST_REFERENCES else [ids[0], *ids[1 - _MOST_REFERENCES :]]
 
 
 def _told(incident: dict[str, Any], recipient: str, contacts: Contacts) -> Told:
     # The contacts may have changed since an unsent mail was written; then the operator's words serve.
     role = dict(reversed(_route(contacts, incident))).get(recipient, "van_hanh")
+    opened_on = incident["opened_at"].astimezone(_HANOI).date()
     return Told(
         rule=incident["rule"],
         severity=incident["severity"],
@@ -118,6 +189,9 @@ def _told(incident: dict[str, Any], recipient: str, contacts: Contacts) -> Told:
         subject_vi=incident["subject_vi"],
         detail=incident["detail"],
         role=role,
+        told_as=incident["told_as"],
+        opened_on=opened_on,
+        deadline=add_working_days(opened_on, settings().tthc_correction_days),
     )
 
 
@@ -153,13 +227,14 @@ def deliver(connection: psycopg.Connection, send: Send) -> DeliveryResult:
                 continue
             if dead_connections < _GIVE_UP_AFTER:
                 try:
-                    send(_message(row, operators))
+                    send(_message(row, operators, _attachments(cursor, mail_id)))
                 except OSError as error:
                     last_error = f"{type(error).__name__}: {error}"[:_LONGEST_ERROR]
                     refused = isinstance(error, smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused)
                     dead_connections = 0 if refused else dead_connections + 1
                 else:
                     cursor.execute("update reporting.mail set sent_at = now(), last_error = '' where mail_id = %s", (mail_id,))
+                    cursor.execute("delete from reporting.mail_attachment where mail_id = %s", (mail_id,))
                     sent, dead_connections = sent + 1, 0
                     continue
             cursor.execute("update reporting.mail set last_error = %s where mail_id = %s", (last_error, mail_id))
@@ -180,7 +255,11 @@ class _WholeSubject(EmailPolicy):
         return self.fold(name, value).encode("ascii") if name.lower() == "subject" else super().fold_binary(name, value)
 
 
-def _message(row: dict[str, Any], operators: tuple[str, ...]) -> EmailMessage:
+def _attachments(cursor: psycopg.Cursor[dict[str, Any]], mail_id: int) -> list[dict[str, Any]]:
+    return cursor.execute("select file_name, body_html from reporting.mail_attachment where mail_id = %s order by position", (mail_id,)).fetchall()
+
+
+def _message(row: dict[str, Any], operators: tuple[str, ...], attachments: Sequence[dict[str, Any]]) -> EmailMessage:
     message = EmailMessage(_WholeSubject())
     message["From"] = Address(_SENDER_VI, addr_spec=settings().tthc_mail_from)
     message["To"] = Address(addr_spec=row["recipient"])
@@ -188,10 +267,15 @@ def _message(row: dict[str, Any], operators: tuple[str, ...]) -> EmailMessage:
     message["Subject"] = row["subject_vi"]
     message["Date"] = datetime.now(_HANOI)
     message["Message-ID"] = row["message_id"]
+    if row["reference_ids"]:
+        message["In-Reply-To"] = row["reference_ids"][-1]
+        message["References"] = " ".join(row["reference_ids"])
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: absence notes are not sent back
     # base64: long lines and 8-bit letters pass every server unharmed.
     message.set_content(row["body_text"], cte="base64")
     message.add_alternative(row["body_html"], subtype="html", cte="base64")
+    for attachment in attachments:
+        message.add_attachment(attachment["body_html"], subtype="html", filename=attachment["file_name"], cte="base64")
     return message
 
 

@@ -86,6 +86,10 @@ class Settings(BaseSettings):
     """SMTP server; empty: a sink on loopback that keeps each mail as a file."""
     tthc_smtp_port: int = Field(default=25, ge=1, le=65535)
     tthc_mail_from: str = Field(default="kho-du-lieu-tthc@tthc.example", pattern=r"^[^@\s]+@[^@\s]+$")
+    tthc_correction_days: int = Field(default=2, ge=0, le=60)
+    """Working days after the first mail in which a corrected report is asked for; agreed locally, no decree sets it."""
+    tthc_pages_url: HttpUrl = ""
+    """Where people open the validation pages that the night writes into the state folder; empty: mails name the path to operators."""
     tthc_retention_days: int = Field(default=3650, ge=1)
     """How long the bytes of a submission are kept (they name people)."""
 
