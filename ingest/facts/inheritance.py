@@ -20,7 +20,11 @@ class InheritanceReader(LabelReader):
             and self._names_rate(label)
         ):
             post = []
-        after, after_void = self._collapse(post, last_wins=False)
+        said = bool({"status", "action"} & set(label))
+        reason = next((place for place, element in enumerate(post) if element.text in ("do", "vì", "bởi")), len(post))
+        after, after_void = self._collapse(post[:reason] if said else post, last_wins=False)
+        if "status" in label and post and post[0].entry is not None and "people" in post[0].entry.id:
+            after = {key: value for key, value in after.items() if key not in ("family", "action", "field", "channel", "timing")}
         unit = post[0] if post and post[0].has("unit") else None
         rest = any(element.text.endswith("còn lại") for element in state.segments[-1])
         if rest and state.running is not None and state.running.features.get("listed"):

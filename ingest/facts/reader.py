@@ -16,6 +16,10 @@ from ingest.facts.rules import RuleReader
 from ingest.facts.tables import Cell, Table, split_table, starts_table
 
 
+_PASSED_OVER = ("average", "per-unit", "unknown-noun", "people", "another-matter", "share-of-something")
+"""Reasons for which a number is no figure and what follows does not belong to it either."""
+
+
 class Reader(RuleReader):
     """Reads one document once; `readings` gives the figures in the order of the text."""
 
@@ -98,7 +102,7 @@ class Reader(RuleReader):
                 state.segments[-1].extend(elements[index:post_end])
                 begin = post_end
                 continue
-            if frame.features.get("family") or frame.void:
+            if frame.void not in _PASSED_OVER:
                 state.last = frame
                 state.number = elements[index]
                 state.span = span

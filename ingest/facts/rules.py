@@ -107,6 +107,8 @@ class RuleReader(InheritanceReader):
         first = post[0].entry.features if post and post[0].entry is not None else {}
         if number.percent:
             return "percent"
+        if features.get("family") == "index":
+            return "points"
         if "money" in first or features.get("money"):
             return "money"
         if "area_unit" in first:

@@ -166,6 +166,8 @@ class SentenceReader:
             where = token.start + token.text.index("/") + 1
             right_start = where + len(token.text[where - token.start :]) - len(token.text[where - token.start :].lstrip())
             word = before[-1].text if before else ""
+            if _is_day(left, right) and int(left) > int(right) and not self._unit_follows(items, index + 1):
+                return masked  # more than all: a day and a month
             after = items[index + 1].text if index + 1 < len(items) else ")"
             if word in ("(", ",") and after in (")", ",", ":") and _is_day(left, right) and (left.startswith("0") or right.startswith("0")):
                 return masked
