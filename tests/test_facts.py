@@ -21,30 +21,6 @@ FRAGMENTS = [
     *("hồ sơ", "tiếp nhận", "quá hạn", "biên chế", "trong đó", "không", "đất đai", "tỷ", "hai", "năm"),
     *("12", "1.245", "33/51", "98,2%", "¹", "(", ")", ";", ":", ",", "|", "\n", "- "),
 ]
-    "hồ sơ",
-    "tiếp nhận",
-    "quá hạn",
-    "12",
-    "1.245",
-    "33\\51",
-    "98,2%",
-    "(",
-    ")",
-    ";",
-    ":",
-    ",",
-    "|",
-    "\n",
-    "- ",
-    "không",
-    "biên chế",
-    "¹",
-    "trong đó",
-    "tỷ",
-    "hai",
-    "năm",
-    "đất đai",
-]
 FORM_ONLY = {"pakn_received_new", "pakn_carried_over", "pakn_in_progress", "pakn_published", "internal_processes_total"}
 """Columns of the statutory forms that the narrative catalogue does not have."""
 CASES = Path(__file__).parent / "fixtures" / "sentences.txt"

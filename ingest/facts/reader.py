@@ -15,7 +15,6 @@ from ingest.facts.frames import END, SCOPES, WEAK, Frame, Level, Reading, State
 from ingest.facts.rules import RuleReader
 from ingest.facts.tables import Cell, Table, split_table, starts_table
 
-
 _PASSED_OVER = ("average", "per-unit", "unknown-noun", "people", "another-matter", "share-of-something")
 """Reasons for which a number is no figure and what follows does not belong to it either."""
 
