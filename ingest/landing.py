@@ -181,8 +181,8 @@ def land(
                 outcome = "outside_band" if reason else "landed" if is_new else "seen_again"
                 digest, size, rows = hashlib.sha256(item.body).hexdigest(), len(item.body), item.row_count
             connection.execute(
-                "insert into raw.attempt (run_id, stage, source, scope, edition, origin, outcome, reason, landing_id, sha256, size_bytes, row_count, started_at,"
-                " duration_ms) values (%s, 'land', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                "insert into raw.attempt (run_id, stage, source, scope, edition, origin, outcome, reason, landing_id, sha256, size_bytes, row_count,"
+                " started_at, duration_ms) values (%s, 'land', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
                 (run_id, source.SOURCE, item.scope, item.edition, item.origin, outcome, reason, landing_id, digest, size, rows, started, _since(clock)),
             )
         outcomes[outcome] += 1
@@ -272,8 +272,8 @@ def parse(connection: psycopg.Connection, source: Source, run_id: str, progress:
                 if error.drift:
                     record_drift(connection, landing, source.PARSER_VERSION, error.drift, run_id)
             connection.execute(
-                "insert into raw.attempt (run_id, stage, source, scope, edition, origin, outcome, reason, landing_id, sha256, size_bytes, row_count, started_at,"
-                " duration_ms) values (%s, 'parse', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                "insert into raw.attempt (run_id, stage, source, scope, edition, origin, outcome, reason, landing_id, sha256, size_bytes, row_count,"
+                " started_at, duration_ms) values (%s, 'parse', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
                 (
                     run_id, source.SOURCE, landing.scope, source.PARSER_VERSION, landing.origin, outcome, reason, landing.landing_id,
                     landing.sha256, len(content[0]), count, started, _since(clock),

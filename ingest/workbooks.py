@@ -1,8 +1,15 @@
-"""Workbooks in: the bytes of an xlsx become grids of cells with absolute addresses, merged areas filled."""
+"""Workbooks in: the bytes of an xlsx become grids of cells with absolute addresses, merged areas filled.
+
+What the cell reader does not say (hidden rows and columns, formulas that nobody has reckoned) is looked up in the sheet's own XML
+with patterns and not with a parser, so that entities are never expanded.
+"""
 
 from __future__ import annotations
 
+import html
 import io
+import posixpath
+import re
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,6 +39,10 @@ class Sheet:
     """Cell of a merged area -> the area's first cell, which alone holds the value."""
     wide: frozenset[tuple[int, int]]
     """First cells of areas that span more than one column."""
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    unreckoned: frozenset[tuple[int, int]] = frozenset()
+    """Cells with a formula and no stored result: they look blank."""
 
     def at(self, row: int, column: int) -> Cell:
         """The value printed there, also inside a merged area."""
@@ -75,7 +86,8 @@ def read_workbook(body: bytes, name: str) -> list[Sheet]:
     try:
         book = python_calamine.load_workbook(io.BytesIO(body))
         names = [entry.name for entry in book.sheets_metadata if entry.typ == python_calamine.SheetTypeEnum.WorkSheet]
-        return [sheet for sheet in (_sheet(book, sheet_name, name) for sheet_name in names) if sheet is not None]
+        marks = _marks(body)
+        return [sheet for sheet in (_sheet(book, sheet_name, name, marks.get(sheet_name, _NO_MARKS)) for sheet_name in names) if sheet is not None]
     except python_calamine.PasswordError as error:
         raise UnreadableWorkbook(f"{name}: the workbook is locked with a password; ask for it without one") from error
     except python_calamine.CalamineError as error:
@@ -94,7 +106,64 @@ def _check_archive(body: bytes, name: str) -> None:
         raise UnreadableWorkbook(f"{name}: unpacks to {unpacked} bytes, far more than a form; remove pictures and spare sheets")
 
 
-def _sheet(book: python_calamine.CalamineWorkbook, sheet_name: str, name: str) -> Sheet | None:
+_Marks = tuple[frozenset[int], frozenset[int], frozenset[tuple[int, int]]]
+_NO_MARKS: _Marks = (frozenset(), frozenset(), frozenset())
+_ATTRIBUTE = re.compile(r"""([\w:]+)\s*=\s*["']([^"']*)["']""")
+_ROW_TAG = re.compile(r"<(?:\w+:)?row\b([^>]*)>")
+_COLUMN_TAG = re.compile(r"<(?:\w+:)?col\b([^>]*)>")
+_CELL = re.compile(r"<(?:\w+:)?c\b([^>]*[^/])>(.*?)</(?:\w+:)?c>", re.DOTALL)
+_FORMULA_TAG = re.compile(r"<(?:\w+:)?f\b")
+_RESULT = re.compile(r"<(?:\w+:)?v\b[^>/]*>[^<]")
+_REFERENCE = re.compile(r"([A-Z]{1,3})(\d+)")
+
+
+def _marks(body: bytes) -> dict[str, _Marks]:
+    """Sheet name -> its hidden rows, hidden columns and formulas without a result; rows and columns from 0."""
+    found: dict[str, _Marks] = {}
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        parts = set(archive.namelist())
+        if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= parts:
+            return found
+        targets = {}
+        for tag in re.findall(r"<(?:\w+:)?Relationship\b([^>]*)>", archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")):
+            attributes = dict(_ATTRIBUTE.findall(tag))
+            targets[attributes.get("Id", "")] = attributes.get("Target", "")
+        for tag in re.findall(r"<(?:\w+:)?sheet\b([^>]*)>", archive.read("xl/workbook.xml").decode("utf-8", "replace")):
+            attributes = dict(_ATTRIBUTE.findall(tag))
+            target = targets.get(next((value for key, value in attributes.items() if key.endswith(":id")), ""), "")
+            part = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
+            if part in parts:
+                found[html.unescape(attributes.get("name", ""))] = _marks_of(archive.read(part).decode("utf-8", "replace"))
+    return found
+
+
+def _marks_of(xml: str) -> _Marks:
+    rows = {
+        int(attributes["r"]) - 1
+        for attributes in (dict(_ATTRIBUTE.findall(tag)) for tag in _ROW_TAG.findall(xml))
+        if attributes.get("hidden") in ("1", "true") and attributes.get("r", "").isdigit()
+    }
+    columns: set[int] = set()
+    for attributes in (dict(_ATTRIBUTE.findall(tag)) for tag in _COLUMN_TAG.findall(xml)):
+        if attributes.get("hidden") in ("1", "true") and attributes.get("min", "").isdigit() and attributes.get("max", "").isdigit():
+            columns |= set(range(int(attributes["min"]) - 1, min(int(attributes["max"]), MAX_COLUMNS)))
+    unreckoned: set[tuple[int, int]] = set()
+    if _FORMULA_TAG.search(xml):
+        for tag, inner in _CELL.findall(xml):
+            place = _REFERENCE.fullmatch(dict(_ATTRIBUTE.findall(tag)).get("r", ""))
+            if place and _FORMULA_TAG.search(inner) and not _RESULT.search(inner):
+                unreckoned.add((int(place[2]) - 1, _column_index(place[1])))
+    return frozenset(rows), frozenset(columns), frozenset(unreckoned)
+
+
+def _column_index(letters: str) -> int:
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - ord("A") + 1
+    return index - 1
+
+
+def _sheet(book: python_calamine.CalamineWorkbook, sheet_name: str, name: str, marks: _Marks) -> Sheet | None:
     source = book.get_sheet_by_name(sheet_name)
     if source.end is None:
         return None
@@ -113,4 +182,4 @@ def _sheet(book: python_calamine.CalamineWorkbook, sheet_name: str, name: str) -
         for row in range(first[0], min(last[0], height - 1) + 1):
             for column in range(first[1], min(last[1], width - 1) + 1):
                 merged[row, column] = first
-    return Sheet(sheet_name, rows, merged, frozenset(wide))
+    return Sheet(sheet_name, rows, merged, frozenset(wide), *marks)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import psycopg
 import pytest
 
 from ingest.landing import HANOI, Fetched, Landing, ParseError, land, parse
+from ingest.layouts import layouts, row_scopes
 from ingest.sources import statutory_forms
-from ingest.sources.layouts import fields, form_06
 from ingest.workbooks import MAX_COLUMNS, UnreadableWorkbook, read_workbook
 from tests.builders import FORM_HEADER_BLOCK, GROUP_ROW, LABEL_ROW, Cell, form, make_docx, make_xlsx
 from warehouse import db
-from warehouse.catalogue import measures
+from warehouse.catalogue import SCOPE_LABELS_VI, measures
 from warehouse.settings import ROOT, Settings, settings
 
 Row = tuple[Cell, ...]
@@ -216,7 +218,7 @@ BROKEN: dict[str, tuple[bytes, str]] = {
     "no total": (form(body=BODY[:2]), "no row TỔNG CỘNG"),
     "formulas that were never reckoned": (
         form(body=(*BODY[:2], (None, "TỔNG CỘNG", *[f"=SUM({column}7:{column}8)" for column in "CDEFGHIJKLM"]))),
-        "TỔNG CỘNG holds no figures",
+        "II.06a!C9 holds a formula without its result",
     ),
     "figures below the total": (form(body=(*BODY, (3, "Hộ tịch", 5))), "II.06a!C10 holds a figure below the row TỔNG CỘNG"),
     "figures without a label": (form(body=((None, None, 5), *BODY)), "II.06a!C7 holds a figure in a row without a label"),
@@ -295,19 +297,22 @@ def test_a_unit_that_does_not_resolve_is_kept_and_flagged(loader: psycopg.Connec
 
 
 def test_the_layout_names_measures_of_the_catalogue_and_every_form_column() -> None:
-    columns = {column.number: column for column in form_06().columns.values()}
+    columns = {column.number: column for column in layouts()["form_06"].columns.values() if column.number < 14}
     assert sorted(columns) == list(range(1, 14))
     by_form_column = {measure.form_06_column: code for code, measure in measures().items() if measure.form_06_column}
     assert {number: column.measure for number, column in columns.items() if column.measure} == by_form_column
-    assert len(fields()) > 30 and all(scope.startswith("field:") for scope in fields().values())
+    assert len(row_scopes("fields")) > 30 and all(scope.startswith("field:") for scope in row_scopes("fields").values())
+    assert set(row_scopes("blocks").values()) < set(SCOPE_LABELS_VI)
+    for layout in layouts().values():
+        assert {column.measure for column in layout.columns.values() if column.type != "label"} <= set(measures())
 
 
 def test_a_header_planted_under_the_wrong_column_is_what_the_tests_would_see(monkeypatch: pytest.MonkeyPatch, loader: psycopg.Connection) -> None:
     """Check the checker: with a mapper that swaps early and on time, the figures differ."""
-    layout = form_06()
+    layout = layouts()["form_06"]
     early, on_time = layout.columns["resolved", "truoc han"], layout.columns["resolved", "dung han"]
     swapped = dict(layout.columns) | {("resolved", "truoc han"): on_time, ("resolved", "dung han"): early}
-    monkeypatch.setattr(statutory_forms, "form_06", lambda: dataclasses.replace(layout, columns=swapped))
+    monkeypatch.setattr(statutory_forms, "layouts", lambda: {"form_06": dataclasses.replace(layout, columns=swapped)})
     read(loader, form())
     assert unit_figures(loader) != DOSSIERS
 
@@ -351,3 +356,108 @@ def test_an_archive_that_unpacks_without_end_is_refused(monkeypatch: pytest.Monk
 
 def test_the_default_folder_is_the_sample() -> None:
     assert Settings.model_fields["tthc_forms_dir"].default == ROOT / "sample" / "forms"
+
+
+PERIOD: tuple[Row, ...] = (("Kỳ báo cáo: Quý I/2026", "Từ ngày 15/12/2025 đến ngày 14/3/2026"),)
+SENDER: tuple[Row, ...] = (("Đơn vị báo cáo: UBND phường Kỳ Lừa",), ("Đơn vị nhận báo cáo: UBND tỉnh Lạng Sơn",))
+STAFF: tuple[Row, ...] = (
+    ("TT", "Khối", "Biên chế được giao", "Có mặt", "Còn thiếu"), (1, "Khối chính quyền", 51, 33, 18),
+    (2, "Giáo dục", 198, 191, 7), (None, "Tổ dân phố", 9, 9, 0),
+)  # fmt: skip
+PROCEDURES: tuple[Row, ...] = (
+    ("TT", "Đơn vị", "Số TTHC", None, None, None, "TTHC theo CCMC, MCLT", None, None, None, "Số quy trình nội bộ", None, None, None),
+    (None, None, *("Tổng số", "Cấp tỉnh", "Cấp huyện", "Cấp xã"), *("Tổng số", "BPMC cấp tỉnh", "BPMC cấp huyện", "BPMC cấp xã"),
+     *("Tổng số", "Cấp tỉnh", "Cấp huyện", "Cấp xã")),
+    (1, "Phường Kỳ Lừa", 400, 0, None, 400, 399, 0, None, 399, 385, 0, None, 385),
+    (None, "TỔNG CỘNG", 400, 0, None, 400, 399, 0, None, 399, 385, 0, None, 385),
+)  # fmt: skip
+FEEDBACK: tuple[Row, ...] = (
+    ("TT", "Nội dung phản ánh, kiến nghị", "Tiếp nhận", None, None, "Kết quả xử lý", None, "Đăng tải công khai kết quả"),
+    (None, None, "Tổng số", "Mới trong kỳ", "Từ kỳ trước", "Đã xử lý", "Đang xử lý", None),
+    (1, "Quy định hành chính", 3, 2, 1, 3, 0, 3), (2, "Hành vi hành chính", 2, 2, 0, 1, 1, 1), (None, "Tổng cộng", 5, 4, 1, 4, 1, 4),
+)  # fmt: skip
+PETITIONS: tuple[Row, ...] = (("TT", "Loại đơn", "Tiếp nhận", "Đã giải quyết", "Đang giải quyết"), (1, "Khiếu nại", 4, 3, 1), (None, "TỔNG CỘNG", 4, 3, 1))
+
+
+def figures_of(loader: psycopg.Connection) -> dict[tuple[str, str, str], int]:
+    return {row[:3]: int(row[3]) for row in loader.execute("select measure, scope, subject, value from facts.figure")}
+
+
+def test_a_table_of_staff_keeps_its_blocks_apart_and_its_day(loader: psycopg.Connection) -> None:
+    read(loader, make_xlsx({"Biên chế": ([*SENDER, ("Tính đến ngày 31/3/2026",), *STAFF], [])}))
+    figures = figures_of(loader)
+    assert figures["staff_assigned", "government", ""] == 51 and figures["staff_vacant", "education", ""] == 7
+    assert figures["staff_present", "", "Tổ dân phố"] == 9, "a block nobody knows keeps its label"
+    assert len(figures) == 9
+    assert loader.execute("select distinct as_of_date, unit from facts.figure").fetchall() == [(date(2026, 3, 31), "person")]
+    assert loader.execute("select kind, period_key, unit_code from facts.submission").fetchone() == ("form-staffing", "", "06187")
+    assert "Tính đến ngày" in refusal(make_xlsx({"Biên chế": ([*SENDER, *STAFF], [])})).reason
+
+
+def test_numbers_of_procedures_are_kept_by_level(loader: psycopg.Connection) -> None:
+    read(loader, make_xlsx({"II.07b": ([("Biểu số II.07b/VPCP/KSTT",), *SENDER, *PERIOD, *PROCEDURES], [])}))
+    figures = figures_of(loader)
+    assert figures["procedures_total", "", "Phường Kỳ Lừa: cấp xã"] == 400 and figures["procedures_one_stop", "", ""] == 399
+    assert figures["internal_processes_total", "", "cấp xã"] == 385
+    assert not any("huyện" in subject for _, _, subject in figures), "a blank column of districts is no zero"
+    assert loader.execute("select form_code from raw.statutory_forms").fetchone() == ("II.07b",)
+
+
+def test_feedback_and_petitions_are_kept_by_kind(loader: psycopg.Connection) -> None:
+    read(loader, make_xlsx({"II.05a": ([("Biểu số II.05a/VPCP/KSTT",), *SENDER, *PERIOD, *FEEDBACK], []), "Đơn thư": ([*SENDER, *PERIOD, *PETITIONS], [])}))
+    figures = figures_of(loader)
+    assert figures["pakn_received", "", ""] == 5 and figures["pakn_resolved", "", "Hành vi hành chính"] == 1 and figures["pakn_published", "", ""] == 4
+    assert figures["petitions_in_progress", "", "Khiếu nại"] == 1
+    assert loader.execute("select kind, count(*) over () from facts.submission").fetchall() == [("form-05+form-petitions", 1)]
+    assert loader.execute("select count(*) from raw.statutory_forms").fetchone() == (2,)
+
+
+def test_two_forms_of_two_units_are_not_one_submission() -> None:
+    other: tuple[Row, ...] = (("Đơn vị báo cáo: UBND phường Đông Kinh",), *SENDER[1:])
+    book = make_xlsx({"A": ([*SENDER, *PERIOD, *FEEDBACK], []), "B": ([*other, *PERIOD, *PETITIONS], [])})
+    assert "send them as two workbooks" in refusal(book).reason
+
+
+def test_rows_of_units_in_a_consolidated_form_are_subjects(loader: psycopg.Connection) -> None:
+    body = tuple((row[0], {"Đất đai": "Phường Kỳ Lừa", "Chứng thực": "Phường Tam Thanh"}.get(str(row[1]), row[1]), *row[2:]) for row in BODY)
+    group_row = tuple("Đơn vị" if text == GROUP_ROW[1] else text for text in GROUP_ROW)
+    read(loader, form(header_block=(("Biểu số II.06b/VPCP/KSTT",), *FORM_HEADER_BLOCK[0:1], *FORM_HEADER_BLOCK[2:]), header=(group_row, LABEL_ROW), body=body))
+    figures = figures_of(loader)
+    assert figures["tthc_received_total", "", "Phường Kỳ Lừa"] == 30 and figures["tthc_received_total", "", ""] == 80
+
+
+MONEY = {
+    "nghìn đồng in the header": ("Phí, lệ phí (nghìn đồng)", (), 18_025_000),
+    "đồng in the header": ("Số phí, lệ phí thu được (đồng)", (), 18_025),
+    "in a line of its own": ("Phí, lệ phí", (("Đơn vị tính: hồ sơ; nghìn đồng",),), 18_025_000),
+}
+
+
+@pytest.mark.parametrize(("heading", "lines", "value"), MONEY.values(), ids=MONEY.keys())
+def test_money_is_counted_in_dong(loader: psycopg.Connection, heading: str, lines: tuple[Row, ...], value: int) -> None:
+    body = [(*row, 18025) for row in BODY]
+    read(loader, form(header_block=(*FORM_HEADER_BLOCK, *lines), header=((*GROUP_ROW, heading), LABEL_ROW), body=body, merges=()))
+    row = loader.execute("select value, unit, printed_text from facts.figure where measure = 'fees_vnd' and scope = '' and subject = ''").fetchone()
+    assert row == (Decimal(value), "VND", "18025")
+
+
+def test_money_that_does_not_say_what_it_is_counted_in_stops() -> None:
+    error = refusal(form(header=((*GROUP_ROW, "Phí, lệ phí"), LABEL_ROW), body=[(*row, 5) for row in BODY]))
+    assert "II.06a!N7 is money" in error.reason and "nghìn đồng" in error.reason
+    assert "counted in “nghìn đồng”" in refusal(form(header_block=(*FORM_HEADER_BLOCK, ("Đơn vị tính: nghìn đồng",)), merges=())).reason
+
+
+def test_one_number_over_two_cells_stops_with_its_place() -> None:
+    assert "II.06a!H7 is merged" in refusal(form(merges=("A5:A6", "B5:B6", "C5:F5", "G5:J5", "K5:M5", "H7:I7"))).reason
+    assert "II.06a!C8 is merged" in refusal(form(merges=("A5:A6", "B5:B6", "C5:F5", "G5:J5", "K5:M5", "C7:C8"))).reason
+
+
+def test_figures_of_hidden_rows_are_read_and_flagged(loader: psycopg.Connection) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(form()))
+    book.worksheets[0].row_dimensions[8].hidden = True
+    buffer = io.BytesIO()
+    book.save(buffer)
+    read(loader, buffer.getvalue())
+    assert unit_figures(loader) == DOSSIERS
+    flagged = {row[0] for row in loader.execute("select distinct scope from facts.figure where 'hidden-cell' = any(flags)")}
+    assert flagged == {"field:certification"}

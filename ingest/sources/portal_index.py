@@ -321,8 +321,8 @@ def parse(connection: psycopg.Connection, landing: Landing, body: bytes) -> int:
             # The payload is cut out by PostgreSQL, so that no number passes through a float.
             "insert into raw.portal_index (landing_id, reader_version, pointer, interface, report, period_calendar, period_start, period_end, province_code,"
             " is_final, portal_code, unit_code, unit_valid_from, payload)"
-            " select %s, %s, %s || '/' || (served.number - 1), %s, %s, 'calendar', %s, %s, %s, %s, served.portal_code, served.unit_code, "
-            " served.unit_valid_from, served.payload from rows from (jsonb_array_elements(%s::jsonb #> %s), unnest(%s::text[]), unnest(%s::text[]), unnest(%s::date[]))"
+            " select %s, %s, %s || '/' || (served.number - 1), %s, %s, 'calendar', %s, %s, %s, %s, served.portal_code,"
+            " served.unit_code, served.unit_valid_from, served.payload from rows from (jsonb_array_elements(%s::jsonb #> %s), unnest(%s::text[]), unnest(%s::text[]), unnest(%s::date[]))"
             " with ordinality as served (payload, portal_code, unit_code, unit_valid_from, number)",
             (
                 landing.landing_id, int(PARSER_VERSION), report.pointer, report.interface, name, period.start, period.end,
