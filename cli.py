@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import re
+import resource
 import secrets
 import signal
 import subprocess
@@ -85,9 +86,10 @@ def nightly() -> None:
         if not report.exists():
             raise click.ClickException(f"the night broke off before its end; its log: {log}")
         night = json.loads(report.read_text())
+        peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
         with db.connect("mailer") as connection:
             told = summary.collect(connection, night["run_id"])
-        console.print(summary.render(told, night["tasks"], time.monotonic() - started, str(settings().mail_sink_dir)))
+        console.print(summary.render(told, night["tasks"], time.monotonic() - started, peak_mb, str(settings().mail_sink_dir)))
         _next_commands(told.published_rows.get("figures", 0) > 0)
         console.print(f"Log of the run: {log}", soft_wrap=True)
     if night["state"] != "success":

@@ -75,12 +75,13 @@ def collect(connection: psycopg.Connection, run_id: str) -> NightSummary:
     )
 
 
-def render(summary: NightSummary, tasks: Sequence[dict[str, Any]], seconds: float, mail_folder: str) -> RenderableType:
+def render(summary: NightSummary, tasks: Sequence[dict[str, Any]], seconds: float, peak_mb: int, mail_folder: str) -> RenderableType:
     """The summary as rich renderables, in reading order.
 
     Args:
         tasks: `task`, `index`, `state`, `seconds` of each task instance, in order of start.
         seconds: wall time of the whole night, process start-up included.
+        peak_mb: resident memory of the largest process of the run, in MiB.
     """
     parts: list[RenderableType] = []
     sources = Table("source", "landed", "seen again", "parsed", "rows or figures", "failed", title="What came in", title_justify="left")
@@ -110,7 +111,7 @@ def render(summary: NightSummary, tasks: Sequence[dict[str, Any]], seconds: floa
         parts.append(mails)
     else:
         parts.append(Text("Mails: none; nobody has anything new to hear."))
-    times = Table("step", "seconds", title=f"Time: {seconds:.1f} s in all", title_justify="left")
+    times = Table("step", "seconds", title=f"Time: {seconds:.1f} s in all; memory: {peak_mb} MiB at most", title_justify="left")
     times.columns[1].justify = "right"
     grouped: dict[str, float] = {}
     troubled: dict[str, str] = {}
