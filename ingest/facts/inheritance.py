@@ -55,7 +55,7 @@ class InheritanceReader(LabelReader):
             and not any(element.entry is not None and element.entry.features.get("family") == "satisfaction" for element in post)
         ):
             void = void or "unknown-noun"
-        if number.percent and unit is not None and unit.text == "người dân":
+        if number.percent and unit is not None and unit.entry is not None and unit.entry.features.get("family") in ("population", "visits"):
             unit = None
             after, after_void = self._collapse(post[1:], last_wins=False)
         if unit is not None and unit.entry is not None and "family" in unit.entry.features:
@@ -87,7 +87,7 @@ class InheritanceReader(LabelReader):
             and not any(key in self.lexicon.significant and key != "channel" for key in after)
         ):
             void = void or "share-of-something"
-        if unit is not None and unit.text.startswith("kết quả") and "digital" not in own and not own.get("digit"):
+        if unit is not None and unit.text.startswith("kết quả") and "family" not in own:
             own["family"] = "dossier"
         if unit is not None and unit.entry is not None:
             own |= {key: value for key, value in unit.entry.features.items() if key == "family"}

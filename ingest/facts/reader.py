@@ -50,6 +50,7 @@ class Reader(RuleReader):
         elif self.levels and not self.levels[-1].heading:
             parent = self.levels[-1].frame
         level = Level(block.rank, {}, None, block.kind == "heading", self._plan(block))
+        level.letterhead = block.kind == "heading" and not block.mark
         level.opens = block.kind in ("heading", "item") or self.view[block.end - 1] == ":"
         items = self._tokens(block.body or block.start, block.end)
         first = True
@@ -130,12 +131,17 @@ class Reader(RuleReader):
             }
             if "+" in label.get("action", ""):
                 label.pop("action")
-            if "field" in label and not self._only_field(elements):
+            if "field" in label and (
+                "two_fields" in label or not self._only_field(elements) or level.letterhead and not any(element.has("field-word") for element in elements)
+            ):
                 label.pop("field")
             if first and not level.heading:
                 level.topic = {key: value for key, value in label.items() if key in ("field", "block")}
             return label, Frame(dict(label), void=state.void or label_void) if label else None
         self.running = state.running
+        if "field" in label and label["field"] != level.topic.get("field"):
+            # one entry of a list by field: the lines below it learn its field from the number, not from the line
+            label.pop("field")
         return label, state.last
 
     def _walk(self, gap: list[Element], state: State) -> None:

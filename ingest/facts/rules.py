@@ -28,6 +28,9 @@ class RuleReader(InheritanceReader):
         rule = self._rule(features, kind)
         if rule is None or (rule.measures[0] == "procedures_total" and len(number.parts) == 2):
             return
+        if kind == "area" and features.get("any_area") and features.get("area_unit") == "ha":
+            frame.void = "other-area"
+            return
         if any(key in features for key in self.lexicon.strange.get(features.get("family", ""), ())):
             frame.void = "another-matter"
             return
