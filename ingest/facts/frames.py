@@ -36,8 +36,6 @@ class Level:
     heading: bool
     void: str = ""
     topic: dict[str, str] = field(default_factory=dict)
-    letterhead: bool = False
-    """A heading in capitals without a number: an office's name, not a topic."""
     opens: bool = True
     """Whether lines below it belong to it: a heading, an item, a line that ends in a colon."""
 

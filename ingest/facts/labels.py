@@ -149,14 +149,15 @@ class LabelReader(SentenceReader):
         return features, void, bound
 
     @staticmethod
-    def _only_field(elements: list[Element]) -> bool:
-        """Whether a heading names a field and little else: "Lĩnh vực đất đai" does, "Xây dựng chính quyền số" does not."""
+    def _only_field(elements: list[Element], heading: bool) -> bool:
+        """Whether a line names a field and little else. A heading must say that it is about a field's dossiers: "5. Nội vụ" is a chapter."""
         if any(element.has("field-word") for element in elements):
             return True
+        counted = any(element.has("unit") for element in elements)
         other = [
             element
             for element in elements
             if element.kind in ("word", "num")
             or (element.kind == "mark" and element.entry is not None and "field" not in element.entry.features and not element.has("unit"))
         ]
-        return len(other) <= 1
+        return len(other) <= 1 and (counted or not heading)

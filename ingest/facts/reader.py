@@ -50,7 +50,6 @@ class Reader(RuleReader):
         elif self.levels and not self.levels[-1].heading:
             parent = self.levels[-1].frame
         level = Level(block.rank, {}, None, block.kind == "heading", self._plan(block))
-        level.letterhead = block.kind == "heading" and not block.mark
         level.opens = block.kind in ("heading", "item") or self.view[block.end - 1] == ":"
         items = self._tokens(block.body or block.start, block.end)
         first = True
@@ -131,9 +130,7 @@ class Reader(RuleReader):
             }
             if "+" in label.get("action", ""):
                 label.pop("action")
-            if "field" in label and (
-                "two_fields" in label or not self._only_field(elements) or level.letterhead and not any(element.has("field-word") for element in elements)
-            ):
+            if "field" in label and ("two_fields" in label or not self._only_field(elements, level.heading)):
                 label.pop("field")
             if first and not level.heading:
                 level.topic = {key: value for key, value in label.items() if key in ("field", "block")}
