@@ -67,6 +67,8 @@ class LabelReader(SentenceReader):
                 void = next((reason for reason in _REASONS if reason in element.entry.id.split("+")), element.entry.id)
             elif void and element.has("link") and element.text.split()[0] in ("còn", "lên", "đạt", "giảm", "tăng", "xuống"):
                 void = ""
+            elif void in ("event", "staff-event") and "status" in element.entry.features:
+                void = ""  # what happened is told, then how many are there
             if not element.has("concept"):
                 continue
             for key, value in element.entry.features.items():
