@@ -6,6 +6,9 @@ from ingest.facts.elements import Element
 from ingest.facts.frames import MAJOR, SCOPES, Frame, Level, State
 from ingest.facts.labels import LabelReader
 
+_OF_DOSSIERS = ("carried", "withdrawn", "returned", "paused")
+"""What happens to dossiers and never to procedures."""
+
 
 class InheritanceReader(LabelReader):
     """Makes the frame of one number."""
@@ -152,6 +155,8 @@ class InheritanceReader(LabelReader):
             return True
         if not void:
             return False
+        if unit is not None and unit.entry is not None and unit.entry.features.get("cat") == "nonspec":
+            return False  # all of them are about to leave, and are counted all the same
         if void == "event":
             return not {"do", "vì", "bởi"} & set(texts[:4])
         if void == "staff-event":
@@ -211,6 +216,8 @@ class InheritanceReader(LabelReader):
             features["family"] = "dossier"
         if number.zero and scoped and features.get("family") == "procedure":
             features["family"] = own["family"] = "dossier"
+        if features.get("family") == "procedure" and ("timing" in own or own.get("action") in _OF_DOSSIERS or (own.get("action") == "resolved" and unnamed)):
+            features["family"] = own["family"] = "dossier"
         family = features.get("family", "")
         alike = [source for source in sources if source.features.get("family") == family]
         previous = state.last if state.last is not None and state.last.features.get("family") == family else None
@@ -240,6 +247,9 @@ class InheritanceReader(LabelReader):
             features.pop("channel", None)
         if own.get("money") and unnamed and self._context_family() != "fees":
             return Frame({"family": ""})
+        place = any(word.has("identifier") for segment in state.segments for word in segment)
+        if unit_only and family == "staff" and previous is not None and previous.features.get("cat") == "nonspec" and place:
+            return Frame({key: value for key, value in previous.features.items() if key not in SCOPES})
         if state.stack and unit_only and unnamed and any(word.has("identifier") or word.kind == "mask" for segment in state.segments for word in segment):
             return Frame({"family": ""})
         if (
