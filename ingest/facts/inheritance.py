@@ -33,7 +33,7 @@ class InheritanceReader(LabelReader):
         if rest and state.running is not None and state.running.features.get("listed"):
             label.pop("action", None)
             label["field"] = "field:other"
-        if self._post_voids(post, unit, after_void, number):
+        if self._post_voids(post, unit, after_void, number, "status" in label):
             void = void or after_void or "deadline"
         if void == "comparison" and not (set(label) & self.lexicon.significant) and self._part_of_received(state):
             label["action"], void = "carried", ""
@@ -149,7 +149,7 @@ class InheritanceReader(LabelReader):
                 frame.void = "kind"
         return frame
 
-    def _post_voids(self, post: list[Element], unit: Element | None, void: str, number: Element) -> bool:
+    def _post_voids(self, post: list[Element], unit: Element | None, void: str, number: Element, said: bool) -> bool:
         texts = [element.text for element in post]
         if "trước" in texts and post[-1].kind == "mask" and texts.index("trước") >= len(texts) - 3:
             return True
@@ -159,6 +159,12 @@ class InheritanceReader(LabelReader):
             return False  # all of them are about to leave, and are counted all the same
         if void == "event":
             return not {"do", "vì", "bởi"} & set(texts[:4])
+        if (
+            void == "staff-event"
+            and said
+            and not any(element.entry is not None and "staff-event" in element.entry.id for element in (post[1:3] if unit is not None else post[:2]))
+        ):
+            return False
         if void == "staff-event":
             return unit is None or unit.entry is None or unit.entry.features.get("family", "staff") == "staff"
         rest = post[1:] if unit is not None else post
@@ -218,6 +224,11 @@ class InheritanceReader(LabelReader):
             features["family"] = own["family"] = "dossier"
         if features.get("family") == "procedure" and ("timing" in own or own.get("action") in _OF_DOSSIERS or (own.get("action") == "resolved" and unnamed)):
             features["family"] = own["family"] = "dossier"
+        if features.get("family") == "fees" and unnamed and "channel" in own and not number.percent and "money" not in own:
+            features["family"] = own["family"] = "dossier"
+        if own.get("own_competence"):
+            features.pop("change", None)
+            own.pop("change", None)
         family = features.get("family", "")
         alike = [source for source in sources if source.features.get("family") == family]
         previous = state.last if state.last is not None and state.last.features.get("family") == family else None
