@@ -237,6 +237,8 @@ class InheritanceReader(LabelReader):
             return Frame({"family": ""})
         if "votes" in own and family == "satisfaction":
             unit_only = False
+        if unnamed and family in ("population", "area") and not number.percent:
+            return Frame({"family": ""})
         if family == "staff" and any(element.has("field-word") for segment in state.segments for element in segment):
             return Frame({"family": ""})
         if (
@@ -453,6 +455,9 @@ class InheritanceReader(LabelReader):
             and state.last.features.get("cat") in ("contract", "nonspec")
         ):
             features["cat"] = state.last.features["cat"]
+        beside = state.last is not None and state.last.features.get("family") == "staff" and not {"block", "weak_block"} & set(state.last.features)
+        if own.get("cat") == "contract" and beside and state.last is not None and state.last.features.get("cat") in ("officials+civil", "civil", "nonspec"):
+            features.setdefault("weak_block", "government")
         if own.get("has") and "status" not in own and not (part and own.get("cat")):
             features["status"] = "present"
         if own.get("left") and features.get("status", "present") == "present" and state.last is not None and "cat" not in own:

@@ -171,7 +171,9 @@ class Reader(RuleReader):
                     state.void = state.void or "aim"
                 state.cut("," if element.text == "/" else element.text)
             elif element.has("aim"):
-                state.void = state.void or ("other-dossiers" if element.entry is not None and "another-kind" in element.entry.id else "aim")
+                state.void = state.void or (
+                    "other-dossiers" if element.entry is not None and "another-kind" in element.entry.id and "bàn giao" not in element.text else "aim"
+                )
             else:
                 state.segments[-1].append(element)
 
