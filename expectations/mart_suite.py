@@ -16,6 +16,19 @@ MART_KEYS: dict[str, tuple[str, ...]] = {
     "staffing": ("unit_code", "unit_valid_from", "block", "category", "subject", "as_of_date", "source"),
     "service_quality_index": ("unit_code", "unit_valid_from", "period_key", "component", "source"),
     "submissions": ("submission_key",),
+    "service_totals": ("unit_code", "unit_valid_from", "period_key", "scope", "source"),
+    "service_rates": ("unit_code", "unit_valid_from", "period_key", "scope", "source", "metric"),
+    "dim_metric": ("metric",),
+    "workload": ("unit_code", "unit_valid_from", "period_key", "source"),
+    "feedback": ("unit_code", "unit_valid_from", "period_key", "scope", "source"),
+    "digitisation": ("unit_code", "unit_valid_from", "period_key", "scope", "source"),
+    "payments": ("unit_code", "unit_valid_from", "period_key", "scope", "source"),
+    "procedures": ("unit_code", "unit_valid_from", "period_key", "scope", "source"),
+    "dossier_agencies": ("agency_code",),
+    "bridge_unit_successor": ("predecessor_code", "predecessor_valid_from", "successor_code", "successor_valid_from"),
+    "reconciliation": ("unit_code", "unit_valid_from", "period_key", "quantity", "source"),
+    "reporting_status": ("unit_code", "unit_valid_from", "obligation", "period_key"),
+    "figure_sources": ("figure_id", "mart", "row_key"),
 }
 """The published tables and the columns that name a row of each: what the gate proves and what publish compares by."""
 
@@ -56,9 +69,9 @@ _UNJUDGED_FIGURES = """
 _UNITS_OF_SUBMISSIONS = "select figure_id, coalesce(unit_code, '') as unit_code from candidate.figures where source in ('statutory_forms', 'narrative_reports')"
 
 _UNPLACED = """
-    select source, max(landing_id) as landing_id, '' as unit_code, unit_name_vi, period_key, '' as row_key, min(length(coalesce(unit_code, ''))) as code_length,
-        format('%s số liệu của «%s» (kỳ %s) không gắn được với đơn vị hành chính nào.', count(*), unit_name_vi, period_key) as reason_vi
-    from candidate.figures where source in ('dossiers') group by source, unit_name_vi, period_key, coalesce(unit_code, '')"""
+    select 'dossiers' as source, null::bigint as landing_id, '' as unit_code, agency_code as unit_name_vi, '' as period_key, agency_code as row_key,
+        length(unit_code) as code_length, remark_vi as reason_vi
+    from candidate.dossier_agencies"""
 
 _RECONCILED = f"""
     select concat_ws('+', one.source, other.source) as source, null::bigint as landing_id, one.unit_code, unit.full_name_vi as unit_name_vi, one.period_key,

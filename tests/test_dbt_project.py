@@ -30,7 +30,29 @@ REFORM = date(2025, 7, 1)
 TAM_THANH, BINH_THUAN, LANG_SON = "05986", "02524", "20"
 Q1 = statutory("quarter", 2026, 1)
 Q2 = statutory("quarter", 2026, 2)
-CANDIDATES = ("dim_measure", "dim_period", "dim_unit", "figures", "service_performance", "service_quality_index", "staffing", "submissions")
+CANDIDATES = (
+    "bridge_unit_successor",
+    "digitisation",
+    "dim_measure",
+    "dim_metric",
+    "dim_period",
+    "dim_unit",
+    "dossier_agencies",
+    "feedback",
+    "figure_sources",
+    "figures",
+    "payments",
+    "procedures",
+    "reconciliation",
+    "reporting_status",
+    "service_performance",
+    "service_quality_index",
+    "service_rates",
+    "service_totals",
+    "staffing",
+    "submissions",
+    "workload",
+)
 
 
 def _insert(connection: psycopg.Connection, table: str, values: dict[str, Any], returning: str = "null") -> Any:
@@ -333,7 +355,7 @@ def test_the_latest_admitted_record_of_a_dossier_counts(feed: Feed) -> None:
     feed.hold(second, "dossiers", row_key="/data/1", rule="status-code")
     before_the_reform = statutory("quarter", 2025, 2)
     feed.report(TAM_THANH, before_the_reform, [("tthc_received_total", 1)])
-    elsewhere = feed.dossiers([
+    feed.dossiers([
         _dossier("e", agency_code="H99.100", received_on="20260106"),
         _dossier("f", received_on="20250601", status_code="9", finished_on="20250602"),
     ])  # fmt: skip
@@ -351,10 +373,11 @@ def test_the_latest_admitted_record_of_a_dossier_counts(feed: Feed) -> None:
     assert _rows("select unreadable_reason from staging.stg_dossiers__records where dossier_key = 'd'") == [
         ("received_on is no day: 20260231; received without a day of receipt",)
     ]
-    # An agency that the portal does not name has figures, and no row where a unit is the key.
-    # Neither has the unit of a code that meant another one then.
-    unplaced = "select distinct unit_name_vi, period_key, landing_id from candidate.figures where source = 'dossiers' and unit_code = '' order by 1"
-    assert _rows(unplaced) == [("H99.100", Q1.key, elsewhere), ("UBND phường Tam Thanh", before_the_reform.key, elsewhere)]
+    # An agency that the portal does not name has no figures, nor has the unit of a code that meant another one then: both are told apart.
+    assert _rows("select distinct unit_code, period_key from candidate.figures where source = 'dossiers'") == [(TAM_THANH, Q1.key)]
+    agencies = _rows("select agency_code, is_placed, dossier_count, unreadable_count, remark_vi from candidate.dossier_agencies order by 1")
+    assert [row[:4] for row in agencies] == [("H37.101", True, 5, 1), ("H99.100", False, 1, 0)]
+    assert "trước ngày 01/7/2025" in agencies[0][4] and "H99.100" in agencies[1][4]
     assert _rows("select count(distinct unit_code) from candidate.service_performance where source = 'dossiers'") == [(1,)]
 
 
@@ -429,12 +452,76 @@ def test_staffing_keeps_blocks_and_days_apart_and_computes_the_vacancy_beside_th
     assert _rows("select count(*) from candidate.service_performance") == [(0,)]
 
 
+def test_one_unit_has_each_rate_under_each_definition_and_no_rate_without_one(feed: Feed) -> None:
+    feed.report(TAM_THANH, Q1, [
+        ("tthc_received_total", 1568), ("tthc_received_online", 1568), ("tthc_received_in_person", 0), ("tthc_received_postal", 0), ("tthc_carried_over", 69),
+        ("tthc_resolved_total", 1488), ("tthc_resolved_early_or_on_time", 1477), ("tthc_resolved_overdue", 11), ("tthc_in_progress_total", 41),
+        ("tthc_in_progress_on_time", 41), ("tthc_in_progress_overdue", 0), ("tthc_returned_ineligible", 44), ("tthc_paused", 64),
+        ("tthc_on_time_rate_pct", Decimal("99.26")), ("satisfaction_rate_pct", 98, "", {"bound": ">"}),
+    ])  # fmt: skip
+    _build()
+    rates = {metric: values for metric, *values in _rows("select metric, rate_pct, bound, numerator, denominator from candidate.service_rates")}
+    # What was carried over is not in the printed total of this report; the balance closes only with it.
+    assert rates == {
+        "on_time_of_resolved": [Decimal("99.26"), "=", 1477, 1488],
+        "on_time_of_received": [Decimal("90.23"), "=", 1477, 1637],
+        "on_time_portal": [Decimal("99.28"), "=", 1518, 1529],
+        "on_time_as_printed": [Decimal("99.26"), "=", None, None],
+        "overdue_of_resolved": [Decimal("0.74"), "=", 11, 1488],
+        "overdue_of_received": [Decimal("0.67"), "=", 11, 1637],
+        "overdue_portal": [Decimal("0.72"), "=", 11, 1529],
+        "online_of_received_in_period": [Decimal("100.00"), "=", 1568, 1568],
+        "online_of_received": [Decimal("95.78"), "=", 1568, 1637],
+        "satisfaction_as_printed": [98, ">", None, None],
+    }
+    # "trên 98 %" is no value: the column is null and says why.
+    assert _rows("select satisfaction_rate_pct, inexact from candidate.feedback") == [(None, ["> 98 satisfaction_rate_pct"])]
+
+
+def test_every_printed_number_leads_to_the_rows_it_fed_and_a_held_one_to_none(feed: Feed) -> None:
+    feed.report(TAM_THANH, Q1, [("tthc_resolved_total", 90), ("tthc_resolved_overdue", 3), ("tthc_resolved_overdue", 4)])
+    held = feed.report(TAM_THANH, Q2, [("tthc_resolved_total", 91)])
+    feed.hold(held, "narrative_reports")
+    _build()
+    fed = _rows("select measure, usage, mart, split_part(row_key, '|', 6) from candidate.figure_sources order by 1, 2, 3, 4")
+    assert fed == [
+        ("tthc_resolved_overdue", "other_preferred_or_undated", "", ""),
+        ("tthc_resolved_overdue", "shown", "service_performance", "tthc_resolved_overdue"),
+        ("tthc_resolved_overdue", "shown", "service_rates", "overdue_of_resolved"),
+        ("tthc_resolved_overdue", "shown", "service_totals", ""),
+        ("tthc_resolved_total", "held", "", ""),
+        ("tthc_resolved_total", "shown", "service_performance", "tthc_resolved_total"),
+        ("tthc_resolved_total", "shown", "service_rates", "overdue_of_resolved"),
+        ("tthc_resolved_total", "shown", "service_totals", ""),
+    ]
+
+
+def test_who_owes_a_report_is_told_from_the_first_one_of_its_province_on(feed: Feed) -> None:
+    feed.report(TAM_THANH, Q1, [], document_date=date(2026, 3, 18))
+    feed.report(TAM_THANH, Q2, [], document_date=date(2026, 6, 30))
+    feed.report(TAM_THANH, Q2, [], document_date=date(2026, 7, 1))
+    feed.portal(calendar("quarter", 2026, 3), [("H37", LANG_SON, {"TONG_SCORE": "80"})])
+    _build()
+    status = "period_end, status, sent_on, sent_on_basis, days_late, version_count, is_corrected"
+    assert _rows(f"select {status} from candidate.reporting_status where unit_code = %s and obligation = 'kstthc-quarter' order by 1", TAM_THANH) == [
+        (date(2026, 3, 14), "on_time", date(2026, 3, 18), "document_date", 0, 1, False),
+        (date(2026, 6, 14), "late", date(2026, 6, 30), "document_date", 12, 2, True),
+        # Nobody has sent it: the portal has told that its days are over.
+        (date(2026, 9, 14), "missing", None, "", None, 0, False),
+    ]
+    expected = "select count(distinct unit_code), count(distinct province_code) from candidate.reporting_status join candidate.dim_unit using (unit_code, unit_valid_from)"
+    assert _rows(expected) == [(65, 1)]
+
+
 def _content() -> dict[str, list[tuple[Any, ...]]]:
     return {name: _rows(f"select t::text from candidate.{name} as t order by 1") for name in CANDIDATES}
 
 
 def test_a_second_build_on_the_same_inputs_gives_the_same_rows_and_leaves_the_seeds_alone(feed: Feed) -> None:
-    feed.report(TAM_THANH, Q1, [("tthc_received_total", 100), ("staff_present", 20, "government")])
+    feed.report(TAM_THANH, Q1, [
+        ("tthc_received_total", 100), ("tthc_resolved_total", 90), ("tthc_digitised_results", 80), ("staff_present", 20, "government"),
+        ("pakn_received", 2, "", {"unit": "item"}), ("fees_vnd", 1000, "", {"unit": "VND"}), ("procedures_total", 9, "", {"unit": "procedure"}),
+    ])  # fmt: skip
     score = feed.portal(calendar("quarter", 2026, 1), [("H37.101", TAM_THANH, {"TONG_SCORE": "80"})])
     feed.dossiers([_dossier("a"), _dossier("b", status_code="9", finished_on="20260120")])
     _build()

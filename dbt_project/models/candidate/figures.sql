@@ -99,3 +99,5 @@ select
 from {{ ref('int_dossiers__counts') }} as counts
 inner join {{ source('raw', 'landing') }} as landing on landing.landing_id = counts.newest_landing_id
 inner join {{ ref('measures') }} as measure on measure.measure = counts.measure
+-- Counts of an agency that is no unit of ours belong to nobody: dossier_agencies shows them.
+where counts.unit_code <> ''

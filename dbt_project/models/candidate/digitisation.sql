@@ -1,0 +1,1 @@
+{{ wide_performance(['digitised_inputs', 'digitised_results']) }}

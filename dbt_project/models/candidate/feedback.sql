@@ -1,0 +1,4 @@
+{{ wide_performance([
+    'pakn_received', 'pakn_resolved', 'petitions_received', 'petitions_resolved', 'petitions_in_progress', 'satisfaction_votes',
+    'satisfaction_very_satisfied', 'satisfaction_rate_pct'
+]) }}

@@ -1,0 +1,30 @@
+with compared (quantity) as (
+    values ('received_in_period'), ('received_with_carried_over'), ('resolved_total'), ('resolved_overdue'), ('in_progress_total')
+),
+
+exact as (
+    select unit_code, unit_valid_from, period_key, quantity, source, value, '=' as bound
+    from {{ ref('int_performance__quantities') }}
+    where scope = '' and period_key like 'statutory:%'
+),
+
+about as (
+    select unit_code, unit_valid_from, period_key, regexp_replace(measure, '^tthc_', '') as quantity, source, value, bound
+    from {{ ref('service_performance') }}
+    where scope = '' and subject = '' and bound = '≈' and period_key like 'statutory:%'
+),
+
+-- The portal's period of the same name: its other days are a cause of the gap and no reason not to compare.
+served as (
+    select portal.unit_code, portal.unit_valid_from, statutory.period_key, portal.quantity, 'portal_index' as source, portal.value, '=' as bound
+    from {{ ref('int_portal_index__counts') }} as portal
+    inner join {{ ref('dim_period') }} as calendar on calendar.period_key = portal.period_key
+    inner join {{ ref('dim_period') }} as statutory
+        on statutory.period_calendar = 'statutory' and statutory.period_kind = calendar.period_kind and statutory.label_vi = calendar.label_vi
+)
+
+select * from exact inner join compared using (quantity)
+union all
+select * from about inner join compared using (quantity)
+union all
+select * from served inner join compared using (quantity)

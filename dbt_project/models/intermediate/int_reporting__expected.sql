@@ -1,0 +1,84 @@
+-- Who owes which report for which period. No clock: the newest day that any source speaks of tells what is due.
+with data_day as (
+    select max(day) as day
+    from (
+        select max(period_end) as day from {{ ref('int_submissions__versions') }} where is_current and period_end <= (fetched_at at time zone 'Asia/Ho_Chi_Minh')::date
+        union all
+        select max(period_end) from {{ ref('stg_portal_index__rows') }} where is_final
+        union all
+        select max(received_on) from {{ ref('int_dossiers__latest') }} where received_on <= (fetched_at at time zone 'Asia/Ho_Chi_Minh')::date
+    ) as days
+),
+
+kinds (calendar_kind, months) as (
+    values ('month', 1), ('quarter', 3), ('half', 6), ('year', 12)
+),
+
+-- A province is expected from the first period on in which one of its units met the obligation.
+provinces as (
+    select
+        unit.province_code,
+        unit.province_name_vi,
+        submission.kind,
+        kinds.calendar_kind,
+        kinds.months,
+        min(submission.period_end) as first_period_end
+    from {{ ref('int_submissions__versions') }} as submission
+    inner join {{ ref('dim_unit') }} as unit on (unit.unit_code, unit.unit_valid_from) = (submission.unit_code, submission.unit_valid_from)
+    inner join {{ ref('dim_period') }} as period on period.period_key = submission.period_key and period.period_calendar = 'statutory'
+    inner join kinds on kinds.calendar_kind = period.period_kind
+    where submission.is_newest_reading and unit.level = 'commune'
+    group by unit.province_code, unit.province_name_vi, submission.kind, kinds.calendar_kind, kinds.months
+),
+
+periods as (
+    select
+        provinces.*,
+        (first_day + 13)::date as period_end,
+        (first_day + 14 - make_interval(months => provinces.months))::date as period_start,
+        data_day.day as data_day
+    from provinces
+    cross join data_day
+    cross join lateral (
+        select series.first_day::date as first_day
+        from generate_series(
+            date_trunc('month', provinces.first_period_end::timestamp), date_trunc('month', data_day.day::timestamp), make_interval(months => provinces.months)
+        ) as series (first_day)
+    ) as months
+    where (first_day + 13)::date <= data_day.day
+),
+
+obliged as (
+    select distinct on (obligation.obligation, periods.province_code, periods.province_name_vi, periods.period_end)
+        obligation.obligation,
+        obligation.is_assumed,
+        obligation.due_days_after_period_end,
+        periods.*
+    from periods
+    inner join {{ ref('reporting_obligations') }} as obligation
+        on
+            (obligation.kind, obligation.calendar_kind) = (periods.kind, periods.calendar_kind)
+            and coalesce(obligation.province_code, '') in ('', periods.province_code)
+            and periods.period_end between obligation.effective_from and coalesce(obligation.effective_to, 'infinity')
+    -- A province's own decision comes before the rule for all.
+    order by obligation.obligation, periods.province_code, periods.province_name_vi, periods.period_end, coalesce(obligation.province_code, '') desc
+)
+
+select
+    unit.unit_code,
+    unit.unit_valid_from,
+    obliged.obligation,
+    obliged.kind,
+    obliged.calendar_kind,
+    concat_ws(':', 'statutory', obliged.period_start, obliged.period_end) as period_key,
+    obliged.period_start,
+    obliged.period_end,
+    obliged.period_end + obliged.due_days_after_period_end as due_on,
+    obliged.is_assumed as is_deadline_assumed,
+    obliged.period_end + obliged.due_days_after_period_end <= obliged.data_day as is_due
+from obliged
+inner join {{ ref('dim_unit') }} as unit
+    on
+        unit.level = 'commune'
+        and (unit.province_code, unit.province_name_vi) = (obliged.province_code, obliged.province_name_vi)
+        and obliged.period_end between unit.unit_valid_from and coalesce(unit.unit_valid_to, 'infinity')
