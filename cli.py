@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import fcntl
+import importlib
 import json
 import os
 import re
@@ -30,6 +31,8 @@ from warehouse import db
 from warehouse.model import Document, Figure, Header
 from warehouse.postgres import ServerError
 from warehouse.settings import ROOT, SettingsError, settings
+
+SOURCES = ["portal_index", "dossiers", "statutory_forms", "narrative_reports"]
 
 # Piped output has no width to fit into: tables keep their columns whole.
 console = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 160)
@@ -61,9 +64,28 @@ def bootstrap() -> None:
 
 
 @main.command()
+@click.argument("source", type=click.Choice(SOURCES))
+@click.option("--file", "file", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="One dropped file in place of what the source offers.")
+def land(source: str, file: Path | None) -> None:
+    """Land one source, or one dropped file of it, read it, and say what became of it. The night publishes it."""
+    from ingest import landing
+
+    db.bootstrap()
+    module: Any = importlib.import_module(f"ingest.sources.{source}")
+    run_id = f"land-{datetime.now().astimezone():%Y%m%dT%H%M%S%f}"
+    with db.connect("loader", autocommit=True) as connection:
+        landing.land(connection, module, run_id, items=module.receive(file, settings()) if file else None)
+        landing.parse(connection, module, run_id)
+        became = landing.became(connection, run_id)
+    _print_table(["origin", "scope", "edition", "landed", "read", "rows", "reason"], [list(row)[:-1] for row in became], f"{source}: run {run_id}")
+    if failed := sum(row.has_failed for row in became):
+        raise click.ClickException(f"{failed} of {len(became)} attempts failed; their reasons say what to do. What was landed before is unchanged")
+
+
+@main.command()
 def nightly() -> None:
     """Run the night now: the real DAG, the real gate, without a scheduler."""
-    from reporting import summary
+    from reporting import summary, validation_page
 
     started = time.monotonic()
     with _only_one_night() as lock, ExitStack() as stack:
@@ -91,6 +113,7 @@ def nightly() -> None:
             told = summary.collect(connection, night["run_id"])
         console.print(summary.render(told, night["tasks"], time.monotonic() - started, peak_mb, str(settings().mail_sink_dir)))
         _next_commands(told.published_rows.get("figures", 0) > 0)
+        console.print(f"Validation page: {validation_page.link(night['run_id'], settings().pages_dir, settings().tthc_pages_url)}", soft_wrap=True)
         console.print(f"Log of the run: {log}", soft_wrap=True)
     if night["state"] != "success":
         raise click.ClickException("the night did not finish: the steps marked FAILED and the log say why; what was published before is unchanged")

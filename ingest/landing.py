@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from statistics import median
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -282,6 +282,33 @@ def parse(connection: psycopg.Connection, source: Source, run_id: str, progress:
         outcomes[outcome] += 1
         progress(f"{source.SOURCE}: {landing.origin} {outcome}, {count} rows")
     return outcomes
+
+
+class Became(NamedTuple):
+    """What became of one attempt to land something, whichever run read it."""
+
+    origin: str
+    scope: str
+    edition: str
+    landed: str
+    read: str
+    row_count: int | None
+    reason: str
+    has_failed: bool
+
+
+def became(connection: psycopg.Connection, run_id: str) -> list[Became]:
+    """Every attempt of the run to land something, with the newest reading of what it landed or saw again."""
+    rows = connection.execute(
+        "select landed.origin, landed.scope, landed.edition, landed.outcome, coalesce(reading.outcome, ''), reading.row_count,"
+        " concat_ws('; ', nullif(landed.reason, ''), nullif(reading.reason, '')),"
+        " landed.outcome not in ('landed', 'seen_again') or coalesce(reading.outcome, '') <> 'parsed'"
+        " from raw.attempt as landed left join lateral (select * from raw.attempt as newest where newest.landing_id = landed.landing_id"
+        " and newest.stage = 'parse' order by newest.attempt_id desc limit 1) as reading on true"
+        " where landed.run_id = %s and landed.stage = 'land' order by landed.attempt_id",
+        (run_id,),
+    )
+    return [Became(*row) for row in rows]
 
 
 def _since(clock: float) -> int:

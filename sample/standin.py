@@ -15,6 +15,7 @@ import struct
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -75,10 +76,36 @@ class StandIn(ThreadingHTTPServer):
             return next((body for key, body in self.answers.items() if key[0] == "report_tinh_766_service" and key[1] not in ("provinces", scope)), None)
         return self.answers.get((report, scope, edition))
 
+    def province_of(self, department_id: str, edition: str) -> str:
+        """The portal code of a province that the current interface knows by its departmentId."""
+        answer = json.loads(self.answers.get(("service-results", "provinces", edition), b'{"data": {"evaluation": []}}'))
+        return next((row["departmentCode"] for row in answer["data"]["evaluation"] if row["departmentId"] == department_id), "")
+
     def province(self, number: str, edition: str) -> str:
         """The portal code of a province that the legacy gateway knows by number."""
         rows = json.loads(self.answers.get(("report_tinh_766_service", "provinces", edition), b"[]"))
         return next((normalise_portal_code(row["MA_COQUAN"]) for row in rows if row["ID"] == number), "")
+
+
+def _edition(asked: dict[str, Any]) -> str:
+    """The period asked for: `timeType` with its keys, or whole months from `fromDate` to `toDate`."""
+    if "fromDate" in asked:
+        start, end = (date.fromisoformat(asked[key]) for key in ("fromDate", "toDate"))
+        months = end.month - start.month + 1
+        return {1: f"month:{start.year}:{start.month}", 3: f"quarter:{start.year}:{(start.month + 2) // 3}"}.get(months, f"year:{start.year}")
+    kind = str(asked.get("timeType"))
+    return ":".join([kind, str(asked.get("year")), *([str(asked[kind])] if kind != "year" else [])])
+
+
+def _page(body: bytes | None, page: int, size: int) -> bytes | None:
+    """One page of a list or tree of the current interface."""
+    answer = json.loads(body) if body else {}
+    if "data" not in answer:
+        return body
+    for name in ("evaluation", "children"):
+        if name in answer["data"]:
+            answer["data"][name] = answer["data"][name][(page - 1) * size : page * size]
+    return _json(answer)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -116,9 +143,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _current(self, report: str, asked: dict[str, Any]) -> None:
         """Success is HTTP 201; no data is an empty list."""
         self.server.requests.append((self.path, asked))
-        kind = str(asked.get("timeType"))
-        edition = ":".join([kind, str(asked.get("year")), *([str(asked[kind])] if kind != "year" else [])])
-        body = self.server.answer(report, "provinces", edition)
+        edition = _edition(asked)
+        root = str(asked.get("rootDepartmentId", ""))
+        body = self.server.answer(report, self.server.province_of(root, edition) if root else "provinces", edition)
+        if root and self.server.mode == "":
+            body = _page(body, int(asked.get("currentPage", 1)), int(asked.get("pageSize", 1000)))
         if self.server.mode == "not-ok":
             body = _json({"code": "INTERNAL_ERROR", "data": None, "message": "Lỗi hệ thống"})
         elif self.server.mode == "other-scope" and body is not None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from sample.office import Cell, make_docx, make_pdf, make_xlsx
 
-__all__ = ["FORM_HEADER_BLOCK", "GROUP_ROW", "LABEL_ROW", "Cell", "dossier", "form", "make_docx", "make_pdf", "make_xlsx", "report_lines"]
+__all__ = [
+    "FORM_HEADER_BLOCK", "GROUP_ROW", "LABEL_ROW", "Cell", "dossier", "form", "make_docx", "make_pdf", "make_xlsx", "portal_report", "report_lines",
+]  # fmt: skip
 
 FORM_HEADER_BLOCK: tuple[tuple[Cell, ...], ...] = (
     ("Biểu số II.06a/VPCP/KSTT", "Đơn vị báo cáo: UBND phường Kỳ Lừa"),
@@ -77,3 +80,27 @@ def dossier(**changes: object) -> dict[str, object]:
         "TaiLieuNop": [{"TenTepDinhKem": "PLANTED-file", "DuongDanTaiTepTin": "https://PLANTED.example"}],
     }
     return {name: value for name, value in (record | changes).items() if value is not None}
+
+
+def portal_report(name: str, root: str, rows: Sequence[tuple[str, str]], score: str = "7.25") -> bytes:
+    """An answer of one of the six reports below a province: `rows` are (code or empty, name) of its agencies; every score is `score`."""
+    agency = {"scoreDelta": None, "totalMaxScore": 18, "ratio": 71.2}
+    metrics = [{"code": "DOSSIER_SYNC", "name": "Đồng bộ", "numerator": 0, "denominator": 0, "ratio": None, "score": None, "maxScore": 6}]
+    own = {
+        "transparency": {"metrics": metrics, "stt": 1, "departmentType": "COMMUNE_PEOPLE_COMMITTEE", "departmentLevel": "COMMUNE"},
+        "handling-satisfaction": {"metrics": metrics, "totalPetitions": 12, "totalDossiers": 300},
+        "dossier-digitized": {"metrics": metrics},
+        "dvc-progress-tree": {"totalReceived": 6684, "totalOnTime": 5830, "totalOverdue": 854},
+        "provide-online-tree": {"level": "COMMUNE"},
+        "formality-online-payment-tree": {"totalDossierOnlinePaymentSuccess": 20, "totalDossierFinancialObligation": 30},
+    }[name]
+    served = [
+        {"departmentId": f"id-{number}", "departmentName": agency_name, "totalScore": "SCORE", **({"departmentCode": code} if code else {}), **agency, **own}
+        for number, (code, agency_name) in enumerate(rows)
+    ]
+    data: dict[str, object] = {"monthlyChart": [], "pagination": {"total": len(rows)}}
+    if name.endswith("-tree"):
+        data |= {"parent": served[0] | {"departmentId": root, "departmentName": "UBND tỉnh", "departmentCode": "H37", "level": "PROVINCE"}, "children": served}
+    else:
+        data |= {"overview": {"departmentName": "UBND tỉnh"}, "evaluation": served}
+    return json.dumps({"code": "OK", "data": data, "message": "OK"}, ensure_ascii=False).replace('"SCORE"', score).encode()

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, get_args
 
+import httpx
 import psycopg
 import pytest
 
+from ingest import conversation
 from ingest.landing import HANOI, Failure, Fetched, Landing, ParseError, land, parse
 from ingest.sources import portal_index
 from sample import standin
 from sample.standin import StandIn
+from tests.builders import portal_report
 from warehouse import db
-from warehouse.settings import ROOT, SettingsError, settings
+from warehouse.settings import PORTAL_REPORTS, ROOT, SettingsError, settings
 
 SHARED = ROOT.parent / "shared" / "portal"
 ONE_QUARTER = {
@@ -29,7 +34,7 @@ ONE_QUARTER = {
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(portal_index, "PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(conversation, "PAUSES", (0.0, 0.0))
 
 
 @pytest.fixture
@@ -365,3 +370,186 @@ def test_the_stand_in_serves_from_a_shell() -> None:
         finally:
             process.terminate()
     assert "8 answers" in line
+
+
+SIX = [report for report in PORTAL_REPORTS if report not in ("service-results", "report_tinh_766_service")]
+COMMUNES = [("H37.101", "UBND phường Kỳ Lừa"), ("", "UBND phường Đông Kinh"), ("H37.06", "Sở Công Thương")]
+
+
+def root_of(server: StandIn, province: str = "H37") -> str:
+    rows = json.loads(server.answers["service-results", "provinces", "quarter:2026:1"])["data"]["evaluation"]
+    return str(next(row["departmentId"] for row in rows if row["departmentCode"] == province))
+
+
+@pytest.fixture
+def seven(portal: StandIn, monkeypatch: pytest.MonkeyPatch) -> StandIn:
+    """The stand-in with the six reports of Lạng Sơn, all reports of the current interface asked for."""
+    point_to(portal, monkeypatch, provinces="H37")
+    monkeypatch.setenv("TTHC_PORTAL_REPORTS", ",".join(["service-results", *SIX]))
+    settings.cache_clear()
+    more = {(name, "H37", "quarter:2026:1"): portal_report(name, root_of(portal), COMMUNES) for name in SIX}
+    portal.answers = {**portal.answers, **more}
+    return portal
+
+
+def test_the_settings_know_every_report_of_the_source() -> None:
+    assert set(PORTAL_REPORTS) == set(portal_index._REPORTS)
+
+
+def test_the_seven_reports_of_the_current_interface_are_asked_in_their_own_keys(seven: StandIn) -> None:
+    items = fetched()
+    assert [item.scope for item in items if isinstance(item, Fetched)] == ["provinces/service-results", *(f"H37/{name}" for name in SIX)]
+    by_report = {path.rsplit("/", 1)[1]: asked for path, asked in seven.requests}
+    assert by_report["transparency"] == {
+        "timeType": "quarter",
+        "year": 2026,
+        "quarter": 1,
+        "rootDepartmentId": root_of(seven),
+        "currentPage": 1,
+        "pageSize": 200,
+    }
+    assert by_report["handling-satisfaction"].items() >= {"fromDate": "2026-01-01", "toDate": "2026-03-31"}.items()
+    assert "timeType" not in by_report["handling-satisfaction"]
+
+
+def test_lists_and_trees_become_rows_with_units_and_exact_scores(seven: StandIn, loader: psycopg.Connection) -> None:
+    land(loader, portal_index, "night")
+    assert parse(loader, portal_index, "night") == {"parsed": 7}
+    trees = loader.execute("select report, pointer, unit_code from raw.portal_index where report like '%%-tree' order by report, pointer").fetchall()
+    assert [row[1:] for row in trees if row[0] == "provide-online-tree"] == [
+        ("/data/children/0", "06187"), ("/data/children/1", "05977"), ("/data/children/2", ""), ("/data/parent", "20"),
+    ]  # fmt: skip
+    scores = loader.execute(
+        "select distinct payload ->> 'totalScore', payload -> 'metrics' -> 0 ->> 'score' from raw.portal_index where report = 'transparency'"
+    )
+    assert scores.fetchall() == [("7.25", None)], "null stays null"
+    assert loader.execute("select count(*) from raw.contract_drift").fetchone() == (0,)
+
+
+def test_a_long_report_is_read_page_by_page(seven: StandIn) -> None:
+    many = [(f"H37.{number}", f"UBND xã {number}") for number in range(100, 330)]
+    seven.answers = {**seven.answers, ("dvc-progress-tree", "H37", "quarter:2026:1"): portal_report("dvc-progress-tree", root_of(seven), many)}
+    counts = [(item.scope, item.row_count) for item in fetched() if isinstance(item, Fetched) and "progress" in item.scope]
+    assert counts == [("H37/dvc-progress-tree", 101), ("H37/dvc-progress-tree/page-2", 101), ("H37/dvc-progress-tree/page-3", 31)]
+
+
+def test_a_tree_of_another_root_is_another_scope(seven: StandIn) -> None:
+    seven.answers = {**seven.answers, ("provide-online-tree", "H37", "quarter:2026:1"): portal_report("provide-online-tree", "other", COMMUNES)}
+    (failed,) = [item for item in fetched() if isinstance(item, Failure)]
+    assert (failed.scope, failed.outcome) == ("H37/provide-online-tree", "unexpected") and "asked for H37" in failed.reason
+
+
+def test_without_the_list_of_provinces_nothing_below_it_is_asked(seven: StandIn) -> None:
+    seven.answers = {key: body for key, body in seven.answers.items() if key[0] != "service-results"}
+    items = fetched()
+    assert len(items) == 7 and all(isinstance(item, Failure) for item in items) and len(seven.requests) == 1
+
+
+def test_three_unusable_answers_in_a_row_open_the_circuit(seven: StandIn) -> None:
+    for name in SIX:
+        seven.answers = {**seven.answers, (name, "H37", "quarter:2026:1"): b'{"code": "ERROR"}'}
+    items = fetched()
+    assert len(seven.requests) == 4, "the list and three reports; the other three are not asked"
+    assert sum(isinstance(item, Failure) and "not asked after the failure before: 3 unusable answers in a row" in item.reason for item in items) == 3
+
+
+def test_requests_elsewhere_wait_and_vary(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(conversation.time, "sleep", waited.append)
+    client = httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response(201, json={})))
+    talk = conversation.Conversation(client, "https://portal.example", 2.0)
+    for _ in range(20):
+        talk.ask("/x")
+    between = [seconds for seconds in waited if seconds]
+    assert len(between) == 19 and all(1.0 <= seconds <= 3.0 for seconds in between) and len(set(between)) > 10
+
+
+def test_dropped_answers_land_as_if_they_had_been_served(loader: psycopg.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    served = standin.answers_in(standin.FOLDER)
+    monkeypatch.delenv("TTHC_PORTAL_URL", raising=False)
+    monkeypatch.setenv("TTHC_PORTAL_DROPS", str(tmp_path))
+    settings.cache_clear()
+    (tmp_path / "report_tinh_766_service.lang-son.quarter-2026-1.first-pull.json").write_bytes(served["report_tinh_766_service", "H37", "quarter:2026:1"])
+    (tmp_path / "service-results.provinces.quarter-2026-1.json").write_bytes(served["service-results", "provinces", "quarter:2026:1"])
+    assert land(loader, portal_index, "night") == {"landed": 2}
+    assert parse(loader, portal_index, "night") == {"parsed": 2}
+    rows = loader.execute("select scope, edition, origin from raw.landing order by scope").fetchall()
+    assert rows[0] == ("H37/report_tinh_766_service", "quarter:2026:1", "report_tinh_766_service.lang-son.quarter-2026-1.first-pull.json")
+    assert loader.execute("select unit_code from raw.portal_index where portal_code = 'H37.101'").fetchone() == ("06187",)
+
+
+WRONG_DROPS = {
+    "no name": ("answer.json", b"[]", "does not say which report"),
+    "no period": ("service-results.provinces.quarter-2026-7.json", b"[]", "quarter 7 of 2026 does not exist"),
+    "no province": ("report_tinh_766_service.binh-thuan.2025.json", b"[]", "“binh-thuan” is no province"),
+    "a web page": ("service-results.provinces.2025.json", b"<html>Request Rejected</html>", "is no JSON"),
+    "another province": ("report_tinh_766_service.H24.2025.json", b'[{"MA_COQUAN": "H37.101"}]', "asked for H24, served H37.101"),
+}
+
+
+@pytest.mark.parametrize(("name", "body", "words"), WRONG_DROPS.values(), ids=WRONG_DROPS.keys())
+def test_a_dropped_file_that_answers_nothing_is_said(tmp_path: Path, name: str, body: bytes, words: str) -> None:
+    (tmp_path / name).write_bytes(body)
+    (failed,) = portal_index.receive(tmp_path / name, settings())
+    assert isinstance(failed, Failure) and failed.reason.startswith(name) and words in failed.reason
+
+
+def test_a_report_nobody_knows_is_the_one_line_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TTHC_PORTAL_REPORTS", "service-results,everything")
+    settings.cache_clear()
+    with pytest.raises(SettingsError, match=r"TTHC_PORTAL_REPORTS: “everything” is no report"):
+        settings()
+    monkeypatch.delenv("TTHC_PORTAL_REPORTS")
+    settings.cache_clear()
+
+
+def _mutate(rows: list[dict[str, Any]], draw: random.Random) -> None:
+    """One thing that interfaces do: fields renamed, gone, new, null, moved, other types; rows doubled, gone, of others."""
+    row = draw.choice(rows)
+    name = draw.choice(list(row))
+    kind = draw.randrange(9)
+    if kind == 0:
+        row[f"{name}_MOI"] = row.pop(name)
+    elif kind == 1:
+        del row[name]
+    elif kind == 2:
+        row["TRUONG_MOI"] = "1"
+    elif kind == 3:
+        row[name] = None
+    elif kind == 4:
+        row[name] = draw.choice(["", "12,5", "x", {"a": 1}, [1], "9" * 400])
+    elif kind == 5:
+        rows.append(dict(row))
+    elif kind == 6:
+        rows.remove(row)
+    elif kind == 7:
+        row["MA_COQUAN"] = draw.choice(["H24.104", "H37", "37", ""])
+    else:
+        items = list(row.items())
+        draw.shuffle(items)
+        row.clear()
+        row.update(items)
+
+
+@pytest.mark.slow
+def test_mutated_answers_are_read_as_they_stand_or_stopped(loader: psycopg.Connection) -> None:
+    """What lands in a row is exactly the object at its pointer, under the code that this object carries."""
+    original = json.loads(standin.answers_in(standin.FOLDER)["report_tinh_766_service", "H37", "quarter:2026:1"])
+    outcomes: dict[str, int] = {}
+    for seed in range(150):
+        draw = random.Random(seed)
+        rows = json.loads(json.dumps(original))
+        for _ in range(draw.randint(1, 3)):
+            if rows:
+                _mutate(rows, draw)
+        body = json.dumps(rows).encode()
+        item = Fetched(body, "portal", "H37/report_tinh_766_service", f"quarter:20{10 + seed // 4 % 80:02d}:{seed % 4 + 1}")
+        land(loader, portal_index, f"run-{seed}", items=iter([item]))
+        for outcome in parse(loader, portal_index, f"run-{seed}"):
+            outcomes[outcome] = outcomes.get(outcome, 0) + 1
+        read = loader.execute(
+            "select pointer, portal_code, payload from raw.portal_index join raw.landing using (landing_id) where run_id = %s", (f"run-{seed}",)
+        ).fetchall()
+        assert {pointer: payload for pointer, _, payload in read} == ({f"/{n}": row for n, row in enumerate(rows)} if read else {})
+        assert all(code == portal_index._code(payload["MA_COQUAN"]) for _, code, payload in read)
+    assert outcomes["parsed"] >= 40 and outcomes["unexpected"] >= 30, outcomes

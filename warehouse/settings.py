@@ -22,6 +22,13 @@ ROOT = Path(__file__).resolve().parent.parent
 """The project's root: the folder that holds `dags/`, `dbt_project/` and `pyproject.toml`."""
 
 
+PORTAL_REPORTS = (
+    "service-results", "report_tinh_766_service", "transparency", "handling-satisfaction", "dossier-digitized", "dvc-progress-tree",
+    "provide-online-tree", "formality-online-payment-tree",
+)  # fmt: skip
+"""The portal's reports that can be asked for: seven of the current interface, one of the legacy gateway."""
+
+
 class SettingsError(Exception):
     """One line: the variable, its value's fault, what is expected."""
 
@@ -43,6 +50,13 @@ def _portal_periods(value: str) -> str:
         match = re.fullmatch(r"(?:month:\d{4}:(\d{1,2})|quarter:\d{4}:(\d)|year:\d{4})", text)
         if match is None or not 1 <= int(match[1] or 1) <= 12 or not 1 <= int(match[2] or 1) <= 4:
             raise ValueError(f"“{text}” is no period; expected month:2026:8, quarter:2026:3 or year:2026")
+    return value
+
+
+def _portal_reports(value: str) -> str:
+    unknown = [word for word in map(str.strip, value.split(",")) if word and word not in PORTAL_REPORTS]
+    if unknown:
+        raise ValueError(f"“{unknown[0]}” is no report; there are {', '.join(PORTAL_REPORTS)}")
     return value
 
 
@@ -80,6 +94,12 @@ class Settings(BaseSettings):
     """Portal codes of the provinces to pull, comma-separated."""
     tthc_portal_periods: Annotated[str, AfterValidator(_portal_periods)] = "quarter:2026:1,quarter:2026:2"
     """Calendar periods to pull from the portal, `month|quarter|year:YEAR[:N]`, comma-separated."""
+    tthc_portal_reports: Annotated[str, AfterValidator(_portal_reports)] = "service-results,report_tinh_766_service"
+    """Which reports to ask for; the six others of the current interface go to each configured province."""
+    tthc_portal_pause_seconds: float = Field(default=2.0, ge=0, le=600)
+    """Between two requests to the portal, varied by half; a stand-in on this machine is not waited for."""
+    tthc_portal_drops: Folder | None = None
+    """Folder of answers saved as files, for where the portal refuses this machine."""
     tthc_contacts: Path = ROOT / "sample" / "contacts.csv"
     """Who answers for which unit: `unit_code,province_code,role,email`."""
     tthc_smtp_host: str = ""
@@ -119,6 +139,11 @@ class Settings(BaseSettings):
     def mail_sink_dir(self) -> Path:
         """Where the local SMTP sink keeps what it received."""
         return self.tthc_state_dir / "mails"
+
+    @property
+    def pages_dir(self) -> Path:
+        """Where the validation page of every run is kept."""
+        return self.tthc_state_dir / "validation"
 
 
 @lru_cache(maxsize=1)

@@ -76,22 +76,28 @@ class _NotAnExchange(Exception):
 
 def fetch(config: Settings) -> Iterator[Fetched | Failure]:
     """Every file of the folder, reduced to the allowed columns."""
-    key = bytes.fromhex(config.derive("dossier-number"))
     for path in files_below(config.tthc_dossiers_dir):
-        came = read_file(path, config.tthc_dossiers_dir)
-        if isinstance(came, Failure):
-            yield came
-            continue
-        try:
-            lines = [_canonical(_allowed(record, is_updating, place, key)) for place, is_updating, record in _records(came.body, path)]
-        except _NotAnExchange as error:
-            yield Failure("unexpected", f"{came.origin}: {error}", came.origin)
-            continue
-        if not lines:
-            yield Failure("empty", f"{came.origin}: holds no dossier; if there were some, ask the sender for the file again", came.origin)
-            continue
-        digest = hashlib.sha256(came.body).hexdigest()
-        yield Fetched(b"".join(lines), came.origin, file_name=came.file_name, media_type="application/x-ndjson", received_sha256=digest)
+        yield _file(path, config.tthc_dossiers_dir, config)
+
+
+def receive(path: Path, config: Settings) -> Iterator[Fetched | Failure]:
+    """One file of the exchange, wherever it is."""
+    yield _file(path, path.parent, config)
+
+
+def _file(path: Path, folder: Path, config: Settings) -> Fetched | Failure:
+    key = bytes.fromhex(config.derive("dossier-number"))
+    came = read_file(path, folder)
+    if isinstance(came, Failure):
+        return came
+    try:
+        lines = [_canonical(_allowed(record, is_updating, place, key)) for place, is_updating, record in _records(came.body, path)]
+    except _NotAnExchange as error:
+        return Failure("unexpected", f"{came.origin}: {error}", came.origin)
+    if not lines:
+        return Failure("empty", f"{came.origin}: holds no dossier; if there were some, ask the sender for the file again", came.origin)
+    digest = hashlib.sha256(came.body).hexdigest()
+    return Fetched(b"".join(lines), came.origin, file_name=came.file_name, media_type="application/x-ndjson", received_sha256=digest)
 
 
 def _records(body: bytes, path: Path) -> Iterator[tuple[str, bool, Record]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 
 import psycopg
 from psycopg.types.json import Jsonb
@@ -32,6 +33,11 @@ def fetch(config: Settings) -> Iterator[Fetched | Failure]:
     """Every file of the inbox, its subfolders included."""
     for path in files_below(config.tthc_inbox):
         yield read_file(path, config.tthc_inbox)
+
+
+def receive(path: Path, config: Settings) -> Iterator[Fetched | Failure]:
+    """One report, wherever it is."""
+    yield read_file(path, path.parent)
 
 
 def parse(connection: psycopg.Connection, landing: Landing, body: bytes) -> int:

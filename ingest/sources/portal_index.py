@@ -1,158 +1,117 @@
-"""Scores of Decision 766/QĐ-TTg from the national public service portal, through its two interfaces.
+"""Scores of Decision 766/QĐ-TTg from the national public service portal, through its two interfaces and as dropped files.
 
-- current: `POST /api/v1/reporting/evaluation/service-results`, JSON, success is HTTP 201 with `code` OK; the 34 provinces.
+- current: `POST /api/v1/reporting/evaluation/<report>`, JSON, success is HTTP 201 with `code` OK. `service-results` lists the 34
+  provinces; six more reports list a province's departments and communes with numerators and denominators (three of them as a tree).
 - legacy: `POST /jsp/rest.jsp`, form field `params`, service `report_tinh_766_service`; a bare JSON array whose values are all strings;
   the provinces, and for one province its departments and communes.
+- files: an answer of either, saved as `<report>.<scope>.<period>[.<pull>].json`; the scope is `provinces`, a portal code (`H37`) or a
+  province's name (`an-giang`), the period `quarter-2026-1`, `month-2026-8` or `2025`, the pull any word.
 
-Both are pulled as they are; neither stands in for the other. Written contract: `_REPORTS`. A required field that is missing stops the
-answer; an unknown field is kept in the payload and not read. A refusal (WAF: 403, 429, or HTML with 200), another scope than asked and
-an empty list are outcomes of their own and delete nothing. Requests go one after the other; after a refusal or a dead line the rest
-of the night's requests are not sent.
+All are taken as they are; none stands in for another. Written contract: `ingest/contracts/portal_index.toml`. A refusal (WAF: 403, 429,
+or HTML with 200), another scope than asked and an empty list are outcomes of their own and delete nothing.
 """
 
 from __future__ import annotations
 
+import csv
 import json
 import re
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any, Literal
 
-import httpx
 import psycopg
 
 from ingest.contracts import contracts, field_names
+from ingest.conversation import Conversation, Refusal, client_for, without_secrets
+from ingest.folders import files_below, read_file
 from ingest.landing import HANOI, Failure, Fetched, Landing, ParseError, obey
 from ingest.register import unit_register
 from warehouse.model import Period
 from warehouse.periods import PeriodError, calendar
 from warehouse.settings import Settings
-from warehouse.units import PortalCodeError, normalise_portal_code
+from warehouse.text import fold
+from warehouse.units import SEEDS, PortalCodeError, normalise_portal_code
 
 SOURCE = "portal_index"
 PARSER_VERSION = "1"
 
-PAUSES = (1.0, 4.0)
-"""Seconds before the second and the third try; three tries are all a request gets."""
-TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 PAGE_SIZE = 1000
 _MOST_PAGES = 20
 
 Json = Any
 """A value that `json.loads` made."""
-_Interface = Literal["reporting", "legacy"]
-_Outcome = Literal["refused", "unexpected", "unreachable", "empty"]
-_COMPONENTS = ("TDGQ", "MDHL", "MDSH", "TTTT", "CLGQ", "CKMB")
 _KINDS: Mapping[str, Literal["month", "quarter", "year"]] = {"month": "month", "quarter": "quarter", "year": "year"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Report:
-    """The written contract of one report."""
+    """How one report is asked for and where its rows are; its fields are in the contract."""
 
-    interface: _Interface
+    interface: Literal["reporting", "legacy"]
     path: str
-    pointer: str
-    """Where the rows are in the body; empty: the body is the list."""
-    code: str
-    """The field with the portal's code of the agency."""
-    name: str
+    lists: str
+    """JSON pointer of the list of rows; empty: the body is the list."""
+    row: str = ""
+    """JSON pointer of one more row above the list: the root of a tree."""
+    code: str = "departmentCode"
+    """The field with the portal's code of the agency; not every report has it."""
+    name: str = "departmentName"
+    page_size: int = 0
+    """0: not asked for in pages."""
+    is_dated_by_days: bool = False
+    """Asked for with fromDate and toDate in place of timeType."""
 
 
+_CURRENT = "/api/v1/reporting/evaluation"
 _REPORTS: Mapping[str, _Report] = {
-    "service-results": _Report(
-        "reporting", "/api/v1/reporting/evaluation/service-results", "/data/evaluation", "departmentCode", "departmentName",
-    ),
-    "report_tinh_766_service": _Report(
-        "legacy", "/jsp/rest.jsp", "", "MA_COQUAN", "TEN_COQUAN",
-    ),
-}  # fmt: skip
+    "service-results": _Report("reporting", f"{_CURRENT}/service-results", "/data/evaluation"),
+    "report_tinh_766_service": _Report("legacy", "/jsp/rest.jsp", "", code="MA_COQUAN", name="TEN_COQUAN", page_size=PAGE_SIZE),
+    "transparency": _Report("reporting", f"{_CURRENT}/transparency", "/data/evaluation", page_size=200),
+    "handling-satisfaction": _Report("reporting", f"{_CURRENT}/handling-satisfaction", "/data/evaluation", page_size=200, is_dated_by_days=True),
+    "dossier-digitized": _Report("reporting", f"{_CURRENT}/dossier-digitized", "/data/evaluation", page_size=200),
+    "dvc-progress-tree": _Report("reporting", f"{_CURRENT}/dvc-progress-tree", "/data/children", "/data/parent", page_size=100),
+    "provide-online-tree": _Report("reporting", f"{_CURRENT}/provide-online-tree", "/data/children", "/data/parent", page_size=200),
+    "formality-online-payment-tree": _Report("reporting", f"{_CURRENT}/formality-online-payment-tree", "/data/children", "/data/parent", page_size=100),
+}
 
 
 # --- asking ----------------------------------------------------------------------------------------------------------
 
 
-class _Refused(Exception):
-    """An answer that is none; carries what goes into the attempt's row."""
-
-    def __init__(self, outcome: _Outcome, reason: str) -> None:
-        super().__init__(reason)
-        self.outcome = outcome
-        self.reason = reason
-
-
-@dataclass
-class _Portal:
-    """One night's conversation with the portal; `over` says why it ended before its end."""
-
-    client: httpx.Client
-    address: str
-    over: _Refused | None = None
-
-    def ask(self, report: _Report, **request: Json) -> bytes:
-        """The body of a successful answer, exactly as served.
-
-        Raises:
-            _Refused: no answer after three tries, or one that is no JSON.
-        """
-        if self.over:
-            raise _Refused(self.over.outcome, f"not asked after the failure before: {self.over.reason}")
-        try:
-            response = self._send(report, request)
-            self._check(response)
-        except _Refused as error:
-            if error.outcome in ("refused", "unreachable"):
-                self.over = error
-            raise
-        return response.content
-
-    def _send(self, report: _Report, request: Json) -> httpx.Response:
-        fault = ""
-        for pause in (0.0, *PAUSES):
-            time.sleep(pause)
-            try:
-                response = self.client.post(f"{self.address}{report.path}", **request)
-            except httpx.HTTPError as error:
-                fault = f"{type(error).__name__}: {error}"
-            else:
-                if response.status_code < 500:
-                    return response
-                fault = f"HTTP {response.status_code}"
-        raise _Refused("unreachable", f"no answer after {1 + len(PAUSES)} tries ({fault}); look whether the portal is up, the next night asks again")
-
-    def _check(self, response: httpx.Response) -> None:
-        """Status and form only; what it says is checked where the report is known."""
-        html = response.text.lstrip()[:200].lower().startswith(("<!doctype", "<html", "<head", "<body"))
-        if response.status_code in (403, 429) or html:
-            raise _Refused(
-                "refused",
-                f"HTTP {response.status_code} {'with a web page instead of data' if html else ''}".strip()
-                + ": the portal's firewall refuses this machine; land the answer as a file, or ask from another network",
-            )
-        if response.status_code not in (200, 201):
-            raise _Refused("unexpected", f"HTTP {response.status_code}; the interface may have changed: compare with ingest/sources/portal_index.py")
-
-
 def fetch(config: Settings) -> Iterator[Fetched | Failure]:
-    """Both reports for every configured period, one landing a report, scope and page."""
-    if not config.tthc_portal_url:
+    """Every configured report for every configured period, one landing a report, scope and page; then the dropped files."""
+    drops = list(files_below(config.tthc_portal_drops)) if config.tthc_portal_drops else []
+    if config.tthc_portal_url:
+        yield from _ask_all(config)
+    elif not drops:
         yield Failure("unreachable", "TTHC_PORTAL_URL is empty: name the portal, or run `make nightly`, which starts the sample's stand-in", SOURCE)
-        return
-    provinces = [code.strip() for code in config.tthc_portal_provinces.split(",") if code.strip()]
-    address = httpx.URL(config.tthc_portal_url)
-    # A proxy of the environment has no business with a stand-in on this machine.
-    client = httpx.Client(timeout=TIMEOUT, trust_env=address.host not in ("127.0.0.1", "localhost"), headers={"User-Agent": "tthc-warehouse"})
-    with client:
-        portal = _Portal(client, str(address).rstrip("/"))
-        for edition in (text.strip() for text in config.tthc_portal_periods.split(",") if text.strip()):
-            try:
-                period_of(edition)
-            except PeriodError as error:
-                yield Failure("unexpected", f"environment variable TTHC_PORTAL_PERIODS: {error}", SOURCE, edition=edition)
-                continue
-            yield _current(portal, edition)
-            yield from _legacy(portal, edition, provinces)
+    for path in drops:
+        yield from receive(path, config)
+
+
+def _ask_all(config: Settings) -> Iterator[Fetched | Failure]:
+    provinces = _words(config.tthc_portal_provinces)
+    reports = _words(config.tthc_portal_reports)
+    with client_for(config.tthc_portal_url) as client:
+        portal = Conversation(client, config.tthc_portal_url, config.tthc_portal_pause_seconds)
+        for edition in _words(config.tthc_portal_periods):
+            roots: dict[str, str] = {}
+            if set(reports) - {"report_tinh_766_service"}:
+                item, roots = _provinces(portal, edition)
+                yield item
+            if "report_tinh_766_service" in reports:
+                yield from _legacy(portal, edition, provinces)
+            for name in reports:
+                if name not in ("service-results", "report_tinh_766_service"):
+                    for province in provinces:
+                        yield from _below(portal, edition, name, province, roots.get(province, ""))
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
 
 
 def period_of(edition: str) -> Period:
@@ -167,40 +126,50 @@ def period_of(edition: str) -> Period:
     return calendar(_KINDS[match[1]], int(match[2]), int(match[3] or 1))
 
 
-def _current(portal: _Portal, edition: str) -> Fetched | Failure:
+def _asked(edition: str) -> dict[str, Json]:
+    kind, year, *number = edition.split(":")
+    return {"timeType": kind, "year": int(year), **({kind: int(number[0])} if number else {})}
+
+
+def _provinces(portal: Conversation, edition: str) -> tuple[Fetched | Failure, dict[str, str]]:
+    """The current interface's list of provinces, and the portal's own number of each by its code."""
     name = "service-results"
     report, scope = _REPORTS[name], f"provinces/{name}"
-    kind, year, *number = edition.split(":")
-    asked: dict[str, Json] = {"timeType": kind, "year": int(year), "departmentType": "ADMINISTRATIVE_UNIT"}
-    if number:
-        asked[kind] = int(number[0])
     try:
-        body = portal.ask(report, json=asked)
-        rows = _rows(report, body)
-        other = sorted({str(row.get(report.code)) for row in rows if "." in _code(row.get(report.code))})
-        if other:
-            raise _Refused("unexpected", f"asked for the provinces, served {len(other)} other agencies ({', '.join(other[:3])}); kept what was there")
-    except _Refused as error:
-        return Failure(error.outcome, error.reason, _origin(portal, report), scope, edition)
-    return Fetched(body, _origin(portal, report), scope, edition, media_type="application/json", row_count=len(rows))
+        body = portal.ask(report.path, json={**_asked(edition), "departmentType": "ADMINISTRATIVE_UNIT"})
+        rows = _usable(portal, report, body, "")
+    except Refusal as error:
+        return Failure(error.outcome, error.reason, _origin(portal, report), scope, edition), {}
+    numbers = {_code(row.get(report.code)): str(row.get("departmentId") or "") for row in rows}
+    return Fetched(body, _origin(portal, report), scope, edition, media_type="application/json", row_count=len(rows)), numbers
 
 
-def _legacy(portal: _Portal, edition: str, provinces: Sequence[str]) -> Iterator[Fetched | Failure]:
+def _below(portal: Conversation, edition: str, name: str, province: str, root: str) -> Iterator[Fetched | Failure]:
+    """One report of one province: its departments and communes, page by page."""
+    report = _REPORTS[name]
+    if not root and portal.over is None:
+        reason = f"not asked: the list of provinces gives {province} no departmentId to ask with; correct TTHC_PORTAL_PROVINCES or see the list's own outcome"
+        yield Failure("unexpected", reason, _origin(portal, report), f"{province}/{name}", edition)
+        return
+    period = period_of(edition)
+    dates = {"fromDate": period.start.isoformat(), "toDate": period.end.isoformat()} if report.is_dated_by_days else _asked(edition)
+    asked = {**dates, "rootDepartmentId": root, "pageSize": report.page_size}
+    yield from _pages(portal, name, province, edition, lambda page: {"json": {**asked, "currentPage": page}}, root)
+
+
+def _legacy(portal: Conversation, edition: str, provinces: Sequence[str]) -> Iterator[Fetched | Failure]:
     """The list of provinces, which holds the numbers that the gateway knows them by, then each configured province."""
     name = "report_tinh_766_service"
     report = _REPORTS[name]
     origin = _origin(portal, report)
     numbers: dict[str, str] = {}
-    outcome: _Outcome = "unexpected"
+    outcome: Literal["refused", "unexpected", "unreachable", "empty"] = "unexpected"
     try:
-        body = portal.ask(report, data=_params(edition, "0", 1))
-        rows = _rows(report, body)
-        other = [str(row.get(report.code)) for row in rows if "." in _code(row.get(report.code))]
-        if other:
-            raise _Refused("unexpected", f"asked for the provinces, served {len(other)} other agencies ({', '.join(other[:3])}); kept what was there")
+        body = portal.ask(report.path, data=_params(edition, "0", 1))
+        rows = _usable(portal, report, body, "")
         numbers = {_code(row.get(report.code)): str(row.get("ID", "")) for row in rows}
         yield Fetched(body, origin, f"provinces/{name}", edition, media_type="application/json", row_count=len(rows))
-    except _Refused as error:
+    except Refusal as error:
         outcome = error.outcome
         yield Failure(outcome, error.reason, origin, f"provinces/{name}", edition)
     for province in provinces:
@@ -209,27 +178,26 @@ def _legacy(portal: _Portal, edition: str, provinces: Sequence[str]) -> Iterator
             reason = f"not asked: the list of provinces, which gives the number to ask with, {why}"
             yield Failure(outcome, reason, origin, f"{province}/{name}", edition)
             continue
-        yield from _legacy_province(portal, edition, province, numbers[province])
+        number = numbers[province]
+        yield from _pages(portal, name, province, edition, lambda page, number=number: {"data": _params(edition, number, page)})  # type: ignore[misc]
 
 
-def _legacy_province(portal: _Portal, edition: str, province: str, number: str) -> Iterator[Fetched | Failure]:
-    name = "report_tinh_766_service"
-    report, origin = _REPORTS[name], _origin(portal, _REPORTS[name])
+def _pages(
+    portal: Conversation, name: str, province: str, edition: str, request: Callable[[int], dict[str, Json]], root: str = ""
+) -> Iterator[Fetched | Failure]:
+    report = _REPORTS[name]
     for page in range(1, _MOST_PAGES + 1):
         scope = f"{province}/{name}" if page == 1 else f"{province}/{name}/page-{page}"
         try:
-            body = portal.ask(report, data=_params(edition, number, page))
-            rows = _rows(report, body)
-            other = sorted({code for row in rows if (code := _code(row.get(report.code))) and code.split(".")[0] != province})
-            if other:
-                raise _Refused("unexpected", f"asked for {province}, served {', '.join(other[:3])}; kept what was there")
-        except _Refused as error:
+            body = portal.ask(report.path, **request(page))
+            rows = _usable(portal, report, body, province, root)
+        except Refusal as error:
             if error.outcome == "empty" and page > 1:  # the last page was full
                 return
-            yield Failure(error.outcome, error.reason, origin, scope, edition)
+            yield Failure(error.outcome, error.reason, _origin(portal, report), scope, edition)
             return
-        yield Fetched(body, origin, scope, edition, media_type="application/json", row_count=len(rows))
-        if len(rows) < PAGE_SIZE:
+        yield Fetched(body, _origin(portal, report), scope, edition, media_type="application/json", row_count=len(rows))
+        if len(rows) - bool(report.row) < (PAGE_SIZE if report.interface == "legacy" else report.page_size):
             return
 
 
@@ -244,26 +212,63 @@ def _params(edition: str, province_number: str, page: int) -> dict[str, str]:
     return {"params": json.dumps(params)}
 
 
-def _rows(report: _Report, body: bytes) -> list[dict[str, Json]]:
-    """The rows of a served body.
+def _usable(portal: Conversation, report: _Report, body: bytes, province: str, root: str = "") -> list[dict[str, Json]]:
+    """The rows of an answer to this question.
 
     Raises:
-        _Refused: no JSON, a code other than OK, another shape, or no row.
+        Refusal: as `_rows`, or the answer is of another scope than was asked for.
+    """
+    try:
+        rows = [row for _, row in _rows(report, body)]
+        _check_scope(report, rows, province, root)
+    except Refusal as error:
+        portal.unusable(error)
+        raise
+    portal.usable()
+    return rows
+
+
+def _check_scope(report: _Report, rows: Sequence[Mapping[str, Json]], province: str, root: str = "") -> None:
+    codes = [_code(row.get(report.code)) for row in rows]
+    if not province:
+        other = sorted({str(row.get(report.code)) for row, code in zip(rows, codes, strict=True) if "." in code})
+        if other:
+            raise Refusal("unexpected", f"asked for the provinces, served {len(other)} other agencies ({', '.join(other[:3])}); kept what was there")
+        return
+    other = sorted({code for code in codes if code and code.split(".")[0] != province})
+    if other:
+        raise Refusal("unexpected", f"asked for {province}, served {', '.join(other[:3])}; kept what was there")
+    if report.row and root and rows[0].get("departmentId") not in (None, root):
+        raise Refusal("unexpected", f"asked for {province}, served the tree of {rows[0].get('departmentName')}; kept what was there")
+
+
+def _rows(report: _Report, body: bytes) -> list[tuple[str, dict[str, Json]]]:
+    """The rows of a served body with their JSON pointers.
+
+    Raises:
+        Refusal: no JSON, a code other than OK, another shape, or no row.
     """
     try:
         answer = json.loads(body, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
-        raise _Refused("unexpected", f"the answer is no JSON ({error}); it begins {body[:60]!r}") from error
-    if report.interface == "reporting":
-        if not isinstance(answer, dict) or answer.get("code") != "OK":
-            shown = answer.get("code") if isinstance(answer, dict) else type(answer).__name__
-            raise _Refused("unexpected", f"the answer's code is {shown!r} and not 'OK'; the report may be closed for this period")
-        data = answer.get("data")
-        answer = data.get("evaluation") if isinstance(data, dict) else None
-    if not isinstance(answer, list) or not all(isinstance(row, dict) for row in answer):
-        raise _Refused("unexpected", f"the answer holds no list of rows at {report.pointer or 'its top'}; the interface has changed")
-    if not answer:
-        raise _Refused("empty", "the portal served an empty list; what was landed before stays in effect")
+        raise Refusal("unexpected", f"the answer is no JSON ({error}); it begins {body[:60]!r}") from error
+    if report.interface == "reporting" and (not isinstance(answer, dict) or answer.get("code") != "OK"):
+        shown = answer.get("code") if isinstance(answer, dict) else type(answer).__name__
+        raise Refusal("unexpected", f"the answer's code is {shown!r} and not 'OK'; the report may be closed for this period")
+    rows = _at(answer, report.lists)
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise Refusal("unexpected", f"the answer holds no list of rows at {report.lists or 'its top'}; the interface has changed")
+    above = _at(answer, report.row) if report.row else None
+    if report.row and above is not None and not isinstance(above, dict):
+        raise Refusal("unexpected", f"the answer holds no row at {report.row}; the interface has changed")
+    if not rows:
+        raise Refusal("empty", "the portal served an empty list; what was landed before stays in effect")
+    return [*([(report.row, above)] if above else []), *((f"{report.lists}/{number}", row) for number, row in enumerate(rows))]
+
+
+def _at(answer: Json, pointer: str) -> Json:
+    for name in pointer.split("/")[1:]:
+        answer = answer.get(name) if isinstance(answer, dict) else None
     return answer
 
 
@@ -279,9 +284,53 @@ def _code(value: Json) -> str:
         return ""
 
 
-def _origin(portal: _Portal, report: _Report) -> str:
-    address = httpx.URL(portal.address)
-    return f"{address.copy_with(username='', password='') if address.userinfo else address}".rstrip("/") + report.path
+def _origin(portal: Conversation, report: _Report) -> str:
+    return without_secrets(portal.address) + report.path
+
+
+# --- dropped files ---------------------------------------------------------------------------------------------------
+
+
+def receive(path: Path, config: Settings) -> Iterator[Fetched | Failure]:
+    """One saved answer; its name says what was asked."""
+    came = read_file(path, path.parent)
+    if isinstance(came, Failure):
+        yield came
+        return
+    try:
+        name, province, edition = _named(path)
+        rows = [row for _, row in _rows(_REPORTS[name], came.body)]
+        _check_scope(_REPORTS[name], rows, province)
+    except Refusal as error:
+        yield Failure(error.outcome, f"{came.origin}: {error.reason}", came.origin)
+        return
+    yield Fetched(came.body, came.origin, f"{province or 'provinces'}/{name}", edition, came.file_name, "application/json", row_count=len(rows))
+
+
+def _named(path: Path) -> tuple[str, str, str]:
+    """Report, province (empty: the list of provinces) and edition of a file's name."""
+    expected = "name it <report>.<provinces|H37|an-giang>.<quarter-2026-1|month-2026-8|2025>.json, as asked"
+    parts = path.name.split(".")
+    if len(parts) not in (4, 5) or parts[-1] != "json" or parts[0] not in _REPORTS:
+        raise Refusal("unexpected", f"the name does not say which report, scope and period it answers; {expected}; reports: {', '.join(_REPORTS)}")
+    name, scope, period = parts[:3]
+    province = "" if scope == "provinces" else scope if scope in _province_slugs().values() else _province_slugs().get(fold(scope), "?")
+    year = re.fullmatch(r"(\d{4})(?:-\d{2})?", period)
+    edition = f"year:{year[1]}" if year else period.replace("-", ":")
+    try:
+        period_of(edition)
+    except PeriodError as error:
+        raise Refusal("unexpected", f"{error}; {expected}") from error
+    if province == "?":
+        raise Refusal("unexpected", f"“{scope}” is no province; {expected}")
+    return name, province, edition
+
+
+@cache
+def _province_slugs() -> Mapping[str, str]:
+    """`an-giang` -> `H01`."""
+    with (SEEDS / "portal_provinces.csv").open(encoding="utf-8", newline="") as file:
+        return {fold(row["name_vi"]).replace(" ", "-"): row["portal_code"] for row in csv.DictReader(file)}
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
@@ -306,29 +355,29 @@ def parse(connection: psycopg.Connection, landing: Landing, body: bytes) -> int:
         rows = _rows(report, body)
     except PeriodError as error:
         raise ParseError("unexpected", f"{landing.origin}: {error}") from error
-    except _Refused as error:
+    except Refusal as error:
         raise ParseError("empty" if error.outcome == "empty" else "unexpected", f"{landing.origin}: {error.reason}") from error
-    obey(connection, landing, PARSER_VERSION, contracts(SOURCE)[name], map(field_names, rows), f"{landing.origin}, {landing.scope}")
+    obey(connection, landing, PARSER_VERSION, contracts(SOURCE)[name], (field_names(row) for _, row in rows), f"{landing.origin}, {landing.scope}")
     codes, units = [], []
-    for number, row in enumerate(rows):
+    for pointer, row in rows:
         try:
-            codes.append(normalise_portal_code(str(row[report.code])) if row[report.code] else "")
+            codes.append(normalise_portal_code(str(row[report.code])) if row.get(report.code) else "")
         except PortalCodeError as error:
-            raise ParseError("unexpected", f"{landing.origin}: {report.pointer}/{number}: {error}") from error
-        units.append(_unit(report, row, codes[-1], period))
+            raise ParseError("unexpected", f"{landing.origin}: {pointer}: {error}") from error
+        units.append(_unit(report, row, codes[-1], province, period))
     try:
         connection.execute(
             # The payload is cut out by PostgreSQL, so that no number passes through a float.
             "insert into raw.portal_index (landing_id, reader_version, pointer, interface, report, period_calendar, period_start, period_end, province_code,"
             " is_final, portal_code, unit_code, unit_valid_from, payload)"
-            " select %s, %s, %s || '/' || (served.number - 1), %s, %s, 'calendar', %s, %s, %s, %s, served.portal_code,"
-            " served.unit_code, served.unit_valid_from, served.payload from rows from (jsonb_array_elements(%s::jsonb #> %s), unnest(%s::text[]), unnest(%s::text[]), unnest(%s::date[]))"
-            " with ordinality as served (payload, portal_code, unit_code, unit_valid_from, number)",
+            " select %s, %s, served.pointer, %s, %s, 'calendar', %s, %s, %s, %s, served.portal_code, served.unit_code, served.unit_valid_from,"
+            " answer.body #> string_to_array(substr(served.pointer, 2), '/')"
+            " from unnest(%s::text[], %s::text[], %s::text[], %s::date[]) as served (pointer, portal_code, unit_code, unit_valid_from)"
+            " cross join (select %s::jsonb as body offset 0) as answer",
             (
-                landing.landing_id, int(PARSER_VERSION), report.pointer, report.interface, name, period.start, period.end,
-                "" if province == "provinces" else province,
-                period.end < landing.fetched_at.astimezone(HANOI).date(), body.decode(json.detect_encoding(body)), report.pointer.split("/")[1:],
-                codes, [unit[0] for unit in units], [unit[1] for unit in units],
+                landing.landing_id, int(PARSER_VERSION), report.interface, name, period.start, period.end, "" if province == "provinces" else province,
+                period.end < landing.fetched_at.astimezone(HANOI).date(), [pointer for pointer, _ in rows], codes,
+                [unit[0] for unit in units], [unit[1] for unit in units], body.decode(json.detect_encoding(body)),
             ),
         )  # fmt: skip
     except psycopg.errors.UntranslatableCharacter as error:
@@ -336,14 +385,15 @@ def parse(connection: psycopg.Connection, landing: Landing, body: bytes) -> int:
     return len(rows)
 
 
-def _unit(report: _Report, row: Mapping[str, Json], code: str, period: Period) -> tuple[str, Any]:
+def _unit(report: _Report, row: Mapping[str, Json], code: str, province: str, period: Period) -> tuple[str, Any]:
     """Code and first day of the administrative unit; empty for departments and for names that do not resolve to one unit."""
-    if not code:
-        return "", None
-    if "." not in code:
-        unit = unit_register().province_by_portal_code(code, period.end)
-    elif str(row.get("LOAI_COQUAN", "3")) == "3":
-        unit = unit_register().resolve(str(row[report.name]), province=code.split(".")[0], on=period.end).unit
+    level = str(row.get("LOAI_COQUAN") or row.get("departmentType") or row.get("departmentLevel") or row.get("level") or "")
+    if (code and "." not in code) or (level in ("PROVINCE", "1") and province != "provinces"):
+        unit = unit_register().province_by_portal_code(code or province, period.end)
+    elif level in ("", "3", "COMMUNE", "COMMUNE_PEOPLE_COMMITTEE") and (code or province != "provinces"):
+        unit = unit_register().resolve(str(row[report.name]), province=code.split(".")[0] or province, on=period.end).unit
+        if unit is not None and unit.level != "commune":
+            unit = None
     else:
         unit = None
     return (unit.code, unit.valid_from) if unit else ("", None)

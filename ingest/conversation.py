@@ -1,0 +1,119 @@
+"""One polite conversation with a server: requests one after the other with a pause that varies, three tries, and an end when it refuses.
+
+The circuit breaker: a refusal (firewall), a dead line after three tries, or three unusable answers in a row end the conversation; what
+was still to be asked is told as not asked and the next night asks again.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import httpx
+
+PAUSES = (1.0, 4.0)
+"""Seconds before the second and the third try, each varied by half; three tries are all a request gets."""
+TIMEOUT = httpx.Timeout(60.0, connect=10.0)
+_UNUSABLE_IN_A_ROW = 3
+_LOOPBACK = ("127.0.0.1", "localhost")
+
+Outcome = Literal["refused", "unexpected", "unreachable", "empty"]
+
+
+class Refusal(Exception):
+    """An answer that is none; carries what goes into the attempt's row."""
+
+    def __init__(self, outcome: Outcome, reason: str) -> None:
+        super().__init__(reason)
+        self.outcome = outcome
+        self.reason = reason
+
+
+def client_for(address: str) -> httpx.Client:
+    """A client; a proxy of the environment has no business with a stand-in on this machine."""
+    return httpx.Client(timeout=TIMEOUT, trust_env=httpx.URL(address).host not in _LOOPBACK, headers={"User-Agent": "tthc-warehouse"})
+
+
+def without_secrets(address: str) -> str:
+    """The address as it may be written down."""
+    url = httpx.URL(address)
+    return f"{url.copy_with(username='', password='') if url.userinfo else url}".rstrip("/")
+
+
+@dataclass
+class Conversation:
+    """One night's requests to one server; `over` says why it ended before its end."""
+
+    client: httpx.Client
+    address: str
+    pause: float
+    """Seconds between two requests, varied by half; none on this machine."""
+    over: Refusal | None = None
+    _asked: bool = False
+    _unusable: int = 0
+
+    def ask(self, path: str, **request: Any) -> bytes:
+        """The body of a successful answer to a POST, exactly as served.
+
+        Raises:
+            Refusal: no answer after three tries, or one of a firewall or with another status.
+        """
+        return self.send("POST", path, **request)
+
+    def send(self, method: str, path: str, **request: Any) -> bytes:
+        """As `ask`, by any method."""
+        if self.over:
+            raise Refusal(self.over.outcome, f"not asked after the failure before: {self.over.reason}")
+        if self._asked and httpx.URL(self.address).host not in _LOOPBACK:
+            _sleep(self.pause)
+        self._asked = True
+        try:
+            response = self._try(method, path, request)
+            _check(response)
+        except Refusal as error:
+            if error.outcome in ("refused", "unreachable"):
+                self.over = error
+            raise
+        return response.content
+
+    def unusable(self, error: Refusal) -> None:
+        """Told by the source that an answer was served and was none; the third in a row ends the conversation."""
+        self._unusable += 1
+        if self._unusable >= _UNUSABLE_IN_A_ROW and self.over is None:
+            self.over = Refusal(error.outcome, f"{self._unusable} unusable answers in a row, the last: {error.reason}")
+
+    def usable(self) -> None:
+        self._unusable = 0
+
+    def _try(self, method: str, path: str, request: dict[str, Any]) -> httpx.Response:
+        fault = ""
+        for pause in (0.0, *PAUSES):
+            _sleep(pause)
+            try:
+                response = self.client.request(method, f"{self.address}{path}", **request)
+            except httpx.HTTPError as error:
+                fault = f"{type(error).__name__}: {error}"
+            else:
+                if response.status_code < 500:
+                    return response
+                fault = f"HTTP {response.status_code}"
+        raise Refusal("unreachable", f"no answer after {1 + len(PAUSES)} tries ({fault}); look whether the server is up, the next night asks again")
+
+
+def _sleep(seconds: float) -> None:
+    time.sleep(seconds * random.uniform(0.5, 1.5))  # jitter, no secret
+
+
+def _check(response: httpx.Response) -> None:
+    """Status and form only; what it says is checked where the report is known."""
+    html = response.text.lstrip()[:200].lower().startswith(("<!doctype", "<html", "<head", "<body"))
+    if response.status_code in (403, 429) or html:
+        raise Refusal(
+            "refused",
+            f"HTTP {response.status_code} {'with a web page instead of data' if html else ''}".strip()
+            + ": the server's firewall refuses this machine; land the answer as a file (tthc land SOURCE --file), or ask from another network",
+        )
+    if response.status_code not in (200, 201):
+        raise Refusal("unexpected", f"HTTP {response.status_code}; the interface may have changed: compare with the source's module in ingest/sources")
