@@ -20,6 +20,7 @@ import pytest
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from expectations import publish as publishing
 from warehouse import db, transform
 from warehouse.model import Period
 from warehouse.periods import calendar, statutory
@@ -111,12 +112,13 @@ class Feed:
         landing_id: int | None = None,
         reader: str = "1",
         document_date: date | None = None,
+        since: date = REFORM,
     ) -> int:
         """`figures`: (measure, value[, scope[, changes]]); `changes` are columns of facts.figure. Returns the landing."""
         landing_id = landing_id or self.landing("narrative_reports", f"{kind}-{self.landings + 1}.txt")
         submission: dict[str, Any] = {
             "landing_id": landing_id, "source": "narrative_reports", "reader_version": reader, "kind": kind, "unit_code": unit,
-            "unit_valid_from": REFORM if unit else None, "unit_name_vi": "phường", "document_date": document_date,
+            "unit_valid_from": since if unit else None, "unit_name_vi": "phường", "document_date": document_date,
             "figure_count": len(figures),
         }  # fmt: skip
         if period:
@@ -511,6 +513,73 @@ def test_who_owes_a_report_is_told_from_the_first_one_of_its_province_on(feed: F
     ]
     expected = "select count(distinct unit_code), count(distinct province_code) from candidate.reporting_status join candidate.dim_unit using (unit_code, unit_valid_from)"
     assert _rows(expected) == [(65, 1)]
+
+
+def _publish(run_id: str) -> None:
+    with db.connect("gate", autocommit=True) as connection:
+        _insert(connection, "quality.run", {"run_id": run_id, "verdict": "publish", "reasons": Jsonb([])})
+        publishing.publish(connection, run_id)
+
+
+def _ask(query: str, *parameters: object) -> list[tuple[Any, ...]]:
+    with db.connect("analyst") as connection:
+        return connection.execute(query.encode(), parameters).fetchall()
+
+
+def test_a_merged_ward_is_reported_as_if_it_had_existed_before_and_no_dossier_is_lost_or_made_twice(feed: Feed) -> None:
+    before = statutory("quarter", 2023, 3)
+    old = date(2004, 1, 1)
+    wards = {"14812": 100, "14815": 674, "14821": 50, "15277": 25}  # what became phường Bỉm Sơn; its code was phường Ba Đình's
+    for unit, resolved in wards.items():
+        feed.report(unit, before, [("tthc_resolved_total", resolved), ("tthc_on_time_rate_pct", 99)], since=old)
+    feed.report("00007", before, [("tthc_resolved_total", 101), ("fees_vnd", Decimal("1000.5"), "", {"unit": "VND"})], since=old)
+    feed.report("14812", Q1, [("tthc_resolved_total", 1001)])
+    _build()
+    _publish("boundary")
+    columns = "unit_valid_from, period_key, value, value_low, value_high, is_estimated, members"
+    bim_son = f"select {columns} from performance_on('2026-01-01') where unit_code = '14812' and measure = 'tthc_resolved_total' order by period_key"
+    assert _ask(bim_son) == [(REFORM, before.key, 849, 849, 849, False, 4), (REFORM, Q1.key, 1001, 1001, 1001, False, 1)]
+    # Nobody published how phường Cống Vị was split: an estimate, with bounds, that adds up.
+    split = "select count(*), sum(value), min(value_low), max(value_high), bool_and(is_estimated) from performance_on('2026-01-01') p where source = 'narrative_reports'"
+    parts = _ask(f"{split} and measure = 'tthc_resolved_total' and is_estimated")[0]
+    assert parts[0] > 1 and parts[1:] == (101, 0, 101, True)
+    taken_apart = _ask("select count(*), sum(value), bool_and(is_estimated) from performance_on('2024-01-01') where period_key = %s", Q1.key)
+    assert taken_apart == [(4, 1001, True)]
+    published = _ask("select measure, period_key, sum(value) from service_performance where measure <> 'tthc_on_time_rate_pct' group by 1, 2 order by 1, 2")
+    for day in ("2004-01-01", "2024-01-01", "2025-06-30", "2025-07-01", "2026-10-01"):
+        assert _ask("select measure, period_key, sum(value) from performance_on(%s) group by 1, 2 order by 1, 2", day) == published, day
+        assert _ask("select count(*) from dim_unit u where not exists (select from units_on(%s) m where m.unit_code = u.unit_code)", day) == [(0,)]
+
+
+def test_marts_answer_as_published_and_tell_what_a_correction_changed(feed: Feed) -> None:
+    feed.report(TAM_THANH, Q1, [("tthc_resolved_total", 90), ("tthc_withdrawn", 1)])
+    _build()
+    _publish("first")
+    feed.report(TAM_THANH, Q1, [("tthc_resolved_total", 95), ("tthc_paused", 2)])
+    _build()
+    _publish("second")
+    moment, later = (row[0] for row in _ask("select published_at from publication order by publication_id"))
+    shown = "select measure, value from performance_as_published(%s) order by 1"
+    assert _ask(shown, moment) == [("tthc_resolved_total", 90), ("tthc_withdrawn", 1)]
+    assert _ask(shown, later) == [("tthc_paused", 2), ("tthc_resolved_total", 95)]
+    assert _ask(shown, moment - timedelta(seconds=1)) == []
+    assert _ask("select change, measure, value_before, value_after, file_before, file_after from changes_between(1, 2) order by measure") == [
+        ("new", "tthc_paused", None, 2, None, "kstthc-2.txt"),
+        ("changed", "tthc_resolved_total", 90, 95, "kstthc-1.txt", "kstthc-2.txt"),
+        ("removed", "tthc_withdrawn", 1, None, "kstthc-1.txt", None),
+    ]
+    assert _ask("select measure, first_value, last_value, revision, versions from revisions() where revision <> 0") == [("tthc_resolved_total", 90, 95, 5, 2)]
+    with db.connect("owner") as connection:
+        connection.execute("update marts.publication set is_kept = false where publication_id = 1")
+    with pytest.raises(psycopg.errors.RaiseException, match="publication 1 of that moment is not kept"):
+        _ask(shown, moment)
+
+
+def test_functions_of_the_marts_are_for_those_who_read_the_marts(feed: Feed) -> None:
+    public = "select count(*) from pg_proc, aclexplode(proacl) where pronamespace = 'marts'::regnamespace and grantee = 0"
+    assert _rows(public) == [(0,)]
+    with db.connect("loader") as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute("select * from marts.units_on('2026-01-01')")
 
 
 def _content() -> dict[str, list[tuple[Any, ...]]]:
