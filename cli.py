@@ -258,6 +258,19 @@ def docs() -> None:
     console.print(f"open {transform.docs_generate()}", soft_wrap=True)
 
 
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def extract(folder: Path) -> None:
+    """Write the published marts as CSV files with a manifest, for people outside the database."""
+    from warehouse import extract as extracting
+
+    try:
+        rows = extracting.extract(folder)
+    except extracting.ExtractError as error:
+        raise click.ClickException(str(error)) from error
+    console.print(f"{len(rows)} marts, {sum(rows.values())} rows: {folder}", soft_wrap=True, highlight=False)
+
+
 @main.command(name="sql")
 @click.argument("query")
 @click.option("--csv", "as_csv", is_flag=True, help="CSV with a header line.")
