@@ -40,10 +40,16 @@ def envelope(*records: object, is_updating: object = "False", service: str = "Do
 
 
 def landed(folder: Path) -> list[dict[str, object]]:
-    """The records that one file of the folder lands as."""
+    """The records that one file of the folder lands as, what is null left out; with the part's faults, if any."""
     (item,) = dossiers.fetch(settings())
     assert isinstance(item, Fetched), item
-    return [json.loads(line) for line in item.body.splitlines()]
+    first, *lines = item.body.decode().splitlines()
+    head = json.loads(first)
+    records: list[dict[str, object]] = []
+    for line in lines[: head["records"]]:
+        cells = dict(zip(dossiers._RECORD_COLUMNS, line.split("\t"), strict=True))
+        records.append({name: text for name, text in cells.items() if text != r"\N"} | ({"faults": head["faults"]} if head["faults"] else {}))
+    return records
 
 
 def failure(folder: Path) -> Failure:
@@ -87,7 +93,7 @@ def test_personal_data_reaches_no_table_no_body_and_no_log(folder: Path, loader:
 def test_a_telephone_or_identity_number_is_no_field_code(folder: Path) -> None:
     (folder / "a.json").write_text(envelope(dossier(MaLinhVuc="012345678901")))
     (record,) = landed(folder)
-    assert record["faults"] == ["MaLinhVuc is no code"] and "012345678901" not in str(record)
+    assert record["faults"] == [["/data/0", ["MaLinhVuc is no code"]]] and "012345678901" not in str(record)
 
 
 def test_the_landing_keeps_the_hash_of_what_came(folder: Path, loader: psycopg.Connection) -> None:
@@ -194,13 +200,15 @@ def test_a_record_that_breaks_the_contract_stops_its_file(folder: Path, loader: 
 NOT_AN_EXCHANGE = {
     "cut off": ("a.json", envelope(dossier())[:50].encode(), "is no JSON at line 1"),
     "one bad line": ("a.ndjson", (json.dumps(dossier()) + "\n{").encode(), "line 2 is no JSON"),
-    "another service": ("a.json", envelope(service="CapNhatTienDoHoSoMC").encode(), "service that is not read"),
+    "another service": ("a.json", envelope(service="TraCuuHoSo").encode(), "service that is not read"),
     "no list": ("a.json", b'{"service": "DongBoHoSoMC", "data": {}}', "is no envelope"),
     "a number": ("a.json", b"7", "is no envelope"),
     "a record that is none": ("a.json", envelope("x").encode(), "/data/0 is no record"),
     "neither true nor false": ("a.json", envelope(dossier(), is_updating="maybe").encode(), "isUpdating"),
     "another encoding": ("a.json", envelope(dossier(ChuHoSo="Đỗ")).encode("utf-16"), "no UTF-8"),
-    "another format": ("a.csv", b"MaHoSo\n1", "the ending .csv is not read"),
+    "another format": ("a.xml", b"<MaHoSo/>", "the ending .xml is not read"),
+    "a table without the number": ("a.csv", b"MaTTHC;NgayTiepNhan\n1;2", "names no column MaHoSo"),
+    "a table with a cell too many": ("a.csv", b"MaHoSo,MaTTHC\n1,2,3", "row 2 has 3 cells, the header 2"),
     "a number of five thousand digits": ("a.json", b'{"data": ' + b"9" * 5000 + b"}", "no JSON"),
     "brackets without end": ("a.json", b"[" * 200_000, "no JSON"),
 }
@@ -237,3 +245,111 @@ def test_the_sample_holds_both_envelopes_and_nothing_personal(loader: psycopg.Co
     ).fetchone()
     assert row == (150, 144, 6, True, 9, 3)
     assert "(tên người nộp)" not in everything(loader)
+
+
+def rows(loader: psycopg.Connection, query: str) -> list[tuple[object, ...]]:
+    return loader.execute(query).fetchall()
+
+
+def progress(**changes: object) -> dict[str, object]:
+    """A step of CapNhatTienDoHoSoMC with a value in every personal field."""
+    step: dict[str, object] = {
+        "MaHoSo": "H37.101-20260402-0000017", "NguoiXuLy": "PLANTED-officer", "ChucDanh": "PLANTED-title", "ThoiDiemXuLy": "20260403101500",
+        "PhongBanXuLy": "PLANTED-office", "NoiDungXuLy": "PLANTED-text", "TrangThai": "4", "NgayBatDau": "20260402083000",
+        "NgayKetThucTheoQuyDinh": "20260407170000",
+    }  # fmt: skip
+    return {name: value for name, value in (step | changes).items() if value is not None}
+
+
+def test_progress_and_supplements_are_events_without_names(folder: Path, loader: psycopg.Connection) -> None:
+    supplement = {
+        "HoSoBoSungId": "7", "NguoiYeuCauBoSung": "PLANTED-officer", "NoiDungBoSung": "PLANTED-text", "NgayBoSung": "20260403080000",
+        "NguoiTiepNhanBoSung": "PLANTED-officer", "NgayTiepNhanBoSung": "20260405080000", "TrangThaiBoSung": "1",
+        "NgayHenTraTruoc": "20260407170000", "NgayHenTraMoi": "20260410170000",
+    }  # fmt: skip
+    (folder / "a.json").write_text(envelope(dossier(DanhSachHoSoBoSung=[supplement, supplement | {"NgayTiepNhanBoSung": ""}])))
+    (folder / "b.json").write_text(envelope(progress(), progress(TrangThai="9"), service="CapNhatTienDoHoSoMC"))
+    (folder / "c.ndjson").write_text(json.dumps(progress(TrangThai="10")))
+    assert land(loader, dossiers, "night") == {"landed": 3}
+    assert parse(loader, dossiers, "night") == {"parsed": 3}
+    assert rows(
+        loader, "select event, happened_on, started_on, ended_on, due_before_on, due_after_on, status_code from raw.dossier_events order by 1, 7, 4"
+    ) == [
+        ("progress", "2026-04-03", "2026-04-02", None, None, "2026-04-07", "10"),
+        ("progress", "2026-04-03", "2026-04-02", None, None, "2026-04-07", "4"),
+        ("progress", "2026-04-03", "2026-04-02", None, None, "2026-04-07", "9"),
+        ("supplement", "2026-04-03", None, "2026-04-05", "2026-04-07", "2026-04-10", "1"),
+        ("supplement", "2026-04-03", None, None, "2026-04-07", "2026-04-10", "1"),
+    ]
+    assert rows(
+        loader, "select count(distinct dossier_key) from (select dossier_key from raw.dossiers union select dossier_key from raw.dossier_events) k"
+    ) == [(1,)]
+    assert "PLANTED" not in everything(loader)
+
+
+def test_a_table_lands_as_the_records_do(folder: Path, loader: psycopg.Connection) -> None:
+    record = dossier(DanhSachHoSoBoSung=None, DinhDanhCHS=None, TaiLieuNop=None)
+    (folder / "a.csv").write_text(";".join(record) + "\n" + ";".join(f'"{value}"' for value in record.values()) + "\n", encoding="utf-8-sig")
+    (folder / "b.json").write_text(envelope(record))
+    assert land(loader, dossiers, "night") == {"landed": 1, "seen_again": 1}, "the allowed columns are the same bytes"
+    assert parse(loader, dossiers, "night") == {"parsed": 1}
+    assert "PLANTED" not in everything(loader)
+
+
+def test_systems_are_folders_and_one_dossier_of_two_systems_has_one_key(folder: Path, loader: psycopg.Connection) -> None:
+    for system, status in (("tinh", "4"), ("bo-tu-phap", "10")):
+        (folder / system).mkdir()
+        (folder / system / "a.json").write_text(envelope(dossier(TrangThaiHoSo=status)))
+    (folder / "bad\tname").mkdir()
+    (folder / "bad\tname" / "a.json").write_text(envelope(dossier()))
+    assert land(loader, dossiers, "night") == {"landed": 2, "unexpected": 1}
+    parse(loader, dossiers, "night")
+    assert rows(loader, "select system, status_code from raw.current_dossiers order by 1") == [("bo-tu-phap", "10"), ("tinh", "4")]
+    assert rows(loader, "select count(distinct dossier_key) from raw.dossiers") == [(1,)]
+
+
+def test_a_long_file_lands_in_parts_with_the_hash_of_the_whole(folder: Path, loader: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dossiers, "PART_RECORDS", 4)
+    numbers = [f"H37.101-20260402-{number:07d}" for number in range(10)]
+    (folder / "a.ndjson").write_text("\n".join(json.dumps(dossier(MaHoSo=number)) for number in numbers))
+    assert land(loader, dossiers, "night") == {"landed": 3}
+    assert parse(loader, dossiers, "night") == {"parsed": 3}
+    assert rows(loader, "select edition, row_count from raw.attempt where stage = 'parse' order by landing_id") == [("2", 4), ("2", 4), ("2", 2)]
+    assert rows(loader, "select count(*), count(distinct received_sha256) from raw.landing") == [(3, 1)]
+    assert rows(loader, "select count(*), count(distinct dossier_key), count(distinct (landing_id, pointer)) from raw.dossiers") == [(10, 10, 10)]
+    assert land(loader, dossiers, "again") == {"seen_again": 3}
+
+
+def test_a_long_file_that_is_cut_off_keeps_its_whole_records(folder: Path, loader: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dossiers, "PART_RECORDS", 2)
+    lines = [json.dumps(dossier(MaHoSo=f"H37.101-20260402-{number:07d}")) for number in range(5)]
+    (folder / "a.ndjson").write_text("\n".join([*lines, lines[0][:40]]))
+    assert land(loader, dossiers, "night") == {"landed": 3, "unexpected": 1}
+    parse(loader, dossiers, "night")
+    assert rows(loader, "select count(*) from raw.dossiers") == [(5,)]
+    assert "line 6 is no JSON" in str(rows(loader, "select reason from raw.attempt where outcome = 'unexpected'"))
+
+
+def test_an_envelope_too_large_to_be_read_whole_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dossiers, "MAX_ENVELOPE_BYTES", 100)
+    (folder / "a.json").write_text(envelope(dossier()))
+    assert "send it as NDJSON" in failure(folder).reason
+
+
+def test_unknown_fields_are_recorded_by_name_and_stop_nothing(folder: Path, loader: psycopg.Connection) -> None:
+    (folder / "a.json").write_text(envelope(dossier(TruongMoi="x"), dossier(MaHoSo="H37.101-20260402-2", **{"PLANTED name here": "y"})))
+    land(loader, dossiers, "night")
+    assert parse(loader, dossiers, "night") == {"parsed": 1}
+    drift = rows(loader, "select contract, missing, unknown, decision from raw.contract_drift")
+    assert drift == [("record", [], ["TruongMoi", "(1 that are no plain names)"], "accept")], "a name that is no plain name is not written down"
+    assert "PLANTED" not in everything(loader)
+
+
+def test_what_reader_1_landed_is_read_by_todays(loader: psycopg.Connection) -> None:
+    old = {"is_updating": False, "dossier_key": "ab" * 32, "agency_code": "H37.101", "status_code": "4", "received_on": "2026-04-02", "supplement_count": 0}
+    body = "".join(json.dumps(record, sort_keys=True) + "\n" for record in (old, old | {"dossier_key": "cd" * 32, "is_updating": True})).encode()
+    land(loader, dossiers, "night", items=iter([Fetched(body, "old.json", media_type="application/x-ndjson")]))
+    assert parse(loader, dossiers, "night") == {"parsed": 1}
+    assert rows(loader, "select pointer, dossier_key, is_updating, received_on, due_on from raw.dossiers order by 1") == [
+        ("line 1", "ab" * 32, False, "2026-04-02", None), ("line 2", "cd" * 32, True, "2026-04-02", None),
+    ]  # fmt: skip

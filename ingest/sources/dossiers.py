@@ -1,40 +1,52 @@
-"""Dossier records of the exchange with the national portal (DongBoHoSoMC): JSON and NDJSON files in a folder.
+"""Dossier records of the exchange with the national portal: DongBoHoSoMC (records) and CapNhatTienDoHoSoMC (progress).
 
-Person-level, so an allow-list stands before everything else: `fetch` keeps the columns of `_CODES` and `_DATES`, checks that each holds
-a code or a date and nothing else (a shifted column must not carry a name in), replaces MaHoSo by a keyed hash and the code of its
-agency, cuts times to the day in Hà Nội, and drops the rest before anything is stored. What is landed is NDJSON of these columns; the
-landing keeps the hash of what came. Messages name places and fields, never values.
+Files in a folder, one subfolder a system (province, ministries): JSON envelopes, NDJSON, CSV.
 
-Written contract: an envelope `{"service", "isUpdating", "data": […]}` a file or a line, or one record a line; every record has the keys
-of `_REQUIRED`, MaHoSo with a value; "" means that there is none. Other fields are not read. A record that breaks the contract stops
-its file, whose allowed columns stay landed.
+Person-level, so an allow-list stands before everything else: what is landed are the columns of `_CODES`, `_DATES` and the events'
+dates, each checked to hold a code or a date and nothing else (a shifted column must not carry a name in), MaHoSo as a keyed hash and
+the code of its agency, times cut to the day in Hà Nội. The landing keeps the hash of what came. Messages name places and fields, never values.
+
+Files are read line by line and landed in parts of `PART_RECORDS`, so that memory does not grow with the file; a JSON envelope is read
+whole and therefore limited. A landed part is one JSON line (counts, faults, unknown fields), then tab-separated lines in the form of
+PostgreSQL's COPY: records first, then events.
+
+Written contract: `ingest/contracts/dossiers.toml`; "" means that there is none. A record that breaks it stops its part, whose allowed
+columns stay landed.
 """
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import hmac
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
-from ingest.folders import files_below, read_file
-from ingest.landing import HANOI, Failure, Fetched, Landing, ParseError
+from ingest.contracts import contracts, printable
+from ingest.folders import files_below
+from ingest.landing import HANOI, Failure, Fetched, Landing, ParseError, obey
 from warehouse.settings import Settings
 from warehouse.units import PortalCodeError, normalise_portal_code
 
 SOURCE = "dossiers"
-PARSER_VERSION = "1"
+PARSER_VERSION = "2"
+
+PART_RECORDS = 20_000
+MAX_ENVELOPE_BYTES = 32 * 1024 * 1024
+"""A JSON document is read whole; larger exchanges come as NDJSON or CSV."""
+_MAX_LINE_BYTES = 8 * 1024 * 1024
+_MEDIA_TYPE = "application/vnd.tthc.dossiers"
 
 Record = dict[str, Any]
 
-_SERVICES = frozenset({"DongBoHoSoMC", "DongBoHoSo"})
-_REQUIRED = ("MaHoSo", "MaTTHC", "NgayTiepNhan", "NgayHenTra", "TrangThaiHoSo")
+_RECORD_SERVICES = frozenset({"DongBoHoSoMC", "DongBoHoSo"})
+_PROGRESS_SERVICE = "CapNhatTienDoHoSoMC"
 _SMALL = re.compile(r"\d{1,2}", re.ASCII)
 _YES_NO = re.compile(r"\d|true|false", re.ASCII | re.IGNORECASE)
 _CODES = {
@@ -57,13 +69,16 @@ _DATES = {
     "NgayTuChoi": "refused_on",
     "NgayNopHoSo": "submitted_on",
 }
-_COLUMNS = (
-    "dossier_key", "agency_code", "procedure_code", "field_code", "channel_code", "status_code", "received_on", "due_on", "finished_on",
-    "returned_on", "refused_on", "submitted_on", "subject_type_code", "return_form_code", "has_digitised_parts", "is_paid_online",
-    "is_updating", "supplement_count",
+_RECORD_COLUMNS = (
+    "pointer", "dossier_key", "agency_code", *(column for column, _ in _CODES.values()), *_DATES.values(), "is_updating", "supplement_count",
 )  # fmt: skip
+_EVENT_COLUMNS = ("pointer", "dossier_key", "event", "happened_on", "started_on", "ended_on", "due_before_on", "due_after_on", "status_code")
+_SUPPLEMENT_DATES = ("NgayBoSung", None, "NgayTiepNhanBoSung", "NgayHenTraTruoc", "NgayHenTraMoi")
+_PROGRESS_DATES = ("ThoiDiemXuLy", "NgayBatDau", None, None, "NgayKetThucTheoQuyDinh")
+"""The fields behind happened_on … due_after_on."""
 _AGENCY = re.compile(r"([A-Z]\d{2}(?:\.\d{1,3})*|\d{3}\.\d{2}\.\d{2}\.H\d{2})-\d{6,8}-", re.ASCII)
 """What a dossier number begins with: the code of its agency (a ministry's begins with another letter than H) and a date."""
+_SYSTEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}", re.ASCII)
 _MOST_FAULTS_SHOWN = 5
 
 
@@ -75,50 +90,123 @@ class _NotAnExchange(Exception):
 
 
 def fetch(config: Settings) -> Iterator[Fetched | Failure]:
-    """Every file of the folder, reduced to the allowed columns."""
-    for path in files_below(config.tthc_dossiers_dir):
-        yield _file(path, config.tthc_dossiers_dir, config)
+    """Every file of the folder, reduced to the allowed columns; the first folder below it names the sending system."""
+    folder = config.tthc_dossiers_dir
+    for path in files_below(folder):
+        below = path.relative_to(folder)
+        system = below.parts[0] if len(below.parts) > 1 else ""
+        if system and not _SYSTEM.fullmatch(system):
+            reason = f"{below.as_posix()}: the folder “{printable([system])[0]}” names the sending system; use letters, digits, dot, dash and underscore"
+            yield Failure("unexpected", reason, below.as_posix())
+            continue
+        yield from _file(path, below.as_posix(), system, config)
 
 
 def receive(path: Path, config: Settings) -> Iterator[Fetched | Failure]:
     """One file of the exchange, wherever it is."""
-    yield _file(path, path.parent, config)
+    yield from _file(path, path.name, "", config)
 
 
-def _file(path: Path, folder: Path, config: Settings) -> Fetched | Failure:
-    key = bytes.fromhex(config.derive("dossier-number"))
-    came = read_file(path, folder)
-    if isinstance(came, Failure):
-        return came
+def _file(path: Path, origin: str, system: str, config: Settings) -> Iterator[Fetched | Failure]:
+    reducer = _Reducer(bytes.fromhex(config.derive("dossier-number")), system)
+    part = 0
     try:
-        lines = [_canonical(_allowed(record, is_updating, place, key)) for place, is_updating, record in _records(came.body, path)]
+        digest = _sha256(path)
+        for kind, is_updating, place, record in _records(path):
+            reducer.add(kind, is_updating, place, record)
+            if reducer.count >= PART_RECORDS:
+                part += 1
+                yield _part(reducer, origin, path.name, part, digest)
+    except OSError as error:
+        yield Failure("unreachable", f"{origin}: cannot be read ({error.strerror}); check the file's rights and the disk", origin)
+        return
     except _NotAnExchange as error:
-        return Failure("unexpected", f"{came.origin}: {error}", came.origin)
-    if not lines:
-        return Failure("empty", f"{came.origin}: holds no dossier; if there were some, ask the sender for the file again", came.origin)
-    digest = hashlib.sha256(came.body).hexdigest()
-    return Fetched(b"".join(lines), came.origin, file_name=came.file_name, media_type="application/x-ndjson", received_sha256=digest)
+        if reducer.count and part:  # the parts before are landed; so are the whole records of this one
+            yield _part(reducer, origin, path.name, part + 1, digest)
+        yield Failure("unexpected", f"{origin}: {error}", origin)
+        return
+    if reducer.count:
+        yield _part(reducer, origin, path.name, part + 1 if part else 0, digest)
+    elif not part:
+        yield Failure("empty", f"{origin}: holds no dossier; if there were some, ask the sender for the file again", origin)
 
 
-def _records(body: bytes, path: Path) -> Iterator[tuple[str, bool, Record]]:
-    """Place, whether it updates, and each record of a file as sent."""
-    try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _NotAnExchange(f"byte {error.start} is no UTF-8; export the file as UTF-8") from error
-    if path.suffix.lower() in (".ndjson", ".jsonl"):
-        for number, line in enumerate(text.split("\n"), 1):
-            if line.strip():
-                place = f"line {number}"
-                item = _json(line, place)
-                if isinstance(item, dict) and "data" not in item:
-                    yield place, False, item
-                else:
-                    yield from _envelope(item, f"{place} ")
-    elif path.suffix.lower() == ".json":
-        yield from _envelope(_json(text, "the file"), "")
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _part(reducer: _Reducer, origin: str, file_name: str, part: int, digest: str) -> Fetched:
+    """What the reducer holds, as one landing; part 0 is a whole file."""
+    rows = reducer.count
+    edition = f"part-{part}" if part else ""
+    return Fetched(reducer.take(), origin, edition=edition, file_name=file_name, media_type=_MEDIA_TYPE, received_sha256=digest, row_count=rows)
+
+
+def _records(path: Path) -> Iterator[tuple[str, bool, str, Record]]:
+    """Kind (`record` or `progress`), whether it updates, place, and each record of a file as sent."""
+    ending = path.suffix.lower()
+    if ending in (".ndjson", ".jsonl"):
+        yield from _ndjson(path)
+    elif ending == ".json":
+        if path.stat().st_size > MAX_ENVELOPE_BYTES:
+            raise _NotAnExchange(f"a JSON document of {path.stat().st_size} bytes is not read whole; send it as NDJSON (one record a line) or CSV")
+        yield from _envelope(_json(_utf8(path.read_bytes(), 0), "the file"), "")
+    elif ending == ".csv":
+        yield from _csv(path)
     else:
-        raise _NotAnExchange(f"the ending {path.suffix or '(none)'} is not read; name the file .json (an envelope) or .ndjson (one a line)")
+        raise _NotAnExchange(f"the ending {ending or '(none)'} is not read; name the file .json (an envelope), .ndjson (one a line) or .csv")
+
+
+def _ndjson(path: Path) -> Iterator[tuple[str, bool, str, Record]]:
+    start = number = 0
+    with path.open("rb") as file:
+        while line := file.readline(_MAX_LINE_BYTES):
+            number += 1
+            if len(line) == _MAX_LINE_BYTES:
+                raise _NotAnExchange(f"line {number} is longer than {_MAX_LINE_BYTES} bytes; write one record a line")
+            text = _utf8(line, start)
+            start += len(line)
+            if not text.strip():
+                continue
+            place = f"line {number}"
+            item = _json(text, place)
+            if isinstance(item, dict) and "data" not in item:
+                yield "progress" if "ThoiDiemXuLy" in item and "MaTTHC" not in item else "record", False, place, item
+            else:
+                yield from _envelope(item, f"{place} ")
+
+
+def _csv(path: Path) -> Iterator[tuple[str, bool, str, Record]]:
+    """Comma, semicolon or tab by the header line; a list (DanhSachHoSoBoSung) is JSON in its cell."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        try:
+            header = file.readline()
+            delimiter = max(",;\t", key=header.count)
+            names = next(csv.reader([header], delimiter=delimiter), [])
+            if "MaHoSo" not in names:
+                raise _NotAnExchange("the first line names no column MaHoSo; export the file with the exchange's field names")
+            kind = "progress" if "ThoiDiemXuLy" in names and "MaTTHC" not in names else "record"
+            for number, cells in enumerate(csv.reader(file, delimiter=delimiter, strict=True), 2):
+                if len(cells) != len(names):
+                    if not cells:
+                        continue
+                    raise _NotAnExchange(f"row {number} has {len(cells)} cells, the header {len(names)}; a delimiter inside a value needs quotes")
+                record: Record = dict(zip(names, cells, strict=True))
+                if supplements := record.get("DanhSachHoSoBoSung"):
+                    record["DanhSachHoSoBoSung"] = _json(supplements, f"row {number}, DanhSachHoSoBoSung")
+                yield kind, False, f"row {number}", record
+        except UnicodeDecodeError as error:
+            raise _NotAnExchange(f"byte {error.start} is no UTF-8; export the file as UTF-8") from None
+        except csv.Error as error:
+            raise _NotAnExchange(f"is no CSV ({error}); export it again with quotes around text") from None
+
+
+def _utf8(body: bytes, start: int) -> str:
+    try:
+        return body.decode("utf-8-sig" if start == 0 else "utf-8")
+    except UnicodeDecodeError as error:
+        raise _NotAnExchange(f"byte {start + error.start} is no UTF-8; export the file as UTF-8") from None
 
 
 def _json(text: str, place: str) -> Any:
@@ -129,59 +217,153 @@ def _json(text: str, place: str) -> Any:
         raise _NotAnExchange(f"{place} is no JSON{where}; the file may be cut off, ask for it again") from None  # the cause holds the text
 
 
-def _envelope(item: Any, place: str) -> Iterator[tuple[str, bool, Record]]:
+def _envelope(item: Any, place: str) -> Iterator[tuple[str, bool, str, Record]]:
     if not isinstance(item, dict) or not isinstance(item.get("data"), list):
         raise _NotAnExchange(f'{place}is no envelope {{"service", "isUpdating", "data": […]}}; see the contract in ingest/sources/dossiers.py')
-    if item.get("service") not in _SERVICES:
-        raise _NotAnExchange(f"{place}has a service that is not read; read are: {', '.join(sorted(_SERVICES))}")
+    if item.get("service") not in (*_RECORD_SERVICES, _PROGRESS_SERVICE):
+        raise _NotAnExchange(f"{place}has a service that is not read; read are: {', '.join(sorted([*_RECORD_SERVICES, _PROGRESS_SERVICE]))}")
     updating = str(item.get("isUpdating", "False")).lower()
     if updating not in ("true", "false"):
         raise _NotAnExchange(f"{place}has an isUpdating that is neither True nor False")
+    kind = "progress" if item["service"] == _PROGRESS_SERVICE else "record"
     for number, record in enumerate(item["data"]):
         if not isinstance(record, dict):
             raise _NotAnExchange(f"{place}/data/{number} is no record")
-        yield f"{place}/data/{number}", updating == "true", record
+        yield kind, updating == "true", f"{place}/data/{number}", record
 
 
-def _allowed(record: Record, is_updating: bool, place: str, key: bytes) -> Record:
-    """The allowed columns of one record; what breaks the contract is told in `faults` by field, without its value."""
-    faults = [f"{name} is missing" for name in _REQUIRED if name not in record]
-    kept: Record = {"is_updating": is_updating}
-    number = str(record.get("MaHoSo") or "").strip()
-    if number:
-        kept["dossier_key"] = hmac.new(key, number.encode(), hashlib.sha256).hexdigest()
-        agency = _AGENCY.match(number)
-        if agency:
-            try:
-                kept["agency_code"] = normalise_portal_code(agency[1]) if "H" in agency[1] else agency[1]
-            except PortalCodeError:
-                faults.append("MaHoSo begins with no agency code of the portal")
-    elif "MaHoSo" in record:
-        faults.append("MaHoSo is empty")
-    for name, (column, pattern) in _CODES.items():
-        value = record.get(name)
-        if value in (None, ""):
-            continue
-        text = str(value).strip()
-        if isinstance(value, float | list | dict) or not pattern.fullmatch(text):
-            faults.append(f"{name} is no code" + (": it came as a number, which loses its zeros" if isinstance(value, float) else ""))
+class _Reducer:
+    """Records in, allowed columns out, one part at a time. What repeats (codes, days, agencies, field names) is looked at once."""
+
+    def __init__(self, key: bytes, system: str) -> None:
+        self._key = key
+        self._system = system
+        self._contracts = contracts(SOURCE)
+        self._codes: dict[tuple[str, str], bool] = {}
+        self._days: dict[str, str] = {}
+        self._times: dict[str, bool] = {}
+        self._agencies: dict[str, tuple[str, bool]] = {}
+        self._shapes: dict[tuple[str, tuple[str, ...]], tuple[list[str], set[str]]] = {}
+        self._clear()
+
+    def _clear(self) -> None:
+        self.count = 0
+        self._records: list[str] = []
+        self._events: list[str] = []
+        self._faults: list[tuple[str, list[str]]] = []
+        self._fault_count = 0
+        self._unknown: set[str] = set()
+
+    def add(self, kind: str, is_updating: bool, place: str, record: Record) -> None:
+        """Keep what is allowed of one record; what breaks the contract is told by place and field, without its value."""
+        self.count += 1
+        faults = list(self._missing(kind, record))
+        key, agency = self._number(record, faults)
+        if kind == "progress":
+            self._event("progress", key, record, _PROGRESS_DATES, "TrangThai", faults)
         else:
-            kept[column] = text
-    for name, column in _DATES.items():
-        value = record.get(name)
-        if value not in (None, ""):
+            cells = [f"line {self.count}", key, agency]
+            cells += [self._code(name, record.get(name), faults) for name in _CODES]
+            cells += [self._date(name, record.get(name), faults) for name in _DATES]
+            supplements = record.get("DanhSachHoSoBoSung") or []
+            if isinstance(supplements, list):
+                for supplement in supplements:
+                    if isinstance(supplement, dict):
+                        self._event("supplement", key, supplement, _SUPPLEMENT_DATES, "TrangThaiBoSung", faults)
+            else:
+                faults.append("DanhSachHoSoBoSung is no list")
+                supplements = []
+            self._records.append("\t".join([*cells, "t" if is_updating else "f", str(len(supplements))]))
+        if faults:
+            self._fault_count += 1
+            if len(self._faults) < _MOST_FAULTS_SHOWN:
+                self._faults.append((place.strip(), faults))
+
+    def take(self) -> bytes:
+        """The part's body; afterwards the reducer is empty."""
+        head = {
+            "system": self._system, "count": self.count, "records": len(self._records), "events": len(self._events),
+            "unknown": list(printable(self._unknown)), "fault_count": self._fault_count, "faults": self._faults,
+        }  # fmt: skip
+        lines = [json.dumps(head, ensure_ascii=False, sort_keys=True, separators=(",", ":")), *self._records, *self._events]
+        self._clear()
+        return "\n".join([*lines, ""]).encode()
+
+    def _missing(self, kind: str, record: Record) -> list[str]:
+        shape = (kind, tuple(record))
+        found = self._shapes.get(shape)
+        if found is None:
+            contract = self._contracts[kind]
+            unknown = record.keys() - contract.required - contract.known
+            found = ([f"{name} is missing" for name in sorted(contract.required - record.keys())], unknown)
+            if len(self._shapes) < 10_000:
+                self._shapes[shape] = found
+        if found[1]:
+            self._unknown |= found[1]
+        return found[0]
+
+    def _number(self, record: Record, faults: list[str]) -> tuple[str, str]:
+        number = str(record.get("MaHoSo") or "").strip()
+        if not number:
+            if "MaHoSo" in record:
+                faults.append("MaHoSo is empty")
+            return r"\N", r"\N"
+        key = hmac.digest(self._key, number.encode(), "sha256").hex()
+        prefix = _AGENCY.match(number)
+        if prefix is None:
+            return key, r"\N"
+        agency = self._agencies.get(prefix[1])
+        if agency is None:
             try:
-                kept[column] = _day(str(value).strip())
-            except (ValueError, OverflowError):
-                faults.append(f"{name} is no date (expected yyyyMMddHHmmss or yyyy-MM-dd HH:mm:ss)")
-    supplements = record.get("DanhSachHoSoBoSung") or []
-    if isinstance(supplements, list):
-        kept["supplement_count"] = len(supplements)
-    else:
-        faults.append("DanhSachHoSoBoSung is no list")
-    if faults:
-        kept |= {"faults": faults, "place": place}
-    return kept
+                agency = (normalise_portal_code(prefix[1]) if "H" in prefix[1] else prefix[1], True)
+            except PortalCodeError:
+                agency = (r"\N", False)
+            self._agencies[prefix[1]] = agency
+        if not agency[1]:
+            faults.append("MaHoSo begins with no agency code of the portal")
+        return key, agency[0]
+
+    def _code(self, name: str, value: Any, faults: list[str]) -> str:
+        if value is None or value == "":
+            return r"\N"
+        if isinstance(value, float | list | dict):
+            faults.append(f"{name} is no code" + (": it came as a number, which loses its zeros" if isinstance(value, float) else ""))
+            return r"\N"
+        text = str(value).strip()
+        is_code = self._codes.get((name, text))
+        if is_code is None:
+            is_code = _CODES[name][1].fullmatch(text) is not None
+            if len(self._codes) < 50_000:
+                self._codes[name, text] = is_code
+        if not is_code:
+            faults.append(f"{name} is no code")
+            return r"\N"
+        return text
+
+    def _date(self, name: str, value: Any, faults: list[str]) -> str:
+        if value is None or value == "":
+            return r"\N"
+        text = str(value).strip()
+        if len(text) == 14 and text[:8] in self._days and text[8:] in self._times:
+            return self._days[text[:8]]
+        try:
+            day = _day(text)
+        except (ValueError, OverflowError):
+            faults.append(f"{name} is no date (expected yyyyMMddHHmmss or yyyy-MM-dd HH:mm:ss)")
+            return r"\N"
+        if len(text) == 14 and text.isascii() and text.isdigit():
+            self._days[text[:8]] = day
+            self._times[text[8:]] = True
+        return day
+
+    def _event(self, event: str, key: str, source: Record, fields: tuple[str | None, ...], status_field: str, faults: list[str]) -> None:
+        dates = [self._date(name, source.get(name), faults) if name else r"\N" for name in fields]
+        status = source.get(status_field)
+        text = "" if status is None else str(status).strip()
+        if text and not _SMALL.fullmatch(text):
+            faults.append(f"{status_field} is no code")
+            text = ""
+        self._events.append("\t".join([f"event {len(self._events) + 1}", key, event, *dates, text or r"\N"]))
 
 
 def _day(text: str) -> str:
@@ -194,32 +376,66 @@ def _day(text: str) -> str:
     return (moment.astimezone(HANOI) if moment.tzinfo else moment).date().isoformat()
 
 
-def _canonical(kept: Record) -> bytes:
-    return json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() + b"\n"
-
-
 # --- reading ---------------------------------------------------------------------------------------------------------
 
 
 def parse(connection: psycopg.Connection, landing: Landing, body: bytes) -> int:
-    """Insert the landed records; the pointer is the line in the landed body, in the order in which they came.
+    """Insert the landed records and events; the pointer is the record's position in the landed part.
 
     Returns:
-        The number of records.
+        The number of records and steps of progress.
 
     Raises:
         ParseError: `unexpected`, with the place in the sender's file and the fields at fault.
     """
-    records = [json.loads(line) for line in body.splitlines()]
-    faulty = [f"{record['place'].strip()}: {', '.join(record['faults'])}" for record in records if "faults" in record]
-    if faulty:
-        more = f"; and {len(faulty) - _MOST_FAULTS_SHOWN} more records" if len(faulty) > _MOST_FAULTS_SHOWN else ""
+    if landing.media_type != _MEDIA_TYPE:
+        body = _landed_by_version_1(body)
+    first, _, rest = body.partition(b"\n")
+    head = json.loads(first)
+    if head["fault_count"]:
+        shown = "; ".join(f"{place}: {', '.join(faults)}" for place, faults in head["faults"])
+        hidden = head["fault_count"] - len(head["faults"])
         raise ParseError(
             "unexpected",
-            f"{landing.origin}: {len(faulty)} of {len(records)} records break the contract: {'; '.join(faulty[:_MOST_FAULTS_SHOWN])}{more}."
+            f"{landing.origin}: {head['fault_count']} of {head['count']} records break the contract: {shown}{f'; and {hidden} more records' if hidden else ''}."
             " Correct them in the sending system and send the file anew",
         )
-    with connection.cursor().copy(f"copy raw.dossiers (landing_id, reader_version, pointer, {', '.join(_COLUMNS)}) from stdin") as copy:
-        for number, record in enumerate(records, 1):
-            copy.write_row((landing.landing_id, int(PARSER_VERSION), f"line {number}", *(record.get(column) for column in _COLUMNS)))
-    return len(records)
+    for contract in contracts(SOURCE).values():
+        if unknown := frozenset(head["unknown"]) - contract.required - contract.known:
+            obey(connection, landing, PARSER_VERSION, contract, [contract.required | unknown], landing.origin)
+            break
+    end = _end_of_line(rest, head["records"])
+    prefix = f"{landing.landing_id}\t{PARSER_VERSION}\t{head['system']}\t".encode()
+    _copy(connection, "raw.dossiers", _RECORD_COLUMNS, prefix, rest[:end])
+    _copy(connection, "raw.dossier_events", _EVENT_COLUMNS, prefix, rest[end:])
+    return int(head["count"])
+
+
+def _end_of_line(body: bytes, lines: int) -> int:
+    """Where the first `lines` lines end."""
+    position = 0
+    for _ in range(lines):
+        position = body.index(b"\n", position) + 1
+    return position
+
+
+def _copy(connection: psycopg.Connection, table: str, columns: Iterable[str], prefix: bytes, lines: bytes) -> None:
+    """COPY lines that are in its form already, each with the landing before it."""
+    if lines:
+        with connection.cursor().copy(f"copy {table} (landing_id, reader_version, system, {', '.join(columns)}) from stdin") as copy:
+            copy.write(prefix + lines[:-1].replace(b"\n", b"\n" + prefix) + b"\n")
+
+
+def _landed_by_version_1(body: bytes) -> bytes:
+    """A landing of reader 1 (NDJSON of the allowed columns, without events) in today's form."""
+    records = [json.loads(line) for line in body.splitlines()]
+    faults = [(record["place"].strip(), record["faults"]) for record in records if "faults" in record]
+    head = {
+        "system": "", "count": len(records), "records": len(records), "events": 0, "unknown": [],
+        "fault_count": len(faults), "faults": faults[:_MOST_FAULTS_SHOWN],
+    }  # fmt: skip
+    lines = [json.dumps(head)]
+    for number, record in enumerate(records, 1):
+        cells = {**record, "pointer": f"line {number}", "is_updating": "t" if record["is_updating"] else "f"}
+        lines.append("\t".join(str(cells.get(column, r"\N")) for column in _RECORD_COLUMNS))
+    return "\n".join([*lines, ""]).encode()

@@ -5,12 +5,15 @@ with typed as (
         -- Within one body the later record of a dossier is the newer one; pointers end in the record's position.
         substring(record.pointer from '(\d+)\D*$')::bigint as position_in_landing,
         record.dossier_key,
+        record.system,
         coalesce(record.agency_code, '') as agency_code,
         coalesce(record.procedure_code, '') as procedure_code,
         coalesce(record.field_code, '') as field_code,
-        coalesce(record.status_code, '') as status_code,
+        -- A system's own codes are told in the national list's.
+        coalesce(own_status.means, record.status_code, '') as status_code,
         -- No channel sent counts as in person.
-        coalesce(nullif(record.channel_code, ''), '1') as channel_code,
+        coalesce(own_channel.means, nullif(record.channel_code, ''), '1') as channel_code,
+        coalesce(own_subject.means, '') as subject_type,
         {{ as_day('record.received_on') }} as received_on,
         {{ as_day('record.due_on') }} as due_on,
         {{ as_day('record.finished_on') }} as finished_on,
@@ -30,6 +33,12 @@ with typed as (
         landing.fetched_at
     from {{ source('raw', 'dossiers') }} as record
     inner join {{ source('raw', 'landing') }} as landing on landing.landing_id = record.landing_id
+    left join {{ ref('dossier_codes') }} as own_status
+        on own_status.field = 'status' and coalesce(own_status.system, '') = record.system and own_status.code = record.status_code
+    left join {{ ref('dossier_codes') }} as own_channel
+        on own_channel.field = 'channel' and coalesce(own_channel.system, '') = record.system and own_channel.code = record.channel_code
+    left join {{ ref('dossier_codes') }} as own_subject
+        on own_subject.field = 'subject_type' and coalesce(own_subject.system, '') = record.system and own_subject.code = record.subject_type_code
 )
 
 select
@@ -37,11 +46,13 @@ select
     row_key,
     position_in_landing,
     dossier_key,
+    system,
     agency_code,
     procedure_code,
     field_code,
     status_code,
     channel_code,
+    subject_type,
     received_on,
     due_on,
     finished_on,

@@ -1,0 +1,133 @@
+"""Rows a second of the dossier exchange against a bare COPY of the same rows, and the memory it takes.
+
+`python -m benchmarks.dossiers [--records 360000] [--format ndjson|csv]`: writes one file a province into a temporary folder, lands and
+parses them with the night's functions on the warehouse that the environment names, then copies the very rows that came out into an
+equal table by one bare COPY. Needs a warehouse that may be filled: `TTHC_STATE_DIR=/tmp/bench python -m benchmarks.dossiers`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import json
+import os
+import random
+import resource
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import psycopg
+
+from ingest import landing
+from ingest.sources import dossiers
+from warehouse import db
+from warehouse.settings import settings
+
+PROVINCES = 34
+
+
+def _record(draw: random.Random, province: int, number: int, is_update: bool) -> dict[str, object]:
+    """A record of the exchange's usual width (about 900 bytes as JSON)."""
+    day = f"2026{draw.randint(1, 6):02d}{draw.randint(1, 28):02d}"
+    finished = f"{day[:6]}28{draw.randint(8, 16):02d}{draw.randint(0, 59):02d}00"
+    return {
+        "MaHoSo": f"H{province:02d}.{100 + number % 120}-{day}-{number:07d}", "MaTTHC": draw.choice(["1.005129", "2.000815", "2.000635"]),
+        "TenTTHC": "(tên thủ tục, thường dài khoảng tám mươi ký tự như trong danh mục quốc gia về thủ tục hành chính)", "MaLinhVuc": "HT02",
+        "TenLinhVuc": "Hộ tịch", "KenhThucHien": "2", "ChuHoSo": "(tên người nộp)", "LoaiDoiTuong": "1", "MaDoiTuong": "(mã)", "ThongTinKhac": "",
+        "Email": "", "Fax": "", "SoDienThoai": "(số điện thoại)", "TrichYeuHoSo": "(trích yếu hồ sơ)",
+        "NgayTiepNhan": f"{day}{draw.randint(8, 16):02d}3000", "NgayHenTra": f"{day[:6]}27170000", "TrangThaiHoSo": "10" if is_update else "4",
+        "NgayTra": finished if is_update else "", "ThongTinTra": "", "HinhThuc": "0", "NgayKetThucXuLy": finished if is_update else "",
+        "DonViXuLy": "(đơn vị xử lý)", "GhiChu": "", "NgayNopHoSo": f"{day}080000", "HoSoCoThanhPhanSoHoa": "1", "DuocThanhToanTrucTuyen": "1",
+    }  # fmt: skip
+
+
+def _write(folder: Path, records: int, form: str, seed: int) -> int:
+    """A third new, two thirds updates; one file a province. Returns the bytes written."""
+    each, size = records // PROVINCES, 0
+    for province in range(1, PROVINCES + 1):
+        draw = random.Random(province * 1_000_003 + seed)
+        path = folder / f"H{province:02d}.{form}"
+        rows = [_record(draw, province, number, number >= each // 3) for number in range(each)]
+        if form == "csv":
+            text = io.StringIO()
+            writer = csv.DictWriter(text, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+            path.write_text(text.getvalue(), encoding="utf-8")
+        else:
+            path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+        size += path.stat().st_size
+    return size
+
+
+def _written_elsewhere(folder: Path, records: int, form: str, seed: int) -> int:
+    """As `_write`, in a process of its own, so that its memory is not counted."""
+    with ProcessPoolExecutor(1) as pool:
+        return pool.submit(_write, folder, records, form, seed).result()
+
+
+def _memory_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _bare_copy(run_id: str) -> tuple[int, float]:
+    """The rows of this run copied into an equal table, key included, by one COPY; the text is prepared before the clock starts."""
+    with db.connect("owner", autocommit=True) as connection:
+        connection.execute("drop table if exists public.bare_copy")
+        connection.execute("create table public.bare_copy (like raw.dossiers including defaults including constraints including indexes)")
+        text = io.BytesIO()
+        columns = ", ".join(row[0] for row in connection.execute("select column_name from information_schema.columns where table_name = 'bare_copy'"))
+        query = f"copy (select {columns} from raw.dossiers where landing_id in (select landing_id from raw.landing where run_id = '{run_id}')) to stdout"
+        with connection.cursor().copy(query) as out:  # type: ignore[call-overload]  # a query built from the catalogue
+            for chunk in out:
+                text.write(chunk)
+        body = text.getvalue()
+        started = time.perf_counter()
+        with connection.cursor().copy(f"copy public.bare_copy ({columns}) from stdin") as copy:  # type: ignore[call-overload]
+            for position in range(0, len(body), 1 << 16):
+                copy.write(body[position : position + (1 << 16)])
+        seconds = time.perf_counter() - started
+        counted = connection.execute("select count(*) from public.bare_copy").fetchone()
+        connection.execute("drop table public.bare_copy")
+    assert counted is not None
+    return int(counted[0]), seconds
+
+
+def _run(connection: psycopg.Connection, folder: Path, records: int, form: str) -> None:
+    size = _written_elsewhere(folder, records, form, time.time_ns() % 1_000_000)
+    before = _memory_mb()
+    os.environ["TTHC_DOSSIERS_DIR"] = str(folder)
+    settings.cache_clear()
+    run_id = f"benchmark-{time.time_ns()}"
+    started = time.perf_counter()
+    outcomes = landing.land(connection, dossiers, run_id)
+    landed = time.perf_counter()
+    landing.parse(connection, dossiers, run_id)
+    parsed = time.perf_counter()
+    memory = _memory_mb()
+    rows, bare = _bare_copy(run_id)
+    print(f"{rows} records in {PROVINCES} files of {form} ({size / 1e6:.0f} MB), {dict(outcomes)}")
+    print(f"landed  {rows / (landed - started):10.0f} rows/s  (read, reduced to the allowed columns, hashed, stored)")
+    print(f"parsed  {rows / (parsed - landed):10.0f} rows/s  (landed bytes into raw.dossiers)")
+    print(f"both    {rows / (parsed - started):10.0f} rows/s")
+    print(f"COPY    {rows / bare:10.0f} rows/s  (the same rows, text ready, an equal table with its keys)")
+    print(f"parsed / COPY {bare / (parsed - landed):.2f}; both / COPY {bare / (parsed - started):.2f}")
+    print(f"memory: {before:.0f} MB before, {memory:.0f} MB at most while landing and parsing")
+
+
+def main() -> None:
+    """Measure once and print."""
+    parser = argparse.ArgumentParser(description="Dossier exchange against a bare COPY.")
+    parser.add_argument("--records", type=int, default=360_000)
+    parser.add_argument("--format", choices=["ndjson", "csv"], default="ndjson")
+    arguments = parser.parse_args()
+    db.bootstrap()
+    with tempfile.TemporaryDirectory() as folder, db.connect("loader", autocommit=True) as connection:
+        _run(connection, Path(folder), arguments.records, arguments.format)
+
+
+if __name__ == "__main__":
+    main()
