@@ -29,7 +29,7 @@ def read_figures(document: Document, header: Header) -> tuple[Figure, ...]:
     for which its sentence counts. Confidence is below 1 for OCR, for labels taken over from a neighbour and for odd print.
     """
     starts = [section.start for section in document.sections]
-    return tuple(_figure(document, header, starts, reading) for reading in Reader(document).readings())
+    return tuple(_figure(document, header, starts, reading) for reading in Reader(document, header.period).readings())
 
 
 def unit_of(measure: str) -> str:

@@ -61,6 +61,9 @@ class InheritanceReader(LabelReader):
         if number.percent and unit is not None and unit.entry is not None and unit.entry.features.get("family") in ("population", "visits"):
             unit = None
             after, after_void = self._collapse(post[1:], last_wins=False)
+        if unit is not None and unit.entry is not None and unit.entry.features.get("family") in ("population", "visits") and own.get("votes") and own.get("family") == "satisfaction":
+            after.pop("family", None)
+            unit = None
         if unit is not None and unit.entry is not None and "family" in unit.entry.features:
             own.pop("family", None)
         if rest and "channel" in after and own.get("action") == "in_progress":
@@ -129,12 +132,15 @@ class InheritanceReader(LabelReader):
         ):
             own["left"] = "yes"
         if before is not None and before.text == "trong" and not number.percent:
-            void = void or "reference"
+            void = void or ("" if own.get("family") == "dossier" and "action" in after else "reference")
         if len(number.parts) == 2:
             own["ratio"] = "yes"
         if number.percent and any(element.text in ("ít nhất", "tối thiểu", "không dưới") for element in elements[max(0, index - 2) : index]):
             state.void = state.void or "aim"
         frame = self._inherit(own, number, state, level)
+        quota = bool(post) and post[0].text.startswith("biên chế")
+        if (void == "against" or (void == "target" and quota)) and not number.percent and frame.features.get("family") == "staff" and frame.features.get("status") == "assigned":
+            void = ""
         if void == "staff-event" and frame.features.get("family") not in ("staff", ""):
             void = ""
         if label.get("family") == "index":
@@ -187,11 +193,29 @@ class InheritanceReader(LabelReader):
         """Whether the words before a percentage leave it to a number before it, or already say what it is a share of."""
         return not set(label) - {"rate", "family"} or bool({"timing", "channel", "grade"} & set(label))
 
+    @staticmethod
+    def _after_households(state: State) -> bool:
+        """ "5.230 hộ, 21.450 người": the people are the inhabitants."""
+        words = [element for segment in state.segments for element in segment]
+        place = next((place for place in range(len(words) - 1, -1, -1) if words[place].text == "hộ"), -1)
+        return place > 0 and words[place - 1].kind in ("num", "word") and words[place - 1].text[-1:].isdigit() and all(word.text in ("dân", ",", "với", "và", "gia", "đình", "có") for word in words[place + 1 :])
+
+    def _counted_above(self) -> dict[str, str]:
+        """What the nearest heading or list line says of dossiers listed by field: "3.3. Theo lĩnh vực, số nhận mới"."""
+        for level in reversed(self.levels):
+            said = {key: level.label[key] for key in ("action", "newness", "timing") if key in level.label}
+            if said.get("newness") or said.get("timing"):
+                return said
+        return {}
+
     def _context_family(self) -> str:
         return next((level.label["family"] for level in reversed(self.levels) if level.label.get("family")), "")
 
     def _inherit(self, own: dict[str, str], number: Element, state: State, level: Level | None = None) -> Frame:
         """Fill what the clause leaves unsaid: family, action or status, and scope."""
+        if own.get("grade") and own.get("family") in ("dossier", "procedure"):
+            own["family"] = "satisfaction"
+            own.pop("action", None)
         features = dict(own)
         parent, running = state.parent, state.running
         sources = [source for source in (parent, running) if source is not None]
@@ -237,6 +261,8 @@ class InheritanceReader(LabelReader):
             return Frame({"family": ""})
         if "votes" in own and family == "satisfaction":
             unit_only = False
+        if own.get("people") and self._after_households(state) and not significant and not {"cat", "status"} & set(own):
+            return Frame({"family": "population"})
         if unnamed and family in ("population", "area") and not number.percent:
             return Frame({"family": ""})
         if family == "staff" and any(element.has("field-word") for segment in state.segments for element in segment):
@@ -258,7 +284,7 @@ class InheritanceReader(LabelReader):
         if own.get("points") and family != "index" and "sipas" not in own and state.speaks_of_index:
             features["family"] = family = "index"
             features.pop("channel", None)
-        if own.get("money") and unnamed and self._context_family() != "fees":
+        if own.get("money") and unnamed and self._context_family() != "fees" and not (family == "fees" and "channel" in own):
             return Frame({"family": ""})
         place = any(word.has("identifier") for segment in state.segments for word in segment)
         if unit_only and family == "staff" and previous is not None and previous.features.get("cat") == "nonspec" and place:
@@ -339,7 +365,7 @@ class InheritanceReader(LabelReader):
             and not (state.inside and state.parent in alike)
             and not (source is not None and source.features.get("listed"))
         ):
-            return features | {"action": "received", "listed": "yes"}
+            return features | {"action": "received", "listed": "yes"} | self._counted_above()
         if scoped and features.get("family") == "procedure" and own.get("family") and not (state.inside and state.parent in alike):
             return features | {"comp": "yes"}
         whole = any(word.has("total") for segment in state.segments for word in segment)
@@ -406,6 +432,8 @@ class InheritanceReader(LabelReader):
         """What a qualifier implies where no verb is printed near it."""
         if family != "dossier":
             return
+        if features.get("kind") == "backlog" and features.get("action") == "carried":
+            features.pop("kind")
         seen = {frame.features.get("action", "") for frame in (state.last, state.running, state.parent) if frame is not None}
         if features.get("action") == "backlog":
             features["action"] = "in_progress" if seen & {"resolved", "received+resolved", "in_progress"} else "carried"
@@ -452,12 +480,16 @@ class InheritanceReader(LabelReader):
             and "block" not in own
             and state.last is not None
             and not state.fresh
-            and state.last.features.get("cat") in ("contract", "nonspec")
+            and state.last.features.get("cat") in ("contract", "nonspec", "viên chức", "all")
         ):
             features["cat"] = state.last.features["cat"]
         beside = state.last is not None and state.last.features.get("family") == "staff" and not {"block", "weak_block"} & set(state.last.features)
         if own.get("cat") == "contract" and beside and state.last is not None and state.last.features.get("cat") in ("officials+civil", "civil", "nonspec"):
             features.setdefault("weak_block", "government")
+        if own.get("posted") and (own.get("quota") or own.get("unit_quota")) and not own.get("ratio"):
+            features["status"] = "assigned"
+        if own.get("duty") and "one-stop-centre" not in (features.get("block"), features.get("weak_block"), state.topic.get("block"), state.topic.get("weak_block")):
+            features["post"] = "yes"
         if own.get("has") and "status" not in own and not (part and own.get("cat")):
             features["status"] = "present"
         if own.get("left") and features.get("status", "present") == "present" and state.last is not None and "cat" not in own:

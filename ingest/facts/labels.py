@@ -7,6 +7,8 @@ from ingest.facts.frames import WEAK, State
 from ingest.facts.sentences import SentenceReader
 
 _REASONS = ("target", "staff-event", "event", "comparison", "against", "average", "change")
+_ONGOING = ("đang", "đang được", "hiện đang", "còn đang", "vẫn đang")
+"""Before a verb that is not next to it: "đang được các phòng thụ lý"."""
 _FINAL = ("withdrawn", "returned", "paused")
 
 
@@ -60,6 +62,7 @@ class LabelReader(SentenceReader):
         features: dict[str, str] = {}
         void = ""
         since: dict[str, int] = {}
+        ongoing = False
         for position, element in enumerate(segment):
             if element.kind != "mark" or element.entry is None:
                 continue
@@ -69,9 +72,15 @@ class LabelReader(SentenceReader):
                 void = ""
             elif void in ("event", "staff-event") and "status" in element.entry.features:
                 void = ""  # what happened is told, then how many are there
+            if element.text in _ONGOING:
+                ongoing = True
             if not element.has("concept"):
                 continue
+            if element.entry.id == "dossier-work" and features.get("family", "dossier") != "dossier":
+                continue  # "thu từ giải quyết TTHC", "hài lòng trong giải quyết TTHC": the work is not what is counted
             for key, value in element.entry.features.items():
+                if key == "action" and ongoing and value in ("received", "resolved"):
+                    value = "in_progress"
                 if key == "field" and not self._field_stands(segment, position):
                     continue
                 old = features.get(key)

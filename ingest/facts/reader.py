@@ -14,13 +14,27 @@ from ingest.facts.elements import Element
 from ingest.facts.frames import END, SCOPES, WEAK, Frame, Level, Reading, State
 from ingest.facts.rules import RuleReader
 from ingest.facts.tables import Cell, Table, split_table, starts_table
+from warehouse.model import Document, Period
+from warehouse.periods import calendar, parse_period_phrase
 
+_ROMAN = 10
+_NUMBERED = 44
+"""The last rank of numbered lines; below it are letters and bullets."""
+_HEADINGS = {"có": {"status": "present"}, "giao": {"status": "assigned"}, "thừa": {"post": "yes"}}
+"""Words that only as a column's whole heading say what it counts."""
+_TITLE_WORDS = 6
+"""A first sentence without a number and not longer than this names what the block is about: "3. Tồn cuối kỳ. 423 hồ sơ, …"."""
+_EARLIER = ("cùng kỳ", "quý trước", "năm trước", "tháng trước", "năm ngoái", "kỳ báo cáo trước")
 _PASSED_OVER = ("average", "per-unit", "unknown-noun", "people", "another-matter", "share-of-something")
 """Reasons for which a number is no figure and what follows does not belong to it either."""
 
 
 class Reader(RuleReader):
     """Reads one document once; `readings` gives the figures in the order of the text."""
+
+    def __init__(self, document: Document, period: Period | None = None) -> None:
+        super().__init__(document)
+        self.period = period
 
     def readings(self) -> list[Reading]:
         """All figures, ordered by their start."""
@@ -45,17 +59,19 @@ class Reader(RuleReader):
         parent: Frame | None = None
         if block.kind == "footnote":
             parent = self.anchors.get(block.mark)
-        elif block.kind == "heading":
+        elif block.kind == "heading" or block.rank == _ROMAN:
             self.running = None
         elif self.levels and not self.levels[-1].heading:
             parent = self.levels[-1].frame
         level = Level(block.rank, {}, None, block.kind == "heading", self._plan(block))
         level.opens = block.kind in ("heading", "item") or self.view[block.end - 1] == ":"
         items = self._tokens(block.body or block.start, block.end)
-        first = True
+        first, named = True, False
         for sentence in self._sentences(items):
             elements = self._elements(sentence)
-            label, frame = self._sentence(elements, parent if first else None, level, first)
+            titled = level.frame if named else None
+            named = first and len(elements) <= _TITLE_WORDS and not any(element.kind == "num" for element in elements)
+            label, frame = self._sentence(elements, parent if first else titled, level, first)
             if first or frame is not None:
                 level.label = label if first or not level.label else level.label
                 level.frame = frame or level.frame or (Frame(dict(label)) if label else None)
@@ -69,12 +85,27 @@ class Reader(RuleReader):
     def _plan(self, block: Block) -> str:
         """Plans and requests are not facts: their headings void what stands below."""
         inherited = next((level.void for level in reversed(self.levels) if level.void), "")
-        if block.kind != "heading":
-            return inherited
         heading = self.view[block.start : block.end]
+        if block.kind != "heading":
+            if block.rank > _NUMBERED or ":" not in heading[:60]:
+                return inherited
+            heading = heading.partition(":")[0]
+        if self._lies_ahead(heading):
+            return "plan"
         if any(word in heading for word in self.lexicon.words["fact-headings"]):
             return inherited
         return "plan" if any(word in heading for word in self.lexicon.words["plan-headings"]) else inherited
+
+    def _lies_ahead(self, heading: str) -> bool:
+        """Whether a heading names a period that begins after the reported one: "8. Quý IV" in a report of the third quarter."""
+        if self.period is None:
+            return False
+        for phrase in parse_period_phrase(heading, self.period.end.year):
+            if phrase.problem or phrase.kind == "range" or phrase.year is None:
+                continue
+            if calendar(phrase.kind, phrase.year, phrase.n).start > self.period.end:
+                return True
+        return False
 
     def _sentence(self, elements: list[Element], parent: Frame | None, level: Level, first: bool) -> tuple[dict[str, str], Frame | None]:
         span = (elements[0].start, elements[-1].end) if elements else (0, 0)
@@ -82,13 +113,19 @@ class Reader(RuleReader):
         words = self.view[span[0] : span[1]]
         state = State(parent, self.running, level.void, inside=parent is not None, several=sum(not elements[index].percent for index in numbers) > 1)
         state.speaks_of_index = any(word in words for word in ("766", "cổng dịch vụ công", "phục vụ người dân"))
+        if self._compares(elements):
+            state.void = state.void or "comparison"
         begin = 0
         label: dict[str, str] = {}
+        consumed: set[int] = set()
         for position, index in enumerate(numbers):
             limit = numbers[position + 1] if position + 1 < len(numbers) else len(elements)
-            self._walk(elements[begin:index], state)
+            self._walk([element for element in self._without_idle_opener(elements, begin, index, state) if id(element) not in consumed], state)
             post_end = self._post_end(elements, index, limit)
             post = elements[index + 1 : post_end]
+            trail = self._behind_bracket(elements, post_end) if all(element.has("unit") for element in post) else []
+            consumed |= {id(element) for element in trail}
+            post += trail
             frame = self._frame(elements, index, post, state, level)
             frame.percent = elements[index].percent
             self._emit(elements[index], frame, span, post, state)
@@ -114,7 +151,7 @@ class Reader(RuleReader):
             state.fresh = False
             state.timings |= {frame.features.get("timing", ""), frame.features.get("grade", "") + "%" * frame.percent}
             begin = post_end
-        self._walk(elements[begin:], state)
+        self._walk([element for element in elements[begin:] if id(element) not in consumed], state)
         label_void = ""
         if not numbers:
             label, label_void, _ = self._label(state)
@@ -126,7 +163,7 @@ class Reader(RuleReader):
             label = {
                 key: value
                 for key, value in label.items()
-                if key in WEAK or key in ("timing", "channel", "digit", "grade", "cat", "pay", "level", "group", "votes")
+                if key in WEAK or key in ("timing", "channel", "digit", "grade", "cat", "pay", "level", "group", "votes", "newness")
             }
             if "+" in label.get("action", ""):
                 label.pop("action")
@@ -140,6 +177,36 @@ class Reader(RuleReader):
             # one entry of a list by field: the lines below it learn its field from the number, not from the line
             label.pop("field")
         return label, state.last
+
+    @staticmethod
+    def _behind_bracket(elements: list[Element], at: int) -> list[Element]:
+        """What a number's words go on with after a bracket: "10 hồ sơ (0,44%) giải quyết chậm"."""
+        if at >= len(elements) or elements[at].text != "(":
+            return []
+        close = next((place for place in range(at + 1, len(elements)) if elements[place].text == ")" and elements[place].kind == "punct"), len(elements))
+        found: list[Element] = []
+        for element in elements[close + 1 :]:
+            if element.kind in ("punct", "num") or element.has("link") and element.text not in ("được", "đã") or element.has("and") or element.has("opener") or element.has("block"):
+                break
+            found.append(element)
+        return found
+
+    @staticmethod
+    def _compares(elements: list[Element]) -> bool:
+        """Whether a whole sentence tells of an earlier period: "Cùng kỳ năm trước tiếp nhận 1.400 hồ sơ, giải quyết 1.380 hồ sơ"."""
+        first = next((element for element in elements if element.kind != "punct"), None)
+        return first is not None and first.entry is not None and first.entry.id == "comparison" and first.text.startswith(_EARLIER)
+
+    @staticmethod
+    def _without_idle_opener(elements: list[Element], begin: int, index: int, state: State) -> list[Element]:
+        """The words before a number; "gồm" right before a total with a plain unit ("đội ngũ công chức gồm 58 người") opens no part."""
+        gap = elements[begin:index]
+        unit = elements[index + 1] if index + 1 < len(elements) else None
+        plain = unit is not None and unit.entry is not None and (unit.entry.id.split("+")[0] in ("people", "dossier", "procedure"))
+        later = any(element.has("opener") for element in elements[index + 1 :])
+        if gap and gap[-1].has("opener") and "gồm" in gap[-1].text and state.last is None and not state.inside and plain and later:
+            return gap[:-1]
+        return gap
 
     def _walk(self, gap: list[Element], state: State) -> None:
         """Read the words between two numbers: brackets and openers move the parent, delimiters cut segments."""
@@ -209,6 +276,9 @@ class Reader(RuleReader):
             columns = [({"family": "dossier", **features}, void) for features, void in columns]
         elif not any("family" in features for features, _ in columns) and any("status" in features for features, _ in columns):
             columns = [({"family": "staff", **features}, void) for features, void in columns]
+        columns = self._without_earlier(columns, grid)
+        if sum("field" in features for features, _ in columns) > 1 and not any("family" in features for features, _ in columns):
+            columns = [({"family": "dossier", **features}, void) for features, void in columns]
         parents: list[tuple[int, Frame]] = []
         running: Frame | None = None
         table_family = ""
@@ -270,12 +340,28 @@ class Reader(RuleReader):
                 running = last
                 parents.append((rank, last))
 
+    def _without_earlier(self, columns: list[tuple[dict[str, str], str]], grid: Table) -> list[tuple[dict[str, str], str]]:
+        """Void the columns of another period ("Tháng 8 | Tháng 7"), which stand there for comparison, where one of the columns is of the reported one."""
+        if self.period is None:
+            return columns
+        starts = []
+        for column in range(len(columns)):
+            words = " ".join(self.view[start:end] for start, end in grid.heading(column))
+            phrases = [phrase for phrase in parse_period_phrase(words, self.period.end.year) if not phrase.problem and phrase.kind != "range" and phrase.year is not None]
+            starts.append(calendar(phrases[-1].kind, phrases[-1].year or 0, phrases[-1].n) if len(phrases) == 1 else None)
+        ours = [own is not None and own.end >= self.period.end for own in starts]
+        if not any(ours) or sum(own is not None for own in starts) != 2:
+            return columns
+        return [(features, void or ("comparison" if own is not None and not mine else "")) for (features, void), own, mine in zip(columns, starts, ours, strict=True)]
+
     def _header_features(self, grid: Table, column: int) -> tuple[dict[str, str], str]:
         elements: list[Element] = []
         for start, end in grid.heading(column):
             elements.extend(self._elements(self._tokens(start, end)))
         elements = [element for element in elements if not (element.kind == "num" and not element.percent)]
         features, void = self._collapse(elements, last_wins=True)
+        if len(elements) == 1 and elements[0].text in _HEADINGS:
+            features = dict(_HEADINGS[elements[0].text])
         if any(element.text in ("%", "tỷ lệ", "tỉ lệ") for element in elements):
             features["percent"] = "yes"
         return features, void

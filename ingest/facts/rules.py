@@ -38,7 +38,8 @@ class RuleReader(InheritanceReader):
             frame.void = "part"
             return
         if kind == "points" and (
-            (len(number.parts) == 2 and number.parts[1][2] not in ("100", "100,0"))
+            number.amount is not None
+            or (len(number.parts) == 2 and number.parts[1][2] not in ("100", "100,0"))
             or not (len(number.parts) == 2 or self._has_points(post) or features.get("points") or features.get("named"))
         ):
             frame.void = "component"

@@ -128,7 +128,7 @@ class SentenceReader:
                 after.has(role)
                 for role in ("unit", "concept", "link", "and", "opener", "break", "bound", "as-of", "total", "function", "inert", "aim", "field-word")
             ):
-                foreign = after.entry is None or after.entry.id not in ("change", "comparison")
+                foreign = after.entry is None or after.entry.id not in ("change", "comparison", "against")
             if after.kind == "mark" and after.entry is not None and not after.has("unit"):
                 features = after.entry.features
                 if features.get("post") and any(
@@ -187,7 +187,10 @@ class SentenceReader:
         if not before and following is not None and following.start == token.end and following.text in "-)/" and token.text.isdigit() and len(token.text) <= 2:
             return masked
         if before and before[-1].text == "(" and following is not None and following.text == ")" and token.text.isdigit() and len(token.text) <= 2:
-            return masked
+            named = before[-2] if len(before) > 1 else None
+            value_of = named is not None and named.has("concept") and not named.has("unit") and (len(token.text) == 2 or bool(named.entry and "field" in named.entry.features))
+            if not value_of:
+                return masked
         return element
 
     def _numeral(self, items: list[Token], index: int, before: list[Element]) -> tuple[int, Element] | None:

@@ -28,6 +28,7 @@ _TOKEN = re.compile(
     | (?P<ratio>{_NUM}\s?/\s?{_NUM}(?![0-9/]))
     | (?P<num>(?<![0-9])(?<!tháng\ )(?<!ngày\ )(?<!năm\ )(?<!quý\ )(?<!số\ )[0-9]{{1,3}}(?:\ [0-9]{{3}})+(?![0-9.,]*[0-9])
               |[0-9]+\ ,[0-9]+(?=\s?(?:%|triệu|tỷ|điểm))|{_NUM})
+    | (?P<leader>\.{4,}|…{2,}|\.\s\.\s\.\s?(?:\.\s?)+)
     | (?P<word>[^\W\d_⁰¹²³⁴⁵⁶⁷⁸⁹]+)
     | (?P<sup>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)
     | (?P<punct>\S)
@@ -63,5 +64,8 @@ def tokens(seen: str, start: int = 0, end: int | None = None) -> list[Token]:
     for match in _TOKEN.finditer(seen, start, stop):
         kind = match.lastgroup
         assert kind is not None
+        if kind == "leader":  # "Sớm hạn ....... 10.987": the dots lead from the label to its value
+            found.append(Token("punct", ":", match.start(), match.end()))
+            continue
         found.append(Token(kind, match.group(), match.start(), match.end()))
     return found
