@@ -28,6 +28,7 @@ _BULLETS = {"-": 60, "–": 60, "—": 60, "−": 60, "*": 58, "+": 70, "•": 7
 _ENTRY = re.compile(r"[^:.\n]{3,70}(?::|\.{4,}|…+)\s*[0-9]|[^:.;,\n0-9]{3,40} [0-9][0-9.]*(?: ?/ ?[0-9][0-9.]*)?\Z")
 _VALUE_AT_END = re.compile(r"(?::|\.{4,}|…)[^:]{0,30}\Z|[0-9]\Z")
 _ENDS_SENTENCE = (".", ";", ":", "!", "?", "…", "./.")
+_ANNOUNCES = re.compile(r"(?::|gồm|trong đó|gồm có|cụ thể|chia ra)[\s,:]*\Z", re.IGNORECASE)
 _MAX_HEADING = 220
 
 
@@ -56,7 +57,32 @@ def blocks(text: str) -> list[Block]:
             found[-1] = Block(last.kind, last.rank, last.start, block.end, last.mark, last.body)
         else:
             found.append(block)
-    return [_settle_heading(text, block) for block in found]
+    return _nested([_settle_heading(text, block) for block in found], text)
+
+
+def _nested(found: list[Block], text: str) -> list[Block]:
+    """Rank bullets by what they stand under: a bullet not seen before, below a bullet line that announces a list, is inside that line."""
+    result: list[Block] = []
+    open_marks: list[tuple[str, int]] = []
+    for block in found:
+        if block.kind != "item" or block.rank < min(_BULLETS.values()) or not block.mark:
+            if block.kind in ("heading", "item", "row"):
+                open_marks = []
+            result.append(block)
+            continue
+        marks = [mark for mark, _ in open_marks]
+        if block.mark in marks:
+            del open_marks[marks.index(block.mark) + 1 :]
+            rank = open_marks[-1][1]
+        else:
+            last = open_marks[-1][1] if open_marks else 0
+            under = bool(open_marks) and bool(_ANNOUNCES.search(text, result[-1].start, result[-1].end))
+            while not under and open_marks and open_marks[-1][1] >= block.rank:
+                open_marks.pop()
+            rank = max(block.rank, last + 1) if under else block.rank
+            open_marks.append((block.mark, rank))
+        result.append(Block(block.kind, rank, block.start, block.end, block.mark, block.body))
+    return result
 
 
 def sections(text: str) -> tuple[Section, ...]:

@@ -81,6 +81,8 @@ class State:
     """Whether a part was opened in this sentence ("trong đó", a bracket)."""
     fresh: bool = False
     """A semicolon has passed since the last number."""
+    tail_block: str = ""
+    """The block named only behind the last number: "05 công chức và 02 nhân viên làm việc tại Trung tâm"."""
     anchors: dict[str, Frame] = field(default_factory=dict)
 
     def cut(self, sep: str) -> None:

@@ -96,6 +96,10 @@ class InheritanceReader(LabelReader):
         if unit is not None and unit.text.startswith("kết quả") and "family" not in own:
             own["family"] = "dossier"
         if unit is not None and unit.entry is not None:
+            if own.pop("inhabitants", ""):
+                own["family"] = "population"
+            if unit.entry.features.get("family") == "procedure":
+                own["procedures"] = "yes"
             own |= {key: value for key, value in unit.entry.features.items() if key == "family"}
             if own.get("family", "staff") != "staff":
                 own.pop("cat", None)
@@ -248,6 +252,8 @@ class InheritanceReader(LabelReader):
             features["family"] = own["family"] = "dossier"
         if features.get("family") == "procedure" and ("timing" in own or own.get("action") in _OF_DOSSIERS or (own.get("action") == "resolved" and unnamed)):
             features["family"] = own["family"] = "dossier"
+        if features.get("family") == "procedure" and own.get("action") in ("received", "in_progress") and not {"channel", "comp", "level", "procedures"} & set(own):
+            features["family"] = own["family"] = "dossier"
         if features.get("family") == "fees" and unnamed and "channel" in own and not number.percent and "money" not in own:
             features["family"] = own["family"] = "dossier"
         if own.get("own_competence"):
@@ -311,6 +317,8 @@ class InheritanceReader(LabelReader):
             and not ("ratio" in own and scoped)
             and not (family == "dossier" and "rate" in own)
         ):
+            return Frame({"family": ""})
+        if number.percent and own.get("timing") == "on_time" and "early%" in state.timings:
             return Frame({"family": ""})
         if number.percent and own.get("grade") == "satisfied" and "very%" in state.timings:
             return Frame({"family": ""})
@@ -419,6 +427,9 @@ class InheritanceReader(LabelReader):
             and state.parent is not None
             and state.parent.emitted
         ):
+            part_of_quota = state.parent is not None and state.parent.features.get("status") in ("assigned", "vacant")
+            if own.get("cat") in ("officials", "civil") and part_of_quota and not own.get("has"):
+                features["post"] = "yes"  # a category's share of the quota is no head count
             return
         if family == "staff" and own.get("cat") in ("officials", "civil") and state.last is not None:
             return
@@ -561,6 +572,8 @@ class InheritanceReader(LabelReader):
             found = {key: value for key, value in state.topic.items() if key in keys}
         if not found and state.inside and state.parent is not None and state.parent.features.get("family") == family:
             found = {key: state.parent.features[key] for key in keys if key in state.parent.features}
+        if not found and family == "staff" and state.tail_block:
+            found = {"block": state.tail_block}
         if not found and state.topic:
             found = {key: value for key, value in state.topic.items() if key in keys}
         if not found and level is not None:

@@ -9,6 +9,7 @@ from ingest.facts.sentences import SentenceReader
 _REASONS = ("target", "staff-event", "event", "comparison", "against", "average", "change")
 _ONGOING = ("đang", "đang được", "hiện đang", "còn đang", "vẫn đang")
 """Before a verb that is not next to it: "đang được các phòng thụ lý"."""
+_TOPICS = ("kết quả", "công tác", "tình hình", "việc", "về")
 _FINAL = ("withdrawn", "returned", "paused")
 
 
@@ -132,6 +133,8 @@ class LabelReader(SentenceReader):
         for position in range(len(segments) - 1, -1, -1):
             segment, _ = segments[position]
             own, own_void = self._collapse(segment, last_wins=True)
+            if position + 1 < len(segments) and state.seps[position + 1] == ":" and segment and segment[0].text in _TOPICS and "+" in own.get("action", ""):
+                own.pop("action")  # "Kết quả tiếp nhận, xử lý đơn: …" names the matter, not a number
             if not settled:
                 void = void or own_void
                 for key, value in own.items():

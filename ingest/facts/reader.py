@@ -22,6 +22,8 @@ _NUMBERED = 44
 """The last rank of numbered lines; below it are letters and bullets."""
 _HEADINGS = {"có": {"status": "present"}, "giao": {"status": "assigned"}, "thừa": {"post": "yes"}}
 """Words that only as a column's whole heading say what it counts."""
+_ROWS = {"đảng": {"block": "party"}, "đảng ủy": {"block": "party"}, "mặt trận": {"block": "front"}, "đoàn thể": {"block": "front"}}
+"""Words that only as a row's whole name are a block of staff."""
 _TITLE_WORDS = 6
 """A first sentence without a number and not longer than this names what the block is about: "3. Tồn cuối kỳ. 423 hồ sơ, …"."""
 _EARLIER = ("cùng kỳ", "quý trước", "năm trước", "tháng trước", "năm ngoái", "kỳ báo cáo trước")
@@ -113,6 +115,7 @@ class Reader(RuleReader):
         words = self.view[span[0] : span[1]]
         state = State(parent, self.running, level.void, inside=parent is not None, several=sum(not elements[index].percent for index in numbers) > 1)
         state.speaks_of_index = any(word in words for word in ("766", "cổng dịch vụ công", "phục vụ người dân"))
+        state.tail_block = self._tail_block(elements, numbers)
         if self._compares(elements):
             state.void = state.void or "comparison"
         begin = 0
@@ -149,7 +152,7 @@ class Reader(RuleReader):
             state.segments = [[]]
             state.seps = [""]
             state.fresh = False
-            state.timings |= {frame.features.get("timing", ""), frame.features.get("grade", "") + "%" * frame.percent}
+            state.timings |= {frame.features.get("timing", "") + "%" * frame.percent, frame.features.get("grade", "") + "%" * frame.percent}
             begin = post_end
         self._walk([element for element in elements[begin:] if id(element) not in consumed], state)
         label_void = ""
@@ -192,6 +195,16 @@ class Reader(RuleReader):
         return found
 
     @staticmethod
+    def _tail_block(elements: list[Element], numbers: list[int]) -> str:
+        """The one-stop centre at which the people of a whole sentence work, where no other block is named."""
+        blocks = [(place, element.entry.features) for place, element in enumerate(elements) if element.entry is not None and {"block", "weak_block"} & set(element.entry.features)]
+        if len(blocks) != 1 or not numbers or blocks[0][0] < numbers[-1]:
+            return ""
+        place, features = blocks[0]
+        name = features.get("block") or features.get("weak_block", "")
+        return name if name == "one-stop-centre" and elements[place - 1].text in ("tại", "ở", "cho") else ""
+
+    @staticmethod
     def _compares(elements: list[Element]) -> bool:
         """Whether a whole sentence tells of an earlier period: "Cùng kỳ năm trước tiếp nhận 1.400 hồ sơ, giải quyết 1.380 hồ sơ"."""
         first = next((element for element in elements if element.kind != "punct"), None)
@@ -203,7 +216,7 @@ class Reader(RuleReader):
         gap = elements[begin:index]
         unit = elements[index + 1] if index + 1 < len(elements) else None
         plain = unit is not None and unit.entry is not None and (unit.entry.id.split("+")[0] in ("people", "dossier", "procedure"))
-        later = any(element.has("opener") for element in elements[index + 1 :])
+        later = any(element.has("opener") or element.text == ":" for element in elements[index + 1 :])
         if gap and gap[-1].has("opener") and "gồm" in gap[-1].text and state.last is None and not state.inside and plain and later:
             return gap[:-1]
         return gap
@@ -285,6 +298,8 @@ class Reader(RuleReader):
         for cells in grid.body:
             label, rank = self._row_label(cells)
             features, void = self._collapse(label, last_wins=True)
+            if len(label) == 1 and label[0].text in _ROWS:
+                features = features | _ROWS[label[0].text]
             total = any(element.has("total") for element in label) and not any(key in features for key in ("field", "block"))
             while parents and parents[-1][0] >= rank:
                 parents.pop()
