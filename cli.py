@@ -32,7 +32,7 @@ from warehouse.model import Document, Figure, Header
 from warehouse.postgres import ServerError
 from warehouse.settings import ROOT, SettingsError, settings
 
-SOURCES = ["portal_index", "dossiers", "statutory_forms", "narrative_reports"]
+SOURCES = ["portal_index", "dossiers", "statutory_forms", "narrative_reports", "onestop_statistics", "procedures"]
 
 # Piped output has no width to fit into: tables keep their columns whole.
 console = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 160)
@@ -80,6 +80,25 @@ def land(source: str, file: Path | None) -> None:
     _print_table(["origin", "scope", "edition", "landed", "read", "rows", "reason"], [list(row)[:-1] for row in became], f"{source}: run {run_id}")
     if failed := sum(row.has_failed for row in became):
         raise click.ClickException(f"{failed} of {len(became)} attempts failed; their reasons say what to do. What was landed before is unchanged")
+
+
+@main.command()
+@click.argument("source")
+@click.argument("first", metavar="FROM")
+@click.argument("last", metavar="TO")
+@click.option("--reason", required=True, help="Why; kept with the request.")
+@click.option("--requester", required=True, help="The office or account that asks; kept with the request.")
+def backfill(source: str, first: str, last: str, reason: str, requester: str) -> None:
+    """Ask to load a range of periods again (month:2026:1 month:2026:6); the DAG backfill carries it out."""
+    from ingest import backfill as requests
+
+    db.bootstrap()
+    with db.connect("loader") as connection:
+        try:
+            number = requests.request(connection, source, first, last, reason, requester)
+        except requests.RequestError as error:
+            raise click.ClickException(str(error)) from error
+    console.print(f"request {number}: {source} {first} to {last}; run the DAG backfill to carry it out")
 
 
 @main.command()

@@ -36,6 +36,17 @@ _BAND_NEEDS = 3
 
 
 @dataclass(frozen=True, slots=True)
+class Sender:
+    """Who mailed a body, without the address: kept in a table of its own that only the loader reads."""
+
+    sender_key: str
+    """Keyed hash of the address."""
+    domain: str
+    message_key: str
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Fetched:
     """A body as it came, and what it was asked for as."""
 
@@ -52,6 +63,7 @@ class Fetched:
     """Of what came, where an allow-list of columns dropped personal data before this body was made."""
     row_count: int | None = None
     """How many rows it holds, where the source knows without parsing: compared with what its scope usually has."""
+    sender: Sender | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +189,12 @@ def land(
                 outcome, reason, landing_id, digest, size = "empty", f"{item.origin}: 0 bytes; ask the sender for the file again", None, None, 0
             else:
                 landing_id, is_new = _store(connection, source.SOURCE, item, run_id, started)
+                if item.sender:
+                    connection.execute(
+                        "insert into raw.sender (landing_id, sender_key, sender_domain, message_key, sent_at, run_id) values (%s, %s, %s, %s, %s, %s)"
+                        " on conflict do nothing",
+                        (landing_id, item.sender.sender_key, item.sender.domain, item.sender.message_key, item.sender.sent_at, run_id),
+                    )
                 reason = _outside_band(connection, source.SOURCE, item) if is_new else ""
                 outcome = "outside_band" if reason else "landed" if is_new else "seen_again"
                 digest, size, rows = hashlib.sha256(item.body).hexdigest(), len(item.body), item.row_count

@@ -53,6 +53,13 @@ def _portal_periods(value: str) -> str:
     return value
 
 
+def _onestop_systems(value: str) -> str:
+    for part in filter(None, map(str.strip, value.split(","))):
+        if re.fullmatch(r"[A-Za-z0-9-]+=(?:opencps|igate)@https?://\S+", part) is None:
+            raise ValueError("expected name=opencps@https://… or name=igate@https://…, comma-separated")
+    return value
+
+
 def _portal_reports(value: str) -> str:
     unknown = [word for word in map(str.strip, value.split(",")) if word and word not in PORTAL_REPORTS]
     if unknown:
@@ -100,6 +107,24 @@ class Settings(BaseSettings):
     """Between two requests to the portal, varied by half; a stand-in on this machine is not waited for."""
     tthc_portal_drops: Folder | None = None
     """Folder of answers saved as files, for where the portal refuses this machine."""
+    tthc_onestop_systems: Annotated[str, AfterValidator(_onestop_systems)] = ""
+    """Provincial one-stop systems to ask for statistics: `lang-son=opencps@https://…,an-giang=igate@https://…`."""
+    tthc_onestop_periods: Annotated[str, AfterValidator(_portal_periods)] = ""
+    """Calendar periods to ask them for, as TTHC_PORTAL_PERIODS; a quarter is asked for as its months."""
+    tthc_onestop_drops: Folder | None = None
+    """Folder of their answers saved as files."""
+    tthc_procedures_pull: bool = False
+    """Whether to pull the portal's catalogue of procedures."""
+    tthc_procedures_drops: Folder | None = None
+    """Folder of procedure tables (CSV) or saved pages of the portal's catalogue."""
+    tthc_maildir: Folder | None = None
+    """A maildir whose attachments are reports and forms."""
+    tthc_imap_host: str = ""
+    """An IMAP server (TLS) whose folder is read the same way; empty: none."""
+    tthc_imap_port: int = Field(default=993, ge=1, le=65535)
+    tthc_imap_user: str = ""
+    tthc_imap_password: str = Field(default="", repr=False)
+    tthc_imap_folder: str = Field(default="INBOX", pattern=r'^[^"\\\r\n]+$')
     tthc_contacts: Path = ROOT / "sample" / "contacts.csv"
     """Who answers for which unit: `unit_code,province_code,role,email`."""
     tthc_smtp_host: str = ""
@@ -136,6 +161,15 @@ class Settings(BaseSettings):
         return hmac.new(self.secret_key, purpose.encode(), hashlib.sha256).hexdigest()
 
     @property
+    def sources(self) -> list[str]:
+        """The sources of the night: four that every installation has, and those that are configured."""
+        more = {
+            "onestop_statistics": bool(self.tthc_onestop_systems or self.tthc_onestop_drops),
+            "procedures": bool(self.tthc_procedures_pull or self.tthc_procedures_drops),
+        }
+        return ["portal_index", "dossiers", "statutory_forms", "narrative_reports", *(name for name, is_used in more.items() if is_used)]
+
+    @property
     def mail_sink_dir(self) -> Path:
         """Where the local SMTP sink keeps what it received."""
         return self.tthc_state_dir / "mails"
@@ -158,5 +192,5 @@ def settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]).upper()
-        shown = "" if "DSN" in name or "SECRET" in name else f" (now: {first['input']})"
+        shown = "" if "DSN" in name or "SECRET" in name or "PASSWORD" in name else f" (now: {first['input']})"
         raise SettingsError(f"environment variable {name}: {first['msg'].removeprefix('Value error, ')}{shown}") from error

@@ -17,7 +17,8 @@ from ingest.documents import UnreadableDocument, read_document_limited
 from ingest.facts import EXTRACTOR_VERSION, read_figures, read_header
 from ingest.folders import files_below, read_file
 from ingest.landing import Failure, Fetched, Landing, ParseError
-from ingest.register import unit_register
+from ingest.maildrop import attachments
+from ingest.register import put_on_review, unit_register
 from ingest.submissions import insert_submission
 from warehouse.model import Header
 from warehouse.settings import Settings
@@ -30,9 +31,10 @@ _NOT_HERE_NOT_NOW = frozenset({"needs-ocr", "timeout", "memory"})
 
 
 def fetch(config: Settings) -> Iterator[Fetched | Failure]:
-    """Every file of the inbox, its subfolders included."""
+    """Every file of the inbox, its subfolders included, then the reports of the mail drop."""
     for path in files_below(config.tthc_inbox):
         yield read_file(path, config.tthc_inbox)
+    yield from attachments(config, (".docx", ".pdf", ".txt", ".md"), tells_of_mails_without=True)
 
 
 def receive(path: Path, config: Settings) -> Iterator[Fetched | Failure]:
@@ -59,6 +61,9 @@ def parse(connection: psycopg.Connection, landing: Landing, body: bytes) -> int:
         "insert into raw.narrative_reports (landing_id, reader_version, text_nfc, page_starts, method, header) values (%s, %s, %s, %s, %s, %s)",
         (landing.landing_id, PARSER_VERSION, document.text, list(document.page_starts), document.method, Jsonb(_printable(header))),
     )
+    if not header.unit_code and header.unit_name:
+        on = header.period.end if header.period else header.document_date or landing.fetched_at.date()
+        put_on_review(connection, landing.landing_id, SOURCE, PARSER_VERSION, landing.run_id, header.unit_name, header.province_name, on)
     insert_submission(connection, landing, PARSER_VERSION, header, figures, document.text)
     return len(figures)
 

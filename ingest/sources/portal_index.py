@@ -28,7 +28,7 @@ from ingest.contracts import contracts, field_names
 from ingest.conversation import Conversation, Refusal, client_for, without_secrets
 from ingest.folders import files_below, read_file
 from ingest.landing import HANOI, Failure, Fetched, Landing, ParseError, obey
-from ingest.register import unit_register
+from ingest.register import put_on_review, unit_register
 from warehouse.model import Period
 from warehouse.periods import PeriodError, calendar
 from warehouse.settings import Settings
@@ -64,6 +64,8 @@ class _Report:
     is_dated_by_days: bool = False
     """Asked for with fromDate and toDate in place of timeType."""
 
+
+_COMMUNE_LEVELS = ("3", "COMMUNE", "COMMUNE_PEOPLE_COMMITTEE")
 
 _CURRENT = "/api/v1/reporting/evaluation"
 _REPORTS: Mapping[str, _Report] = {
@@ -365,6 +367,9 @@ def parse(connection: psycopg.Connection, landing: Landing, body: bytes) -> int:
         except PortalCodeError as error:
             raise ParseError("unexpected", f"{landing.origin}: {pointer}: {error}") from error
         units.append(_unit(report, row, codes[-1], province, period))
+        if not units[-1][0] and str(row.get("LOAI_COQUAN") or row.get("departmentType") or row.get("level") or "") in _COMMUNE_LEVELS:
+            inside = codes[-1].split(".")[0] or province
+            put_on_review(connection, landing.landing_id, SOURCE, PARSER_VERSION, landing.run_id, str(row[report.name]), inside, period.end)
     try:
         connection.execute(
             # The payload is cut out by PostgreSQL, so that no number passes through a float.
@@ -390,7 +395,7 @@ def _unit(report: _Report, row: Mapping[str, Json], code: str, province: str, pe
     level = str(row.get("LOAI_COQUAN") or row.get("departmentType") or row.get("departmentLevel") or row.get("level") or "")
     if (code and "." not in code) or (level in ("PROVINCE", "1") and province != "provinces"):
         unit = unit_register().province_by_portal_code(code or province, period.end)
-    elif level in ("", "3", "COMMUNE", "COMMUNE_PEOPLE_COMMITTEE") and (code or province != "provinces"):
+    elif level in ("", *_COMMUNE_LEVELS) and (code or province != "provinces"):
         unit = unit_register().resolve(str(row[report.name]), province=code.split(".")[0] or province, on=period.end).unit
         if unit is not None and unit.level != "commune":
             unit = None

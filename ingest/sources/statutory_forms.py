@@ -21,7 +21,8 @@ from ingest.folders import files_below, read_file
 from ingest.form_tables import MONEY, Grid, find_tables, plain, read_figures
 from ingest.landing import Failure, Fetched, Landing, ParseError
 from ingest.layouts import layouts
-from ingest.register import unit_register
+from ingest.maildrop import attachments
+from ingest.register import put_on_review, unit_register
 from ingest.submissions import insert_submission
 from ingest.workbooks import UnreadableWorkbook, column_letters, read_workbook
 from warehouse.model import Figure, Header, Period
@@ -51,9 +52,10 @@ class _Table:
 
 
 def fetch(config: Settings) -> Iterator[Fetched | Failure]:
-    """Every file of the forms folder, its subfolders included."""
+    """Every file of the forms folder, its subfolders included, then the workbooks of the mail drop."""
     for path in files_below(config.tthc_forms_dir):
         yield read_file(path, config.tthc_forms_dir)
+    yield from attachments(config, (".xlsx",), tells_of_mails_without=False)
 
 
 def receive(path: Path, config: Settings) -> Iterator[Fetched | Failure]:
@@ -81,6 +83,11 @@ def parse(connection: psycopg.Connection, landing: Landing, body: bytes) -> int:
                 Jsonb({"lines": table.lines, "other_sheets": others, **table.printed}), Jsonb(columns),
             ),
         )  # fmt: skip
+    if not header.unit_code:
+        on = header.period.end if header.period else landing.fetched_at.date()
+        printed = tables[0].printed
+        province = _province_in(printed.get("receiver", "")) or ""
+        put_on_review(connection, landing.landing_id, SOURCE, PARSER_VERSION, landing.run_id, printed["unit"], province, on)
     figures = [figure for table in tables for figure in table.figures]
     insert_submission(connection, landing, PARSER_VERSION, header, figures, None)
     return len(figures)

@@ -1,0 +1,137 @@
+"""The mail drop: attachments of a maildir or an IMAP folder land as files do; the sender is kept apart and without an address."""
+
+from __future__ import annotations
+
+import imaplib
+import mailbox
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+from typing import ClassVar
+
+import psycopg
+import pytest
+
+from ingest.landing import Failure, Fetched, land, parse
+from ingest.maildrop import attachments
+from ingest.sources import narrative_reports, statutory_forms
+from tests.builders import form, report_lines
+from warehouse import db
+from warehouse.settings import settings
+
+REPORT = "\n".join(report_lines()).encode()
+
+
+def mail(*files: tuple[str, bytes], sender: str = "Một Cán bộ <PLANTED@xa.example>", number: int = 1) -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["Message-ID"], message["Date"] = sender, f"<PLANTED-{number}@xa.example>", "Tue, 17 Mar 2026 09:30:00 +0700"
+    message.set_content("Kính gửi báo cáo.")
+    for name, body in files:
+        message.add_attachment(body, maintype="application", subtype="octet-stream", filename=name)
+    return message
+
+
+@pytest.fixture
+def box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[mailbox.Maildir]:
+    for name, folder in (("TTHC_INBOX", "inbox"), ("TTHC_FORMS_DIR", "forms")):
+        (tmp_path / folder).mkdir()
+        monkeypatch.setenv(name, str(tmp_path / folder))
+    box = mailbox.Maildir(tmp_path / "mail", create=True)
+    monkeypatch.setenv("TTHC_MAILDIR", str(tmp_path / "mail"))
+    monkeypatch.setenv("TTHC_SECRET_KEY", "the suite's key")
+    settings.cache_clear()
+    yield box
+    settings.cache_clear()
+
+
+@pytest.fixture
+def loader(database: str) -> Iterator[psycopg.Connection]:
+    with db.connect("loader", autocommit=True) as connection:
+        yield connection
+
+
+def test_reports_and_forms_of_one_mail_go_to_their_sources(box: mailbox.Maildir, loader: psycopg.Connection) -> None:
+    box.add(mail(("bao-cao.txt", REPORT), ("../../bieu.xlsx", form()), ("anh.png", b"x")))
+    assert land(loader, narrative_reports, "night") == {"landed": 1}
+    assert land(loader, statutory_forms, "night") == {"landed": 1}
+    assert parse(loader, narrative_reports, "night") == parse(loader, statutory_forms, "night") == {"parsed": 1}
+    assert {row[0] for row in loader.execute("select file_name from raw.landing")} == {"bao-cao.txt", "bieu.xlsx"}
+    assert len(list(box)) == 1, "the mail stays as it was"
+    assert land(loader, narrative_reports, "again") == {"seen_again": 1}
+
+
+def test_the_sender_is_kept_apart_as_a_key_and_a_domain(box: mailbox.Maildir, loader: psycopg.Connection) -> None:
+    box.add(mail(("a.txt", REPORT), number=1))
+    box.add(mail(("a.txt", REPORT), number=2))
+    box.add(mail(("a.txt", REPORT), sender="khác@xa.example", number=3))
+    land(loader, narrative_reports, "night")
+    rows = loader.execute("select sender_key, sender_domain, message_key, sent_at::date::text from raw.sender").fetchall()
+    assert len(rows) == 3 and len({row[0] for row in rows}) == 2 and {row[3] for row in rows} == {"2026-03-17"}
+    tables = ["raw.sender", "raw.landing", "raw.attempt"]
+    assert "PLANTED" not in "".join(str(loader.execute(f"select to_jsonb(t) from {table} as t").fetchall()) for table in tables)
+    for role in ("gate", "transformer", "mailer"):
+        with db.connect(role) as other, pytest.raises(psycopg.errors.InsufficientPrivilege):  # type: ignore[arg-type]
+            other.execute("select * from raw.sender")
+
+
+def test_a_mail_that_brings_nothing_is_told_once(box: mailbox.Maildir) -> None:
+    box.add(mail())
+    told = list(attachments(settings(), (".txt",), tells_of_mails_without=True))
+    assert [item.outcome for item in told if isinstance(item, Failure)] == ["empty"] and "without a report or form" in told[0].reason  # type: ignore[union-attr]
+    assert list(attachments(settings(), (".xlsx",), tells_of_mails_without=False)) == []
+
+
+class FakeServer:
+    """What imaplib's client answers; refuses a wrong password."""
+
+    messages: ClassVar[list[EmailMessage]] = []
+    commands: ClassVar[list[tuple[str, ...]]] = []
+
+    def __init__(self, host: str, port: int, timeout: float) -> None:
+        self.commands.append(("connect", host, str(port)))
+
+    def __enter__(self) -> FakeServer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.commands.append(("logout",))
+
+    def login(self, user: str, password: str) -> None:
+        if password != "right":
+            raise imaplib.IMAP4.error(f"LOGIN failed for {user} {password}")
+
+    def select(self, folder: str, readonly: bool) -> None:
+        self.commands.append(("select", folder, str(readonly)))
+
+    def uid(self, command: str, *arguments: str) -> tuple[str, list[object]]:
+        self.commands.append((command, *arguments))
+        if command == "SEARCH":
+            return "OK", [b" ".join(str(number).encode() for number in range(1, len(self.messages) + 1))]
+        return "OK", [(b"1 (BODY[] {9}", bytes(self.messages[int(arguments[0]) - 1])), b")"]
+
+
+@pytest.fixture
+def imap(box: mailbox.Maildir, monkeypatch: pytest.MonkeyPatch) -> type[FakeServer]:
+    monkeypatch.delenv("TTHC_MAILDIR")
+    for name, value in {"HOST": "imap.example", "USER": "bao-cao", "PASSWORD": "right"}.items():
+        monkeypatch.setenv(f"TTHC_IMAP_{name}", value)
+    settings.cache_clear()
+    monkeypatch.setattr(imaplib, "IMAP4_SSL", FakeServer)
+    FakeServer.messages, FakeServer.commands = [mail(("a.txt", REPORT)), mail(("b.txt", b"x"), number=2)], []
+    return FakeServer
+
+
+def test_an_imap_folder_is_only_read(imap: type[FakeServer]) -> None:
+    items = list(narrative_reports.fetch(settings()))
+    assert [item.file_name for item in items if isinstance(item, Fetched)] == ["a.txt", "b.txt"]
+    assert ("select", '"INBOX"', "True") in imap.commands
+    assert {command[0] for command in imap.commands} == {"connect", "select", "SEARCH", "FETCH", "logout"}
+    assert all("PEEK" in command[2] for command in imap.commands if command[0] == "FETCH"), "nothing is marked as read"
+
+
+def test_a_server_that_refuses_is_said_without_the_password(imap: type[FakeServer], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TTHC_IMAP_PASSWORD", "hidden")
+    settings.cache_clear()
+    (failed,) = narrative_reports.fetch(settings())
+    assert isinstance(failed, Failure) and failed.outcome == "unreachable" and "TTHC_IMAP_HOST" in failed.reason
+    assert "hidden" not in failed.reason and "hidden" not in repr(settings())
