@@ -37,8 +37,9 @@ from expectations.stored import load_submission
 from ingest import landing
 from reporting import mail, marked_report
 from warehouse import db, transform
+from warehouse.settings import settings
 
-SOURCES = ["portal_index", "dossiers", "statutory_forms", "narrative_reports"]
+SOURCES = settings().sources
 
 
 def _run_id() -> str:
