@@ -40,6 +40,8 @@ class InheritanceReader(LabelReader):
         if number.percent:
             label.pop("sent", None)
         own = dict(label)
+        if len(number.parts) == 2 and {"received", "resolved"} <= {element.entry.features.get("action", "") for element in post if element.entry is not None}:
+            after["action"] = "resolved"
         if unit is not None and unit.entry is not None and "cat" in unit.entry.features:
             own.pop("post", None)
         if (
@@ -109,6 +111,8 @@ class InheritanceReader(LabelReader):
                 own |= {"family": "satisfaction", "votes": "yes"}
             if "people" in unit.entry.id:
                 own["people"] = "yes"
+                if unit.text in ("đồng chí", "đ/c", "đc"):
+                    own["comrades"] = "yes"
             if len(post) == 1:
                 own["bare_unit"] = "yes"
             if "cat" in unit.entry.features and "cat" not in label:
@@ -265,6 +269,9 @@ class InheritanceReader(LabelReader):
         unit_only = not significant - {"votes"} and not scoped
         if "votes" in own and unnamed and family not in ("satisfaction", "pakn", "petition"):
             return Frame({"family": ""})
+        words = state.segments[-1]
+        if "votes" in own and unnamed and words and words[-1].kind == "word" and words[-1].text.isalpha():
+            return Frame({"family": ""})  # "khách tham quan 268.500 lượt"
         if "votes" in own and family == "satisfaction":
             unit_only = False
         if own.get("people") and self._after_households(state) and not significant and not {"cat", "status"} & set(own):
@@ -584,7 +591,8 @@ class InheritanceReader(LabelReader):
                 if found and (outer.opens or "field" not in found):
                     break
                 found = {}
-        if found.get("block") == "all" and not (state.inside and state.parent is not None and state.parent.features.get("block") == "all"):
+        counted_on = state.last is not None and state.last.features.get("block") == "all" and "status" in own and not {"cat", "block", "weak_block"} & set(own)
+        if found.get("block") == "all" and not counted_on and not (state.inside and state.parent is not None and state.parent.features.get("block") == "all"):
             found = {}
         for key, value in found.items():
             features.setdefault(key, value)

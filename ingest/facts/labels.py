@@ -35,7 +35,12 @@ class LabelReader(SentenceReader):
                     continue
                 if element.text not in ("được", "đã", "có", "là") or (element.text != "là" and limit < len(elements) and position == limit - 1):
                     return position
-                names_channel = position + 1 < limit and (entry := elements[position + 1].entry) is not None and "channel" in entry.features
+                names_channel = (
+                    position + 1 < limit
+                    and (entry := elements[position + 1].entry) is not None
+                    and bool({"channel", "cat"} & set(entry.features))
+                    and not (position + 2 < len(elements) and elements[position + 2].kind == "num")
+                )
                 if element.text == "có" or (element.text == "là" and not names_channel):
                     return position
             position += 1
@@ -145,6 +150,8 @@ class LabelReader(SentenceReader):
                 settled = any(key in self.lexicon.significant for key in features) or features.get("family") in ("area", "population", "fees", "index")
             else:
                 for key, value in own.items():
+                    if key == "other_money" and state.seps[position + 1] == ":":
+                        continue  # "Kinh phí: phí, lệ phí thu …" is a title and then the fees
                     if (key in WEAK and key not in features) or (state.seps[position + 1] == ":" and key not in features):
                         features[key] = value
                     elif state.seps[position + 1] == "," and key in features and key != "action" and (both := self.lexicon.combine(key, value, features[key])):

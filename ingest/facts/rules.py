@@ -23,6 +23,9 @@ class RuleReader(InheritanceReader):
         if kind == "count" and features.get("people") and features.get("family") not in ("staff", "population", "satisfaction"):
             frame.void = "people"
             return
+        if features.get("comrades") and features.get("family") == "satisfaction":
+            frame.void = "people"
+            return
         if number.zero and not self._zero_counts(features, state):
             return
         rule = self._rule(features, kind)

@@ -90,7 +90,13 @@ class SentenceReader:
         return self._flatten(self._settle_zeros(self._drop_foreign(self._join_ratios(found))))
 
     def _join_ratios(self, elements: list[Element]) -> list[Element]:
-        """ "38 đồng chí trên 40 biên chế", "20 viên chức/23 chỉ tiêu": one ratio with words in it."""
+        """ "38 đồng chí trên 40 biên chế", "20 viên chức/23 chỉ tiêu", "35 trên 36": one ratio with words in it."""
+        for index in range(len(elements) - 3, -1, -1):
+            left, link, right = elements[index : index + 3]
+            plain = left.kind == right.kind == "num" and len(left.parts) == len(right.parts) == 1 and not (left.percent or right.percent or left.zero or right.zero)
+            if plain and link.text == "trên" and not (left.magnitude or right.magnitude):
+                left.parts += right.parts
+                del elements[index + 1 : index + 3]
         index = 0
         while index + 3 < len(elements):
             left, unit, link, right = elements[index : index + 4]
