@@ -36,6 +36,8 @@ class Level:
     heading: bool
     void: str = ""
     topic: dict[str, str] = field(default_factory=dict)
+    by_field: bool = False
+    """Whether it announces a list by field: "Theo lĩnh vực, giải quyết xong:"."""
     opens: bool = True
     """Whether lines below it belong to it: a heading, an item, a line that ends in a colon."""
 

@@ -98,7 +98,7 @@ class InheritanceReader(LabelReader):
         if unit is not None and unit.text.startswith("kết quả") and "family" not in own:
             own["family"] = "dossier"
         if unit is not None and unit.entry is not None:
-            if own.pop("inhabitants", ""):
+            if "inhabitants" in unit.entry.features:
                 own["family"] = "population"
             if unit.entry.features.get("family") == "procedure":
                 own["procedures"] = "yes"
@@ -118,6 +118,7 @@ class InheritanceReader(LabelReader):
             if "cat" in unit.entry.features and "cat" not in label:
                 own["unit_cat"] = unit.entry.features["cat"]
         before = elements[index - 1] if index else None
+        own.pop("inhabitants", None)
         if before is not None and before.has("bound") and index > 1:
             before = elements[index - 2]
         if before is not None and before.text in ("có", "đã có", "hiện có") and "status" not in own:
@@ -149,6 +150,9 @@ class InheritanceReader(LabelReader):
         quota = bool(post) and post[0].text.startswith("biên chế")
         if (void == "against" or (void == "target" and quota)) and not number.percent and frame.features.get("family") == "staff" and frame.features.get("status") == "assigned":
             void = ""
+        reasons = ("returned", "withdrawn", "paused")
+        if state.stack and state.parent is not None and own.get("action") in reasons and state.parent.features.get("action") == own["action"]:
+            void = void or "part"
         if void == "staff-event" and frame.features.get("family") not in ("staff", ""):
             void = ""
         if label.get("family") == "index":
@@ -212,7 +216,7 @@ class InheritanceReader(LabelReader):
         """What the nearest heading or list line says of dossiers listed by field: "3.3. Theo lĩnh vực, số nhận mới"."""
         for level in reversed(self.levels):
             said = {key: level.label[key] for key in ("action", "newness", "timing") if key in level.label}
-            if said.get("newness") or said.get("timing"):
+            if said.get("action") and (said.get("newness") or said.get("timing") or level.by_field):
                 return said
         return {}
 
@@ -256,7 +260,7 @@ class InheritanceReader(LabelReader):
             features["family"] = own["family"] = "dossier"
         if features.get("family") == "procedure" and ("timing" in own or own.get("action") in _OF_DOSSIERS or (own.get("action") == "resolved" and unnamed)):
             features["family"] = own["family"] = "dossier"
-        if features.get("family") == "procedure" and own.get("action") in ("received", "in_progress") and not {"channel", "comp", "level", "procedures"} & set(own):
+        if features.get("family") == "procedure" and own.get("action") == "received" and not {"channel", "comp", "level", "procedures"} & set(own):
             features["family"] = own["family"] = "dossier"
         if features.get("family") == "fees" and unnamed and "channel" in own and not number.percent and "money" not in own:
             features["family"] = own["family"] = "dossier"
@@ -440,6 +444,8 @@ class InheritanceReader(LabelReader):
             return
         if family == "staff" and own.get("cat") in ("officials", "civil") and state.last is not None:
             return
+        if number.percent and family == "dossier" and "timing" in own and state.last is None and source is not None and source.features.get(major) != "resolved":
+            return  # a share at the beginning of a sentence is not one of what the sentence before counted
         if source is not None and not (number.percent and "rate" in own and family == "dossier"):
             features[major] = source.features[major]
             features["inherited"] = "yes"

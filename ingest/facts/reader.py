@@ -77,6 +77,8 @@ class Reader(RuleReader):
             if first or frame is not None:
                 level.label = label if first or not level.label else level.label
                 level.frame = frame or level.frame or (Frame(dict(label)) if label else None)
+            if first and any(element.has("field-word") for element in elements) and not any(element.kind == "num" for element in elements):
+                level.by_field = True
             first = False
         if block.kind == "footnote":
             return

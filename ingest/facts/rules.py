@@ -37,7 +37,7 @@ class RuleReader(InheritanceReader):
         if any(key in features for key in self.lexicon.strange.get(features.get("family", ""), ())):
             frame.void = "another-matter"
             return
-        if rule.measures[0] == "satisfaction_votes" and state.inside and state.parent is not None and state.parent.emitted:
+        if rule.measures[0] == "satisfaction_votes" and state.inside and state.parent is not None and (state.parent.emitted or "sent" in state.parent.features):
             frame.void = "part"
             return
         if kind == "points" and (

@@ -97,6 +97,12 @@ class SentenceReader:
             if plain and link.text == "trên" and not (left.magnitude or right.magnitude):
                 left.parts += right.parts
                 del elements[index + 1 : index + 3]
+        for index in range(len(elements) - 5, -1, -1):
+            left, unit, block, link, right = elements[index : index + 5]
+            of_block = block.entry is not None and "block" in block.entry.features and unit.entry is not None and unit.has("unit")
+            if of_block and left.kind == right.kind == "num" and link.text == "trên" and len(left.parts) == len(right.parts) == 1:
+                left.parts += right.parts
+                del elements[index + 3 : index + 5]
         index = 0
         while index + 3 < len(elements):
             left, unit, link, right = elements[index : index + 4]
