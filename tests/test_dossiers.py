@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import psycopg
 import pytest
 
+from ingest.conversation import Conversation
 from ingest.landing import Failure, Fetched, land, parse
 from ingest.sources import dossiers
 from tests.builders import dossier
@@ -353,3 +356,56 @@ def test_what_reader_1_landed_is_read_by_todays(loader: psycopg.Connection) -> N
     assert rows(loader, "select pointer, dossier_key, is_updating, received_on, due_on from raw.dossiers order by 1") == [
         ("line 1", "ab" * 32, False, "2026-04-02", None), ("line 2", "cd" * 32, True, "2026-04-02", None),
     ]  # fmt: skip
+
+
+def pages(service: str, reply: Callable[[int], object], system: str = "tinh") -> list[Fetched | Failure]:
+    """What one service of a system brings whose reply to a page is given."""
+    client = httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response(200, json=reply(json.loads(request.content)["page"]))))
+    return list(dossiers._pulled(Conversation(client, "http://127.0.0.1:1", 0), system, service, settings()))
+
+
+def test_pages_of_a_system_land_without_names(folder: Path, loader: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dossiers, "PAGE_RECORDS", 2)
+    records = [dossier(MaHoSo=f"H37.101-20260402-{number:07d}") for number in range(3)]
+
+    def reply(page: int) -> object:
+        return {"error_code": "00", "message": "ok", "result": json.loads(envelope(*records[(page - 1) * 2 : page * 2]))}
+
+    items = pages("DongBoHoSoMC", reply)
+    assert [(item.scope, item.row_count) for item in items if isinstance(item, Fetched)] == [("tinh/DongBoHoSoMC", 2), ("tinh/DongBoHoSoMC/page-2", 1)]
+    land(loader, dossiers, "night", items=iter(items))
+    assert parse(loader, dossiers, "night") == {"parsed": 2}
+    assert rows(loader, "select distinct system, count(*) over () from raw.dossiers") == [("tinh", 3)]
+    assert "PLANTED" not in everything(loader)
+
+
+REPLIES = {
+    "an error": ({"error_code": 5, "message": "PLANTED"}, "unexpected", "error_code is '5'"),
+    "no record": ({"error_code": 0, "result": {"service": "DongBoHoSoMC", "data": []}}, "empty", "serves no record"),
+    "no envelope": ({"error_code": "0", "result": None}, "unexpected", "is no envelope"),
+    "a list": ([], "unexpected", "error_code"),
+}
+
+
+@pytest.mark.parametrize(("reply", "outcome", "words"), REPLIES.values(), ids=REPLIES.keys())
+def test_a_reply_that_brings_nothing_is_said(folder: Path, reply: object, outcome: str, words: str) -> None:
+    (failed,) = pages("DongBoHoSoMC", lambda page: reply)
+    assert isinstance(failed, Failure) and failed.outcome == outcome and words in failed.reason and "PLANTED" not in failed.reason
+
+
+ORDERS = {"in order": "123", "backwards": "321", "twice": "1223311", "late": "231"}
+
+
+@pytest.mark.parametrize("order", ORDERS.values(), ids=ORDERS.keys())
+def test_any_order_twice_or_late_gives_the_same_rows(folder: Path, loader: psycopg.Connection, order: str) -> None:
+    statuses = {"1": "4", "2": "9", "3": "10"}
+    for night, name in enumerate(order):
+        for path in folder.glob("*"):
+            path.unlink()
+        (folder / f"{name}.json").write_text(envelope(dossier(MaHoSo=f"H37.101-20260402-{name}", TrangThaiHoSo=statuses[name])))
+        land(loader, dossiers, f"night-{night}")
+        parse(loader, dossiers, f"night-{night}")
+    kept = rows(loader, "select status_code, left(dossier_key, 8), due_on, finished_on, supplement_count from raw.current_dossiers order by 1")
+    key = bytes.fromhex(settings().derive("dossier-number"))
+    number = {status: hmac.new(key, f"H37.101-20260402-{name}".encode(), hashlib.sha256).hexdigest()[:8] for name, status in statuses.items()}
+    assert kept == [(status, number[status], "2026-04-07", "2026-04-05", 1) for status in ("10", "4", "9")]

@@ -60,6 +60,13 @@ def _onestop_systems(value: str) -> str:
     return value
 
 
+def _named_urls(value: str) -> str:
+    for part in filter(None, map(str.strip, value.split(","))):
+        if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}=https?://\S+", part) is None:
+            raise ValueError("expected system=https://…, comma-separated")
+    return value
+
+
 def _portal_reports(value: str) -> str:
     unknown = [word for word in map(str.strip, value.split(",")) if word and word not in PORTAL_REPORTS]
     if unknown:
@@ -95,6 +102,8 @@ class Settings(BaseSettings):
     """Folder of statutory forms: XLSX of II.06."""
     tthc_dossiers_dir: Folder = ROOT / "sample" / "dossiers"
     """Folder of DongBoHoSoMC envelopes (JSON) or records (NDJSON)."""
+    tthc_dossiers_urls: Annotated[str, AfterValidator(_named_urls)] = ""
+    """Systems that serve the exchange as pages over HTTP: `tinh=https://…,bo-tu-phap=https://…`."""
     tthc_portal_url: HttpUrl = ""
     """The national portal or a stand-in; empty: the sample's stand-in, started for the run."""
     tthc_portal_provinces: str = "H37,H24"

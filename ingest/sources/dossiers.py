@@ -1,6 +1,7 @@
 """Dossier records of the exchange with the national portal: DongBoHoSoMC (records) and CapNhatTienDoHoSoMC (progress).
 
-Files in a folder, one subfolder a system (province, ministries): JSON envelopes, NDJSON, CSV.
+Files in a folder, one subfolder a system (province, ministries): JSON envelopes, NDJSON, CSV; and pages over HTTP from named systems,
+`POST {service, page, pageSize}` → `{error_code, message, result: envelope}` (the paging keys are this project's; systems differ in them).
 
 Person-level, so an allow-list stands before everything else: what is landed are the columns of `_CODES`, `_DATES` and the events'
 dates, each checked to hold a code or a date and nothing else (a shifted column must not carry a name in), MaHoSo as a keyed hash and
@@ -29,6 +30,7 @@ from typing import Any
 import psycopg
 
 from ingest.contracts import contracts, printable
+from ingest.conversation import Conversation, Refusal, client_for, without_secrets
 from ingest.folders import files_below
 from ingest.landing import HANOI, Failure, Fetched, Landing, ParseError, obey
 from warehouse.settings import Settings
@@ -41,6 +43,8 @@ PART_RECORDS = 20_000
 MAX_ENVELOPE_BYTES = 32 * 1024 * 1024
 """A JSON document is read whole; larger exchanges come as NDJSON or CSV."""
 _MAX_LINE_BYTES = 8 * 1024 * 1024
+PAGE_RECORDS = 1000
+_MOST_PAGES = 1000
 _MEDIA_TYPE = "application/vnd.tthc.dossiers"
 
 Record = dict[str, Any]
@@ -100,6 +104,48 @@ def fetch(config: Settings) -> Iterator[Fetched | Failure]:
             yield Failure("unexpected", reason, below.as_posix())
             continue
         yield from _file(path, below.as_posix(), system, config)
+    for part in filter(None, map(str.strip, config.tthc_dossiers_urls.split(","))):
+        system, _, address = part.partition("=")
+        with client_for(address) as client:
+            server = Conversation(client, address.rstrip("/"), config.tthc_portal_pause_seconds)
+            for service in ("DongBoHoSoMC", _PROGRESS_SERVICE):
+                yield from _pulled(server, system, service, config)
+
+
+def _pulled(server: Conversation, system: str, service: str, config: Settings) -> Iterator[Fetched | Failure]:
+    """One service of one system, page by page; every page is one landing."""
+    reducer = _Reducer(bytes.fromhex(config.derive("dossier-number")), system)
+    origin = without_secrets(server.address)
+    for page in range(1, _MOST_PAGES + 1):
+        scope = f"{system}/{service}" + (f"/page-{page}" if page > 1 else "")
+        try:
+            body = server.ask("", json={"service": service, "page": page, "pageSize": PAGE_RECORDS})
+            records = list(_envelope(_result(body), ""))
+        except Refusal as error:
+            yield Failure(error.outcome, error.reason, origin, scope)
+            return
+        except _NotAnExchange as error:
+            yield Failure("unexpected", f"{origin}: {error}", origin, scope)
+            return
+        if not records:
+            if page == 1:
+                yield Failure("empty", f"{origin}: serves no record of {service}; what was landed before stays in effect", origin, scope)
+            return
+        for kind, is_updating, place, record in records:
+            reducer.add(kind, is_updating, place, record)
+        digest = hashlib.sha256(body).hexdigest()
+        yield Fetched(reducer.take(), origin, scope, media_type=_MEDIA_TYPE, received_sha256=digest, row_count=len(records))
+        if len(records) < PAGE_RECORDS:
+            return
+
+
+def _result(body: bytes) -> Any:
+    """The envelope in a reply `{error_code, message, result}`; success is 0, "0" or "00", depending on the system."""
+    reply = _json(_utf8(body, 0), "the reply")
+    if not isinstance(reply, dict) or str(reply.get("error_code")) not in ("0", "00"):
+        code = reply.get("error_code") if isinstance(reply, dict) else None
+        raise _NotAnExchange(f"the reply's error_code is {str(code)[:12]!r}; ask the system's operator")
+    return reply.get("result")
 
 
 def receive(path: Path, config: Settings) -> Iterator[Fetched | Failure]:
