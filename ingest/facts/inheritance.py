@@ -63,7 +63,13 @@ class InheritanceReader(LabelReader):
         if number.percent and unit is not None and unit.entry is not None and unit.entry.features.get("family") in ("population", "visits"):
             unit = None
             after, after_void = self._collapse(post[1:], last_wins=False)
-        if unit is not None and unit.entry is not None and unit.entry.features.get("family") in ("population", "visits") and own.get("votes") and own.get("family") == "satisfaction":
+        if (
+            unit is not None
+            and unit.entry is not None
+            and unit.entry.features.get("family") in ("population", "visits")
+            and own.get("votes")
+            and own.get("family") == "satisfaction"
+        ):
             after.pop("family", None)
             unit = None
         if unit is not None and unit.entry is not None and "family" in unit.entry.features:
@@ -140,6 +146,17 @@ class InheritanceReader(LabelReader):
             and (unit.text in ("chỉ tiêu", "biên chế", "vị trí") or (unit.entry is not None and unit.entry.id == "dossier" and "timing" not in own))
         ):
             own["left"] = "yes"
+        if (
+            before is not None
+            and before.text == "còn"
+            and not (number.percent or post or label)
+            and state.last is not None
+            and state.last.features.get("action") == "resolved"
+        ):
+            own["left"] = "yes"
+        if "has" in own and "status" not in own and unit is not None and unit.text == "biên chế" and self._counted_next(elements, index):
+            own["status"] = "assigned"  # "có 16 biên chế, hiện có 15 đồng chí"
+            own.pop("has")
         if before is not None and before.text == "trong" and not number.percent:
             void = void or ("" if own.get("family") == "dossier" and "action" in after else "reference")
         if len(number.parts) == 2:
@@ -148,7 +165,12 @@ class InheritanceReader(LabelReader):
             state.void = state.void or "aim"
         frame = self._inherit(own, number, state, level)
         quota = bool(post) and post[0].text.startswith("biên chế")
-        if (void == "against" or (void == "target" and quota)) and not number.percent and frame.features.get("family") == "staff" and frame.features.get("status") == "assigned":
+        if (
+            (void == "against" or (void == "target" and quota))
+            and not number.percent
+            and frame.features.get("family") == "staff"
+            and frame.features.get("status") == "assigned"
+        ):
             void = ""
         reasons = ("returned", "withdrawn", "paused")
         if state.stack and state.parent is not None and own.get("action") in reasons and state.parent.features.get("action") == own["action"]:
@@ -166,6 +188,16 @@ class InheritanceReader(LabelReader):
             elif outer.get("family") in ("petition", "pakn") and state.parent.emitted and "action" not in own and not number.percent:
                 frame.void = "kind"
         return frame
+
+    @staticmethod
+    def _counted_next(elements: list[Element], index: int) -> bool:
+        """Whether the words before the next number say that it counts those who are there."""
+        for element in elements[index + 1 :]:
+            if element.kind == "num" or element.text == ";":
+                return False
+            if element.entry is not None and element.entry.features.get("status") == "present":
+                return True
+        return False
 
     def _post_voids(self, post: list[Element], unit: Element | None, void: str, number: Element, said: bool) -> bool:
         texts = [element.text for element in post]
@@ -210,7 +242,12 @@ class InheritanceReader(LabelReader):
         """ "5.230 hộ, 21.450 người": the people are the inhabitants."""
         words = [element for segment in state.segments for element in segment]
         place = next((place for place in range(len(words) - 1, -1, -1) if words[place].text == "hộ"), -1)
-        return place > 0 and words[place - 1].kind in ("num", "word") and words[place - 1].text[-1:].isdigit() and all(word.text in ("dân", ",", "với", "và", "gia", "đình", "có") for word in words[place + 1 :])
+        return (
+            place > 0
+            and words[place - 1].kind in ("num", "word")
+            and words[place - 1].text[-1:].isdigit()
+            and all(word.text in ("dân", ",", "với", "và", "gia", "đình", "có") for word in words[place + 1 :])
+        )
 
     def _counted_above(self) -> dict[str, str]:
         """What the nearest heading or list line says of dossiers listed by field: "3.3. Theo lĩnh vực, số nhận mới"."""
@@ -225,9 +262,10 @@ class InheritanceReader(LabelReader):
 
     def _inherit(self, own: dict[str, str], number: Element, state: State, level: Level | None = None) -> Frame:
         """Fill what the clause leaves unsaid: family, action or status, and scope."""
-        if own.get("grade") and own.get("family") in ("dossier", "procedure"):
+        if own.get("grade") and (own.get("family") in ("dossier", "procedure") or (own.get("family") == "staff" and number.percent)):
             own["family"] = "satisfaction"
-            own.pop("action", None)
+            for key in ("action", "cat"):
+                own.pop(key, None)
         features = dict(own)
         parent, running = state.parent, state.running
         sources = [source for source in (parent, running) if source is not None]
@@ -253,6 +291,8 @@ class InheritanceReader(LabelReader):
             if family:
                 features["family"] = family
         if "family" not in features and ("timing" in own or ("digital" in own and "digit_hint" in own)):
+            features["family"] = "dossier"
+        if unnamed and number.percent and "timing" in own and features.get("family") in ("satisfaction", "fees", "index", "procedure"):
             features["family"] = "dossier"
         if unnamed and number.percent and own.get("channel") == "online" and features.get("family") not in ("fees", "dossier"):
             features["family"] = "dossier"
@@ -343,6 +383,8 @@ class InheritanceReader(LabelReader):
         self._settle_dossier(features, family, number, state)
         if family == "staff":
             self._settle_staff(features, own, state)
+        if family == "petition" and features.pop("left", ""):
+            features["action"] = "in_progress"
         self._take_scope(features, own, family, state, level, significant)
         return Frame(features)
 
@@ -444,7 +486,14 @@ class InheritanceReader(LabelReader):
             return
         if family == "staff" and own.get("cat") in ("officials", "civil") and state.last is not None:
             return
-        if number.percent and family == "dossier" and "timing" in own and state.last is None and source is not None and source.features.get(major) != "resolved":
+        if (
+            number.percent
+            and family == "dossier"
+            and "timing" in own
+            and state.last is None
+            and source is not None
+            and source.features.get(major) != "resolved"
+        ):
             return  # a share at the beginning of a sentence is not one of what the sentence before counted
         if source is not None and not (number.percent and "rate" in own and family == "dossier"):
             features[major] = source.features[major]
@@ -512,7 +561,12 @@ class InheritanceReader(LabelReader):
             features.setdefault("weak_block", "government")
         if own.get("posted") and (own.get("quota") or own.get("unit_quota")) and not own.get("ratio"):
             features["status"] = "assigned"
-        if own.get("duty") and "one-stop-centre" not in (features.get("block"), features.get("weak_block"), state.topic.get("block"), state.topic.get("weak_block")):
+        if own.get("duty") and "one-stop-centre" not in (
+            features.get("block"),
+            features.get("weak_block"),
+            state.topic.get("block"),
+            state.topic.get("weak_block"),
+        ):
             features["post"] = "yes"
         if own.get("has") and "status" not in own and not (part and own.get("cat")):
             features["status"] = "present"
@@ -583,7 +637,7 @@ class InheritanceReader(LabelReader):
             return
         if state.topic and not state.opened:
             found = {key: value for key, value in state.topic.items() if key in keys}
-        if not found and state.inside and state.parent is not None and state.parent.features.get("family") == family:
+        if not found and state.inside and state.parent is not None and state.parent.features.get("family", family) == family:
             found = {key: state.parent.features[key] for key in keys if key in state.parent.features}
         if not found and family == "staff" and state.tail_block:
             found = {"block": state.tail_block}

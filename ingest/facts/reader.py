@@ -15,7 +15,7 @@ from ingest.facts.frames import END, SCOPES, WEAK, Frame, Level, Reading, State
 from ingest.facts.rules import RuleReader
 from ingest.facts.tables import Cell, Table, split_table, starts_table
 from warehouse.model import Document, Period
-from warehouse.periods import calendar, parse_period_phrase
+from warehouse.periods import PeriodPhrase, calendar, parse_period_phrase
 
 _ROMAN = 10
 _NUMBERED = 44
@@ -105,9 +105,8 @@ class Reader(RuleReader):
         if self.period is None:
             return False
         for phrase in parse_period_phrase(heading, self.period.end.year):
-            if phrase.problem or phrase.kind == "range" or phrase.year is None:
-                continue
-            if calendar(phrase.kind, phrase.year, phrase.n).start > self.period.end:
+            own = _calendar_period(phrase)
+            if own is not None and own.start > self.period.end:
                 return True
         return False
 
@@ -191,7 +190,13 @@ class Reader(RuleReader):
         close = next((place for place in range(at + 1, len(elements)) if elements[place].text == ")" and elements[place].kind == "punct"), len(elements))
         found: list[Element] = []
         for element in elements[close + 1 :]:
-            if element.kind in ("punct", "num") or element.has("link") and element.text not in ("được", "đã") or element.has("and") or element.has("opener") or element.has("block"):
+            if (
+                element.kind in ("punct", "num")
+                or (element.has("link") and element.text not in ("được", "đã"))
+                or element.has("and")
+                or element.has("opener")
+                or element.has("block")
+            ):
                 break
             found.append(element)
         return found
@@ -199,7 +204,11 @@ class Reader(RuleReader):
     @staticmethod
     def _tail_block(elements: list[Element], numbers: list[int]) -> str:
         """The one-stop centre at which the people of a whole sentence work, where no other block is named."""
-        blocks = [(place, element.entry.features) for place, element in enumerate(elements) if element.entry is not None and {"block", "weak_block"} & set(element.entry.features)]
+        blocks = [
+            (place, element.entry.features)
+            for place, element in enumerate(elements)
+            if element.entry is not None and {"block", "weak_block"} & set(element.entry.features)
+        ]
         if len(blocks) != 1 or not numbers or blocks[0][0] < numbers[-1]:
             return ""
         place, features = blocks[0]
@@ -364,12 +373,15 @@ class Reader(RuleReader):
         starts = []
         for column in range(len(columns)):
             words = " ".join(self.view[start:end] for start, end in grid.heading(column))
-            phrases = [phrase for phrase in parse_period_phrase(words, self.period.end.year) if not phrase.problem and phrase.kind != "range" and phrase.year is not None]
-            starts.append(calendar(phrases[-1].kind, phrases[-1].year or 0, phrases[-1].n) if len(phrases) == 1 else None)
+            named = [own for phrase in parse_period_phrase(words, self.period.end.year) if (own := _calendar_period(phrase)) is not None]
+            starts.append(named[0] if len(named) == 1 else None)
         ours = [own is not None and own.end >= self.period.end for own in starts]
         if not any(ours) or sum(own is not None for own in starts) != 2:
             return columns
-        return [(features, void or ("comparison" if own is not None and not mine else "")) for (features, void), own, mine in zip(columns, starts, ours, strict=True)]
+        return [
+            (features, void or ("comparison" if own is not None and not mine else ""))
+            for (features, void), own, mine in zip(columns, starts, ours, strict=True)
+        ]
 
     def _header_features(self, grid: Table, column: int) -> tuple[dict[str, str], str]:
         elements: list[Element] = []
@@ -400,3 +412,10 @@ class Reader(RuleReader):
         while elements and elements[0].kind == "punct":
             elements.pop(0)
         return elements, rank
+
+
+def _calendar_period(phrase: PeriodPhrase) -> Period | None:
+    """The period a phrase names, by the calendar; None for a range or a phrase that gives none."""
+    if phrase.problem or phrase.kind == "range" or phrase.year is None:
+        return None
+    return calendar(phrase.kind, phrase.year, phrase.n)

@@ -93,7 +93,9 @@ class SentenceReader:
         """ "38 đồng chí trên 40 biên chế", "20 viên chức/23 chỉ tiêu", "35 trên 36": one ratio with words in it."""
         for index in range(len(elements) - 3, -1, -1):
             left, link, right = elements[index : index + 3]
-            plain = left.kind == right.kind == "num" and len(left.parts) == len(right.parts) == 1 and not (left.percent or right.percent or left.zero or right.zero)
+            plain = (
+                left.kind == right.kind == "num" and len(left.parts) == len(right.parts) == 1 and not (left.percent or right.percent or left.zero or right.zero)
+            )
             if plain and link.text == "trên" and not (left.magnitude or right.magnitude):
                 left.parts += right.parts
                 del elements[index + 1 : index + 3]
@@ -200,7 +202,12 @@ class SentenceReader:
             return masked
         if before and before[-1].text == "(" and following is not None and following.text == ")" and token.text.isdigit() and len(token.text) <= 2:
             named = before[-2] if len(before) > 1 else None
-            value_of = named is not None and named.has("concept") and not named.has("unit") and (len(token.text) == 2 or bool(named.entry and "field" in named.entry.features))
+            value_of = (
+                named is not None
+                and named.has("concept")
+                and not named.has("unit")
+                and (len(token.text) == 2 or bool(named.entry and "field" in named.entry.features))
+            )
             if not value_of:
                 return masked
         return element
