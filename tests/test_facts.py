@@ -196,3 +196,22 @@ def test_the_real_quarterly_report_reads_its_whole_balance() -> None:
         *(("tthc_resolved_overdue", "", 11), ("tthc_in_progress_total", "", 41), ("tthc_returned_ineligible", "", 44), ("tthc_paused", "", 64)),
     }
     assert balance <= found
+
+
+def test_headings_of_what_lies_ahead_hold_no_figures_and_columns_of_another_month_compare() -> None:
+    title = "UBND XÃ A\nBÁO CÁO\nKiểm soát TTHC tháng 8 năm 2026\n(từ ngày 01/8/2026 đến ngày 31/8/2026)\n\n"
+    table = "Chỉ tiêu | Tháng 8 | Tháng 7\nHồ sơ tiếp nhận | 120 | 98\nHồ sơ giải quyết trước hạn | 90 | 77\n\n"
+    ahead = "II. Tháng 9\nTỷ lệ hồ sơ trực tuyến 97%.\n\nIII. KẾ HOẠCH CUỐI NĂM\nTỷ lệ hồ sơ trực tuyến 98%.\n"
+    document = read_document((title + table + ahead).encode(), "report.txt")
+    found = {(figure.measure, int(figure.value)) for figure in read_figures(document, read_header(document))}
+    assert found == {("tthc_received_total", 120), ("tthc_resolved_early", 90)}
+
+
+def test_fields_as_columns_and_dot_leaders() -> None:
+    table = "Nội dung | Đất đai | Hộ tịch | Khác | Toàn phường\nTiếp nhận | 20 | 30 | 5 | 55\nĐã giải quyết | 18 | 30 | 4 | 52\n"
+    assert summary(table) == {
+        *("tthc_received_total@field:land=20", "tthc_received_total@field:civil-status=30", "tthc_received_total@field:other=5", "tthc_received_total=55"),
+        *("tthc_resolved_total@field:land=18", "tthc_resolved_total@field:civil-status=30", "tthc_resolved_total@field:other=4", "tthc_resolved_total=52"),
+    }
+    leaders = "Đã giải quyết 52 hồ sơ, gồm:\n\nTrước hạn ......... 40\n\nĐúng hạn .......... 12\n"
+    assert summary(leaders) == {"tthc_resolved_total=52", "tthc_resolved_early=40", "tthc_resolved_on_time=12"}

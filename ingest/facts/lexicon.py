@@ -87,7 +87,7 @@ def lexicon() -> Lexicon:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         for phrase in data.get("phrase", []):
             _add_phrase(result.trie, phrase)
-        result.words |= {name: tuple(words) for name, words in data.get("words", {}).items()}
+        result.words |= {name: tuple(view(word) for word in words) for name, words in data.get("words", {}).items()}
         if "rule" in data:
             result.rules = tuple(_rule(item) for item in data["rule"])
             result.significant = frozenset(data["significant"])

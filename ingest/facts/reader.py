@@ -94,7 +94,7 @@ class Reader(RuleReader):
             if block.rank > _NUMBERED or ":" not in heading[:60]:
                 return inherited
             heading = heading.partition(":")[0]
-        if self._lies_ahead(heading):
+        if self._lies_ahead(self.text[block.start : block.start + len(heading)]):
             return "plan"
         if any(word in heading for word in self.lexicon.words["fact-headings"]):
             return inherited
@@ -303,6 +303,9 @@ class Reader(RuleReader):
         columns = self._without_earlier(columns, grid)
         if sum("field" in features for features, _ in columns) > 1 and not any("family" in features for features, _ in columns):
             columns = [({"family": "dossier", **features}, void) for features, void in columns]
+            # beside columns of fields, one without is "Khác" or the total, and never the field on its left
+            whole = [{"field": "field:other" if "bare_other" in features else ""} if place else {} for place, (features, _) in enumerate(columns)]
+            columns = [({**other, **features}, void) for other, (features, void) in zip(whole, columns, strict=True)]
         parents: list[tuple[int, Frame]] = []
         running: Frame | None = None
         table_family = ""
