@@ -35,7 +35,7 @@ from expectations import publish as publishing
 from expectations.audit import audit
 from expectations.stored import load_submission
 from ingest import landing
-from reporting import mail, marked_report
+from reporting import mail, marked_report, validation_page
 from warehouse import db, transform
 from warehouse.settings import settings
 
@@ -125,7 +125,8 @@ def nightly_load() -> None:
                     return None
 
             incidents.update(judge, _run_id(), [f"{name}: see its log" for name, state in states.items() if state == "failed"])
-            mail.queue(mailer, _run_id(), marked_up)
+            validation_page.write(mailer, _run_id(), settings().pages_dir)
+            mail.queue(mailer, _run_id(), marked_up, validation_page.link(_run_id(), settings().pages_dir, settings().tthc_pages_url))
             result = mail.deliver(mailer, send)
         if result.failed:
             raise RuntimeError(f"{result.failed} mails wait in the outbox (reporting.mail.last_error says why); they are tried again")

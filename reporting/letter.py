@@ -1,6 +1,6 @@
 """What a mail says: incidents of one recipient as a subject, a text and an HTML page, in Vietnamese.
 
-Everything that comes from a report, a file name or a source passes `_line`: one line, no control or bidi characters, names
+Everything that comes from a report, a file name or a source passes `one_line`: one line, no control or bidi characters, names
 of people covered. HTML is escaped by the template engine.
 """
 
@@ -63,11 +63,19 @@ _OPERATIONAL_VI = {
         "Đợt nạp bị chặn, không công bố",
         "Xem lý do dưới đây, xử lý rồi chạy lại đợt nạp (tthc nightly). Số liệu đã công bố được giữ nguyên.",
     ),
+    "audited": (
+        "Báo cáo chưa kiểm tra được",
+        "Báo cáo bị giữ lại vì bộ kiểm tra gặp lỗi, không phải lỗi của đơn vị: xem nhật ký bước gate_submissions và báo người bảo trì.",
+    ),
     "night-failed": (
         "Đợt nạp không hoàn thành",
         "Xem nhật ký của bước bị lỗi, xử lý rồi chạy lại đợt nạp (tthc nightly); chạy lại không làm trùng số liệu.",
     ),
 }
+_DOUBT_VI = (
+    "Số liệu cần đối chiếu",
+    "Số liệu vẫn được công bố. Đối chiếu các trường hợp dưới đây giữa các nguồn hoặc các kỳ; nếu đúng là sai, đề nghị đơn vị sửa và gửi lại.",
+)
 _OTHER_OPERATIONAL_VI = (
     "Bản ghi của nguồn bị giữ lại",
     "Các bản ghi này chưa được công bố, phần còn lại của nguồn vẫn được công bố. Đề nghị đối chiếu với đơn vị quản lý nguồn.",
@@ -237,7 +245,7 @@ def compose(told: Sequence[Told], recipient: str, contacts: Contacts, run_id: st
         "operators": [email for email in contacts.operators if email != recipient],
         "is_masked": any(MASK in quote.text for report in shown for point in report.points for quote in point.quotes),
         "link": link,
-        "run_id": _line(run_id, _LONGEST_LINE),
+        "run_id": one_line(run_id, _LONGEST_LINE),
     }
     text, html = (_templates.get_template(name).render(context) for name in ("mail.txt.j2", "mail.html.j2"))
     return Letter(subject, text, html, attachments)
@@ -261,15 +269,15 @@ def _report(items: Sequence[Told]) -> _Report:
     findings = sorted((finding for item in items for finding in item.detail["findings"]), key=lambda finding: finding["severity"] != "error")
     errors = sum(finding["severity"] == "error" for finding in findings)
     held = any(item.detail.get("held") for item in items)
-    unit = _line(first.unit_name_vi, _LONGEST_LINE) or "Đơn vị chưa xác định"
+    unit = one_line(first.unit_name_vi, _LONGEST_LINE) or "Đơn vị chưa xác định"
     known = [item.opened_on for item in items if item.opened_on]
     deadlines = [item.deadline for item in items if item.deadline and held]
     return _Report(
         unit=_upper(unit),
-        title=_line(first.subject_vi, _LONGEST_LINE) or "Báo cáo",
-        file_name=_line(first.detail.get("file_name", ""), _LONGEST_LINE),
+        title=one_line(first.subject_vi, _LONGEST_LINE) or "Báo cáo",
+        file_name=one_line(first.detail.get("file_name", ""), _LONGEST_LINE),
         held=held,
-        kept=_line(first.detail.get("kept_vi", ""), _LONGEST_QUOTE) or (_KEPT_HELD if held else _KEPT_DOUBTED),
+        kept=one_line(first.detail.get("kept_vi", ""), _LONGEST_QUOTE) or (_KEPT_HELD if held else _KEPT_DOUBTED),
         forward=_FORWARD_VI[first.role],
         errors=errors,
         warnings=len(findings) - errors,
@@ -282,7 +290,7 @@ def _report(items: Sequence[Told]) -> _Report:
 
 def _recovery(items: Sequence[Told]) -> _Recovery:
     first = items[0]
-    unit, title = _upper(_line(first.unit_name_vi, _LONGEST_LINE)), _line(first.subject_vi, _LONGEST_LINE)
+    unit, title = _upper(one_line(first.unit_name_vi, _LONGEST_LINE)), one_line(first.subject_vi, _LONGEST_LINE)
     known = [item.opened_on for item in items if item.opened_on]
     points = sum(len(item.detail.get("findings", ())) for item in items)
     return _Recovery(f"{unit}: {title}" if unit else title, _day(min(known)) if known else "", points)
@@ -320,15 +328,15 @@ def _day(day: date) -> str:
 def _point(finding: Mapping[str, Any]) -> _Point:
     places: dict[str, list[str]] = {}
     for place in finding.get("places", ()):
-        where = places.setdefault(_line(place["quote"], _LONGEST_QUOTE), [])
+        where = places.setdefault(one_line(place["quote"], _LONGEST_QUOTE), [])
         cell = _cell_vi(place.get("locator", ""))
         if cell and cell not in where:
             where.append(cell)
     quotes = tuple(_Quote(text, ", ".join(where)) for text, where in places.items())
-    message = _line(finding["message_vi"], _LONGEST_REASON)
+    message = one_line(finding["message_vi"], _LONGEST_REASON)
     return _Point(
         is_error=finding["severity"] == "error",
-        rule=_line(finding["rule"], _LONGEST_LINE),
+        rule=one_line(finding["rule"], _LONGEST_LINE),
         message=message,
         quotes=quotes[:_MOST_QUOTES],
         more_quotes=max(0, len(quotes) - _MOST_QUOTES),
@@ -339,7 +347,7 @@ def _point(finding: Mapping[str, Any]) -> _Point:
 def _cell_vi(locator: str) -> str:
     """`ô C7, trang tính Bieu 06`; empty for a span of text, where the quote itself is the place to look for."""
     sheet, separator, cell = locator.rpartition("!")
-    return _line(f"ô {cell}, trang tính {sheet}", _LONGEST_LINE) if separator else ""
+    return one_line(f"ô {cell}, trang tính {sheet}", _LONGEST_LINE) if separator else ""
 
 
 def _sides(values: Mapping[str, Any], message: str) -> tuple[str, str, str] | None:
@@ -360,22 +368,26 @@ def _number_vi(value: Decimal) -> str:
 
 
 def _failure_groups(items: Sequence[Told]) -> list[_FailureGroup]:
-    """Failures by rule, the worst first, each group with one remedy."""
-    by_rule: dict[str, list[Told]] = {}
+    """Failures by kind, the worst first, each group with one remedy."""
+    by_kind: dict[tuple[str, str], list[Told]] = {}
     for item in sorted(items, key=lambda item: (item.severity != "error", item.rule)):
-        by_rule.setdefault(item.rule, []).append(item)
+        by_kind.setdefault(_operational(item), []).append(item)
     groups = []
-    for rule, members in by_rule.items():
-        title, remedy = _OPERATIONAL_VI.get(rule, _OTHER_OPERATIONAL_VI)
+    for (title, remedy), members in by_kind.items():
         failures = tuple(_failure(item) for item in members[:_MOST_FAILURES])
         groups.append(_FailureGroup(title, remedy, failures, len(members) - len(failures)))
     return groups
 
 
+def _operational(item: Told) -> tuple[str, str]:
+    """What kind of trouble it is and the remedy; a warning holds nothing back."""
+    return _OPERATIONAL_VI.get(item.rule, _OTHER_OPERATIONAL_VI if item.severity == "error" else _DOUBT_VI)
+
+
 def _failure(item: Told) -> _Failure:
-    reasons = [line for line in (_line(line, _LONGEST_REASON) for line in item.detail.get("reason", "").splitlines()) if line]
-    origin = _line(item.detail.get("origin", ""), _LONGEST_LINE)
-    return _Failure(_line(item.subject_vi, _LONGEST_LINE), origin, tuple(reasons[:_MOST_REASONS]), max(0, len(reasons) - _MOST_REASONS))
+    reasons = [line for line in (one_line(line, _LONGEST_REASON) for line in item.detail.get("reason", "").splitlines()) if line]
+    origin = one_line(item.detail.get("origin", ""), _LONGEST_LINE)
+    return _Failure(one_line(item.subject_vi, _LONGEST_LINE), origin, tuple(reasons[:_MOST_REASONS]), max(0, len(reasons) - _MOST_REASONS))
 
 
 def _subject(reports: Sequence[_Report], failures: Sequence[Told], recoveries: Sequence[_Recovery], is_reminder: bool) -> str:
@@ -393,12 +405,13 @@ def _subject(reports: Sequence[_Report], failures: Sequence[Told], recoveries: S
             counts.append(f"{len(reports) - held} báo cáo có điểm cần xem lại")
         parts.append(f"{_cut(next(iter(units)), 50) if len(units) == 1 else f'{len(units)} đơn vị'}: {', '.join(counts)}")
     if len(failures) == 1:
-        parts.append(_cut(_line(failures[0].subject_vi, _LONGEST_LINE), 60 if reports else 130))
+        parts.append(_cut(one_line(failures[0].subject_vi, _LONGEST_LINE), 60 if reports else 130))
     elif reports and failures:
-        parts.append(f"{len(failures)} sự cố vận hành")
+        parts.append(f"{len(failures)} việc của bộ phận vận hành")
     elif failures:
-        kinds = Counter(_OPERATIONAL_VI.get(item.rule, _OTHER_OPERATIONAL_VI)[0] for item in failures)
-        parts.append(f"{len(failures)} sự cố vận hành ({', '.join(f'{kind[:1].lower()}{kind[1:]}: {count}' for kind, count in kinds.most_common())})")
+        kinds = Counter(_operational(item)[0] for item in failures)
+        told = ", ".join(f"{kind[:1].lower()}{kind[1:]}: {count}" for kind, count in kinds.most_common())
+        parts.append(f"{len(failures)} {'việc' if set(kinds) == {_DOUBT_VI[0]} else 'sự cố'} vận hành ({told})")
     if len(recoveries) == 1:
         parts.append(f"{_cut(recoveries[0].what, 60 if parts else 110)} đã xử lý xong")
     elif recoveries:
@@ -413,7 +426,7 @@ def _greeting(told: Sequence[Told], reports: Sequence[_Report]) -> str:
     return _GREETING_VI[role] + (f", {units.pop()}" if role == "dau_moi" and len(units) == 1 else "")
 
 
-def _line(text: str, longest: int) -> str:
+def one_line(text: str, longest: int) -> str:
     """One harmless line: NFC, no line ends, control, bidi or other invisible characters; names of people covered."""
     text = "".join(" " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in nfc(text))
     text = "".join(char for char in text if unicodedata.category(char) not in ("Cf", "Cs", "Co"))

@@ -96,10 +96,7 @@ def render(document: Document | None, header: Header, figures: Sequence[Figure],
 
     Raises KeyError for a measure or scope that the catalogue does not know.
     """
-    notes = [
-        _Note(number, finding, _SEVERITY_VI[finding.severity], _plain(finding.message_vi))
-        for number, finding in enumerate(findings, start=1)
-    ]
+    notes = [_Note(number, finding, _SEVERITY_VI[finding.severity], _plain(finding.message_vi)) for number, finding in enumerate(findings, start=1)]
     blocks = _blocks(document, figures, notes) if document else []
     placed = {note.number for block in blocks for note in block.notes}
     counts = {severity: sum(note.finding.severity == severity for note in notes) for severity in _SEVERITY_VI}
