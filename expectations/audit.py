@@ -28,9 +28,7 @@ _MOST_ALTERNATIVES = 6
 _BESIDE = 300
 """Characters before and after the members of a sum: the lines of one list."""
 _NUMBER = r"\d{1,3}(?:\.\d{3})+|\d+"
-_DOSSIERS = re.compile(
-    rf"(?<![\d.,/])(?P<counted>{_NUMBER})\s+(?:hồ sơ|HS)\b|:[ \t]*(?P<labelled>{_NUMBER})[ \t]*(?=[.;\n]|\Z)", re.IGNORECASE
-)
+_DOSSIERS = re.compile(rf"(?<![\d.,/])(?P<counted>{_NUMBER})\s+(?:hồ sơ|HS)\b|:[ \t]*(?P<labelled>{_NUMBER})[ \t]*(?=[.;\n]|\Z)", re.IGNORECASE)
 
 
 def audit(document: Document | None, header: Header, figures: Sequence[Figure]) -> tuple[Finding, ...]:
@@ -55,12 +53,7 @@ def audit(document: Document | None, header: Header, figures: Sequence[Figure]) 
 
 def _without_echoes(findings: Sequence[Finding]) -> list[Finding]:
     """A rate that its counts refute needs no second finding that it does not complement the other rate."""
-    refuted = {
-        place.start
-        for finding in findings
-        if finding.rule == "claimed-percentage" and finding.severity != "info"
-        for place in finding.places
-    }
+    refuted = {place.start for finding in findings if finding.rule == "claimed-percentage" and finding.severity != "info" for place in finding.places}
     return [finding for finding in findings if finding.rule != "rate-complement" or not refuted & {place.start for place in finding.places}]
 
 
@@ -83,10 +76,7 @@ def _is_closed_by_another_count(document: Document, evaluation: Evaluation, figu
     starts = [start for index in evaluation.figures if (start := figures[index].start) is not None]
     read = {figure.start for figure in figures}
     among = _DOSSIERS.finditer(document.text, max(0, min(starts) - _BESIDE), max(starts) + _BESIDE) if starts else ()
-    return any(
-        match.start(match.lastgroup or 0) not in read and Decimal(match[match.lastgroup or 0].replace(".", "")) == evaluation.gap
-        for match in among
-    )
+    return any(match.start(match.lastgroup or 0) not in read and Decimal(match[match.lastgroup or 0].replace(".", "")) == evaluation.gap for match in among)
 
 
 def _sum_finding(evaluation: Evaluation, proposed: Sequence[Repair], figures: Sequence[Figure]) -> Finding:
@@ -111,9 +101,7 @@ def _sum_finding(evaluation: Evaluation, proposed: Sequence[Repair], figures: Se
     else:
         message = sum_message(evaluation, proposed)
     # The first print of each fact shows the doubt; its repetitions would only hide it.
-    shown = sorted(
-        {term.figures[0] for term in evaluation.left_terms + evaluation.right_terms}, key=lambda index: (figures[index].start or 0, index)
-    )
+    shown = sorted({term.figures[0] for term in evaluation.left_terms + evaluation.right_terms}, key=lambda index: (figures[index].start or 0, index))
     places = tuple(figure_place(figures[index]) for index in shown)
     return Finding(evaluation.rule, evaluation.severity, message, places, values)
 

@@ -128,8 +128,7 @@ def _period_legal(text: str, header: Header) -> Iterator[Finding]:
     yield Finding(
         rule,
         severity_of(rule, "info" if beside else "warning"),
-        f"Kỳ số liệu in {_vi(start)}–{_vi(end)} không phải kỳ {legal[0].label} nêu ở tiêu đề ({expected}). "
-        "Đề nghị kiểm tra lại kỳ báo cáo.",
+        f"Kỳ số liệu in {_vi(start)}–{_vi(end)} không phải kỳ {legal[0].label} nêu ở tiêu đề ({expected}). Đề nghị kiểm tra lại kỳ báo cáo.",
         _place(text, header.period_stated_span),
         {"from": start.isoformat(), "to": end.isoformat(), "title": legal[0].label},
     )
@@ -178,9 +177,7 @@ def _printed_days(text: str) -> Iterator[_Day]:
     for pattern, groups in ((_NUMERIC, (1, 3, 4)), (_SPELLED, (1, 2, 3))):
         for match in pattern.finditer(text):
             day, month, year = (int(match[group]) for group in groups)
-            if not 1900 <= year <= 2100 or (
-                pattern is _NUMERIC and match[2] != "/" and not _DAY_WORD.search(text, max(0, match.start() - 12), match.start())
-            ):
+            if not 1900 <= year <= 2100 or (pattern is _NUMERIC and match[2] != "/" and not _DAY_WORD.search(text, max(0, match.start() - 12), match.start())):
                 continue  # "12.34.2020": a number of something else unless a word says that it is a day
             try:
                 yield _Day(match.start(), match.end(), date(year, month, day))
@@ -220,8 +217,7 @@ def _days(text: str, header: Header) -> Iterator[Finding]:
                 yield Finding(
                     rule,
                     severity_of(rule, "warning"),
-                    f"Ngày {_vi(day.value)} được nêu như việc đã qua nhưng sau ngày của báo cáo ({_vi(horizon)}). "
-                    "Đề nghị kiểm tra lại ngày, nhất là năm.",
+                    f"Ngày {_vi(day.value)} được nêu như việc đã qua nhưng sau ngày của báo cáo ({_vi(horizon)}). Đề nghị kiểm tra lại ngày, nhất là năm.",
                     _place(text, (day.start, day.end)),
                     {"kind": "future", "printed": printed, "horizon": horizon.isoformat()},
                 )
@@ -239,9 +235,7 @@ def _horizon(header: Header) -> date | None:
 
 # --- a paragraph of another period -----------------------------------------------------------------------------------------
 
-_RESULT = re.compile(
-    r"\btiếp nhận|\bgiải quyết|\bxử lý|\bphát sinh|\bkhông có|\bthu phí|\bsố hóa|\bđánh giá|\bđã (?:ban hành|tổ chức|thực hiện)", _I
-)
+_RESULT = re.compile(r"\btiếp nhận|\bgiải quyết|\bxử lý|\bphát sinh|\bkhông có|\bthu phí|\bsố hóa|\bđánh giá|\bđã (?:ban hành|tổ chức|thực hiện)", _I)
 _LEGITIMATE = re.compile(
     r"\bso với|\bcùng kỳ|\btăng\b|\bgiảm\b|\bkế hoạch|\bphương hướng|\bnhiệm vụ|\bdự kiến|\bsẽ\b|\btiếp tục|\bphấn đấu"
     r"|\bmục tiêu|\bchỉ tiêu"

@@ -106,9 +106,7 @@ def _claims(text: str) -> Iterator[_Claim]:
                 continue
             numerator = _whole(match["n"])
             denominator = _whole(match["d"]) if "d" in match.re.groupindex else None
-            if numerator is None or (
-                "d" in match.re.groupindex and (denominator is None or _is_month(text, match, numerator, denominator))
-            ):
+            if numerator is None or ("d" in match.re.groupindex and (denominator is None or _is_month(text, match, numerator, denominator))):
                 continue
             if denominator is not None and denominator <= 12 and numerator <= 31 and not _COUNTED_NOUN.match(text, match.end("d")):
                 continue  # "2/9": a day
@@ -137,9 +135,7 @@ def _named(text: str, claim: _Claim) -> Iterator[Finding]:
     count, base = number_vi(Decimal(claim.numerator)), number_vi(Decimal(claim.denominator or 0))
     recomputed = number_vi(verdict.recomputed or Decimal(0))
     if verdict.kind == "truncated":
-        yield _finding(
-            text, claim, verdict, "info", f"{count}/{base} là {recomputed}%; số in {claim.percent}% là số cắt bớt, không làm tròn."
-        )
+        yield _finding(text, claim, verdict, "info", f"{count}/{base} là {recomputed}%; số in {claim.percent}% là số cắt bớt, không làm tròn.")
     else:
         message = f"Tỷ lệ in {claim.percent}%, nhưng {count}/{base} là {recomputed}%. Đề nghị kiểm tra lại tỷ lệ hoặc hai số này."
         yield _finding(text, claim, verdict, "error", message)
@@ -163,9 +159,7 @@ def _unnamed(text: str, claim: _Claim, figure: Figure | None, figures: Sequence[
     if verdict.kind == "truncated":
         base = number_vi(Decimal(verdict.base or 0))
         recomputed = number_vi(Decimal(100 * claim.numerator) / Decimal(verdict.base or 1))
-        yield _finding(
-            text, claim, verdict, "info", f"{count} trên {base} là {recomputed}%; số in {claim.percent}% là số cắt bớt, không làm tròn."
-        )
+        yield _finding(text, claim, verdict, "info", f"{count} trên {base} là {recomputed}%; số in {claim.percent}% là số cắt bớt, không làm tròn.")
         return
     natural = next(
         (
@@ -202,14 +196,10 @@ def _hidden_message(claim: _Claim, verdict: PercentageVerdict, count: str) -> st
 def _by_siblings(text: str, claim: _Claim, near: Sequence[int], claims: Sequence[_Claim]) -> Iterator[Finding]:
     """A count without a measure: judged only where another share of the same paragraph shows which base is meant."""
     span = paragraph_at(text, claim.start)
-    beside = [
-        one for one in claims if span[0] <= one.start < span[1] and one.denominator is None and 0 < abs(one.start - claim.start) <= _NEAR
-    ]
+    beside = [one for one in claims if span[0] <= one.start < span[1] and one.denominator is None and 0 < abs(one.start - claim.start) <= _NEAR]
     siblings = sorted(beside, key=lambda one: abs(one.start - claim.start))[:_MOST_SIBLINGS]
     for other in siblings:
-        base = classify_percentage(
-            other.numerator, None, other.percent, [one for one in near if one > max(other.numerator, claim.numerator)]
-        )
+        base = classify_percentage(other.numerator, None, other.percent, [one for one in near if one > max(other.numerator, claim.numerator)])
         if base.kind != "rounded" or base.base is None or base.printed == 100:
             continue
         verdict = classify_percentage(claim.numerator, base.base, claim.percent, near)
@@ -272,9 +262,7 @@ def _length(text: str, start: int) -> int:
 # --- votes by grade -----------------------------------------------------------------------------------------------------------
 
 _GRADE = r"(?P<grade>rất hài lòng|không hài lòng|chưa hài lòng|bình thường|hài lòng)"
-_LABEL_FIRST = re.compile(
-    rf"{_GRADE}[”\"’']?\s*(?:có|là|:)?\s*(?P<n>\d[\d.]*)(?:/\d[\d.]*)?\s*(?:lượt|phiếu|ý kiến|người)?(?!\s*%|[\d,])", _I
-)
+_LABEL_FIRST = re.compile(rf"{_GRADE}[”\"’']?\s*(?:có|là|:)?\s*(?P<n>\d[\d.]*)(?:/\d[\d.]*)?\s*(?:lượt|phiếu|ý kiến|người)?(?!\s*%|[\d,])", _I)
 _NUMBER_FIRST = re.compile(
     rf"(?P<n>\d[\d.]*)(?:/\d[\d.]*)?\s*(?:lượt|phiếu|ý kiến|người)?(?:\s+(?:dân|công dân))?(?:\s+đánh giá)?"
     rf"(?:\s+(?:ở )?mức(?: độ)?)?\s*[“\"‘']?{_GRADE}",
@@ -362,10 +350,7 @@ def _index(text: str, figures: Sequence[Figure]) -> Iterator[Finding]:
             f"(lệch {number_vi(gap)}). Đề nghị kiểm tra lại điểm tổng hoặc điểm các nhóm.",
             (
                 Place(mask_names(nfc(index.quote)), index.locator, index.start, index.end),
-                *(
-                    Place(match["points"], f"chars {match.start('points')}-{match.end('points')}", *match.span("points"))
-                    for match in matches
-                ),
+                *(Place(match["points"], f"chars {match.start('points')}-{match.end('points')}", *match.span("points")) for match in matches),
             ),
             {"left": str(index.value), "right": str(sum(points)), "gap": str(gap)},
         )

@@ -199,7 +199,11 @@ def _validate(checks: Sequence[Check], progress: Progress) -> dict[int, Expectat
             sources[schema] = context.data_sources.add_postgres(schema, connection_string=f"{address}?options=-csearch_path%3D{schema}")
         title = f"{order} {table}"
         try:
-            asset = sources[schema].add_query_asset(title, query=f"select * from ({query}) as judged") if query else sources[schema].add_table_asset(title, table_name=name)
+            asset = (
+                sources[schema].add_query_asset(title, query=f"select * from ({query}) as judged")
+                if query
+                else sources[schema].add_table_asset(title, table_name=name)
+            )
         except TestConnectionError as error:
             results |= dict.fromkeys(numbers, str(error)[:500])
             continue
@@ -220,9 +224,7 @@ def _validate(checks: Sequence[Check], progress: Progress) -> dict[int, Expectat
     return results
 
 
-def _record(
-    connection: psycopg.Connection, run_id: str, checks: Sequence[Check], results: dict[int, ExpectationValidationResult | str]
-) -> list[str]:
+def _record(connection: psycopg.Connection, run_id: str, checks: Sequence[Check], results: dict[int, ExpectationValidationResult | str]) -> list[str]:
     """Write a gate_result row per check, collect the rows to hold back, note the doubts; returns what blocks."""
     blocking: list[str] = []
     doubtful: list[tuple[Check, int]] = []

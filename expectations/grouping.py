@@ -81,8 +81,7 @@ class Group:
     def speaks_of_one(self, block: Block) -> bool:
         """Whether the group prints no rival quantity under the block's measures: then what it prints once belongs to the block too."""
         return all(
-            len(self.values(measure)) <= _MOST_SLIPS
-            and all(is_familiar(term.value, other) or other * _A_PART <= term.value for other in self.values(measure))
+            len(self.values(measure)) <= _MOST_SLIPS and all(is_familiar(term.value, other) or other * _A_PART <= term.value for other in self.values(measure))
             for measure, term in block.terms.items()
         )
 

@@ -72,19 +72,14 @@ def _compare(before: _Heading | None, heading: _Heading) -> Iterator[Finding]:
 
 
 def _finding(heading: _Heading, numbers: list[str], kind: str, before: _Heading | None = None) -> Finding:
-    places = tuple(
-        Place(mask_names(nfc(one.line)), f"chars {one.start}-{one.end}", one.start, one.end) for one in (before, heading) if one is not None
-    )
+    places = tuple(Place(mask_names(nfc(one.line)), f"chars {one.start}-{one.end}", one.start, one.end) for one in (before, heading) if one is not None)
     listed = ", ".join(numbers)
     if kind == "twice":
         message = f"Số mục {listed} được dùng hai lần liền nhau. Đề nghị đánh lại số mục."
     elif before is None:
         message = f"Mục {heading.printed} đứng đầu nhưng không có mục {listed}. Đề nghị kiểm tra xem có thiếu nội dung hay chỉ sai số mục."
     else:
-        message = (
-            f"Sau mục {before.printed} là mục {heading.printed}, thiếu mục {listed}. "
-            "Đề nghị kiểm tra xem có thiếu nội dung hay chỉ sai số mục."
-        )
+        message = f"Sau mục {before.printed} là mục {heading.printed}, thiếu mục {listed}. Đề nghị kiểm tra xem có thiếu nội dung hay chỉ sai số mục."
     return Finding(_RULE, severity_of(_RULE), message, places, {"kind": kind, "numbers": listed})
 
 

@@ -76,10 +76,7 @@ _FAR_RATE = 40
 def _values(evaluation: Evaluation) -> tuple[object, ...]:
     return (
         evaluation.relation,
-        *(
-            (term.measure, term.scope, term.value, term.sign)
-            for term in evaluation.left_terms + evaluation.right_terms + evaluation.base_terms
-        ),
+        *((term.measure, term.scope, term.value, term.sign) for term in evaluation.left_terms + evaluation.right_terms + evaluation.base_terms),
     )
 
 
@@ -193,11 +190,7 @@ def _flow(sums: Sums) -> list[Evaluation]:
     if distant:
         rights.append((resolved, *closing, *local))
     required = (resolved, *closing)
-    return [
-        sums.row("report-flow", left, right, reading=reading)
-        for right, (reading, left) in product(rights, lefts)
-        if sums.are_here((left[0], *required))
-    ]
+    return [sums.row("report-flow", left, right, reading=reading) for right, (reading, left) in product(rights, lefts) if sums.are_here((left[0], *required))]
 
 
 def _nested(
@@ -229,9 +222,7 @@ def _nested(
                 return ([wider], in_progress, flow) if wider.rule == "report-resolved" else (resolved, [wider], flow)
     for extra, wider in drops:
         for reading in _flow(sums):
-            narrower = sums.row(
-                "report-flow", reading.left_terms, tuple(term for term in reading.right_terms if term != extra), reading=reading.reading
-            )
+            narrower = sums.row("report-flow", reading.left_terms, tuple(term for term in reading.right_terms if term != extra), reading=reading.reading)
             if narrower.holds:
                 if wider.rule == "report-resolved":
                     return [wider], in_progress, [narrower]
@@ -257,9 +248,7 @@ def _channels(sums: Sums, flow: list[Evaluation]) -> list[Evaluation]:
     if whole and carried and not new:
         # (3) = (4) + (5) + (6) of the form: the channels are those of the new dossiers only.
         includes = [
-            sums.row("report-channels", row.left_terms, (*row.right_terms, carried), reading="includes-carried-over")
-            for row in rows
-            if row.relation == "="
+            sums.row("report-channels", row.left_terms, (*row.right_terms, carried), reading="includes-carried-over") for row in rows if row.relation == "="
         ]
         rows = includes + rows if flow and flow[0].reading == "includes-carried-over" and flow[0].holds else rows + includes
     return rows

@@ -215,7 +215,7 @@ def _submissions(connection: psycopg.Connection) -> list[dict[str, Any]]:
 def _doubts(connection: psycopg.Connection) -> list[dict[str, Any]]:
     """Doubts of the whole: to the unit where the unit can settle them, else one list by rule, source and period to the operator."""
     faults = []
-    for rule, severity, owner, source, unit_code, unit_name_vi, period_key, label, messages in connection.execute(
+    for rule, severity, _owner, source, unit_code, unit_name_vi, period_key, label, messages in connection.execute(
         """
         select doubt.rule, min(doubt.severity), doubt.owner, doubt.source, told.unit_code, min(told.unit_name_vi), doubt.period_key,
             coalesce(min(submission.period_label_vi), doubt.period_key),
@@ -331,7 +331,17 @@ def _attempts(connection: psycopg.Connection) -> list[dict[str, Any]]:
                 "file-unreadable": f"Không đọc được tệp {place}",
                 "source-empty": f"Nguồn {place} không có dữ liệu",
             }[rule]
-            faults.append(_operational(f"attempt:{stage}:{source}:{origin}:{scope}:{edition if stage == 'land' else sha}:{outcome}", rule, severity, source, subject, origin, reason))
+            faults.append(
+                _operational(
+                    f"attempt:{stage}:{source}:{origin}:{scope}:{edition if stage == 'land' else sha}:{outcome}",
+                    rule,
+                    severity,
+                    source,
+                    subject,
+                    origin,
+                    reason,
+                )
+            )
     return faults
 
 

@@ -34,12 +34,7 @@ def _sentences(figures: Sequence[Figure], whole: Term, parts: Terms) -> Iterator
     whether further numbers stand between the total and the last part."""
     for index in whole.figures if parts else ():
         above = figures[index]
-        below = [
-            figures[i]
-            for term in parts
-            for i in term.figures
-            if figures[i].quote == above.quote and (figures[i].start or 0) > (above.start or 0)
-        ]
+        below = [figures[i] for term in parts for i in term.figures if figures[i].quote == above.quote and (figures[i].start or 0) > (above.start or 0)]
         if {(figure.measure, figure.scope) for figure in below} != {(term.measure, term.scope) for term in parts}:
             continue
         offset = _offset(above, below)

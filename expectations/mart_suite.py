@@ -192,11 +192,11 @@ def mart_checks(published: Mapping[str, int], published_sources: tuple[str, ...]
     for column in ("locator", "landing_sha256", "printed_text", "quote_vi", "fetched_at", "value"):
         checks.append(check("provenance", "figures", "a number without its source is not published", "ExpectColumnValuesToNotBeNull", column=column))
     for column, length in (("locator", 1), ("landing_sha256", 64), ("printed_text", 1), ("quote_vi", 1)):
-        checks.append(
-            check("provenance", "figures", "a blank source is no source", "ExpectColumnValueLengthsToBeBetween", column=column, min_value=length)
-        )
+        checks.append(check("provenance", "figures", "a blank source is no source", "ExpectColumnValueLengthsToBeBetween", column=column, min_value=length))
     for table in ("service_performance", "staffing", "service_quality_index"):
-        checks.append(check("unit-placed", table, "a figure of no unit belongs to nobody", "ExpectColumnValueLengthsToBeBetween", column="unit_code", min_value=2))
+        checks.append(
+            check("unit-placed", table, "a figure of no unit belongs to nobody", "ExpectColumnValueLengthsToBeBetween", column="unit_code", min_value=2)
+        )
         checks.append(check("provenance", table, "every row names its figure", "ExpectColumnValuesToNotBeNull", column="figure_id"))
     checks += [
         check("measure-known", "figures", "a measure that is not in the catalogue has no unit and no meaning", "ExpectColumnValueLengthsToBeBetween", column="measure", min_value=3),

@@ -69,9 +69,7 @@ def publish(connection: psycopg.Connection, run_id: str, progress: Callable[[str
     return publication
 
 
-def rollback(
-    connection: psycopg.Connection, publication_id: int, *, by: str, why: str, progress: Callable[[str], None] = lambda _: None
-) -> Publication:
+def rollback(connection: psycopg.Connection, publication_id: int, *, by: str, why: str, progress: Callable[[str], None] = lambda _: None) -> Publication:
     """Bring the marts back to what `publication_id` published, as a publication of its own, in one transaction.
 
     The nights after it publish nothing until `resume`: a machine does not undo what a person decided.
@@ -93,7 +91,9 @@ def rollback(
         known = connection.execute("select marts from marts.publication where publication_id = %s and is_kept", (publication_id,)).fetchone()
         if known is None:
             kept = connection.execute("select min(publication_id), max(publication_id) from marts.publication where is_kept").fetchone()
-            raise PublishRefused(f"publication {publication_id} is not kept; those that are lie between {kept[0] if kept else None} and {kept[1] if kept else None}")
+            raise PublishRefused(
+                f"publication {publication_id} is not kept; those that are lie between {kept[0] if kept else None} and {kept[1] if kept else None}"
+            )
         manifest: dict[str, dict[str, Any]] = known[0]
         for table in MART_KEYS:
             _restore(connection, table, publication_id)
@@ -101,11 +101,17 @@ def rollback(
         for table, stated in manifest.items():
             found = _digest(connection, table, stated["columns"])
             if found != (stated["rows"], stated["digest"]):
-                raise PublishRefused(f"marts.{table} as of publication {publication_id} is not what its manifest says: {found} instead of {stated}; nothing was changed")
+                raise PublishRefused(
+                    f"marts.{table} as of publication {publication_id} is not what its manifest says: {found} instead of {stated}; nothing was changed"
+                )
         if publication.rows == 0:
             return Publication(None)
         _write_manifest(
-            connection, publication, f"rollback to {publication_id}", "rollback", {"restores_publication_id": publication_id, "by": by.strip(), "why": why.strip()}
+            connection,
+            publication,
+            f"rollback to {publication_id}",
+            "rollback",
+            {"restores_publication_id": publication_id, "by": by.strip(), "why": why.strip()},
         )
         _forget(connection)
     return publication
@@ -200,7 +206,9 @@ def _refuse_while_rolled_back(connection: psycopg.Connection) -> None:
         )
 
 
-def _write_manifest(connection: psycopg.Connection, publication: Publication, run_id: str, kind: Literal["night", "rollback"], decision: dict[str, Any]) -> None:
+def _write_manifest(
+    connection: psycopg.Connection, publication: Publication, run_id: str, kind: Literal["night", "rollback"], decision: dict[str, Any]
+) -> None:
     marts = {}
     for table in MART_KEYS:
         columns = [name for name in _columns(connection, "marts", table) if name != _OWN_COLUMN]
@@ -311,7 +319,9 @@ def _align(connection: psycopg.Connection, table: str, key: tuple[str, ...]) -> 
             sql.SQL("create unique index on {mart} ({key}) nulls not distinct").format(key=sql.SQL(", ").join(map(sql.Identifier, key)), **names)
         )
         connection.execute(
-            sql.SQL("comment on column {mart}.publication_id is 'The publication that last changed this row (lần công bố gần nhất thay đổi dòng này)'").format(**names)
+            sql.SQL("comment on column {mart}.publication_id is 'The publication that last changed this row (lần công bố gần nhất thay đổi dòng này)'").format(
+                **names
+            )
         )
     else:
         published.pop(_OWN_COLUMN)
@@ -340,7 +350,8 @@ def _align_history(connection: psycopg.Connection, table: str, key: tuple[str, .
         connection.execute(sql.SQL("create index on {history} (until_publication_id)").format(**names))
         connection.execute(
             sql.SQL("comment on table {history} is {text}").format(
-                text=sql.Literal(f"One row per version of a row of marts.{table} that stood from publication_id until, and without, until_publication_id"), **names
+                text=sql.Literal(f"One row per version of a row of marts.{table} that stood from publication_id until, and without, until_publication_id"),
+                **names,
             )
         )
     for name, kind in mart.items():
@@ -430,7 +441,8 @@ def _move(connection: psycopg.Connection, schema: str, table: str, key: tuple[st
 def _forget(connection: psycopg.Connection) -> None:
     """Let go of the publications before the last KEPT_PUBLICATIONS; their manifests stay in the ledger."""
     row = connection.execute(
-        "select min(publication_id) from (select publication_id from marts.publication where is_kept order by publication_id desc limit %s) as kept", (KEPT_PUBLICATIONS,)
+        "select min(publication_id) from (select publication_id from marts.publication where is_kept order by publication_id desc limit %s) as kept",
+        (KEPT_PUBLICATIONS,),
     ).fetchone()
     assert row is not None  # an aggregate
     connection.execute("update marts.publication set is_kept = false where is_kept and publication_id < %s", row)

@@ -138,9 +138,7 @@ def _move_named(sums: Sums, rate_measure: str, natural: _Pairs, others: _Pairs) 
 
 def _online_pairs(sums: Sums) -> tuple[_Pairs, _Pairs]:
     get = sums.get
-    online, whole, new, carried = (
-        get(measure) for measure in ("tthc_received_online", "tthc_received_total", "tthc_received_new", "tthc_carried_over")
-    )
+    online, whole, new, carried = (get(measure) for measure in ("tthc_received_online", "tthc_received_total", "tthc_received_new", "tthc_carried_over"))
     channels = [known(*(get(measure) for measure in channel_set)) for channel_set in CHANNELS]
     natural = _pairs([known(online)], [known(new), known(whole), known(whole, negative(carried)), *channels])
     return natural, _pairs([known(online)], [known(whole, carried), known(get("tthc_resolved_total"))])
@@ -157,13 +155,9 @@ def complement(sums: Sums) -> Iterator[Evaluation]:
     on_time, overdue = sums.here("tthc_on_time_rate_pct"), sums.here("tthc_overdue_rate_pct")
     if on_time is None or overdue is None:
         return
-    if any(sums.get(measure) for measure in ("tthc_in_progress_on_time", "tthc_in_progress_overdue")) and not sums.here(
-        "tthc_resolved_total"
-    ):
+    if any(sums.get(measure) for measure in ("tthc_in_progress_on_time", "tthc_in_progress_overdue")) and not sums.here("tthc_resolved_total"):
         return
-    half = sum(
-        (classify_percentage(0, None, printed_percent(sums.figures[term.figures[0]])).half_unit for term in (on_time, overdue)), Decimal(0)
-    )
+    half = sum((classify_percentage(0, None, printed_percent(sums.figures[term.figures[0]])).half_unit for term in (on_time, overdue)), Decimal(0))
     group = sums.group
     left = total((on_time, overdue))
     yield Evaluation(

@@ -39,11 +39,7 @@ def repairs(evaluations: Sequence[Evaluation]) -> dict[int, tuple[Repair, ...]]:
     Only exact equalities take part: percentages and upper limits do not say which count is wrong. A failing sum that no
     set of two figures repairs has no entry.
     """
-    sums = [
-        index
-        for index, evaluation in enumerate(evaluations)
-        if evaluation.relation == "=" and evaluation.tolerance == 0 and evaluation.right_terms
-    ]
+    sums = [index for index, evaluation in enumerate(evaluations) if evaluation.relation == "=" and evaluation.tolerance == 0 and evaluation.right_terms]
     found: dict[int, tuple[Repair, ...]] = {}
     for component in _components(evaluations, sums):
         failing = [index for index in component if not evaluations[index].holds]
@@ -106,10 +102,7 @@ def _smallest(evaluations: Sequence[Evaluation], component: Sequence[int], faili
             shifts = _solve(evaluations, rows, chosen)
             if shifts is None:
                 continue
-            changes = tuple(
-                Change(fact[0], fact[1].split("|")[0], fact[2], fact[2] + shift, figures[fact])
-                for fact, shift in zip(chosen, shifts, strict=True)
-            )
+            changes = tuple(Change(fact[0], fact[1].split("|")[0], fact[2], fact[2] + shift, figures[fact]) for fact, shift in zip(chosen, shifts, strict=True))
             if all(change.needed >= 0 and change.needed != change.printed for change in changes):
                 found.append(changes)
         if found:
@@ -137,10 +130,7 @@ def _solve(evaluations: Sequence[Evaluation], rows: dict[int, dict[_Fact, int]],
         ((a, b), p), ((c, d), q) = independent
         determinant = a * d - b * c
         shifts = [(p * d - b * q) / determinant, (a * q - p * c) / determinant]
-    if any(
-        sum((factor * shift for factor, shift in zip(factors, shifts, strict=True)), Decimal(0)) != shortfall
-        for factors, shortfall in equations
-    ):
+    if any(sum((factor * shift for factor, shift in zip(factors, shifts, strict=True)), Decimal(0)) != shortfall for factors, shortfall in equations):
         return None
     return shifts if all(shift == shift.to_integral_value() for shift in shifts) else None
 

@@ -72,11 +72,7 @@ def _is_row(figure: Figure) -> bool:
 def _is_explained(group: Group, one: Block, two: Block, measure: str, figures: Sequence[Figure]) -> bool:
     a, b = one.terms[measure], two.terms[measure]
     first, second = figures[a.figures[0]], figures[b.figures[0]]
-    if (
-        first.quote == second.quote
-        or (_is_row(first) and _is_row(second))
-        or (first.as_of and second.as_of and first.as_of != second.as_of)
-    ):
+    if first.quote == second.quote or (_is_row(first) and _is_row(second)) or (first.as_of and second.as_of and first.as_of != second.as_of):
         return True
     if bool(_QUALIFIER.search(first.quote)) != bool(_QUALIFIER.search(second.quote)):
         return True
@@ -139,8 +135,7 @@ def check_magnitudes(document: Document | None, figures: Sequence[Figure]) -> It
         yield Finding(
             "ambiguous-magnitude",
             severity_of("ambiguous-magnitude"),
-            f"“{printed}” có thể hiểu hai cách: dấu chấm là phần nghìn hay phần thập phân. "
-            "Đề nghị viết lại cho rõ (dùng dấu phẩy cho phần thập phân).",
+            f"“{printed}” có thể hiểu hai cách: dấu chấm là phần nghìn hay phần thập phân. Đề nghị viết lại cho rõ (dùng dấu phẩy cho phần thập phân).",
             (place,),
             {"printed": printed},
         )

@@ -50,9 +50,7 @@ def _category_parts(sums: Sums, whole: Term) -> list[Evaluation]:
     parts = tuple(term for measure in _CATEGORIES if (term := sums.here(measure)) is not None and is_listed(sums.figures, whole, (term,)))
     rows = [sums.row("staff-parts", (whole,), parts[:size], reading="by-category") for size in range(len(parts), 1, -1)]
     # "gồm" closes the list; so do officials and civil servants together, which are what "cán bộ, công chức" means.
-    closed = {"staff_officials", "staff_civil_servants"} <= {term.measure for term in parts} or is_listed_in_full(
-        sums.figures, whole, parts
-    )
+    closed = {"staff_officials", "staff_civil_servants"} <= {term.measure for term in parts} or is_listed_in_full(sums.figures, whole, parts)
     return rows if closed and not lists_others(sums.figures, whole, parts) else [row for row in rows if row.holds]
 
 
@@ -66,9 +64,7 @@ def _scope_parts(groups: Sequence[Group], sums: Sums, whole: Term) -> list[Evalu
     return rows
 
 
-_BLOCKS = frozenset(
-    {"party-front", "party", "front", "government", "military-command", "public-service", "education", "health", "service-centre"}
-)
+_BLOCKS = frozenset({"party-front", "party", "front", "government", "military-command", "public-service", "education", "health", "service-centre"})
 _NESTED = {"party": "party-front", "front": "party-front"} | dict.fromkeys(("education", "health", "service-centre"), "public-service")
 _LIST_STEP = 120
 """Characters between two neighbours of one list of blocks."""
@@ -126,9 +122,7 @@ _THEN = re.compile(r"\bkhi (?:xã|phường|mới)|\bmới thành lập|\bban đ
 def vacancy(sums: Sums) -> Iterator[Evaluation]:
     assigned, present, vacant = (sums.get(measure) for measure in ("staff_assigned", "staff_present", "staff_vacant"))
     # A number of another day that stands alone ("khi mới thành lập có 51 người") says nothing of today's quota.
-    told_of_then = sums.block.as_of is not None or any(
-        _THEN.search(sums.figures[i].quote) for term in sums.block.terms.values() for i in term.figures
-    )
+    told_of_then = sums.block.as_of is not None or any(_THEN.search(sums.figures[i].quote) for term in sums.block.terms.values() for i in term.figures)
     dated_alone = told_of_then and len(sums.block.terms) < 2
     if assigned and present and vacant and not dated_alone and sums.are_here((assigned, present, vacant)):
         minus = Term(present.measure, present.scope, present.value, present.figures, -1)

@@ -197,5 +197,3 @@ def _other_findings(known: list[str]) -> Check:
         "ExpectColumnValuesToBeInSet", {"column": "severity", "value_set": ["warning", "info"]},
         failing_sql=f"{_FINDING_ROWS} finding.rule not in ({names})", query=query,
     )  # fmt: skip
-
-

@@ -44,18 +44,14 @@ class Sums:
     def are_here(self, terms: Iterable[Term]) -> bool:
         return any(term.measure in self.block.terms for term in terms)
 
-    def row(
-        self, rule: str, left: Terms, right: Terms, *, reading: str = "", relation: Relation = "=", at_most: Severity = "error"
-    ) -> Evaluation:
+    def row(self, rule: str, left: Terms, right: Terms, *, reading: str = "", relation: Relation = "=", at_most: Severity = "error") -> Evaluation:
         if not all(self.here(term.measure) for term in (*left, *right)):
             # Members from elsewhere in the report may be of something else: a doubt, no reason to hold it back.
             at_most = "warning" if at_most == "error" else at_most
         return compare(rule, self.group, left, right, reading=reading, relation=relation, at_most=at_most)
 
 
-def compare(
-    rule: str, group: Group, left: Terms, right: Terms, *, reading: str = "", relation: Relation = "=", at_most: Severity = "error"
-) -> Evaluation:
+def compare(rule: str, group: Group, left: Terms, right: Terms, *, reading: str = "", relation: Relation = "=", at_most: Severity = "error") -> Evaluation:
     """The evaluation of `left (= or <=) right`, with the rule's tolerance."""
     left_sum, right_sum = total(left), total(right)
     gap = abs(left_sum - right_sum) if relation == "=" else max(left_sum - right_sum, Decimal(0))

@@ -74,11 +74,7 @@ class _Column(NamedTuple):
 def _column(column: int, figure: Figure, above: Sequence[_Row], total_row: _Row) -> _Column | None:
     # Counted from the right: the total row often leaves its number cell out.
     from_right = column - len(total_row.cells)
-    body = [
-        row
-        for row in above
-        if abs(len(row.cells) - len(total_row.cells)) <= 1 and len(row.cells) >= -from_right and not _SUB_ITEM.match(row.label)
-    ]
+    body = [row for row in above if abs(len(row.cells) - len(total_row.cells)) <= 1 and len(row.cells) >= -from_right and not _SUB_ITEM.match(row.label)]
     grouped = [row for row in body if _GROUP.match(row.cells[0].text) and not row.cells[0].text.isdigit()]
     addends = [(row.cells[from_right], _count(row.cells[from_right].text)) for row in (grouped or body)]
     known = [(cell, value) for cell, value in addends if value is not None]
@@ -101,9 +97,7 @@ def _finding(text: str, rule: str, row: _Row, columns: Sequence[_Column]) -> Fin
             f"{listed} = {number_vi(first.added)} (lệch {number_vi(gap)})."
         )
     else:
-        listed = "; ".join(
-            f"{measure_vi(one.figure.measure)} in {number_vi(one.figure.value)}, cộng được {number_vi(one.added)}" for one in columns
-        )
+        listed = "; ".join(f"{measure_vi(one.figure.measure)} in {number_vi(one.figure.value)}, cộng được {number_vi(one.added)}" for one in columns)
         told = f"Dòng “{label}” của bảng khác tổng các dòng ở {len(columns)} cột: {listed}."
     quote = _quote(text, row)
     return Finding(
@@ -112,11 +106,7 @@ def _finding(text: str, rule: str, row: _Row, columns: Sequence[_Column]) -> Fin
         f"{told} Đề nghị kiểm tra lại dòng tổng hoặc các dòng trên.",
         (
             *(Place(quote, f"chars {one.figure.start}-{one.figure.end}", one.figure.start, one.figure.end) for one in columns),
-            *(
-                Place(mask_names(nfc(cell.text)), f"chars {cell.start}-{cell.end}", cell.start, cell.end)
-                for one in columns
-                for cell in one.cells
-            ),
+            *(Place(mask_names(nfc(cell.text)), f"chars {cell.start}-{cell.end}", cell.start, cell.end) for one in columns for cell in one.cells),
         ),
         {
             "measure": ",".join(one.figure.measure for one in columns),

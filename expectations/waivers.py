@@ -69,11 +69,15 @@ def grant(
     with connection.transaction():
         if landing_id is not None and connection.execute("select from raw.landing where landing_id = %s", (landing_id,)).fetchone() is None:
             raise WaiverError(f"there is no landing {landing_id}; `tthc status` lists what is held back")
-        if unit_code and connection.execute(
-            "select from quality.judged_submission where unit_code = %(unit)s and period_key = %(period)s union all"
-            " select from raw.portal_index where unit_code = %(unit)s and 'calendar:' || period_start || ':' || period_end = %(period)s limit 1",
-            {"unit": unit_code, "period": period_key},
-        ).fetchone() is None:
+        if (
+            unit_code
+            and connection.execute(
+                "select from quality.judged_submission where unit_code = %(unit)s and period_key = %(period)s union all"
+                " select from raw.portal_index where unit_code = %(unit)s and 'calendar:' || period_start || ':' || period_end = %(period)s limit 1",
+                {"unit": unit_code, "period": period_key},
+            ).fetchone()
+            is None
+        ):
             raise WaiverError(f"nothing has arrived of unit {unit_code} and period {period_key}; a period is written statutory:2025-12-15:2026-03-14")
         row = connection.execute(
             "insert into quality.waiver (rule, landing_id, unit_code, period_key, reason, granted_by, valid_until) values (%s, %s, %s, %s, %s, %s, %s)"

@@ -114,9 +114,7 @@ def percentage_message(evaluation: Evaluation, printed: str) -> str:
 
 def repair_vi(repair: Repair) -> str:
     """`“đã giải quyết” từ 1.488 thành 1.489`, joined by `và`."""
-    return " và ".join(
-        f"“{measure_vi(change.measure)}” từ {number_vi(change.printed)} thành {number_vi(change.needed)}" for change in repair
-    )
+    return " và ".join(f"“{measure_vi(change.measure)}” từ {number_vi(change.printed)} thành {number_vi(change.needed)}" for change in repair)
 
 
 def _advice(repairs: Sequence[Repair], evaluation: Evaluation) -> str:

@@ -148,8 +148,7 @@ def read_packages(paths: Iterable[Path]) -> Packages:
         connection.row_factory = sqlite3.Row
         new = connection.execute("select provinceCode, province, provinceKey, wardCode, ward, wardKey from admin_units")
         old = connection.execute(
-            "select provinceCode, province, provinceKey, districtCode, district, districtKey, wardCode, ward, wardKey"
-            " from admin_units_legacy"
+            "select provinceCode, province, provinceKey, districtCode, district, districtKey, wardCode, ward, wardKey from admin_units_legacy"
         )
         by_code: dict[str, dict[str, str]] = {}
         for name in sorted(notes.namelist()):
@@ -222,9 +221,7 @@ def _before_reform(packages: Packages) -> Iterator[UnitRow]:
     rows = packages.old
     for code, full in sorted({(row["provinceCode"], row["province"]) for row in rows}):
         yield UnitRow(str(code), UNKNOWN_BEFORE, last, "province", *_split(str(full)), str(code), "", "")
-    for code, full, province, parent in sorted(
-        {(row["districtCode"], row["district"], row["provinceCode"], row["province"]) for row in rows}, key=str
-    ):
+    for code, full, province, parent in sorted({(row["districtCode"], row["district"], row["provinceCode"], row["province"]) for row in rows}, key=str):
         yield UnitRow(str(code), UNKNOWN_BEFORE, last, "district", *_split(str(full)), str(province), _split(str(parent))[2], "")
     for row in rows:
         if row["wardCode"]:  # five island districts had no communes
@@ -271,9 +268,7 @@ def _merger_of_communes(packages: Packages) -> Iterator[SuccessorRow]:
     """Whole moves have share 1; of a split unit the packages name the parts but not how large they are."""
     new = {(row["provinceKey"], row["wardKey"]): row for row in packages.new}
     # An island district without communes is its own predecessor unit.
-    old = {
-        f"{row['provinceKey']}_{row['districtKey']}_{row['wardKey'] or ''}": row["wardCode"] or row["districtCode"] for row in packages.old
-    }
+    old = {f"{row['provinceKey']}_{row['districtKey']}_{row['wardKey'] or ''}": row["wardCode"] or row["districtCode"] for row in packages.old}
     basis = _resolution_by_province(packages)
 
     def link(predecessor: str, province: str, ward: str, share: str) -> SuccessorRow:

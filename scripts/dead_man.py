@@ -119,7 +119,7 @@ def send(environment: dict[str, str], to: list[str], subject: str, body: str) ->
         raise SetUpError("TTHC_SMTP_HOST is not set: the alarm cannot be mailed")
     message = MIMEText(body, "plain", "utf-8")
     message["From"], message["To"] = sender, ", ".join(to)
-    message["Subject"] = Header(subject, "utf-8", header_name="Subject")  # EmailMessage of Python 3.11 loses a space where it wraps
+    message["Subject"] = Header(subject, "utf-8", header_name="Subject").encode()  # EmailMessage of Python 3.11 loses a space where it wraps
     message["Date"] = format_datetime(datetime.now(HANOI))
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"

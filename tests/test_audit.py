@@ -1,5 +1,4 @@
 """The auditor: every rule finds its known-bad case and leaves its known-good one alone; unknown is not zero; rounding is no error."""
-# ruff: noqa: E501 -- a sentence of a report stays on one line
 
 from __future__ import annotations
 
@@ -406,9 +405,7 @@ def test_a_named_base_is_binding(printed: str, count: int) -> None:
 
 
 def test_a_rate_of_received_is_a_wrong_base_unless_the_sentence_says_so() -> None:
-    counts = (
-        "Tiếp nhận {tthc_received_total:612} hồ sơ, giải quyết {tthc_resolved_total:489} hồ sơ, quá hạn {tthc_resolved_overdue:61} hồ sơ"
-    )
+    counts = "Tiếp nhận {tthc_received_total:612} hồ sơ, giải quyết {tthc_resolved_total:489} hồ sơ, quá hạn {tthc_resolved_overdue:61} hồ sơ"
     (found,) = findings(counts + ", tỷ lệ {tthc_overdue_rate_pct:9,97}%.", "claimed-percentage")
     assert found.values["kind"] == "wrong-base" and found.severity == "warning"
     assert findings(counts + ", chiếm {tthc_overdue_rate_pct:9,97}% tổng số hồ sơ tiếp nhận.", "claimed-percentage") == []
@@ -509,9 +506,7 @@ def test_short_lists_and_numbers_are_not_headings_that_skip(text: str) -> None:
     assert rules(text) == []
 
 
-@pytest.mark.parametrize(
-    ("text", "missing"), [("3.1. Một\n\n3.3. Ba\n", "3.2"), ("1. Một\n\n2. Hai\n\n4. Bốn\n", "3"), ("I. A\n\n2. Hai\n", "1")]
-)
+@pytest.mark.parametrize(("text", "missing"), [("3.1. Một\n\n3.3. Ba\n", "3.2"), ("1. Một\n\n2. Hai\n\n4. Bốn\n", "3"), ("I. A\n\n2. Hai\n", "1")])
 def test_the_missing_heading_is_named(text: str, missing: str) -> None:
     (found,) = findings(text, "heading-number")
     assert found.values["numbers"] == missing and found.severity == "info"

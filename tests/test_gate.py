@@ -100,7 +100,9 @@ def test_every_check_says_who_owns_it_and_why() -> None:
 
 
 def _held() -> list[tuple[object, ...]]:
-    return _rows("select landing_id, row_key, rule from quality.quarantine where released_at is null and corrected_at is null order by landing_id, row_key, rule")
+    return _rows(
+        "select landing_id, row_key, rule from quality.quarantine where released_at is null and corrected_at is null order by landing_id, row_key, rule"
+    )
 
 
 def test_broken_rows_of_a_source_are_held_each_with_all_its_reasons(database: str) -> None:
@@ -241,7 +243,9 @@ def test_the_marts_are_not_judged_before_their_submissions(database: str) -> Non
 def test_a_blocked_submissions_gate_cannot_be_passed_by_clearing_the_next_task(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     submit("bad.txt", BAD)
     real = submission_checks()
-    monkeypatch.setattr(gate, "submission_checks", lambda: [replace(check, failing_sql=f"{check.failing_sql} limit 0") if check.failing_sql else check for check in real])
+    monkeypatch.setattr(
+        gate, "submission_checks", lambda: [replace(check, failing_sql=f"{check.failing_sql} limit 0") if check.failing_sql else check for check in real]
+    )
     assert _judge().blocking
     assert _rows("select count(*) from quality.quarantine") == [(0,)]
     with db.connect("gate", autocommit=True) as connection:
@@ -266,7 +270,9 @@ def test_a_correction_recovers_the_incident(database: str) -> None:
 
 
 def _events(run_id: str) -> list[tuple[object, ...]]:
-    return _rows(f"select told_as, after_days from quality.incident_event join quality.incident using (incident_id) where run_id = '{run_id}' and rule = 'report-resolved'")
+    return _rows(
+        f"select told_as, after_days from quality.incident_event join quality.incident using (incident_id) where run_id = '{run_id}' and rule = 'report-resolved'"
+    )
 
 
 def test_the_same_fault_seven_nights_running_is_one_opening_agreed_reminders_and_one_recovery(database: str) -> None:
@@ -315,7 +321,10 @@ def test_another_wrong_file_of_the_same_period_is_the_same_fault_and_each_rule_r
     _judge("night-2")
     with db.connect("gate", autocommit=True) as connection:
         incidents.update(connection, "night-2")
-    assert _rows("select rule, recovered_run_id from quality.incident where severity = 'error' order by rule") == [("report-in-progress", "night-2"), ("report-resolved", None)]
+    assert _rows("select rule, recovered_run_id from quality.incident where severity = 'error' order by rule") == [
+        ("report-in-progress", "night-2"),
+        ("report-resolved", None),
+    ]
     ((told,),) = _rows("select detail -> 'findings' -> 0 ->> 'message_vi' from quality.incident where rule = 'report-resolved'")
     assert "333" in str(told)  # a reminder tells what stands there now
 

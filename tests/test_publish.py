@@ -148,7 +148,9 @@ def test_a_process_killed_at_any_step_leaves_one_publication(candidate: str, ste
     child.join()
     assert child.exitcode == -signal.SIGKILL
     with db.connect("analyst") as connection:
-        assert connection.execute("select (select sum(value) from figures)::int, (select sum(value) from staffing)::int").fetchone() == ((0, 0) if step == 4 else (5050, 3))
+        assert connection.execute("select (select sum(value) from figures)::int, (select sum(value) from staffing)::int").fetchone() == (
+            (0, 0) if step == 4 else (5050, 3)
+        )
     again = _publish("night-2")
     assert (again.publication_id is None) == (step == 4)
     with db.connect("analyst") as connection:
@@ -184,7 +186,8 @@ def test_every_publication_says_what_it_came_from_and_what_it_holds(candidate: s
     first, _, third = _three_nights()
     with db.connect("analyst") as connection:
         (code, inputs, gates, marts), last = (
-            connection.execute("select code_version, inputs, gates, marts from publication where publication_id = %s", (number,)).fetchone() for number in (first, third)
+            connection.execute("select code_version, inputs, gates, marts from publication where publication_id = %s", (number,)).fetchone()
+            for number in (first, third)
         )  # type: ignore[misc]
     assert code
     assert inputs == {}

@@ -42,9 +42,7 @@ def test_tone_key_joins_the_two_spellings(one: str, other: str) -> None:
     assert tone_key(one) == tone_key(other)
 
 
-@pytest.mark.parametrize(
-    "word", ["quý", "quà", "già", "giếng", "gì", "huỳnh", "khuỷu", "hoàn", "thuở", "trường", "nghĩa", "của", "hoài", "việt", "yên", "huế"]
-)
+@pytest.mark.parametrize("word", ["quý", "quà", "già", "giếng", "gì", "huỳnh", "khuỷu", "hoàn", "thuở", "trường", "nghĩa", "của", "hoài", "việt", "yên", "huế"])
 def test_tone_key_leaves_right_spelling_alone(word: str) -> None:
     assert tone_key(word) == word
 

@@ -363,9 +363,7 @@ def packages(**changed: Any) -> Packages:
     converter: dict[str, Any] = {"DICT_PROVINCE": {}, "DICT_PROVINCE_WARD_NO_DIVIDED": {}, "DICT_PROVINCE_WARD_DIVIDED": {}}
     for code, name in PORTAL_NAMES:
         key, ward = f"p{code}", f"{code}001"
-        new.append(
-            {"provinceCode": code, "province": f"Tỉnh {name}", "provinceKey": key, "wardCode": ward, "ward": "Xã Thử", "wardKey": "xathu"}
-        )
+        new.append({"provinceCode": code, "province": f"Tỉnh {name}", "provinceKey": key, "wardCode": ward, "ward": "Xã Thử", "wardKey": "xathu"})
         district = {"districtCode": f"0{code}", "district": "Huyện Mẫu", "districtKey": "huyenmau"}
         old.append({**new[-1], **district, "wardCode": ward, "ward": "Thị Trấn  Mẫu", "wardKey": "ttmau"})
         notes[code] = {"name_with_type": f"Tỉnh {name}", "note": ""}

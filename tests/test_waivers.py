@@ -74,7 +74,9 @@ def test_a_waiver_for_a_unit_and_period_holds_for_what_arrives_later_and_for_not
     assert _judge("night-2").held == 1
     # It came in under the waiver: that too is written down, once.
     _judge("night-3")
-    assert _rows(f"select held_run_id, released_run_id, release_reason from quality.quarantine where landing_id = {later}") == [("night-2", "night-2", "waived")]
+    assert _rows(f"select held_run_id, released_run_id, release_reason from quality.quarantine where landing_id = {later}") == [
+        ("night-2", "night-2", "waived")
+    ]
     assert _rows("select period_key from quality.held_submission join facts.submission using (submission_id)") == [(NEXT_QUARTER.key,)]
 
 
@@ -107,7 +109,9 @@ def test_a_correction_takes_the_place_and_the_wrong_one_stays_out(database: str)
     assert _judge("night-3").released == 0
     # A correction that turns out wrong corrects nothing.
     with db.connect("owner") as connection:
-        connection.execute("update quality.evaluation set gap = 1 where rule = 'report-resolved' and submission_id = (select max(submission_id) from facts.submission)")
+        connection.execute(
+            "update quality.evaluation set gap = 1 where rule = 'report-resolved' and submission_id = (select max(submission_id) from facts.submission)"
+        )
     assert _judge("night-4").held == 2
     assert _rows("select landing_id, released_run_id, release_reason from quality.quarantine order by quarantine_id") == [
         (wrong, "night-4", "its correction does not stand"), (wrong, None, ""), (right, None, ""),

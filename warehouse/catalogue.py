@@ -90,9 +90,7 @@ def read_identities(path: Path) -> Mapping[str, Identity]:
         try:
             tolerance = Decimal(row["tolerance"]) if row["tolerance"] else None
         except InvalidOperation as error:
-            raise CatalogueError(
-                f"{path.name} line {line}: tolerance {row['tolerance']!r} is not a number; correct it or leave it blank"
-            ) from error
+            raise CatalogueError(f"{path.name} line {line}: tolerance {row['tolerance']!r} is not a number; correct it or leave it blank") from error
         _once(found, row["identity"], path, line)
         found[row["identity"]] = Identity(row["identity"], cast(Severity, row["severity"]), row["statement"], tolerance, row["note"])
     return MappingProxyType(found)

@@ -156,9 +156,7 @@ _SPAN = re.compile(
     _I,
 )
 _MONTH = re.compile(rf"(?<!\d)(?<!\d )\btháng\s+(?P<n>\d{{1,2}})(?!\d)(?:{_YEAR})?", _I)
-_WHOLE_YEAR = re.compile(
-    r"(?<!/)\b(?P<lead>(?:trong|cả|kỳ báo cáo|báo cáo|tổng kết|tổng kết công tác)\s*:?\s+)?năm\s+(?P<year>20\d\d)(?![\d\-/])", _I
-)
+_WHOLE_YEAR = re.compile(r"(?<!/)\b(?P<lead>(?:trong|cả|kỳ báo cáo|báo cáo|tổng kết|tổng kết công tác)\s*:?\s+)?năm\s+(?P<year>20\d\d)(?![\d\-/])", _I)
 _REPORTS_ON = re.compile(r"báo cáo|kết quả|tình hình|tổng kết", _I)
 _LOOKS_AHEAD = re.compile(
     r"kế hoạch|nhiệm vụ|phương hướng|giao|chỉ tiêu|dự toán|kinh phí|quyết định|nghị quyết|giai đoạn|từ\s+\Z|đến\s+\Z|cuối\s+\Z|đầu\s+\Z", _I
@@ -183,9 +181,7 @@ def parse_period_phrase(text: str, default_year: int | None = None) -> list[Peri
     def add(match: re.Match[str], kind: Kind, n: int, year_text: str | None) -> None:
         taken.append(match.span())
         year = int(year_text) if year_text else default_year
-        problem = (
-            "" if 1 <= n <= _PER_YEAR[kind] else f"“{match.group()}”: a year has {_PER_YEAR[kind]} of these, number {n} does not exist"
-        )
+        problem = "" if 1 <= n <= _PER_YEAR[kind] else f"“{match.group()}”: a year has {_PER_YEAR[kind]} of these, number {n} does not exist"
         found.append(PeriodPhrase(match.span(), kind, year, n, _label(kind, year, n), problem=problem))
 
     for match in _RANGE.finditer(text):

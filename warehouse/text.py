@@ -73,9 +73,7 @@ def _place_tone(match: re.Match[str]) -> str:
 
 _HONORIFIC = re.compile(r"(?<!\w)(?:ông|bà|anh|chị|cháu|đồng chí|đ/c)(?!\w)", re.IGNORECASE)
 # What announces a name less surely: a known surname with a given name must follow.
-_ANNOUNCED = re.compile(
-    r"(?<!\w)(?:[Cc]ông dân|[Cc]hủ hộ|[Cc]hủ hồ sơ|[Hh]ọ và tên|[Hh]ọ tên|[Nn]gười nộp|[Nn]gười ký|hộ|cụ|cô|thầy|em)(?!\w)"
-)
+_ANNOUNCED = re.compile(r"(?<!\w)(?:[Cc]ông dân|[Cc]hủ hộ|[Cc]hủ hồ sơ|[Hh]ọ và tên|[Hh]ọ tên|[Nn]gười nộp|[Nn]gười ký|hộ|cụ|cô|thầy|em)(?!\w)")
 _AFTER_HONORIFIC = re.compile(r"\)?[ \t]*:?[ \t]*(?:\n[ \t]*)?(?:[-–+•][ \t]*)?")
 _NAME_WORD = re.compile(r"[^\W\d_]+(?:[.'’\-][^\W\d_]+)*")
 _GAP = re.compile(r"[ \t]+|[ \t]*\n[ \t]*")

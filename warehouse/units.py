@@ -234,9 +234,7 @@ class UnitRegister:
         """Read the seeds; raises UnitDataError if one is missing or changed."""
         return cls(seeds_dir or SEEDS)
 
-    def resolve(
-        self, name: str, *, province: str | None = None, district: str | None = None, on: date, unit_type: str | None = None
-    ) -> Resolution:
+    def resolve(self, name: str, *, province: str | None = None, district: str | None = None, on: date, unit_type: str | None = None) -> Resolution:
         """What `name` meant on the day `on`.
 
         `name` may carry a committee, a type and parents: "UBND phường Tam Thanh, tỉnh Lạng Sơn". `province` is a name, a statistics
@@ -275,9 +273,7 @@ class UnitRegister:
         if name is None:
             return None
         day = on.isoformat() if on else _OPEN
-        found = [
-            i for i in self._by_key[_key(name)] if self._rows[i][3] == "province" and self._rows[i][1] <= day <= (self._rows[i][2] or _OPEN)
-        ]
+        found = [i for i in self._by_key[_key(name)] if self._rows[i][3] == "province" and self._rows[i][1] <= day <= (self._rows[i][2] or _OPEN)]
         return self._unit(found[0]) if found else None
 
     def valid_on(self, day: date, level: Level = "commune") -> list[Unit]:
@@ -322,9 +318,7 @@ class UnitRegister:
     def _succession(self, row: list[str], code: str, valid_from: str) -> Succession:
         index = next((index for index in self._by_code[code] if self._rows[index][1] == valid_from), None)
         if index is None:
-            raise UnitDataError(
-                f"unit_successors.csv names unit {code} from {valid_from}, which administrative_units.csv lacks: rebuild the seeds"
-            )
+            raise UnitDataError(f"unit_successors.csv names unit {code} from {valid_from}, which administrative_units.csv lacks: rebuild the seeds")
         return Succession(self._unit(index), Decimal(row[4]) if row[4] else None, row[5] == "true", row[6])
 
     # --- finding
@@ -453,7 +447,5 @@ def _read_seed(path: Path, columns: tuple[str, ...]) -> list[list[str]]:
     except FileNotFoundError:
         raise UnitDataError(f"{path} is missing: build it with scripts/build_unit_seeds.py") from None
     if not rows or tuple(rows[0]) != columns:
-        raise UnitDataError(
-            f"{path} has columns {rows[0] if rows else 'none'}, expected {list(columns)}: rebuild it with scripts/build_unit_seeds.py"
-        )
+        raise UnitDataError(f"{path} has columns {rows[0] if rows else 'none'}, expected {list(columns)}: rebuild it with scripts/build_unit_seeds.py")
     return rows[1:]

@@ -184,9 +184,7 @@ def _opens_line(view: str, position: int) -> bool:
     return view[position].isupper() and (not before.strip() or before.endswith(("  ", "- ", "— ")) or before.strip() == before.strip().upper())
 
 
-def _document_date(
-    view: str, low: str, title: _Title, number_end: int, flags: list[str]
-) -> tuple[date | None, tuple[int, int] | None, str]:
+def _document_date(view: str, low: str, title: _Title, number_end: int, flags: list[str]) -> tuple[date | None, tuple[int, int] | None, str]:
     """The date of the place-and-date line, its span, and the place; None where day or month is blank or the day does not exist."""
     top = max(title.end + 300, 1200)
     for start, stop in ((0, top), (max(top, len(low) - _TAIL), len(low))):
@@ -266,9 +264,7 @@ _SUBJECTS = (
     ),
     (
         "kstthc",
-        re.compile(
-            r"kiem soat (?:thu tuc hanh chinh|tthc)|(?<!\w)kstthc|(?:giai quyet|thuc hien|cong tac) (?:ho so )?(?:thu tuc hanh chinh|tthc)"
-        ),
+        re.compile(r"kiem soat (?:thu tuc hanh chinh|tthc)|(?<!\w)kstthc|(?:giai quyet|thuc hien|cong tac) (?:ho so )?(?:thu tuc hanh chinh|tthc)"),
     ),
     ("cchc", re.compile(r"cai cach hanh chinh|(?<!\w)cchc")),
     ("socio-economic", re.compile(r"kinh te *[-,]? *(?:va )?xa hoi|(?<!\w)kt *- *xh|(?<!\w)ktxh|phat trien kinh te")),

@@ -20,9 +20,7 @@ _HEAD, _TAIL = 6000, 2500
 """Characters from the top and from the end that are read: a report has presented itself by then."""
 
 _BODY = r"u[yi] ?ban(?: +nhan +dan)?|ubnd|hdnd|hoi +dong +nhan +dan|dang +(?:uy|bo)|ban +chap +hanh +dang +bo|chu +tich"
-_UNIT = re.compile(
-    rf"(?:(?P<body>{_BODY})\s+)?(?<!\w)(?<!thi\s)(?<!cap\s)(?P<type>xa|phuong|thi\s+tran|dac\s+khu)\s+(?=[^\W\d_]|\d{{1,2}}\b)"
-)
+_UNIT = re.compile(rf"(?:(?P<body>{_BODY})\s+)?(?<!\w)(?<!thi\s)(?<!cap\s)(?P<type>xa|phuong|thi\s+tran|dac\s+khu)\s+(?=[^\W\d_]|\d{{1,2}}\b)")
 _WORDS = re.compile(r"(?:[^\W\d_]|['’])+|\d{1,2}(?!\d)")
 _GAP = re.compile(r"(?: - |-| *\n? *)(?=[^\W\d_])")
 _TYPES = {"xa": "xã", "phuong": "phường", "thi tran": "thị trấn", "dac khu": "đặc khu"}

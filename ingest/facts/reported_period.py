@@ -35,9 +35,7 @@ _OTHERS_RANGE = re.compile(r"ke hoach|nhiem ky|quyet dinh|nghi quyet|chuong trin
 _OWN_RANGE = re.compile(r"ky bao cao|so lieu|trong ky|trong quy|trong nam|thoi diem|thoi gian|tinh tu|bao cao|ket qua")
 _AHEAD = re.compile(r"\s*(?:va\s+)?(?:phuong huong|nhiem vu|ke hoach|giai phap|du kien|muc tieu|trien khai nhiem vu)")
 _CLAUSE = re.compile(r"[,;:.(]|\bva\b|\s-\s")
-_LENGTH = re.compile(
-    r"(?<![\d/])(?P<n>\d{1,3}|mot|hai|ba|sau|chin)\s+(?P<unit>nam|thang|ngay)\b(?!\s+(?:dau|cuoi|20\d\d))(?!\s*/)"
-)
+_LENGTH = re.compile(r"(?<![\d/])(?P<n>\d{1,3}|mot|hai|ba|sau|chin)\s+(?P<unit>nam|thang|ngay)\b(?!\s+(?:dau|cuoi|20\d\d))(?!\s*/)")
 _TWO_LEVEL = re.compile(r"(?:2|02|hai)\s+c?ap\b|chinh quyen dia phuong|he thong chinh tri|sau\s+(?:khi\s+)?sap xep|van hanh (?:bo may|mo hinh)")
 _NUMBERS = {"mot": 1, "hai": 2, "ba": 3, "sau": 6, "chin": 9}
 _YEAR_OF_TITLE = re.compile(r"\bnam\s+(20\d\d)(?![\d/-])")

@@ -10,9 +10,7 @@ from ingest.documents.outline import Block
 from ingest.facts.elements import Element
 
 _UNITS = "hồ sơ|hs|tthc|người|biên chế|thủ tục|đồng|đ|lượt|phiếu|đơn|hđ"
-_NUMBER = re.compile(
-    rf"(?P<number>[0-9]+(?:[.,][0-9]+)*)(?P<ratio>\s?/\s?[0-9]+(?:[.,][0-9]+)*)?\s*(?P<percent>%)?(?:\s*(?:{_UNITS}))?\.?"
-)
+_NUMBER = re.compile(rf"(?P<number>[0-9]+(?:[.,][0-9]+)*)(?P<ratio>\s?/\s?[0-9]+(?:[.,][0-9]+)*)?\s*(?P<percent>%)?(?:\s*(?:{_UNITS}))?\.?")
 _ORDER = re.compile(r"\(?[0-9]{1,2}\)?(?:\s?=\s?\(?[0-9]+\)?(?:\s?[+-]\s?\(?[0-9]+\)?)*)?")
 _MONTH = re.compile(r"[0-9]{1,2}/20[0-9]{2}")
 _RULE = re.compile(r"[\s|:=+-]*")
