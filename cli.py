@@ -415,6 +415,7 @@ def check(files: tuple[Path, ...], as_json: bool, html: Path | None) -> None:
             if html:
                 from reporting.marked_report import render
 
+                html.parent.mkdir(parents=True, exist_ok=True)
                 html.write_text(render(document, header, figures, findings), encoding="utf-8")
             if as_json:
                 for finding in findings:
