@@ -439,6 +439,48 @@ def check(files: tuple[Path, ...], as_json: bool, html: Path | None) -> None:
                 console.print(f"{name}: {html}", soft_wrap=True, highlight=False)
 
 
+@main.command()
+@click.option("--maildir", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Answer the mails of this maildir (default: TTHC_MAILDIR).")
+@click.option("--inbox", is_flag=True, help="Also tell the officers of the units whose reports came into TTHC_INBOX in the last two days.")
+def answer(maildir: Path | None, inbox: bool) -> None:
+    """Answer reports that came by mail: đạt, or what does not fit, with the marked-up report; each once, at once."""
+    from expectations.audit import audit
+    from ingest.documents import UnreadableDocument, read_document_limited
+    from ingest.facts import read_figures, read_header
+    from ingest.register import unit_register
+    from reporting import answer as answers
+    from reporting import mail
+    from reporting.sink import sink
+
+    def read_report(body: bytes, name: str) -> answers.Reading | str:
+        try:
+            document = read_document_limited(body, name)
+        except UnreadableDocument as error:
+            return error.reason
+        header = read_header(document, unit_register())
+        return document, header, read_figures(document, header)
+
+    maildir = maildir or settings().tthc_maildir
+    if maildir is None and not inbox:
+        raise click.UsageError("name a maildir with --maildir or TTHC_MAILDIR, or ask for --inbox")
+    db.bootstrap()
+    with ExitStack() as stack:
+        connection = stack.enter_context(db.connect("mailer", autocommit=True))
+        done = [answers.answer_maildir(connection, maildir, read_report, audit)] if maildir else []
+        if inbox:
+            done.append(answers.answer_inbox(connection, settings().tthc_inbox, read_report, audit))
+        host, port = settings().tthc_smtp_host, settings().tthc_smtp_port
+        if not host:
+            kept = stack.enter_context(sink(settings().mail_sink_dir))
+            host, port = kept.host, kept.port
+        sent = mail.deliver(connection, stack.enter_context(mail.smtp_sender(host, port)))
+    console.print(f"answered: {sum(one.answered for one in done)}, sent: {sent.sent}, waiting: {sent.failed}", highlight=False)
+    for reason in [reason for one in done for reason in one.ignored]:
+        console.print(f"  not answered: {reason}", highlight=False)
+    if sent.failed:
+        raise click.ClickException(f"{sent.failed} mails wait in the outbox; `tthc status` counts them, the next call tries again")
+
+
 @contextmanager
 def _each_report(files: tuple[Path, ...]) -> Iterator[Iterator[tuple[str, Document, Header, tuple[Figure, ...]]]]:
     """Read each file; a file that cannot be read is named on stderr, the others go on, the exit code is 1."""
@@ -483,6 +525,120 @@ def _figure_row(name: str, figure: Figure) -> dict[str, Any]:
         "as_of": figure.as_of.isoformat() if figure.as_of else None,
         "confidence": figure.confidence,
     }
+
+
+_DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
+
+
+@main.command()
+@click.argument("rule")
+@click.option("--landing", type=int, help="The landing to admit.")
+@click.option("--unit", default="", help="Unit code; with --period.")
+@click.option("--period", default="", help="Period key, e.g. statutory:2025-12-15:2026-03-14.")
+@click.option("--until", required=True, type=_DAY, help="The last day on which it admits.")
+@click.option("--by", required=True, help="The office or account that answers for it.")
+@click.option("--why", required=True, help="The reason, kept with it.")
+def waive(rule: str, landing: int | None, unit: str, period: str, until: datetime, by: str, why: str) -> None:
+    """Admit what RULE holds back of one landing, or of one unit and period, until a day; from the next night on."""
+    from expectations import waivers
+
+    with db.connect("gate", autocommit=True) as connection:
+        try:
+            granted = waivers.grant(
+                connection, rule, reason=why, granted_by=by, valid_until=until.date(), landing_id=landing, unit_code=unit, period_key=period
+            )
+        except waivers.WaiverError as error:
+            raise click.ClickException(str(error)) from error
+    console.print(f"waiver {granted.waiver_id}: {rule} admits until {granted.valid_until:%d/%m/%Y}; `tthc unwaive {granted.waiver_id}` ends it", highlight=False)
+
+
+@main.command()
+@click.argument("waiver", type=int)
+@click.option("--by", required=True, help="The office or account that answers for it.")
+def unwaive(waiver: int, by: str) -> None:
+    """End a waiver now: what still fails is held back again by the next night."""
+    from expectations import waivers
+
+    with db.connect("gate", autocommit=True) as connection:
+        try:
+            waivers.withdraw(connection, waiver, withdrawn_by=by)
+        except waivers.WaiverError as error:
+            raise click.ClickException(str(error)) from error
+    console.print(f"waiver {waiver} admits nothing more", highlight=False)
+
+
+@main.command(name="waivers")
+def waivers_() -> None:
+    """The waivers that admit something today."""
+    from expectations import waivers
+
+    with db.connect("gate", autocommit=True) as connection:
+        rows = [
+            (w.waiver_id, w.rule, w.landing_id or f"{w.unit_code} {w.period_key}", f"{w.valid_until:%d/%m/%Y}", w.granted_by, w.reason)
+            for w in waivers.in_force(connection)
+        ]
+    _print_table(["waiver", "rule", "landing, or unit and period", "until", "by", "why"], rows, "Waivers in force")
+
+
+@main.command()
+@click.argument("publication", type=int)
+@click.option("--by", required=True, help="The office or account that answers for it.")
+@click.option("--why", required=True, help="The reason, kept in the ledger.")
+def rollback(publication: int, by: str, why: str) -> None:
+    """Bring the marts back to what PUBLICATION published; the nights publish nothing more until `tthc resume`."""
+    from expectations import publish
+
+    with db.connect("gate", autocommit=True) as connection:
+        try:
+            restored = publish.rollback(connection, publication, by=by, why=why)
+        except publish.PublishRefused as error:
+            raise click.ClickException(str(error)) from error
+    if restored.publication_id is None:
+        console.print(f"the marts are as publication {publication} left them: nothing to do", highlight=False)
+    else:
+        console.print(
+            f"publication {restored.publication_id} brings back {publication}: {restored.rows} rows; the nights wait for `tthc resume`", highlight=False
+        )
+
+
+@main.command()
+@click.option("--by", required=True, help="The office or account that answers for it.")
+def resume(by: str) -> None:
+    """Let the nights publish again after a rollback."""
+    from expectations import publish
+
+    with db.connect("gate", autocommit=True) as connection:
+        try:
+            ended = publish.resume(connection, by=by)
+        except publish.PublishRefused as error:
+            raise click.ClickException(str(error)) from error
+    console.print(f"rollback {ended} no longer stops the nights", highlight=False)
+
+
+@main.command()
+@click.option("--since", type=_DAY, help="First day of landing.")
+@click.option("--until", type=_DAY, help="Last day of landing.")
+@click.option("--rule", "rules", multiple=True, help="Only this rule; may be given several times.")
+@click.option("--all", "everything", is_flag=True, help="Also what is held now as it would be then.")
+def backtest(since: datetime | None, until: datetime | None, rules: tuple[str, ...], everything: bool) -> None:
+    """Run today's rules over past landings and list what would have been held back; writes nothing."""
+    from expectations import backtest as backtests
+
+    with db.connect("gate", autocommit=True) as connection:
+        try:
+            result = backtests.run(
+                connection, since=since.date() if since else None, until=until.date() if until else None, rules=rules, progress=lambda line: click.echo(line, err=True)
+            )
+        except ValueError as error:
+            raise click.ClickException(str(error)) from error
+    shown = [verdict for verdict in result.verdicts if everything or verdict.change != "as now"]
+    _print_table(
+        ["change", "rule", "source", "unit", "period", "landing", "row", "landed", "reason"],
+        [(v.change, v.rule, v.source, v.unit_name_vi, v.period_key, v.landing_id, v.row_key, v.fetched_on, v.reason_vi) for v in shown],
+        f"Backtest: {result.submissions} submissions audited, {len(result.verdicts)} reasons to hold back, {len(shown)} shown",
+    )
+    for line in result.failed:
+        click.echo(f"cannot be audited: {line}", err=True)
 
 
 @main.command()

@@ -96,7 +96,8 @@ def rollback(connection: psycopg.Connection, publication_id: int, *, by: str, wh
             )
         manifest: dict[str, dict[str, Any]] = known[0]
         for table in MART_KEYS:
-            _restore(connection, table, publication_id)
+            if _columns(connection, "marts", table):  # one that no publication has yet holds nothing to bring back
+                _restore(connection, table, publication_id)
         publication = _move_all(connection, "pg_temp", progress)
         for table, stated in manifest.items():
             found = _digest(connection, table, stated["columns"])
@@ -282,6 +283,8 @@ def _move_all(connection: psycopg.Connection, schema: str, progress: Callable[[s
     assert row is not None
     publication = Publication(int(row[0]))
     for table, key in MART_KEYS.items():
+        if schema != "candidate" and not _columns(connection, "marts", table):
+            continue
         columns = _align(connection, table, key) if schema == "candidate" else [name for name in _columns(connection, "marts", table) if name != _OWN_COLUMN]
         removed, inserted, changed = _move(connection, schema, table, key, columns, int(row[0]))
         publication.removed[table], publication.inserted[table], publication.changed[table] = removed, inserted, changed
@@ -386,8 +389,6 @@ def _restore(connection: psycopg.Connection, table: str, publication_id: int) ->
         "columns": sql.SQL(", ").join(map(sql.Identifier, columns)),
         "publication": sql.Literal(publication_id),
     }
-    if not columns:
-        raise PublishRefused(f"marts.{table} does not exist: nothing of it was ever published")
     connection.execute(
         sql.SQL(
             "create temporary table {name} on commit drop as select {columns} from {mart} where publication_id <= {publication}"
