@@ -13,7 +13,7 @@ Role = Literal["dau_moi", "tinh", "van_hanh"]
 """`dau_moi`: the unit's officer; `tinh`: the province's control officer; `van_hanh`: the warehouse's operator."""
 
 _COLUMNS = ("unit_code", "province_code", "role", "email")
-_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _OPERATIONAL = frozenset({"source-unreachable", "source-refused", "source-unexpected", "source-empty", "file-unreadable", "gate-blocked", "night-failed"})
 
 
@@ -98,6 +98,6 @@ def _fault(cells: list[str], *, extra: bool) -> str:
         return f"unit_code {unit_code!r} is not five digits (spreadsheets drop leading zeros: format the column as text)"
     if role == "tinh" and not re.fullmatch(r"[0-9]{2}", province_code):
         return f"province_code {province_code!r} is not the statistics office's two digits (spreadsheets drop leading zeros: format the column as text)"
-    if not _EMAIL.fullmatch(email):
+    if not EMAIL.fullmatch(email):
         return f"email {email!r} is no address of the form name@domain"
     return ""

@@ -281,7 +281,7 @@ def _report(items: Sequence[Told]) -> _Report:
         forward=_FORWARD_VI[first.role],
         errors=errors,
         warnings=len(findings) - errors,
-        points=tuple(_point(finding) for finding in findings[:_MOST_FINDINGS]),
+        points=tuple(point(finding) for finding in findings[:_MOST_FINDINGS]),
         reminds_of=_day(min(known)) if known and all(item.told_as == "reminder" for item in items) else "",
         deadline=_day(min(deadlines)) if deadlines else "",
         submission_id=first.detail.get("submission_id"),
@@ -325,7 +325,8 @@ def _day(day: date) -> str:
     return f"{day:%d/%m/%Y}"
 
 
-def _point(finding: Mapping[str, Any]) -> _Point:
+def point(finding: Mapping[str, Any]) -> _Point:
+    """A finding as mails print it: `rule`, `severity`, `message_vi`, `places` (each `quote` and `locator`), `values`."""
     places: dict[str, list[str]] = {}
     for place in finding.get("places", ()):
         where = places.setdefault(one_line(place["quote"], _LONGEST_QUOTE), [])
