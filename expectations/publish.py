@@ -213,6 +213,8 @@ def _write_manifest(
     marts = {}
     for table in MART_KEYS:
         columns = [name for name in _columns(connection, "marts", table) if name != _OWN_COLUMN]
+        if not columns:
+            continue
         rows, found = _digest(connection, table, columns)
         marts[table] = {"rows": rows, "digest": found, "columns": columns}
     inputs = connection.execute(

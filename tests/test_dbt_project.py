@@ -247,9 +247,23 @@ def test_the_newest_admitted_submission_is_in_effect_and_a_held_one_leaves_the_l
         (other_kind, True, False, []),
         (unresolved, False, True, ["unit-unresolved"]),
     ]
+    # The marts say whose figures are the last good ones, and what was done about the ones held back.
+    assert _rows("select landing_id from candidate.submissions where is_last_good") == [(corrected,)]
 
+    with db.connect("gate") as connection:
+        connection.execute(
+            "insert into quality.waiver (rule, landing_id, reason, granted_by, valid_until) values ('unit-unresolved', %s, 'xác nhận bằng công văn', 'x', '2036-01-01')",
+            (unresolved,),
+        )
+        connection.execute("update quality.quarantine set waiver_id = 1, released_at = now(), released_run_id = 'y' where landing_id = %s", (unresolved,))
     feed.release(held)
     transform.build("candidate")
+    assert _rows("select landing_id, is_held, readmitted_rules, waived_rules, waived_until::text from candidate.submissions where is_current order by 1") == [
+        (held, False, ["document-date", "report-flow"], [], None),
+        (other_kind, False, [], [], None),
+        (unresolved, False, [], ["unit-unresolved"], "2036-01-01"),
+    ]
+    assert _rows("select landing_id from candidate.submissions where is_last_good") == []
     assert _rows(performance, TAM_THANH, Q1.key) == [("pakn_received", 3), ("tthc_received_total", 999)]
 
 
