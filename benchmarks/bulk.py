@@ -102,12 +102,12 @@ class Writer:
         self.connection.execute("select setval(pg_get_serial_sequence('raw.landing', 'landing_id'), %s)", (first + len(rows),))
         return [item[0] for item in rows]
 
-    def submissions(self, submissions: Sequence[Submission]) -> list[int]:
-        """One landing each; the landings' ids. The submissions' ids are the same numbers."""
+    def submissions(self, submissions: Sequence[Submission], names: Sequence[str] = ()) -> list[int]:
+        """One landing each, under `names` where given; the landings' ids. The submissions' ids are the same numbers."""
         landings: list[int] = []
+        named = list(zip(submissions, names or [f"{s.unit_code}-{s.kind}-{next(self._numbers)}" for s in submissions], strict=True))
         for source in ("statutory_forms", "narrative_reports"):
-            own = [submission for submission in submissions if submission.source == source]
-            landings += self.landings(source, [(f"{s.unit_code}-{s.kind}-{next(self._numbers)}", "", "", len(s.figures)) for s in own])
+            landings += self.landings(source, [(name, "", "", len(s.figures)) for s, name in named if s.source == source])
         ordered = sorted(submissions, key=lambda submission: submission.source == "narrative_reports")
         with self.connection.cursor() as cursor:
             with cursor.copy(
