@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -121,6 +121,20 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Missing:
+    """One report that is due or missing, as one recipient is reminded of it."""
+
+    unit_name_vi: str
+    province_code: str
+    title_vi: str
+    due_on: date
+    days_late: int
+    """Negative before the due date."""
+    is_last: bool
+    role: Role
+
+
+@dataclass(frozen=True)
 class Attachment:
     """A marked-up report as a file of its own."""
 
@@ -198,6 +212,16 @@ class _Recovery:
 
 
 @dataclass(frozen=True)
+class _Due:
+    unit: str
+    title: str
+    due_on: str
+    days_late: int
+    is_last: bool
+    forward: str
+
+
+@dataclass(frozen=True)
 class _FailureGroup:
     title: str
     remedy: str
@@ -205,18 +229,21 @@ class _FailureGroup:
     more: int
 
 
-def compose(told: Sequence[Told], recipient: str, contacts: Contacts, run_id: str, page: Page | None = None, link: str = "") -> Letter:
+def compose(
+    told: Sequence[Told], recipient: str, contacts: Contacts, run_id: str, page: Page | None = None, link: str = "", missing: Sequence[Missing] = ()
+) -> Letter:
     """The mail to one recipient about everything new to that recipient in one run.
 
     Args:
-        told: at least one incident; those about one submission are told together.
+        told: incidents; those about one submission are told together.
         page: makes the marked-up reports to attach, for the submissions whose details the mail shows.
         link: address of the run's validation page; empty where there is none to show this recipient.
+        missing: reports to remind of.
 
     Raises:
-        ValueError: `told` is empty.
+        ValueError: there is nothing to tell.
     """
-    if not told:
+    if not told and not missing:
         raise ValueError("a mail needs at least one incident")
     lasting = [item for item in told if item.told_as != "recovery"]
     failures = [item for item in lasting if not _is_report(item)]
@@ -224,12 +251,20 @@ def compose(told: Sequence[Told], recipient: str, contacts: Contacts, run_id: st
     reports.sort(key=lambda report: (not report.held, report.unit, report.title))
     shown, attachments = _attach(reports[:_MOST_SUBMISSIONS], page)
     recoveries = [_recovery(items) for items in _by_submission([item for item in told if item.told_as == "recovery"])]
+    overdue = [_due(item) for item in missing if item.days_late > 0]
+    upcoming = [_due(item) for item in missing if item.days_late <= 0]
     is_reminder = bool(lasting) and all(item.told_as == "reminder" for item in lasting)
-    subject = _subject(reports, failures, recoveries, is_reminder)
-    asked = {email for item in told for email in contacts.provinces.get(item.province_code, ()) if item.role == "dau_moi"}
+    subject = _subject(reports, failures, recoveries, is_reminder, overdue, upcoming)
+    people: list[Told | Missing] = [*told, *missing]
+    asked = {email for item in people for email in contacts.provinces.get(item.province_code, ()) if item.role == "dau_moi"}
     context = {
         "subject": subject,
-        "greeting": _greeting(told, reports),
+        "greeting": _greeting({item.role for item in people}, {report.unit for report in reports} | {item.unit for item in overdue + upcoming}),
+        "due_groups": [
+            (title, items[:_MOST_OVERVIEW], max(0, len(items) - _MOST_OVERVIEW))
+            for title, items in (("Báo cáo quá hạn chưa nhận được", overdue), ("Báo cáo sắp đến hạn", upcoming))
+            if items
+        ],
         "is_reminder": is_reminder,
         "held": sum(report.held for report in reports),
         "doubted": sum(not report.held for report in reports),
@@ -391,7 +426,25 @@ def _failure(item: Told) -> _Failure:
     return _Failure(one_line(item.subject_vi, _LONGEST_LINE), origin, tuple(reasons[:_MOST_REASONS]), max(0, len(reasons) - _MOST_REASONS))
 
 
-def _subject(reports: Sequence[_Report], failures: Sequence[Told], recoveries: Sequence[_Recovery], is_reminder: bool) -> str:
+def _due(item: Missing) -> _Due:
+    return _Due(
+        _upper(one_line(item.unit_name_vi, _LONGEST_LINE)),
+        one_line(item.title_vi, _LONGEST_LINE),
+        _day(item.due_on),
+        item.days_late,
+        item.is_last,
+        _FORWARD_VI[item.role],
+    )
+
+
+def _subject(
+    reports: Sequence[_Report],
+    failures: Sequence[Told],
+    recoveries: Sequence[_Recovery],
+    is_reminder: bool,
+    overdue: Sequence[_Due],
+    upcoming: Sequence[_Due],
+) -> str:
     """What and where, and how many: `[TTHC] Phường X: Báo cáo … bị giữ lại, 2 điểm phải sửa`."""
     parts = []
     if len(reports) == 1:
@@ -417,14 +470,17 @@ def _subject(reports: Sequence[_Report], failures: Sequence[Told], recoveries: S
         parts.append(f"{_cut(recoveries[0].what, 60 if parts else 110)} đã xử lý xong")
     elif recoveries:
         parts.append(f"{len(recoveries)} việc đã xử lý xong")
+    for items, state in ((overdue, "quá hạn"), (upcoming, "sắp đến hạn")):
+        if len(items) == 1:
+            parts.append(f"{_cut(items[0].unit, 40)}: {_cut(items[0].title, 60)} {state} ({items[0].due_on})")
+        elif items:
+            parts.append(f"{len(items)} báo cáo {state}")
     return _cut(f"[TTHC] {'Nhắc lại: ' if is_reminder else ''}{'; '.join(parts)}", _LONGEST_SUBJECT)
 
 
-def _greeting(told: Sequence[Told], reports: Sequence[_Report]) -> str:
-    roles = {item.role for item in told}
+def _greeting(roles: Set[Role], units: Set[str]) -> str:
     role: Role = "dau_moi" if "dau_moi" in roles else "tinh" if "tinh" in roles else "van_hanh"
-    units = {report.unit for report in reports}
-    return _GREETING_VI[role] + (f", {units.pop()}" if role == "dau_moi" and len(units) == 1 else "")
+    return _GREETING_VI[role] + (f", {next(iter(units))}" if role == "dau_moi" and len(units) == 1 else "")
 
 
 def one_line(text: str, longest: int) -> str:

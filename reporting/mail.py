@@ -16,7 +16,7 @@ import smtplib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -28,9 +28,10 @@ from zoneinfo import ZoneInfo
 import psycopg
 from psycopg.rows import dict_row
 
+from reporting import reminders
 from reporting.contacts import Contacts, Role, load_contacts
 from reporting.deadlines import add_working_days
-from reporting.letter import Letter, Page, Told, compose
+from reporting.letter import Letter, Missing, Page, Told, compose
 from warehouse.settings import settings
 
 Send = Callable[[EmailMessage], Any]
@@ -74,7 +75,7 @@ class DeliveryResult:
     failed: int
 
 
-def queue(connection: psycopg.Connection, run_id: str, page: Page | None = None, link: str = "") -> list[int]:
+def queue(connection: psycopg.Connection, run_id: str, page: Page | None = None, link: str = "", today: date | None = None) -> list[int]:
     """Write one mail per recipient about everything that is to be told and was not, in one transaction.
 
     Run again in the same run, it adds what is new to a mail that is not sent yet; what concerns a recipient who already got
@@ -83,14 +84,17 @@ def queue(connection: psycopg.Connection, run_id: str, page: Page | None = None,
     Args:
         page: makes the marked-up report of a submission (by its id) to attach; None: nothing is attached.
         link: where the run's validation page is; an address goes to everybody, a path of this machine to operators only.
+        today: the day by which reports are due; None: today in Hanoi.
 
     Returns:
         The ids of the mails written or extended, in the order of their recipients; empty where there is nothing new.
 
     Raises:
-        ContactsError: the contacts file cannot be used.
+        ContactsError, ExemptionsError: the contacts or the exemptions cannot be used.
     """
     contacts = load_contacts(settings().tthc_contacts)
+    exemptions = reminders.load_exemptions(settings().tthc_exemptions)
+    today = today or datetime.now(_HANOI).date()
     page = lru_cache(maxsize=64)(page) if page else None  # several recipients may be told of one report
     with connection.transaction(), connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", (_QUEUE_LOCK,))
@@ -105,7 +109,16 @@ def queue(connection: psycopg.Connection, run_id: str, page: Page | None = None,
                 continue
             for email in dict.fromkeys(recipients):
                 letters.setdefault(email, []).append(incident)
-        return [_write(cursor, run_id, recipient, letters[recipient], mails.get(recipient), contacts, page, link) for recipient in sorted(letters)]
+        asked: dict[str, list[dict[str, Any]]] = {}
+        for report in reminders.due(cursor, today, exemptions):
+            recipients = [email for email, _ in contacts.route("report-missing", report["unit_code"], report["province_code"])]
+            if not any(email in mails and mails[email]["sent_at"] for email in recipients):
+                for email in recipients:
+                    asked.setdefault(email, []).append(report)
+        return [
+            _write(cursor, run_id, recipient, letters.get(recipient, []), asked.get(recipient, []), mails.get(recipient), contacts, page, link, today)
+            for recipient in sorted({*letters, *asked})
+        ]
 
 
 def _route(contacts: Contacts, incident: dict[str, Any]) -> tuple[tuple[str, Role], ...]:
@@ -117,14 +130,18 @@ def _write(
     run_id: str,
     recipient: str,
     fresh: list[dict[str, Any]],
+    due: list[dict[str, Any]],
     unsent: dict[str, Any] | None,
     contacts: Contacts,
     page: Page | None,
     link: str,
+    today: date,
 ) -> int:
     """Insert the mail, or put the new incidents into the unsent one beside those it tells already."""
-    earlier = []
+    earlier: list[dict[str, Any]] = []
+    earlier_due: list[dict[str, Any]] = []
     if unsent:
+        earlier_due = cursor.execute("select * from reporting.reminder where mail_id = %s order by unit_name_vi, due_on", (unsent["mail_id"],)).fetchall()
         earlier = cursor.execute(
             "select incident.*, told_as, after_days from reporting.mail_item join quality.incident as incident using (incident_id) where mail_id = %s"
             " order by incident_id",
@@ -132,13 +149,39 @@ def _write(
         ).fetchall()
     told = [_told(incident, recipient, contacts) for incident in earlier + fresh]
     link = link if link.startswith("http") or recipient in contacts.operators else ""
-    letter = compose(told, recipient, contacts, run_id, page, link)
-    mail_id = put(cursor, run_id, recipient, letter, _thread(cursor, recipient, run_id, earlier + fresh))
+    last_stage = _last_stage(cursor)
+    missing = [_missing(report, recipient, contacts, today, last_stage) for report in earlier_due + due]
+    letter = compose(told, recipient, contacts, run_id, page, link, missing)
+    mail_id = put(cursor, run_id, recipient, letter, _thread(cursor, recipient, run_id, earlier + fresh, earlier_due + due))
     cursor.executemany(
         "insert into reporting.mail_item (mail_id, incident_id, told_as, after_days) values (%s, %s, %s, %s)",
         [(mail_id, incident["incident_id"], incident["told_as"], incident["after_days"]) for incident in fresh],
     )
+    cursor.executemany(
+        "insert into reporting.reminder (mail_id, unit_code, unit_valid_from, unit_name_vi, province_code, obligation, period_key, due_on, offset_days)"
+        " values (%(mail_id)s, %(unit_code)s, %(unit_valid_from)s, %(unit_name_vi)s, %(province_code)s, %(obligation)s, %(period_key)s, %(due_on)s,"
+        " %(offset_days)s)",
+        [{**report, "mail_id": mail_id} for report in due],
+    )
     return mail_id
+
+
+def _last_stage(cursor: psycopg.Cursor[dict[str, Any]]) -> int:
+    row = cursor.execute("select coalesce(max(offset_days), 0) as last from reporting.reminder_stage").fetchone()
+    return int(row["last"]) if row else 0
+
+
+def _missing(report: dict[str, Any], recipient: str, contacts: Contacts, today: date, last_stage: int) -> Missing:
+    role = dict(reversed(contacts.route("report-missing", report["unit_code"], report["province_code"]))).get(recipient, "van_hanh")
+    return Missing(
+        unit_name_vi=report["unit_name_vi"],
+        province_code=report["province_code"],
+        title_vi=reminders.title_vi(report["obligation"], report["period_key"]),
+        due_on=report["due_on"],
+        days_late=(today - report["due_on"]).days,
+        is_last=report["offset_days"] >= last_stage,
+        role=role,
+    )
 
 
 def put(cursor: psycopg.Cursor[dict[str, Any]], run_id: str, recipient: str, letter: Letter, thread: Sequence[str] = ()) -> int:
@@ -166,12 +209,21 @@ def put(cursor: psycopg.Cursor[dict[str, Any]], run_id: str, recipient: str, let
     return mail_id
 
 
-def _thread(cursor: psycopg.Cursor[dict[str, Any]], recipient: str, run_id: str, incidents: Sequence[dict[str, Any]]) -> list[str]:
-    """The Message-IDs of the earlier mails to this recipient about these incidents: the first one and the newest."""
+def _thread(
+    cursor: psycopg.Cursor[dict[str, Any]], recipient: str, run_id: str, incidents: Sequence[dict[str, Any]], due: Sequence[dict[str, Any]]
+) -> list[str]:
+    """The Message-IDs of the earlier mails to this recipient about these incidents and reports: the first one and the newest."""
     rows = cursor.execute(
-        "select distinct mail.mail_id, mail.message_id from reporting.mail_item as item join reporting.mail as mail using (mail_id)"
-        " where mail.recipient = %s and mail.run_id <> %s and item.incident_id = any(%s) order by mail.mail_id",
-        (recipient, run_id, [incident["incident_id"] for incident in incidents]),
+        "select mail.mail_id, mail.message_id from reporting.mail as mail where mail.recipient = %s and mail.run_id <> %s and ("
+        " mail.mail_id in (select mail_id from reporting.mail_item where incident_id = any(%s))"
+        " or mail.mail_id in (select mail_id from reporting.reminder where concat_ws('|', unit_code, unit_valid_from, obligation, period_key) = any(%s))"
+        ") order by mail.mail_id",
+        (
+            recipient,
+            run_id,
+            [incident["incident_id"] for incident in incidents],
+            ["|".join(str(report[name]) for name in ("unit_code", "unit_valid_from", "obligation", "period_key")) for report in due],
+        ),
     ).fetchall()
     ids = [row["message_id"] for row in rows]
     return ids if len(ids) <= _MOST_REFERENCES else [ids[0], *ids[1 - _MOST_REFERENCES :]]

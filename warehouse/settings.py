@@ -136,6 +136,8 @@ class Settings(BaseSettings):
     tthc_imap_folder: str = Field(default="INBOX", pattern=r'^[^"\\\r\n]+$')
     tthc_contacts: Path = ROOT / "sample" / "contacts.csv"
     """Who answers for which unit: `unit_code,province_code,role,email`."""
+    tthc_exemptions: Path | None = None
+    """Units that owe no report for a time: `unit_code,obligation,first_period_end,last_period_end,reason`."""
     tthc_smtp_host: str = ""
     """SMTP server; empty: a sink on loopback that keeps each mail as a file."""
     tthc_smtp_port: int = Field(default=25, ge=1, le=65535)
