@@ -549,7 +549,9 @@ def waive(rule: str, landing: int | None, unit: str, period: str, until: datetim
             )
         except waivers.WaiverError as error:
             raise click.ClickException(str(error)) from error
-    console.print(f"waiver {granted.waiver_id}: {rule} admits until {granted.valid_until:%d/%m/%Y}; `tthc unwaive {granted.waiver_id}` ends it", highlight=False)
+    console.print(
+        f"waiver {granted.waiver_id}: {rule} admits until {granted.valid_until:%d/%m/%Y}; `tthc unwaive {granted.waiver_id}` ends it", highlight=False
+    )
 
 
 @main.command()
@@ -627,7 +629,11 @@ def backtest(since: datetime | None, until: datetime | None, rules: tuple[str, .
     with db.connect("gate", autocommit=True) as connection:
         try:
             result = backtests.run(
-                connection, since=since.date() if since else None, until=until.date() if until else None, rules=rules, progress=lambda line: click.echo(line, err=True)
+                connection,
+                since=since.date() if since else None,
+                until=until.date() if until else None,
+                rules=rules,
+                progress=lambda line: click.echo(line, err=True),
             )
         except ValueError as error:
             raise click.ClickException(str(error)) from error

@@ -79,9 +79,7 @@ def run(
     return Backtest(judged, tuple(f"submission {number}: {error}" for number, error in failed), tuple(Verdict(*row) for row in rows))
 
 
-def _audit(
-    connection: psycopg.Connection, since: date | None, until: date | None, progress: Callable[[str], None]
-) -> tuple[int, list[tuple[int, str]]]:
+def _audit(connection: psycopg.Connection, since: date | None, until: date | None, progress: Callable[[str], None]) -> tuple[int, list[tuple[int, str]]]:
     pending = connection.execute(
         f"select submission_id from quality.judged_submission as landing where {_WITHIN} order by submission_id", {"since": since, "until": until}
     ).fetchall()

@@ -31,7 +31,12 @@ def _told(result: backtest.Backtest) -> set[tuple[str, str]]:
 def _quality() -> list[tuple[object, ...]]:
     """Every row of every table of the gate, as text."""
     with db.connect("owner") as connection:
-        tables = [row[0] for row in connection.execute("select relname from pg_class where relnamespace = 'quality'::regnamespace and relkind = 'r' and relname <> 'reminder_schedule'")]
+        tables = [
+            row[0]
+            for row in connection.execute(
+                "select relname from pg_class where relnamespace = 'quality'::regnamespace and relkind = 'r' and relname <> 'reminder_schedule'"
+            )
+        ]
         return [row for table in tables for row in connection.execute(f"select '{table}', t::text from quality.{table} t order by 2")]
 
 
