@@ -49,6 +49,7 @@ def main(communes: int, earlier: int) -> None:
     units, rng = _communes(communes), random.Random(7)
     quarters = [periods.statutory("quarter", 2026, number) for number in (1, 2, 3)][: earlier + 1]
     submissions: list[Submission] = []
+    nothing: list[Submission | None] = [None] * len(units)
     db.bootstrap()
     try:
         for night, quarter in enumerate(quarters, start=1):
@@ -57,7 +58,7 @@ def main(communes: int, earlier: int) -> None:
                 _timed("import of Great Expectations", lambda: __import__("great_expectations.expectations"))
             with db.connect("owner") as connection:
                 writer = Writer(connection)
-                submissions = [form(code, rng, quarter, before) for (code, _), before in zip(units, submissions or [None] * len(units), strict=True)]
+                submissions = [form(code, rng, quarter, before) for (code, _), before in zip(units, submissions or nothing, strict=True)]
                 _timed("(write the input)", lambda: writer.submissions(submissions))  # noqa: B023  # called at once
                 for province in sorted({province for _, province in units}):
                     own = [(f"H{province}.{place}", code, scores(f"Đơn vị {code}", rng)) for place, (code, at) in enumerate(units) if at == province]

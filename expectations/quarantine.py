@@ -16,19 +16,31 @@ from expectations.checks import HOLD_COLUMNS, Check
 
 _CORRECTIONS = """
     -- A later submission of the same unit, kind and period; without unit or period, a later file of the same name.
+    create temporary table submitted on commit drop as
+    select landing_id, source, unit_code, kind, period_key, origin from quality.judged_submission;
+    analyze pg_temp.submitted;
     update pg_temp.failing as failing set corrected_by = later.landing_id
     from (
-        select distinct on (held.landing_id) held.landing_id as held_landing_id, newer.landing_id
-        from (select distinct landing_id from pg_temp.failing where submission_id is not null and waiver_id is null) as failed
-        inner join quality.judged_submission as held on held.landing_id = failed.landing_id
-        inner join quality.judged_submission as newer
-            on newer.source = held.source and newer.landing_id > held.landing_id and newer.unit_code <> ''
-                and case when held.unit_code <> '' and held.period_key <> ''
-                    then (newer.unit_code, newer.kind, newer.period_key) = (held.unit_code, held.kind, held.period_key)
-                    else newer.origin = held.origin and held.unit_code in ('', newer.unit_code) and held.period_key in ('', newer.period_key)
-                end
+        with held as materialized (
+            select * from pg_temp.submitted
+            where landing_id in (select landing_id from pg_temp.failing where submission_id is not null and waiver_id is null)
+        ),
+        newer_versions as (
+            select held.landing_id as held_landing_id, newer.landing_id from held
+            inner join pg_temp.submitted as newer
+                on (newer.source, newer.unit_code, newer.kind, newer.period_key) = (held.source, held.unit_code, held.kind, held.period_key)
+                    and newer.landing_id > held.landing_id
+            where held.unit_code <> '' and held.period_key <> ''
+            union all
+            select held.landing_id, newer.landing_id from held
+            inner join pg_temp.submitted as newer
+                on (newer.source, newer.origin) = (held.source, held.origin) and newer.landing_id > held.landing_id and newer.unit_code <> ''
+                    and held.unit_code in ('', newer.unit_code) and held.period_key in ('', newer.period_key)
+            where held.unit_code = '' or held.period_key = ''
+        )
+        select distinct on (newer.held_landing_id) newer.held_landing_id, newer.landing_id from newer_versions as newer
         where not exists (select from pg_temp.failing as f where f.landing_id = newer.landing_id and f.row_key = '' and f.waiver_id is null)
-        order by held.landing_id, newer.landing_id desc
+        order by newer.held_landing_id, newer.landing_id desc
     ) as later
     where failing.landing_id = later.held_landing_id and failing.submission_id is not null and failing.waiver_id is null;
 

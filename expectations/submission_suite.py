@@ -88,6 +88,10 @@ _PERIOD_MISSING = """
     from quality.judged_submission"""
 
 
+_JUDGED = "judged as materialized (select source, landing_id, submission_id, audit_version from quality.judged_submission)"
+"""The view is worked out once a query: the planner would run it anew for every failing row."""
+
+
 def submission_checks() -> list[Check]:
     """The gate before the marts: what holds back a submission, and what is only told."""
     numeric, document, judged_as = [], [], []
@@ -147,23 +151,30 @@ def submission_checks() -> list[Check]:
 def _identity(rule: str, severity: Severity, why: str) -> Check:
     # Our own query: the one that Great Expectations 1.24 returns forgets the row condition.
     failing = f"""
-        select submission.source, submission.landing_id, submission.submission_id, '' as row_key,
-            coalesce((select string_agg(distinct finding.message_vi, ' ') from quality.judged_finding as finding
-                where finding.submission_id = submission.submission_id and finding.rule = '{rule}' and finding.severity = '{severity}'),
-                '{rule}') as reason_vi
-        from quality.judged_evaluation as evaluation
-        inner join quality.judged_submission as submission on submission.submission_id = evaluation.submission_id
-        where evaluation.judged_as = '{rule}/{severity}' and evaluation.excess > 0"""
+        with {_JUDGED},
+        told as materialized (
+            select finding.submission_id, string_agg(distinct finding.message_vi, ' ') as reason_vi
+            from quality.finding as finding
+            inner join judged on judged.submission_id = finding.submission_id and judged.audit_version = finding.audit_version
+            where finding.rule = '{rule}' and finding.severity = '{severity}'
+            group by finding.submission_id
+        )
+        select judged.source, judged.landing_id, judged.submission_id, '' as row_key, coalesce(told.reason_vi, '{rule}') as reason_vi
+        from quality.evaluation as evaluation
+        inner join judged on judged.submission_id = evaluation.submission_id and judged.audit_version = evaluation.audit_version
+        left join told on told.submission_id = evaluation.submission_id
+        where evaluation.rule = '{rule}' and evaluation.severity = '{severity}' and evaluation.excess > 0"""
     return simple(
         rule, severity, "quality.judged_evaluation", "reporting unit", why, _SINCE, "ExpectColumnValuesToBeBetween", {"column": "excess", "max_value": 0},
         failing_sql=failing if severity == "error" else "", where=("judged_as", f"{rule}/{severity}"),
     )  # fmt: skip
 
 
-_FINDING_ROWS = """
-        select submission.source, submission.landing_id, submission.submission_id, '' as row_key, finding.message_vi as reason_vi
-        from quality.judged_finding as finding
-        inner join quality.judged_submission as submission on submission.submission_id = finding.submission_id
+_FINDING_ROWS = f"""
+        with {_JUDGED}
+        select judged.source, judged.landing_id, judged.submission_id, '' as row_key, finding.message_vi as reason_vi
+        from quality.finding as finding
+        inner join judged on judged.submission_id = finding.submission_id and judged.audit_version = finding.audit_version
         where finding.severity = 'error' and """
 
 
