@@ -24,11 +24,13 @@ _DECIMAL = re.compile(r"(?P<number>[0-9]{1,2}(?:\.[0-9]{1,2}){0,4})(?P<close>\s?
 _LETTER = re.compile(r"[a-zđ](?:[0-9]|\.[0-9])?\s?[).]\s*\S")
 _BRACKETED = re.compile(r"\([0-9a-zđivx]{1,3}\)\s*\S")
 _FOOTNOTE = re.compile(rf"(?:[{SUPERSCRIPTS}]{{1,3}}|\[\^?[0-9]{{1,3}}\]:?)\s*\S")
-_BULLETS = {"-": 60, "–": 60, "—": 60, "−": 60, "*": 58, "+": 70, "•": 75, "·": 75, "●": 75, "▪": 78, "o": 80, "→": 80, "⁃": 80, "": 75, "►": 75}
+_BULLETS = {"-": 60, "–": 60, "—": 60, "−": 60, "*": 58, "+": 70, "•": 75, "·": 75, "●": 75, "▪": 78, "o": 80, "→": 80, "⁃": 80, "": 75, "►": 75, ".": 80}
 _ENTRY = re.compile(r"[^:.\n]{3,70}(?::|\.{4,}|…+)\s*[0-9]|[^:.;,\n0-9]{3,40} [0-9][0-9.]*(?: ?/ ?[0-9][0-9.]*)?\Z")
 _VALUE_AT_END = re.compile(r"(?::|\.{4,}|…)[^:]{0,30}\Z|[0-9]\Z")
 _ENDS_SENTENCE = (".", ";", ":", "!", "?", "…", "./.")
 _ANNOUNCES = re.compile(r"(?::|gồm|trong đó|gồm có|cụ thể|chia ra)[\s,:]*\Z", re.IGNORECASE)
+_GAPS = re.compile(r"[ \u00a0]{2,}")
+_VALUE_CELL = re.compile(r"[0-9]+(?:[.,][0-9]+)*(?:\s?/\s?[0-9]+(?:[.,][0-9]+)*)?\s?%?|-|–|x")
 _MAX_HEADING = 220
 
 
@@ -50,8 +52,8 @@ def blocks(text: str) -> list[Block]:
     lines = _lines(text)
     width = _wrap_width(lines, text)
     found: list[Block] = []
-    for start, end in lines:
-        block = _classify(text, start, end)
+    classified = _with_spaced_headings([_classify(text, start, end) for start, end in lines], text)
+    for block in classified:
         if found and block.kind == "paragraph" and _continues(text, found[-1], block, width):
             last = found[-1]
             found[-1] = Block(last.kind, last.rank, last.start, block.end, last.mark, last.body)
@@ -123,7 +125,7 @@ def _wrap_width(lines: list[tuple[int, int]], text: str) -> int:
 
 def _classify(text: str, start: int, end: int) -> Block:
     line = text[start:end]
-    if line.count("|") >= 2 or (" | " in line) or line.count("\t") >= 2:
+    if line.count("|") >= 2 or (" | " in line) or line.count("\t") >= 2 or _is_spaced_row(line):
         return Block("row", 90, start, end, body=start)
     if _FOOTNOTE.match(line):
         mark = re.match(rf"[{SUPERSCRIPTS}]{{1,3}}|\[\^?[0-9]{{1,3}}\]:?", line)
@@ -147,12 +149,31 @@ def _classify(text: str, start: int, end: int) -> Block:
     return Block("paragraph", 56, start, end, body=bare)
 
 
+def _is_spaced_row(line: str) -> bool:
+    """Whether a line is a table row whose cells are set apart by spaces: a name and at least two numbers."""
+    cells = _GAPS.split(line)
+    return len(cells) > 2 and not _VALUE_CELL.fullmatch(cells[0]) and all(_VALUE_CELL.fullmatch(cell) for cell in cells[1:])
+
+
+def _with_spaced_headings(found: list[Block], text: str) -> list[Block]:
+    """A line of as many spaced names as the spaced row below it has cells (or one less: the corner is blank) is its heading."""
+    result = list(found)
+    for place in range(len(found) - 2, -1, -1):
+        block, below = result[place], result[place + 1]
+        if block.kind == "row" or below.kind != "row" or "|" in text[below.start : below.end] or "\t" in text[below.start : below.end]:
+            continue
+        names, cells = _GAPS.split(text[block.start : block.end]), _GAPS.split(text[below.start : below.end])
+        if len(names) > 1 and len(names) in (len(cells), len(cells) - 1) and text.count("\n", block.end, below.start) <= 2:
+            result[place] = Block("row", 90, block.start, block.end, body=block.start)
+    return result
+
+
 def _mark(text: str, start: int, end: int) -> tuple[int, str, int] | None:
     line = text[start:end]
     if not line:
         return None
     bullet = _BULLETS.get(line[0])
-    if bullet is not None and len(line) > 1 and (line[0] not in "o*" or line[1] in " \t") and not (line[0] in "-–—−" and line[1].isdigit()):
+    if bullet is not None and len(line) > 1 and (line[0] not in "o*." or line[1] in " \t") and not (line[0] in "-–—−" and line[1].isdigit()):
         inner = re.match(r".\s*[+*_]*\s*", line)
         assert inner is not None
         # "- + …" is how a converter prints a nested item

@@ -38,6 +38,8 @@ class Level:
     topic: dict[str, str] = field(default_factory=dict)
     by_field: bool = False
     """Whether it announces a list by field: "Theo lĩnh vực, giải quyết xong:"."""
+    pair: tuple[str, str, str] | None = None
+    """The feature and its two values that a heading announces for `a / b`: "(số vào / số ra)"."""
     opens: bool = True
     """Whether lines below it belong to it: a heading, an item, a line that ends in a colon."""
 

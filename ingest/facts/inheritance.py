@@ -137,6 +137,8 @@ class InheritanceReader(LabelReader):
             and elements[end + 1].text in ("tháng", "ngày", "người", "năm", "quý", "tuần", "xã", "hộ", "lượt", "cán bộ")
         ):
             void = void or "per-unit"
+        if number.percent and "task" in label:
+            void = void or "share-of-something"
         if void == "average" and number.percent:
             void = ""
         if (
@@ -232,6 +234,34 @@ class InheritanceReader(LabelReader):
         inside = state.inside and state.parent is not None and state.parent.features.get("action") == "received"
         return inside or (state.last is not None and state.last.features.get("newness") == "new")
 
+    def _pair_above(self, own: dict[str, str], level: Level | None) -> tuple[str, str, str] | None:
+        """What a heading says of `a / b`, unless the words at the numbers say it themselves."""
+        pair = next((outer.pair for outer in [*([level] if level else []), *reversed(self.levels)] if outer.pair), None)
+        return pair if pair is not None and not {"action", "status", "timing", "cat", "grade", "digit"} & set(own) else None
+
+    @staticmethod
+    def _is_value_of_line_above(own: dict[str, str], number: Element, state: State) -> bool:
+        """Whether a number is the value of the line above it ("+ Số lượng: 14.955" below "- Đã trả kết quả") or of the words before its bracket."""
+        parent = state.parent
+        if parent is None or parent.emitted or not state.inside or number.percent or number.zero:
+            return False
+        if state.last is not None if not state.stack else parent is state.last:
+            return False
+        if state.opened and not state.stack:
+            return False
+        telling = {"action", "status", "timing", "channel", "digit", "grade", "comp", "level"}
+        if not telling & set(parent.features) or set(own) - {"bare_unit", "people", "family"}:
+            return False
+        words = [word for segment in state.segments for word in segment if word.kind in ("word", "mark")]
+        return all(word.has("total") or word.has("link") or word.text in ("số", "lượng", "số lượng", "cộng") for word in words)
+
+    def _scope_above(self, parent: Frame, family: str, state: State, level: Level | None) -> dict[str, str]:
+        features = dict(parent.features)
+        if family:
+            features["family"] = family
+        self._take_scope(features, {}, family, state, level, set())
+        return features
+
     @staticmethod
     def _names_rate(label: dict[str, str]) -> bool:
         """Whether the words before a percentage leave it to a number before it, or already say what it is a share of."""
@@ -257,6 +287,14 @@ class InheritanceReader(LabelReader):
                 return said
         return {}
 
+    def _matter(self, own: dict[str, str], state: State) -> str:
+        """The family that a bare verb speaks of where neither its clause nor a heading names one: that of the figures before it in the chapter."""
+        if own.get("people") or not ({"action", "timing"} & set(own) or (own.get("status") == "assigned" and "field" in {*own, *state.topic})):
+            return ""
+        if self.chapter_family in MAJOR:
+            return self.chapter_family if self.chapter_family != "staff" else ""
+        return "dossier" if {"field"} & {*own, *state.topic} else ""
+
     def _context_family(self) -> str:
         return next((level.label["family"] for level in reversed(self.levels) if level.label.get("family")), "")
 
@@ -266,6 +304,9 @@ class InheritanceReader(LabelReader):
             own["family"] = "satisfaction"
             for key in ("action", "cat"):
                 own.pop(key, None)
+        if len(number.parts) == 2 and (pair := self._pair_above(own, level)):
+            key, own[key], own["pair"] = pair
+            own.setdefault("family", "dossier" if key == "action" else "staff")
         features = dict(own)
         parent, running = state.parent, state.running
         sources = [source for source in (parent, running) if source is not None]
@@ -288,6 +329,7 @@ class InheritanceReader(LabelReader):
         if unnamed:
             nearest = [state.last, *sources] if state.last is not None else sources
             family = next((source.features["family"] for source in nearest if source.features.get("family")), "") or self._context_family()
+            family = family or self._matter(own, state)
             if family:
                 features["family"] = family
         if "family" not in features and ("timing" in own or ("digital" in own and "digit_hint" in own)):
@@ -356,8 +398,15 @@ class InheritanceReader(LabelReader):
             and any(word.has("identifier") for segment in state.segments for word in segment)
         ):
             return Frame({"family": ""})
+        if family == "procedure" and own.get("action") == "in_progress":
+            features.pop("action")
+            features["comp"] = "yes"  # procedures that the unit "đang giải quyết" are those it is competent for
+        if family == "procedure" and "own_competence" in own and unnamed:
+            unit_only = False
         if family == "procedure" and unit_only and (not label_given or (not unnamed and not state.inside)):
             features["comp"] = "yes"
+        if unit_only and self._is_value_of_line_above(own, number, state) and parent is not None:
+            return Frame({key: value for key, value in parent.features.items() if key != "bound"} | self._scope_above(parent, family, state, level))
         if (
             unit_only
             and unnamed
@@ -380,7 +429,7 @@ class InheritanceReader(LabelReader):
             features = self._copy_measure(features, own, number, state, alike, previous, scoped)
         else:
             self._take_major(features, own, family, state, alike, number)
-        self._settle_dossier(features, family, number, state)
+        self._settle_dossier(features, own, family, number, state)
         if family == "staff":
             self._settle_staff(features, own, state)
         if family == "petition" and features.pop("left", ""):
@@ -426,6 +475,8 @@ class InheritanceReader(LabelReader):
             and not (state.inside and state.parent in alike)
             and not (source is not None and source.features.get("listed"))
         ):
+            if own.get("ratio") and not self._counted_above():
+                return features | {"action": "resolved", "listed": "yes"}  # "Xây dựng: 188/211": resolved of received
             return features | {"action": "received", "listed": "yes"} | self._counted_above()
         if scoped and features.get("family") == "procedure" and own.get("family") and not (state.inside and state.parent in alike):
             return features | {"comp": "yes"}
@@ -501,10 +552,12 @@ class InheritanceReader(LabelReader):
             if family == "dossier" and "timing" in own and features[major] in ("received", "received+resolved"):
                 features[major] = "resolved"
 
-    def _settle_dossier(self, features: dict[str, str], family: str, number: Element, state: State) -> None:
+    def _settle_dossier(self, features: dict[str, str], own: dict[str, str], family: str, number: Element, state: State) -> None:
         """What a qualifier implies where no verb is printed near it."""
         if family != "dossier":
             return
+        if own.get("status") == "assigned" and "action" not in own and "bare_unit" not in own and state.last is not None and state.last.features.get("action"):
+            features["action"] = "resolved"  # "thụ lý 131, giao 118": dossiers are handed over, people are assigned
         if features.get("kind") == "backlog" and features.get("action") == "carried":
             features.pop("kind")
         seen = {frame.features.get("action", "") for frame in (state.last, state.running, state.parent) if frame is not None}
@@ -522,17 +575,22 @@ class InheritanceReader(LabelReader):
         if features.get("level") == "any":
             features.pop("level")
         hint = features.pop("digit_hint", "")
+        own_action = own.get("action")
         near = any(
             frame is not None and (frame.features.get("digit") or frame.features.get("digital")) for frame in (state.last, state.running, state.parent)
         ) or any(level.label.get("digital") for level in self.levels)
         heading = any(level.heading and level.label.get("digital") for level in self.levels)
+        beside = state.last is not None and state.last.features.get("digitised_at")
+        if not hint and not number.percent and "digit" not in features and (own.get("digital") or beside) and own_action in ("received", "resolved"):
+            hint = "inputs" if own_action == "received" else "results"  # "số hóa khi nhận …; khi trả …"
+            features["digital"] = features["digitised_at"] = "yes"
         if (
             hint
-            and "digit" not in features
+            and "digit" not in own
             and (
                 features.get("digital")
                 or heading
-                or (near and ("action" not in features or (state.last is not None and state.last.features.get("digit") == "inputs")))
+                or (near and (not own_action or (state.last is not None and state.last.features.get("digit") == "inputs")))
             )
         ):
             features["digit"] = hint

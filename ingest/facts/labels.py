@@ -9,6 +9,7 @@ from ingest.facts.sentences import SentenceReader
 _REASONS = ("target", "staff-event", "event", "comparison", "against", "average", "change")
 _ONGOING = ("đang", "đang được", "hiện đang", "còn đang", "vẫn đang")
 """Before a verb that is not next to it: "đang được các phòng thụ lý"."""
+_PARTITIVE = ("trong số ấy", "trong số đó", "trong số này")
 _TOPICS = ("kết quả", "công tác", "tình hình", "việc", "về")
 _FINAL = ("withdrawn", "returned", "paused")
 
@@ -27,6 +28,9 @@ class LabelReader(SentenceReader):
                     position += 1
                     continue
                 return position
+            if position <= index + 2 and element.text in _PARTITIVE and limit > position + 1:
+                position += 1
+                continue  # "8.934 trong số ấy đi theo đường trực tuyến"
             if element.text == "đều" or element.has("opener") or element.has("break") or (element.has("block") and element.text.startswith("so ")):
                 return position
             if element.has("link") or element.has("and"):
@@ -41,6 +45,9 @@ class LabelReader(SentenceReader):
                     and bool({"channel", "cat"} & set(entry.features))
                     and not (position + 2 < len(elements) and elements[position + 2].kind == "num")
                 )
+                if element.text == "là" and index == 0 and limit > position + 1 and not element.has("opener"):
+                    position += 1
+                    continue  # "9.315 là số hồ sơ đã tiếp nhận": the label follows
                 if element.text == "có" or (element.text == "là" and not names_channel):
                     return position
             position += 1

@@ -63,6 +63,8 @@ class Reader(RuleReader):
             parent = self.anchors.get(block.mark)
         elif block.kind == "heading" or block.rank == _ROMAN:
             self.running = None
+            if block.rank <= _ROMAN:
+                self.chapter_family = ""
         elif self.levels and not self.levels[-1].heading:
             parent = self.levels[-1].frame
         level = Level(block.rank, {}, None, block.kind == "heading", self._plan(block))
@@ -73,6 +75,8 @@ class Reader(RuleReader):
             elements = self._elements(sentence)
             titled = level.frame if named else None
             named = first and len(elements) <= _TITLE_WORDS and not any(element.kind == "num" for element in elements)
+            if first:
+                level.pair = self._announced_pair(elements)
             label, frame = self._sentence(elements, parent if first else titled, level, first)
             if first or frame is not None:
                 level.label = label if first or not level.label else level.label
@@ -84,7 +88,20 @@ class Reader(RuleReader):
             return
         if level.frame is None and level.label:
             level.frame = Frame(dict(level.label))
+        if level.frame is None and block.kind == "item":
+            level.frame = parent  # "+ So với hẹn" says nothing of its own: what stands below belongs to the line above
         self.levels.append(level)
+
+    @staticmethod
+    def _announced_pair(elements: list[Element]) -> tuple[str, str, str] | None:
+        """What the two numbers of `a / b` are, where a heading says it: "Theo lĩnh vực (tiếp nhận / giải quyết)"."""
+        for left, slash, right in zip(elements, elements[1:], elements[2:], strict=False):
+            if slash.text in ("/", "-", "–") and left.entry is not None and right.entry is not None:
+                for key in ("action", "status"):
+                    values = left.entry.features.get(key, ""), right.entry.features.get(key, "")
+                    if all(values) and values[0] != values[1]:
+                        return key, *values
+        return None
 
     def _plan(self, block: Block) -> str:
         """Plans and requests are not facts: their headings void what stands below."""
@@ -149,13 +166,16 @@ class Reader(RuleReader):
                 if not frame.void:
                     state.running = frame
             if frame.void == "reference":
-                state.parent, state.inside = Frame(dict(frame.features)), True
+                state.parent, state.inside = Frame(self._referred(elements[index], frame)), True
             state.segments = [[]]
             state.seps = [""]
             state.fresh = False
             state.timings |= {frame.features.get("timing", "") + "%" * frame.percent, frame.features.get("grade", "") + "%" * frame.percent}
             begin = post_end
-        self._walk([element for element in elements[begin:] if id(element) not in consumed], state)
+        rest = [element for element in elements[begin:] if id(element) not in consumed]
+        if not numbers and rest and rest[-1].text == ".":
+            rest.pop()  # "2.5. Số hóa." is the title of what follows
+        self._walk(rest, state)
         label_void = ""
         if not numbers:
             label, label_void, _ = self._label(state)
@@ -181,6 +201,14 @@ class Reader(RuleReader):
             # one entry of a list by field: the lines below it learn its field from the number, not from the line
             label.pop("field")
         return label, state.last
+
+    def _referred(self, number: Element, frame: Frame) -> dict[str, str]:
+        """The features of the figure that "Trong 7 người …" names again; those of its own words where there is none."""
+        known = self.printed.get(number.parts[0][2])
+        if known is None or frame.features.get("family", "") not in ("", known.features.get("family")):
+            return dict(frame.features)
+        said = {key: frame.features[key] for key in ("action", "status", "timing", "field", "block") if key in frame.features}
+        return {**known.features, **said}
 
     @staticmethod
     def _behind_bracket(elements: list[Element], at: int) -> list[Element]:
@@ -308,7 +336,7 @@ class Reader(RuleReader):
             columns = [({**other, **features}, void) for other, (features, void) in zip(whole, columns, strict=True)]
         parents: list[tuple[int, Frame]] = []
         running: Frame | None = None
-        table_family = ""
+        table_family = "" if by_column else self._rows_family(grid)
         for cells in grid.body:
             label, rank = self._row_label(cells)
             features, void = self._collapse(label, last_wins=True)
@@ -369,6 +397,12 @@ class Reader(RuleReader):
                 running = last
                 parents.append((rank, last))
 
+    def _rows_family(self, grid: Table) -> str:
+        """Rows that say only what was done ("Tiếp nhận", "Đã giải quyết") count dossiers, unless a row or a heading names something else."""
+        rows = [self._collapse(self._row_label(cells)[0], last_wins=True)[0] for cells in grid.body]
+        named = any("family" in features for features in rows) or self._context_family()
+        return "dossier" if not named and sum(1 for features in rows if "action" in features) > 1 else ""
+
     def _without_earlier(self, columns: list[tuple[dict[str, str], str]], grid: Table) -> list[tuple[dict[str, str], str]]:
         """Void the columns of another period ("Tháng 8 | Tháng 7"), which stand there for comparison, where one of the columns is of the reported one."""
         if self.period is None:
@@ -396,6 +430,8 @@ class Reader(RuleReader):
             features = dict(_HEADINGS[elements[0].text])
         if any(element.text in ("%", "tỷ lệ", "tỉ lệ") for element in elements):
             features["percent"] = "yes"
+        if pair := self._announced_pair(elements):
+            key, features[key], features["pair"] = pair
         return features, void
 
     def _row_label(self, cells: list[Cell]) -> tuple[list[Element], int]:

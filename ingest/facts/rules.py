@@ -48,7 +48,7 @@ class RuleReader(InheritanceReader):
             frame.void = "component"
             return
         for order, (start, end, printed) in enumerate(number.parts):
-            measures: tuple[str, ...] = rule.measures if order == 0 else ((rule.of,) if rule.of else ())
+            measures: tuple[str, ...] = rule.measures if order == 0 else self._denominator(rule, features, kind)
             value, flags = self._value(printed, kind, number, features)
             if value is None:
                 frame.void = "not-a-count"
@@ -70,7 +70,10 @@ class RuleReader(InheritanceReader):
                     )
                 )
                 frame.emitted = True
+                self.chapter_family = features.get("family", "")
                 frame.places.append(len(self.found) - 1)
+        if frame.emitted and not number.percent:
+            self.printed[number.parts[0][2]] = frame
         self._total_of_blocks(frame, state)
         whole = state.parent
         if (
@@ -84,6 +87,13 @@ class RuleReader(InheritanceReader):
             # "tiếp nhận, giải quyết: N; trong đó đã giải quyết: M": N counts what came in
             self.found = [reading for place, reading in enumerate(self.found) if not (place in whole.places and reading.measure == "tthc_resolved_total")]
             whole.features["action"], whole.places = "received", []
+
+    def _denominator(self, rule: Rule, features: dict[str, str], kind: str) -> tuple[str, ...]:
+        """The measures of b in `a / b`: what a heading announces for it, else what the rule of a says."""
+        if "pair" in features:
+            other = self._rule({**features, "action" if "action" in features else "status": features["pair"]}, kind)
+            return other.measures if other is not None else ()
+        return (rule.of,) if rule.of else ()
 
     def _total_of_blocks(self, frame: Frame, state: State) -> None:
         """A head count whose parts are several blocks is that of all blocks."""

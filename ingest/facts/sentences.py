@@ -14,6 +14,7 @@ from warehouse.model import Document
 from warehouse.numbers import MAGNITUDES, parse_number
 
 _FLAT_WORDS = 6
+_INCLUDES = ("cả", "kể cả", "gồm cả", "bao gồm", "tính cả", "gồm", "đã bao gồm", "không bao gồm", "chưa bao gồm", "không kể", "chưa kể", "không tính", "chưa tính")
 _NOT_COUNTED = {"block", "weak_block", "subject", "field", "kind", "change", "group", "sipas", "other_area", "other_money", "bare_other", "digital", "rate"}
 
 
@@ -29,6 +30,10 @@ class SentenceReader:
         self.running: Frame | None = None
         self.anchors: dict[str, Frame] = {}
         self.found: list[Reading] = []
+        self.printed: dict[str, Frame] = {}
+        """The last figure's frame by its printed digits: "Trong 7 người có …" speaks of the 7 before."""
+        self.chapter_family = ""
+        """The family of the last figure in the chapter that is being read."""
 
     def _tokens(self, start: int, end: int) -> list[Token]:
         items = tokens(self.view, start, end)
@@ -131,6 +136,9 @@ class SentenceReader:
                 continue
             after = elements[index + 1]
             foreign = after.kind == "word" and not element.magnitude
+            if self._begins_range(elements, index):
+                foreign = True
+                elements[index + 2].kind = "word"
             if (
                 after.text in ("đến", "-")
                 and index + 3 < len(elements)
@@ -154,6 +162,13 @@ class SentenceReader:
             if foreign:
                 element.kind = "word"
         return elements
+
+    @staticmethod
+    def _begins_range(elements: list[Element], index: int) -> bool:
+        """ "từ 70 đến 110 lượt người": a range is no count."""
+        before = elements[index - 1] if index else None
+        later = elements[index + 2] if index + 2 < len(elements) else None
+        return before is not None and before.text == "từ" and elements[index + 1].text == "đến" and later is not None and later.kind == "num"
 
     def _number(self, items: list[Token], index: int, before: list[Element]) -> Element:
         token = items[index]
@@ -285,6 +300,9 @@ class SentenceReader:
                 if close is not None and elements[close].text == ")":
                     inner = elements[index + 1 : close]
                     if not any(item.kind == "num" for item in inner):
+                        if inner and inner[0].text.startswith(_INCLUDES) and not any(item.entry and "channel" in item.entry.features for item in inner):
+                            index = close + 1  # "(cả hồ sơ kỳ trước chuyển qua)" does not say what is counted
+                            continue
                         if len(inner) <= _FLAT_WORDS and any(item.has("concept") for item in inner) and not any(item.kind == "mask" for item in inner):
                             result.extend(inner)
                         index = close + 1

@@ -13,6 +13,7 @@ _UNITS = "hồ sơ|hs|tthc|người|biên chế|thủ tục|đồng|đ|lượt|p
 _NUMBER = re.compile(rf"(?P<number>[0-9]+(?:[.,][0-9]+)*)(?P<ratio>\s?/\s?[0-9]+(?:[.,][0-9]+)*)?\s*(?P<percent>%)?(?:\s*(?:{_UNITS}))?\.?")
 _ORDER = re.compile(r"\(?[0-9]{1,2}\)?(?:\s?=\s?\(?[0-9]+\)?(?:\s?[+-]\s?\(?[0-9]+\)?)*)?")
 _MONTH = re.compile(r"[0-9]{1,2}/20[0-9]{2}")
+_GAPS = re.compile(r"[ \u00a0]{2,}")
 _RULE = re.compile(r"[\s|:=+-]*")
 
 
@@ -65,6 +66,9 @@ def split_table(seen: str, rows: list[Block]) -> Table:
     else:
         body = []
     kept = [row for row in heads if not _is_order_row(seen, row)]
+    if body and not any(mark in seen[rows[0].start : rows[0].end] for mark in "|\t"):
+        # headings set with spaces leave the corner out
+        kept = [[Cell(row[0].start, row[0].start), *row] if len(row) == len(body[0]) - 1 else row for row in kept]
     for position, row in enumerate(body):
         if _is_order_row(seen, row):
             body = [other for place, other in enumerate(body) if place != position]
@@ -81,7 +85,10 @@ def starts_table(seen: str, row: Block) -> bool:
 
 def _cells(seen: str, row: Block, framed: bool) -> list[Cell]:
     """The cells of a row; `framed`: every row begins with a bar, so that the first bar opens no empty cell."""
-    separator = "|" if "|" in seen[row.start : row.end] else "\t"
+    line = seen[row.start : row.end]
+    separator = "|" if "|" in line else "\t"
+    if separator not in line:
+        return _spaced_cells(seen, row)
     found: list[Cell] = []
     start = row.start
     line = seen[row.start : row.end]
@@ -93,6 +100,14 @@ def _cells(seen: str, row: Block, framed: bool) -> list[Cell]:
             found.append(_cell(seen, left, max(left, right)))
         start += len(part) + 1
     return found
+
+
+def _spaced_cells(seen: str, row: Block) -> list[Cell]:
+    """The cells of a row that are set apart by two spaces or more."""
+    gaps = [match.span() for match in _GAPS.finditer(seen, row.start, row.end)]
+    starts = [row.start, *(end for _, end in gaps)]
+    ends = [*(start for start, _ in gaps), row.end]
+    return [_cell(seen, start, end) for start, end in zip(starts, ends, strict=True)]
 
 
 def _cell(seen: str, start: int, end: int) -> Cell:
