@@ -139,7 +139,7 @@ class InheritanceReader(LabelReader):
             void = void or "per-unit"
         if number.percent and "task" in label:
             void = void or "share-of-something"
-        if void == "average" and number.percent:
+        if void == "average" and (number.percent or "points" in own):
             void = ""
         if (
             before is not None
@@ -240,6 +240,15 @@ class InheritanceReader(LabelReader):
         return pair if pair is not None and not {"action", "status", "timing", "cat", "grade", "digit"} & set(own) else None
 
     @staticmethod
+    def _sums_up(own: dict[str, str], number: Element, state: State) -> bool:
+        """Whether a number is the sum of the list before it: "…; phí khác 21.300.000 đồng; tổng 89.618.000 đồng"."""
+        if state.last is None or not state.last.emitted or number.percent or number.zero or not {"subject", "field"} & set(state.last.features):
+            return False
+        words = [word for segment in state.segments for word in segment if word.kind in ("word", "mark")]
+        named = any(word.has("total") for word in words) and all(word.has("total") or word.has("link") for word in words)
+        return named and not set(own) - {"bare_unit", "money", "family"}
+
+    @staticmethod
     def _is_value_of_line_above(own: dict[str, str], number: Element, state: State) -> bool:
         """Whether a number is the value of the line above it ("+ Số lượng: 14.955" below "- Đã trả kết quả") or of the words before its bracket."""
         parent = state.parent
@@ -307,6 +316,8 @@ class InheritanceReader(LabelReader):
         if len(number.parts) == 2 and (pair := self._pair_above(own, level)):
             key, own[key], own["pair"] = pair
             own.setdefault("family", "dossier" if key == "action" else "staff")
+        if own.get("area_unit") == "km2" and "family" not in own and "other_area" not in own:
+            own["family"] = "area"
         features = dict(own)
         parent, running = state.parent, state.running
         sources = [source for source in (parent, running) if source is not None]
@@ -344,7 +355,8 @@ class InheritanceReader(LabelReader):
             features["family"] = own["family"] = "dossier"
         if features.get("family") == "procedure" and own.get("action") == "received" and not {"channel", "comp", "level", "procedures"} & set(own):
             features["family"] = own["family"] = "dossier"
-        if features.get("family") == "fees" and unnamed and "channel" in own and not number.percent and "money" not in own:
+        of_transactions = state.last is not None and bool(state.last.features.get("transactions"))
+        if features.get("family") == "fees" and unnamed and "channel" in own and not (number.percent or "money" in own or of_transactions):
             features["family"] = own["family"] = "dossier"
         if own.get("own_competence"):
             features.pop("change", None)
@@ -405,6 +417,8 @@ class InheritanceReader(LabelReader):
             unit_only = False
         if family == "procedure" and unit_only and (not label_given or (not unnamed and not state.inside)):
             features["comp"] = "yes"
+        if unit_only and self._sums_up(own, number, state) and state.last is not None:
+            return Frame({key: value for key, value in state.last.features.items() if key not in (*SCOPES, "scoped", "own_block", "bound", "listed")})
         if unit_only and self._is_value_of_line_above(own, number, state) and parent is not None:
             return Frame({key: value for key, value in parent.features.items() if key != "bound"} | self._scope_above(parent, family, state, level))
         if (
@@ -587,11 +601,7 @@ class InheritanceReader(LabelReader):
         if (
             hint
             and "digit" not in own
-            and (
-                features.get("digital")
-                or heading
-                or (near and (not own_action or (state.last is not None and state.last.features.get("digit") == "inputs")))
-            )
+            and (features.get("digital") or heading or (near and (not own_action or (state.last is not None and state.last.features.get("digit") == "inputs"))))
         ):
             features["digit"] = hint
             features.pop("action", None)

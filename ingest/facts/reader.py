@@ -268,7 +268,9 @@ class Reader(RuleReader):
                 state.anchors[element.text] = state.last
             elif punct and element.text == "(":
                 label, void, _ = self._label(state)
-                against = void == "against" and not any(word.has("identifier") or word.kind == "mask" for segment in state.segments for word in segment)
+                against = (void == "change" and "subject" in label) or (
+                    void == "against" and not any(word.has("identifier") or word.kind == "mask" for segment in state.segments for word in segment)
+                )
                 state.open(label, "" if against else void)
             elif punct and element.text == ")":
                 self._all_of_it(state)

@@ -34,7 +34,7 @@ class RuleReader(InheritanceReader):
         if kind == "area" and features.get("any_area") and features.get("area_unit") == "ha":
             frame.void = "other-area"
             return
-        if any(key in features for key in self.lexicon.strange.get(features.get("family", ""), ())):
+        if self._of_another_matter(features):
             frame.void = "another-matter"
             return
         if rule.measures[0] == "satisfaction_votes" and state.inside and state.parent is not None and (state.parent.emitted or "sent" in state.parent.features):
@@ -87,6 +87,14 @@ class RuleReader(InheritanceReader):
             # "tiếp nhận, giải quyết: N; trong đó đã giải quyết: M": N counts what came in
             self.found = [reading for place, reading in enumerate(self.found) if not (place in whole.places and reading.measure == "tthc_resolved_total")]
             whole.features["action"], whole.places = "received", []
+
+    def _of_another_matter(self, features: dict[str, str]) -> bool:
+        """Whether a clause has words that its family is not spoken of with."""
+        said = features.get("cat") in ("nonspec", "contract") or (
+            features.get("family") == "pakn" and "action" in features and features.get("timing") != "late"
+        )
+        strange = self.lexicon.strange.get(features.get("family", ""), ())
+        return any(key in features and not (said and key in ("kind", "timing")) for key in strange)
 
     def _denominator(self, rule: Rule, features: dict[str, str], kind: str) -> tuple[str, ...]:
         """The measures of b in `a / b`: what a heading announces for it, else what the rule of a says."""

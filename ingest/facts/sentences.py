@@ -14,8 +14,37 @@ from warehouse.model import Document
 from warehouse.numbers import MAGNITUDES, parse_number
 
 _FLAT_WORDS = 6
-_INCLUDES = ("cả", "kể cả", "gồm cả", "bao gồm", "tính cả", "gồm", "đã bao gồm", "không bao gồm", "chưa bao gồm", "không kể", "chưa kể", "không tính", "chưa tính")
-_NOT_COUNTED = {"block", "weak_block", "subject", "field", "kind", "change", "group", "sipas", "other_area", "other_money", "bare_other", "digital", "rate"}
+_INCLUDES = (
+    "cả",
+    "kể cả",
+    "gồm cả",
+    "bao gồm",
+    "tính cả",
+    "gồm",
+    "đã bao gồm",
+    "không bao gồm",
+    "chưa bao gồm",
+    "không kể",
+    "chưa kể",
+    "không tính",
+    "chưa tính",
+)
+_NOT_COUNTED = {
+    "block",
+    "weak_block",
+    "subject",
+    "field",
+    "kind",
+    "change",
+    "group",
+    "sipas",
+    "other_area",
+    "other_money",
+    "bare_other",
+    "digital",
+    "rate",
+    "task",
+}
 
 
 class SentenceReader:
@@ -120,7 +149,7 @@ class SentenceReader:
                 and len(left.parts) == len(right.parts) == 1
                 and not (left.percent or right.percent or left.zero or right.zero)
                 and (unit.entry.features.get("family") == "staff" or "people" in unit.entry.id or (unit.text == "hồ sơ" and link.text == "/"))
-                and (link.text in ("/", "trên", "so với") or link.text in ("trên tổng số", "trong tổng số"))
+                and (link.text in ("/", "trên", "so với") or link.text in ("trên tổng số", "trong tổng số", "trên tổng"))
             ):
                 left.parts += right.parts
                 follows = elements[index + 4 : index + 5]

@@ -58,7 +58,7 @@ def split_table(seen: str, rows: list[Block]) -> Table:
     grid = [cells for row in rows if not _RULE.fullmatch(seen, row.start, row.end) and (cells := _cells(seen, row, framed))]
     heads: list[list[Cell]] = []
     for index, cells in enumerate(grid):
-        if not _is_body(seen, cells):
+        if not _is_body(seen, cells, bool(heads)):
             heads.append(cells)
             continue
         body = grid[index:]
@@ -123,8 +123,9 @@ def _cell(seen: str, start: int, end: int) -> Cell:
     return Cell(start, end, number=True, element=element)
 
 
-def _is_body(seen: str, cells: list[Cell]) -> bool:
-    named = any(not cell.number and any(char.isalnum() for char in seen[cell.start : cell.end]) for cell in cells)
+def _is_body(seen: str, cells: list[Cell], headed: bool) -> bool:
+    named = headed and all(cell.number for cell in cells)
+    named = named or any(not cell.number and any(char.isalnum() for char in seen[cell.start : cell.end]) for cell in cells)
     return named and any(cell.number for cell in cells) and not _is_order_row(seen, cells)
 
 
