@@ -28,7 +28,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from warehouse import db
-from warehouse.model import Document, Figure, Header
+from warehouse.model import Document, Figure, Header, Unread
 from warehouse.postgres import ServerError
 from warehouse.settings import ROOT, SettingsError, settings
 
@@ -382,7 +382,7 @@ def read(files: tuple[Path, ...], as_json: bool, as_text: bool) -> None:
     with _each_report(files) as reports:
         for name, document, _, figures in reports:
             if as_text:
-                click.echo(document.text, nl=False)
+                click.echo(document.text if document else f"{name}: a workbook has no text\n", nl=False, err=document is None)
                 continue
             rows = [_figure_row(name, figure) for figure in figures]
             if as_json:
@@ -404,7 +404,7 @@ def read(files: tuple[Path, ...], as_json: bool, as_text: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a finding.")
 @click.option("--html", "html", type=click.Path(path_type=Path, dir_okay=False), help="Write the marked-up report of one file as a page.")
 def check(files: tuple[Path, ...], as_json: bool, html: Path | None) -> None:
-    """Read reports and tell what does not fit, before anybody signs. Needs no database."""
+    """Read reports and forms and tell what does not fit, before anybody signs. Needs no database."""
     from expectations.audit import audit
 
     if html and len(files) != 1:
@@ -440,66 +440,61 @@ def check(files: tuple[Path, ...], as_json: bool, html: Path | None) -> None:
 
 
 @main.command()
-@click.option("--maildir", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Answer the mails of this maildir (default: TTHC_MAILDIR).")
-@click.option("--inbox", is_flag=True, help="Also tell the officers of the units whose reports came into TTHC_INBOX in the last two days.")
-def answer(maildir: Path | None, inbox: bool) -> None:
-    """Answer reports that came by mail: đạt, or what does not fit, with the marked-up report; each once, at once."""
+@click.option("--inbox", is_flag=True, help="Also tell the officers of the units whose files came into TTHC_INBOX and TTHC_FORMS_DIR in the last two days.")
+def answer(inbox: bool) -> None:
+    """Answer what came by mail (TTHC_MAILDIR, TTHC_IMAP_HOST): đạt, or what does not fit, with the marked-up report; each once, at once."""
     from expectations.audit import audit
-    from ingest.documents import UnreadableDocument, read_document_limited
-    from ingest.facts import read_figures, read_header
-    from ingest.register import unit_register
+    from ingest.folders import recent_files
+    from ingest.maildrop import MailDropError, recent_mails
+    from ingest.reading import read_submission
     from reporting import answer as answers
     from reporting import mail
     from reporting.sink import sink
 
-    def read_report(body: bytes, name: str) -> answers.Reading | str:
-        try:
-            document = read_document_limited(body, name)
-        except UnreadableDocument as error:
-            return error.reason
-        header = read_header(document, unit_register())
-        return document, header, read_figures(document, header)
-
-    maildir = maildir or settings().tthc_maildir
-    if maildir is None and not inbox:
-        raise click.UsageError("name a maildir with --maildir or TTHC_MAILDIR, or ask for --inbox")
+    config = settings()
+    if not (config.tthc_maildir or config.tthc_imap_host or inbox):
+        raise click.UsageError("set TTHC_MAILDIR or TTHC_IMAP_HOST, or ask for --inbox")
     db.bootstrap()
+    fault = ""
     with ExitStack() as stack:
         connection = stack.enter_context(db.connect("mailer", autocommit=True))
-        done = [answers.answer_maildir(connection, maildir, read_report, audit)] if maildir else []
-        if inbox:
-            done.append(answers.answer_inbox(connection, settings().tthc_inbox, read_report, audit))
-        host, port = settings().tthc_smtp_host, settings().tthc_smtp_port
+        host, port = config.tthc_smtp_host, config.tthc_smtp_port
         if not host:
-            kept = stack.enter_context(sink(settings().mail_sink_dir))
+            kept = stack.enter_context(sink(config.mail_sink_dir))
             host, port = kept.host, kept.port
-        sent = mail.deliver(connection, stack.enter_context(mail.smtp_sender(host, port)))
-    console.print(f"answered: {sum(one.answered for one in done)}, sent: {sent.sent}, waiting: {sent.failed}", highlight=False)
-    for reason in [reason for one in done for reason in one.ignored]:
-        console.print(f"  not answered: {reason}", highlight=False)
-    if sent.failed:
-        raise click.ClickException(f"{sent.failed} mails wait in the outbox; `tthc status` counts them, the next call tries again")
+        desk = answers.Desk(connection, read_submission, audit, stack.enter_context(mail.smtp_sender(host, port)))
+        for folder in (config.tthc_inbox, config.tthc_forms_dir) if inbox else ():
+            desk.answer_files(recent_files(folder, answers.ENDINGS, answers.RECENT))
+        try:
+            desk.answer_mails(recent_mails(config, answers.RECENT, set()))
+        except MailDropError as error:
+            fault = str(error)
+        desk.deliver()
+    console.print(f"answered: {desk.answered}, sent: {desk.sent}, waiting: {desk.waiting}", highlight=False)
+    for reason in desk.ignored:
+        console.print(f"  not answered: {reason}", highlight=False, soft_wrap=True)
+    if desk.waiting:
+        raise click.ClickException(f"{desk.waiting} mails wait in the outbox; `tthc status` counts them, the next call tries again")
+    if fault:
+        raise click.ClickException(fault)
 
 
 @contextmanager
-def _each_report(files: tuple[Path, ...]) -> Iterator[Iterator[tuple[str, Document, Header, tuple[Figure, ...]]]]:
+def _each_report(files: tuple[Path, ...]) -> Iterator[Iterator[tuple[str, Document | None, Header, tuple[Figure, ...]]]]:
     """Read each file; a file that cannot be read is named on stderr, the others go on, the exit code is 1."""
-    from ingest.documents import UnreadableDocument, read_document_limited
-    from ingest.facts import read_figures, read_header
+    from ingest.reading import read_submission
 
     unreadable = 0
 
-    def reports() -> Iterator[tuple[str, Document, Header, tuple[Figure, ...]]]:
+    def reports() -> Iterator[tuple[str, Document | None, Header, tuple[Figure, ...]]]:
         nonlocal unreadable
         for path in files:
-            try:
-                document = read_document_limited(path.read_bytes(), path.name)
-            except UnreadableDocument as error:
+            reading = read_submission(path.read_bytes(), path.name)
+            if isinstance(reading, Unread):
                 unreadable += 1
-                click.echo(f"{path}: {error.reason}: {error}", err=True)
+                click.echo(f"{path}: {reading.reason}: {reading.message}", err=True)
                 continue
-            header = read_header(document)
-            yield str(path), document, header, read_figures(document, header)
+            yield str(path), *reading
 
     yield reports()
     if unreadable:

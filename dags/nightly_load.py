@@ -22,14 +22,14 @@ import itertools
 import json
 import sys
 from datetime import timedelta
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pendulum
 from airflow.sdk import CronTriggerTimetable, TriggerRule, dag, get_current_context, task
-from airflow.sdk.exceptions import AirflowException, AirflowFailException
+from airflow.sdk.exceptions import AirflowFailException
 
+from dags import send_by_airflow
 from expectations import gate, incidents
 from expectations import publish as publishing
 from expectations.audit import audit
@@ -102,15 +102,6 @@ def nightly_load() -> None:
 
     @task(trigger_rule=TriggerRule.ALL_DONE)
     def notify() -> dict[str, int]:
-        from airflow.providers.smtp.hooks.smtp import SmtpHook
-
-        def send(message: EmailMessage) -> None:
-            try:
-                with SmtpHook("smtp_default") as hook:
-                    hook._smtp_client.send_message(message)
-            except AirflowException as error:  # how the hook says that it found no server
-                raise ConnectionError(str(error)) from error
-
         context = get_current_context()
         states = context["ti"].get_task_states(dag_id=context["dag"].dag_id, run_ids=[_run_id()])[_run_id()]
         with db.connect("gate", autocommit=True) as judge, db.connect("mailer", autocommit=True) as mailer:
@@ -127,7 +118,7 @@ def nightly_load() -> None:
             incidents.update(judge, _run_id(), [f"{name}: see its log" for name, state in states.items() if state == "failed"])
             validation_page.write(mailer, _run_id(), settings().pages_dir)
             mail.queue(mailer, _run_id(), marked_up, validation_page.link(_run_id(), settings().pages_dir, settings().tthc_pages_url))
-            result = mail.deliver(mailer, send)
+            result = mail.deliver(mailer, send_by_airflow)
         if result.failed:
             raise RuntimeError(f"{result.failed} mails wait in the outbox (reporting.mail.last_error says why); they are tried again")
         return {"sent": result.sent}

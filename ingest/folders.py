@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ingest.landing import Failure, Fetched
@@ -18,6 +19,23 @@ def files_below(folder: Path) -> Iterator[Path]:
         below = path.relative_to(folder)
         if path.is_file() and not any(part.startswith((".", "~$")) for part in below.parts):
             yield path
+
+
+def recent_files(folder: Path, endings: tuple[str, ...], within: timedelta, quiet: timedelta = timedelta(0)) -> Iterator[Path]:
+    """The files with one of `endings` that were written or copied here not longer than `within` ago, the oldest first.
+
+    Args:
+        quiet: a file that changed more recently may still be on its way and is left for the next look.
+    """
+    now = datetime.now(UTC)
+    dated = []
+    for path in files_below(folder):
+        state = path.stat()
+        # A copy keeps the day on which its original was last changed; only the inode's change tells when it came here.
+        came = datetime.fromtimestamp(max(state.st_mtime, state.st_ctime), UTC)
+        if path.name.lower().endswith(endings) and not path.is_symlink() and now - within <= came <= now - quiet:
+            dated.append((came, path))
+    return (path for _, path in sorted(dated))
 
 
 def read_file(path: Path, folder: Path) -> Fetched | Failure:

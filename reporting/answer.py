@@ -1,41 +1,44 @@
-"""Answer-back: whoever sends a report hears at once whether it fits, with the marked-up report; no account, no waiting for the night.
+"""Answer-back: whoever sends a report or form hears at once whether it fits, with the marked-up report; no account, no waiting for the night.
 
-Reading and judging come in as functions (`Read`, `Judge`), because reporting imports neither. An answer is a mail of the outbox
-like any other, written in one transaction with the record that it was given: each submission is answered once, whatever crashes.
-The answer decides nothing: the night reads the same mail or file, and there a corrected report takes the place of what is held.
+Mails, reading and judging come in as iterators and functions, because reporting imports neither wing. An answer is a mail of the
+outbox like any other, written in one transaction with the record that it was given: each submission is answered once, whatever
+crashes. What was told here (`reporting.told_at_the_door`) the night's mail does not tell the same person again. The answer decides
+nothing: the night reads the same mail or file, and there a corrected report takes the place of what is held.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+import re
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from psycopg.rows import dict_row
 
 from reporting import mail, marked_report
 from reporting.contacts import Contacts, load_contacts
-from reporting.letter import Attachment, Letter, one_line, point, slug
-from reporting.submitted_mail import MOST_ATTACHMENTS, MOST_BYTES, AttachedFile, NotAnswered, SubmittedMail, read_mail
-from warehouse.model import Document, Figure, Finding, Header
+from reporting.deadlines import HANOI, add_working_days
+from reporting.letter import Attachment, Letter, one_line, point, slug, templates
+from reporting.submitted_mail import MOST_ATTACHMENTS, MOST_BYTES, AttachedFile, IncomingMail, NotAnswered, SubmittedMail, mail_key, read_mail
+from warehouse.model import Document, Figure, Finding, Header, Reading, Unread
 from warehouse.settings import settings
 
-Reading = tuple[Document, Header, Sequence[Figure]]
-Read = Callable[[bytes, str], Reading | str]
-"""Bytes and file name to what was read, or the stable word for why not (`encrypted`, `wrong-type`, …)."""
-Judge = Callable[[Document, Header, Sequence[Figure]], Sequence[Finding]]
+Read = Callable[[bytes, str], Reading | Unread]
+"""Bytes and file name to what was read, or why not."""
+Judge = Callable[[Document | None, Header, Sequence[Figure]], Sequence[Finding]]
 
 RECENT = timedelta(days=2)
 """What is older when it is first seen is not answered: nobody waits for it any more."""
 _MOST_AN_HOUR = 30
 _MOST_POINTS = 30
 _MOST_ATTACHED = 4_000_000
-_READ_ENDINGS = (".docx", ".pdf", ".txt", ".md")
+ENDINGS = (".docx", ".pdf", ".txt", ".md", ".xlsx")
+"""Files of the inbox folders that are answered."""
 
 _WHY_VI = {
     "empty": "tệp rỗng; đề nghị gửi lại",
@@ -48,24 +51,13 @@ _WHY_VI = {
     "no-text": "tệp không có chữ đọc được; đề nghị gửi bản docx hoặc pdf có chữ",
     "timeout": "đọc tệp quá lâu; hệ thống sẽ thử lại trong đợt nạp đêm",
     "memory": "tệp cần quá nhiều bộ nhớ; hệ thống sẽ thử lại trong đợt nạp đêm",
+    "form-unreadable": "tệp bảng tính bị hỏng, có mật khẩu hoặc là tệp .xls; đề nghị lưu lại thành .xlsx không có mật khẩu rồi gửi lại",
+    "form-unexpected": "biểu mẫu không đúng cấu trúc đã quy định; đề nghị sửa theo mẫu rồi gửi lại",
 }
-
-_templates = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=lambda name: name is not None and name.endswith(".html.j2"),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-)
-
-
-@dataclass(frozen=True)
-class Answered:
-    """How many submissions were answered now, and how many got no answer, with why."""
-
-    answered: int
-    ignored: tuple[str, ...]
+_CELL = re.compile(r"(?:[^\s:;!,]+!)?\b[A-Z]{1,2}[1-9][0-9]{0,4}\b")
+_PRINTED = re.compile(r"“[^”]{1,80}”|TỔNG CỘNG")
+_MOST_HINTS = 6
+_LONGEST_REASON = 500
 
 
 @dataclass(frozen=True)
@@ -81,73 +73,123 @@ class _Result:
     points: tuple[Any, ...]
     more_points: int
     attachment: str = ""
+    doubts: frozenset[tuple[str, str]] = frozenset()
+    """(SHA-256 of the file, rule) of what is told."""
 
 
-def answer_maildir(connection: psycopg.Connection, maildir: Path, read: Read, judge: Judge) -> Answered:
-    """Queue an answer to every recent mail of the maildir that has none; the caller delivers. The maildir is only read.
+@dataclass
+class Desk:
+    """Whoever answers while one process runs: what it answered, what it left alone and why, and what waits to be sent."""
 
-    Args:
-        connection: as role mailer, in autocommit mode.
+    connection: psycopg.Connection
+    """As role mailer, in autocommit mode."""
+    read: Read
+    judge: Judge
+    send: mail.Send
+    answered: int = 0
+    sent: int = 0
+    waiting: int = 0
+    ignored: list[str] = field(default_factory=list)
+    _seen: set[object] = field(default_factory=set)
 
-    Raises:
-        ContactsError: the contacts file cannot be used.
-        OSError: the maildir cannot be read.
-    """
-    contacts = load_contacts(settings().tthc_contacts)
-    ignored = []
-    answered = 0
-    for path in _recent(file for name in ("new", "cur") if (maildir / name).is_dir() for file in (maildir / name).iterdir()):
-        with path.open("rb") as file:
-            incoming = read_mail(file.read(MOST_BYTES), contacts, settings().tthc_mail_from)
-        if _is_settled(connection, incoming.key):
-            continue
-        if isinstance(incoming, SubmittedMail) and _is_flood(connection, incoming.sender):
-            incoming = NotAnswered(incoming.key, f"more than {_MOST_AN_HOUR} answers to this sender within an hour")
-        if isinstance(incoming, NotAnswered):
-            ignored.append(incoming.reason)
-            connection.execute(
-                "insert into reporting.answer (answer_key, outcome, reason) values (%s, 'ignored', %s) on conflict do nothing", (incoming.key, incoming.reason)
+    def answer_mails(self, mails: Iterable[IncomingMail]) -> None:
+        """Answer every mail that was not answered yet, each at once.
+
+        Args:
+            mails: the recent ones; only those without an answer are fetched whole.
+
+        Raises:
+            ContactsError: the contacts file cannot be used.
+            OSError: the mails cannot be read; those before were answered.
+        """
+        contacts = load_contacts(settings().tthc_contacts)
+        settled = _settled(self.connection)
+        for header, whole in mails:
+            if mail_key(header) in settled:
+                continue
+            incoming = read_mail(whole()[:MOST_BYTES], contacts, settings().tthc_mail_from)
+            if incoming.key in settled:  # damaged header lines read differently in the whole
+                continue
+            if isinstance(incoming, SubmittedMail) and _is_flood(self.connection, incoming.sender):
+                incoming = NotAnswered(incoming.key, f"more than {_MOST_AN_HOUR} answers to this sender within an hour")
+            if isinstance(incoming, NotAnswered):
+                self._ignore(incoming.key, incoming.reason)
+                continue
+            composed = _letter(
+                self.connection, incoming.files, contacts, self.read, self.judge, more_files=incoming.more_files, is_too_large=incoming.is_too_large
             )
-            continue
-        letter = _letter(connection, incoming.files, contacts, read, judge, more_files=incoming.more_files, is_too_large=incoming.is_too_large)
-        answered += _put(connection, incoming.key, [incoming.sender], letter, [incoming.message_id] if incoming.message_id else [])
-    return Answered(answered, tuple(ignored))
+            self._answer(incoming.key, [incoming.sender], composed, [incoming.message_id] if incoming.message_id else [])
+
+    def answer_files(self, files: Iterable[Path]) -> None:
+        """Tell the officers of its unit about every file that was neither told of nor landed; a unit without an officer hears from the night.
+
+        Args:
+            files: the recent ones of the inbox folders; what this desk has seen is not read again.
+
+        Raises:
+            ContactsError: the contacts file cannot be used.
+            OSError: a file cannot be read.
+        """
+        contacts = load_contacts(settings().tthc_contacts)
+        for path in files:
+            try:
+                state = path.stat()
+                if (mark := (path, state.st_mtime_ns, state.st_size)) in self._seen:
+                    continue
+                body = path.read_bytes()
+            except FileNotFoundError:  # moved away since the folder was listed
+                continue
+            self._seen.add(mark)
+            key = hashlib.sha256(body).hexdigest()
+            if _is_known(self.connection, key):
+                continue
+            reading = self.read(body, path.name)
+            officers = contacts.units.get(reading.header.unit_code, ()) if isinstance(reading, Reading) else ()
+            if officers:
+                file = AttachedFile(path.name, body)
+                self._answer(key, officers, _letter(self.connection, [file], contacts, lambda _body, _name, known=reading: known, self.judge), [])  # type: ignore[misc]
+            else:
+                self._ignore(key, f"cannot be read: {reading.message}" if isinstance(reading, Unread) else "its unit has no officer in the contacts")
+
+    def deliver(self) -> None:
+        """Send what waits in the outbox."""
+        result = mail.deliver(self.connection, self.send)
+        self.sent += result.sent
+        self.waiting = result.failed
+
+    def _ignore(self, key: str, reason: str) -> None:
+        self.ignored.append(reason)
+        self.connection.execute(
+            "insert into reporting.answer (answer_key, outcome, reason) values (%s, 'ignored', %s) on conflict do nothing", (key, reason[:_LONGEST_REASON])
+        )
+
+    def _answer(self, key: str, recipients: Sequence[str], composed: tuple[Letter, frozenset[tuple[str, str]]], thread: Sequence[str]) -> None:
+        self.answered += _put(self.connection, key, recipients, *composed, thread)
+        if not self.waiting:  # a server that is down is tried again at the end
+            self.deliver()
 
 
-def answer_inbox(connection: psycopg.Connection, inbox: Path, read: Read, judge: Judge) -> Answered:
-    """Queue an answer about every recent report of the inbox folder to its unit's officers; a unit without one hears from the night.
-
-    Args and errors as `answer_maildir`.
-    """
-    contacts = load_contacts(settings().tthc_contacts)
-    ignored = []
-    answered = 0
-    for path in _recent(file for file in inbox.rglob("*") if file.suffix.lower() in _READ_ENDINGS):
-        body = path.read_bytes()
-        key = hashlib.sha256(body).hexdigest()
-        if _is_settled(connection, key):
-            continue
-        reading = read(body, path.name)
-        officers = contacts.units.get(reading[1].unit_code, ()) if not isinstance(reading, str) else ()
-        if not officers:
-            reason = f"cannot be read: {reading}" if isinstance(reading, str) else "its unit has no officer in the contacts"
-            ignored.append(reason)
-            connection.execute("insert into reporting.answer (answer_key, outcome, reason) values (%s, 'ignored', %s) on conflict do nothing", (key, reason))
-            continue
-        letter = _letter(connection, [AttachedFile(path.name, body)], contacts, lambda _body, _name, known=reading: known, judge)  # type: ignore[misc]
-        answered += _put(connection, key, officers, letter, [])
-    return Answered(answered, tuple(ignored))
+def watch(look: Callable[[], None], seconds: float, pause: float = 3) -> None:
+    """Call `look` again and again for `seconds`; 0: once."""
+    end = time.monotonic() + seconds
+    look()
+    while time.monotonic() + pause < end:
+        time.sleep(pause)
+        look()
 
 
-def _recent(files: Iterable[Path]) -> Iterator[Path]:
-    """Regular files of the last two days, oldest first."""
-    since = (datetime.now().astimezone() - RECENT).timestamp()
-    dated = sorted((file.stat().st_mtime, file) for file in files if file.is_file() and not file.is_symlink())
-    return (file for modified, file in dated if modified >= since)
+def _settled(connection: psycopg.Connection) -> set[str]:
+    """The keys of what was answered or left alone lately; a mail's key is asked for again where its answer is written."""
+    return {key for (key,) in connection.execute("select answer_key from reporting.answer where seen_at > now() - %s", (10 * RECENT,))}
 
 
-def _is_settled(connection: psycopg.Connection, key: str) -> bool:
-    return connection.execute("select from reporting.answer where answer_key = %s", (key,)).fetchone() is not None
+def _is_known(connection: psycopg.Connection, sha256: str) -> bool:
+    """Whether a file was told of, or the night has landed it and tells of it."""
+    row = connection.execute(
+        "select exists (select from reporting.answer where answer_key = %(sha)s) or exists (select from quality.judged_submission where sha256 = %(sha)s)",
+        {"sha": sha256},
+    ).fetchone()
+    return bool(row and row[0])
 
 
 def _is_flood(connection: psycopg.Connection, sender: str) -> bool:
@@ -157,7 +199,7 @@ def _is_flood(connection: psycopg.Connection, sender: str) -> bool:
     return row is not None and row[0] >= _MOST_AN_HOUR
 
 
-def _put(connection: psycopg.Connection, key: str, recipients: Sequence[str], letter: Letter, thread: Sequence[str]) -> int:
+def _put(connection: psycopg.Connection, key: str, recipients: Sequence[str], letter: Letter, doubts: frozenset[tuple[str, str]], thread: Sequence[str]) -> int:
     """The answer and the record of it, or neither; 0 where another process was first."""
     with connection.transaction(), connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (key,))
@@ -165,6 +207,10 @@ def _put(connection: psycopg.Connection, key: str, recipients: Sequence[str], le
             return 0
         mail_ids = [mail.put(cursor, f"answer:{key[:40]}", recipient, letter, thread) for recipient in recipients]
         cursor.execute("insert into reporting.answer (answer_key, outcome, mail_id) values (%s, 'answered', %s)", (key, mail_ids[0]))
+        cursor.executemany(
+            "insert into reporting.told_at_the_door (mail_id, sha256, rule) values (%s, %s, %s)",
+            [(mail_id, *doubt) for mail_id in mail_ids for doubt in doubts],
+        )
     return 1
 
 
@@ -177,7 +223,8 @@ def _letter(
     *,
     more_files: int = 0,
     is_too_large: bool = False,
-) -> Letter:
+) -> tuple[Letter, frozenset[tuple[str, str]]]:
+    """The answer, and what it tells of."""
     results: list[_Result] = []
     attachments: list[Attachment] = []
     for file in files:
@@ -185,7 +232,7 @@ def _letter(
         if page and sum(len(attachment.body_html) for attachment in attachments) + len(page) <= _MOST_ATTACHED:
             name = f"{len(attachments) + 1}-{slug(result.title)}.html"
             attachments.append(Attachment(name, page))
-            result = _Result(**{**vars(result), "attachment": name})
+            result = replace(result, attachment=name)
         results.append(result)
     context = {
         "subject": _subject(results, is_too_large=is_too_large),
@@ -194,21 +241,29 @@ def _letter(
         "most_files": MOST_ATTACHMENTS,
         "is_too_large": is_too_large,
         "operators": list(contacts.operators),
+        "deadline": f"{_deadline():%d/%m/%Y}" if any(result.state == "bad" for result in results) else "",
     }
-    text, html = (_templates.get_template(name).render(context) for name in ("answer.txt.j2", "answer.html.j2"))
-    return Letter(str(context["subject"]), text, html, tuple(attachments))
+    text, html = (templates.get_template(name).render(context) for name in ("answer.txt.j2", "answer.html.j2"))
+    return Letter(str(context["subject"]), text, html, tuple(attachments)), frozenset().union(*(result.doubts for result in results))
+
+
+def _deadline() -> date:
+    return add_working_days(datetime.now(HANOI).date(), settings().tthc_correction_days)
 
 
 def _examine(connection: psycopg.Connection, file: AttachedFile, read: Read, judge: Judge) -> tuple[_Result, str]:
     """What one file is told, and its marked-up page (empty where it could not be read)."""
     name = one_line(file.name, 120)
-    if file.name.lower().endswith((".xlsx", ".xls")):
-        return _Result(name, name, "unread", "Chưa kiểm tra ngay", ("Biểu mẫu được kiểm tra trong đợt nạp đêm; có điểm nào sẽ có thư báo.",), (), 0), ""
     reading = read(file.body, file.name)
-    if isinstance(reading, str):
-        return _Result(name, name, "unread", "Không đọc được", (f"{_WHY_VI.get(reading, 'tệp không đọc được')}.".capitalize(),), (), 0), ""
+    if isinstance(reading, Unread):
+        return _Result(name, name, "unread", "Không đọc được", _why(reading), (), 0), ""
     document, header, figures = reading
-    findings = [finding for finding in judge(document, header, figures) if finding.severity != "info"]
+    try:
+        findings = [finding for finding in judge(document, header, figures) if finding.severity != "info"]
+        page = marked_report.render(document, header, figures, findings) if figures else ""
+    except (ValueError, LookupError, ArithmeticError):  # the night holds it back as `audited` and tells the operator
+        told = "Hệ thống gặp lỗi khi kiểm tra tệp này; bộ phận vận hành sẽ xử lý, đơn vị không cần gửi lại."
+        return _Result(name, name, "unread", "Chưa kiểm tra được", (told,), (), 0), ""
     errors = sum(finding.severity == "error" for finding in findings)
     unit = one_line(header.unit_name, 80)
     period = one_line(header.period.label, 60) if header.period else ""
@@ -216,6 +271,8 @@ def _examine(connection: psycopg.Connection, file: AttachedFile, read: Read, jud
     remarks = []
     if not figures:
         state, verdict = "unread", "Không thấy số liệu nào đọc được"
+    elif not header.unit_code:
+        state, verdict = "bad", "Cần ghi rõ đơn vị báo cáo" + (f", sửa {errors} điểm" if errors else "")
     elif errors:
         state, verdict = "bad", f"Cần sửa {errors} điểm" + (f", {len(findings) - errors} điểm cần xem lại" if len(findings) > errors else "")
     elif findings:
@@ -241,8 +298,17 @@ def _examine(connection: psycopg.Connection, file: AttachedFile, read: Read, jud
         )
         for finding in sorted(findings, key=lambda finding: finding.severity != "error")
     )
-    page = marked_report.render(document, header, figures, findings) if figures else ""
-    return _Result(name, title, state, verdict, tuple(remarks), points[:_MOST_POINTS], max(0, len(points) - _MOST_POINTS)), page
+    digest = hashlib.sha256(file.body).hexdigest()
+    doubts = frozenset((digest, finding.rule) for finding in findings) if figures else frozenset()
+    return _Result(name, title, state, verdict, tuple(remarks), points[:_MOST_POINTS], max(0, len(points) - _MOST_POINTS), doubts=doubts), page
+
+
+def _why(unread: Unread) -> tuple[str, ...]:
+    """Why a file could not be read, and the cells and printed words that the reader stumbled over."""
+    why = _WHY_VI.get(unread.reason, "tệp không đọc được")
+    hints = list(dict.fromkeys(_PRINTED.findall(unread.message) + _CELL.findall(unread.message))) if unread.reason.startswith("form-") else []
+    told = [f"{why[:1].upper()}{why[1:]}."]
+    return (*told, f"Chỗ cần xem: {one_line(', '.join(hints[:_MOST_HINTS]), 400)}.") if hints else tuple(told)
 
 
 def _settled_points(connection: psycopg.Connection, header: Header, still: set[str]) -> int:
@@ -250,7 +316,7 @@ def _settled_points(connection: psycopg.Connection, header: Header, still: set[s
     if not header.unit_code or header.period is None:
         return 0
     row = connection.execute(
-        "select count(*) from quality.incident where recovered_at is null and source = 'narrative_reports' and unit_code = %s"
+        "select count(*) from quality.incident where recovered_at is null and unit_code = %s"
         " and detail ->> 'period_key' = %s and detail ->> 'kind' = %s and not rule = any(%s)",
         (header.unit_code, header.period.key, header.kind, list(still)),
     ).fetchone()

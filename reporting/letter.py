@@ -93,7 +93,7 @@ _FORWARD_VI: Mapping[Role, str] = {
     "van_hanh": "Danh bạ chưa có đầu mối của đơn vị và của tỉnh: đề nghị chuyển nội dung này tới đơn vị và bổ sung danh bạ.",
 }
 
-_templates = Environment(
+templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=lambda name: name is not None and name.endswith(".html.j2"),
     undefined=StrictUndefined,
@@ -101,6 +101,7 @@ _templates = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
+"""The templates of mails: HTML is escaped, text is not."""
 
 
 @dataclass(frozen=True)
@@ -282,7 +283,7 @@ def compose(
         "link": link,
         "run_id": one_line(run_id, _LONGEST_LINE),
     }
-    text, html = (_templates.get_template(name).render(context) for name in ("mail.txt.j2", "mail.html.j2"))
+    text, html = (templates.get_template(name).render(context) for name in ("mail.txt.j2", "mail.html.j2"))
     return Letter(subject, text, html, attachments)
 
 

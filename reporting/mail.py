@@ -23,20 +23,18 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg.rows import dict_row
 
 from reporting import reminders
 from reporting.contacts import Contacts, Role, load_contacts
-from reporting.deadlines import add_working_days
+from reporting.deadlines import HANOI, add_working_days
 from reporting.letter import Letter, Missing, Page, Told, compose
 from warehouse.settings import settings
 
 Send = Callable[[EmailMessage], Any]
 
-_HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 _SENDER_VI = "Kho dữ liệu TTHC"
 _QUEUE_LOCK = 7662
 _GIVE_UP_AFTER = 3
@@ -94,7 +92,7 @@ def queue(connection: psycopg.Connection, run_id: str, page: Page | None = None,
     """
     contacts = load_contacts(settings().tthc_contacts)
     exemptions = reminders.load_exemptions(settings().tthc_exemptions)
-    today = today or datetime.now(_HANOI).date()
+    today = today or datetime.now(HANOI).date()
     page = lru_cache(maxsize=64)(page) if page else None  # several recipients may be told of one report
     with connection.transaction(), connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", (_QUEUE_LOCK,))
@@ -105,8 +103,14 @@ def queue(connection: psycopg.Connection, run_id: str, page: Page | None = None,
         letters: dict[str, list[dict[str, Any]]] = {}
         for incident in cursor.execute(_DUE).fetchall():
             recipients = [email for email, _ in _route(contacts, incident) if incident["told_to"] is None or email in incident["told_to"]]
+            answers = _told_at_the_door(cursor, incident, recipients) if incident["told_as"] == "opening" else {}
+            recipients = [email for email in recipients if email not in answers]
             if any(email in mails and mails[email]["sent_at"] for email in recipients):
                 continue
+            cursor.executemany(
+                "insert into reporting.mail_item (mail_id, incident_id, told_as) values (%s, %s, 'opening')",
+                [(mail_id, incident["incident_id"]) for mail_id in answers.values()],
+            )
             for email in dict.fromkeys(recipients):
                 letters.setdefault(email, []).append(incident)
         asked: dict[str, list[dict[str, Any]]] = {}
@@ -119,6 +123,16 @@ def queue(connection: psycopg.Connection, run_id: str, page: Page | None = None,
             _write(cursor, run_id, recipient, letters.get(recipient, []), asked.get(recipient, []), mails.get(recipient), contacts, page, link, today)
             for recipient in sorted({*letters, *asked})
         ]
+
+
+def _told_at_the_door(cursor: psycopg.Cursor[dict[str, Any]], incident: dict[str, Any], recipients: list[str]) -> dict[str, int]:
+    """The answers by recipient that told of this doubt in this very file: they were the opening, and what follows stands in their thread."""
+    answers = cursor.execute(
+        "select max(mail.mail_id) as mail_id, mail.recipient from reporting.told_at_the_door as told inner join reporting.mail as mail using (mail_id)"
+        " where told.sha256 = %s and told.rule = %s and mail.recipient = any(%s) group by mail.recipient",
+        (incident["detail"].get("sha256", ""), incident["rule"], recipients),
+    )
+    return {answer["recipient"]: answer["mail_id"] for answer in answers}
 
 
 def _route(contacts: Contacts, incident: dict[str, Any]) -> tuple[tuple[str, Role], ...]:
@@ -232,7 +246,7 @@ def _thread(
 def _told(incident: dict[str, Any], recipient: str, contacts: Contacts) -> Told:
     # The contacts may have changed since an unsent mail was written; then the operator's words serve.
     role = dict(reversed(_route(contacts, incident))).get(recipient, "van_hanh")
-    opened_on = incident["opened_at"].astimezone(_HANOI).date()
+    opened_on = incident["opened_at"].astimezone(HANOI).date()
     return Told(
         rule=incident["rule"],
         severity=incident["severity"],
@@ -317,7 +331,7 @@ def _message(row: dict[str, Any], operators: tuple[str, ...], attachments: Seque
     message["To"] = Address(addr_spec=row["recipient"])
     message["Reply-To"] = [Address(addr_spec=email) for email in operators]
     message["Subject"] = row["subject_vi"]
-    message["Date"] = datetime.now(_HANOI)
+    message["Date"] = datetime.now(HANOI)
     message["Message-ID"] = row["message_id"]
     if row["reference_ids"]:
         message["In-Reply-To"] = row["reference_ids"][-1]

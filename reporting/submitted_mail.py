@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.errors import HeaderParseError
@@ -18,6 +19,9 @@ from email.utils import getaddresses
 from pathlib import PurePosixPath
 
 from reporting.contacts import EMAIL, Contacts
+
+IncomingMail = tuple[bytes, Callable[[], bytes]]
+"""The header lines of a message, and what fetches the whole of it."""
 
 MOST_BYTES = 40_000_000
 """A larger mail is not opened; its sender is asked for smaller files."""
@@ -59,15 +63,25 @@ class NotAnswered:
     reason: str
 
 
+def mail_key(header: bytes) -> str:
+    """What tells a message apart, from its header lines: by sender and Message-ID, or by all lines where it has none."""
+    message = message_from_bytes(header)
+    identity = str(message.get("Message-ID", "")).strip() or hashlib.sha256(header.replace(b"\r\n", b"\n")).hexdigest()
+    return hashlib.sha256("\x1f".join((next(iter(_senders(message)), ""), identity)).encode(errors="surrogateescape")).hexdigest()
+
+
+def _senders(message: Message) -> list[str]:
+    return [address.lower() for _, address in getaddresses([str(value) for value in message.get_all("From", [])])]
+
+
 def read_mail(raw: bytes, contacts: Contacts, own_address: str) -> SubmittedMail | NotAnswered:
     """Read one message. `raw` may be cut off after MOST_BYTES; what is longer is told as too large."""
     is_too_large = len(raw) >= MOST_BYTES
     # The older policy: it bears every header, the newer one raises on some that are damaged.
     message = message_from_bytes(raw[:_HEADER_BYTES] if is_too_large else raw)
-    senders = [address.lower() for _, address in getaddresses([str(value) for value in message.get_all("From", [])])]
+    senders = _senders(message)
     message_id = str(message.get("Message-ID", "")).strip()
-    identity = message_id or hashlib.sha256(raw).hexdigest()
-    key = hashlib.sha256("\x1f".join((senders[0] if senders else "", identity)).encode(errors="surrogateescape")).hexdigest()
+    key = mail_key(re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0])
     reason = _refusal(message, senders, contacts, own_address)
     if reason:
         return NotAnswered(key, reason)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import imaplib
 import mailbox
 from collections.abc import Iterator
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import ClassVar
@@ -13,7 +14,7 @@ import psycopg
 import pytest
 
 from ingest.landing import Failure, Fetched, land, parse
-from ingest.maildrop import attachments
+from ingest.maildrop import MailDropError, attachments, recent_mails
 from ingest.sources import narrative_reports, statutory_forms
 from tests.builders import form, report_lines
 from warehouse import db
@@ -107,7 +108,11 @@ class FakeServer:
         self.commands.append((command, *arguments))
         if command == "SEARCH":
             return "OK", [b" ".join(str(number).encode() for number in range(1, len(self.messages) + 1))]
-        return "OK", [(b"1 (BODY[] {9}", bytes(self.messages[int(arguments[0]) - 1])), b")"]
+        found: list[object] = []
+        for number in arguments[0].split(","):
+            body = bytes(self.messages[int(number) - 1])
+            found += [(f"{number} (UID {number} BODY[] {{9}}".encode(), body.partition(b"\n\n")[0] + b"\n\n" if "HEADER" in arguments[1] else body), b")"]
+        return "OK", found
 
 
 @pytest.fixture
@@ -135,3 +140,27 @@ def test_a_server_that_refuses_is_said_without_the_password(imap: type[FakeServe
     (failed,) = narrative_reports.fetch(settings())
     assert isinstance(failed, Failure) and failed.outcome == "unreachable" and "TTHC_IMAP_HOST" in failed.reason
     assert "hidden" not in failed.reason and "hidden" not in repr(settings())
+
+
+def test_recent_mails_come_with_their_header_lines_and_are_fetched_when_asked_for(imap: type[FakeServer], box: mailbox.Maildir, tmp_path: Path) -> None:
+    box.add(mail(("c.txt", REPORT), number=3))
+    config = settings().model_copy(update={"tthc_maildir": tmp_path / "mail"})
+    fetched: set[str] = set()
+    whole = []
+    for header, fetch_it in recent_mails(config, timedelta(days=2), fetched):
+        assert b"Message-ID: <PLANTED" in header and b"\n\n" not in header
+        whole.append(fetch_it())
+    assert [body.count(b"Content-Disposition: attachment") for body in whole] == [1, 1, 1] and fetched == {"1", "2"}
+    imap.commands.clear()
+    assert len(list(recent_mails(config, timedelta(days=2), fetched))) == 1, "the maildir's; the server is not asked for the same again"
+    assert "FETCH" not in {command[0] for command in imap.commands}
+
+
+def test_a_server_that_refuses_does_not_hide_the_maildir(imap: type[FakeServer], box: mailbox.Maildir, tmp_path: Path) -> None:
+    box.add(mail(("c.txt", REPORT)))
+    config = settings().model_copy(update={"tthc_maildir": tmp_path / "mail", "tthc_imap_password": "hidden"})
+    mails = recent_mails(config, timedelta(days=2), set())
+    next(mails)
+    with pytest.raises(MailDropError, match="TTHC_IMAP_HOST") as caught:
+        next(mails)
+    assert "hidden" not in str(caught.value)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Calendar = Literal["statutory", "calendar", "other"]
 """`statutory`: 15th to 14th (Decree 09/2019/NĐ-CP, Art. 12); `calendar`: whole months; `other`: as printed."""
@@ -113,6 +113,24 @@ class Header:
     document_date_span: tuple[int, int] | None = None
     flags: tuple[str, ...] = ()
     """`period-differs`, `document-date-blank`, `unit-unresolved`, …"""
+
+
+class Reading(NamedTuple):
+    """What was read of one submission; `document` is None for forms."""
+
+    document: Document | None
+    header: Header
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A submission of which nothing could be read."""
+
+    reason: str
+    """A stable word: `encrypted`, `wrong-type`, `form-unexpected`, …"""
+    message: str
+    """Names the file, the place, what is wrong and the remedy; for the log."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from ingest.maildrop import attachments
 from ingest.register import put_on_review, unit_register
 from ingest.submissions import insert_submission
 from ingest.workbooks import UnreadableWorkbook, column_letters, read_workbook
-from warehouse.model import Figure, Header, Period
+from warehouse.model import Figure, Header, Period, Reading
 from warehouse.periods import PeriodError, PeriodPhrase, classify_range, is_legal, parse_date, parse_period_phrase, statutory
 from warehouse.settings import Settings
 from warehouse.text import fold, nfc
@@ -91,6 +91,16 @@ def parse(connection: psycopg.Connection, landing: Landing, body: bytes) -> int:
     figures = [figure for table in tables for figure in table.figures]
     insert_submission(connection, landing, PARSER_VERSION, header, figures, None)
     return len(figures)
+
+
+def read_workbook_of_forms(body: bytes, name: str) -> Reading:
+    """A workbook as one submission, as `parse` stores it.
+
+    Raises:
+        ParseError: as `parse`.
+    """
+    tables, _ = read_forms(body, name)
+    return Reading(None, _one_header(tables, name), tuple(figure for table in tables for figure in table.figures))
 
 
 def read_forms(body: bytes, name: str) -> tuple[list[_Table], list[str]]:
