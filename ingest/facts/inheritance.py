@@ -101,6 +101,10 @@ class InheritanceReader(LabelReader):
             and not any(key in self.lexicon.significant and key != "channel" for key in after)
         ):
             void = void or "share-of-something"
+        if self._names_earlier_year(state) and state.last is not None and not {*label} & self.lexicon.significant:
+            void = void or "comparison"
+        if unit is not None and unit.text == "người dân" and state.segments[-1] and state.segments[-1][-1].text in ("với", "cho", "tới", "của"):
+            void = void or "people"
         if unit is not None and unit.text.startswith("kết quả") and "family" not in own:
             own["family"] = "dossier"
         if unit is not None and unit.entry is not None:
@@ -137,6 +141,8 @@ class InheritanceReader(LabelReader):
             and elements[end + 1].text in ("tháng", "ngày", "người", "năm", "quý", "tuần", "xã", "hộ", "lượt", "cán bộ")
         ):
             void = void or "per-unit"
+        if end < len(elements) and elements[end].text.startswith("/ ".strip()) and elements[end].has("block"):
+            void = void or "per-unit"
         if number.percent and "task" in label:
             void = void or "share-of-something"
         if void == "average" and (number.percent or "points" in own):
@@ -171,7 +177,7 @@ class InheritanceReader(LabelReader):
             (void == "against" or (void == "target" and quota))
             and not number.percent
             and frame.features.get("family") == "staff"
-            and frame.features.get("status") == "assigned"
+            and (frame.features.get("status") == "assigned" or (void == "against" and label.get("status") == "vacant"))
         ):
             void = ""
         reasons = ("returned", "withdrawn", "paused")
@@ -190,6 +196,11 @@ class InheritanceReader(LabelReader):
             elif outer.get("family") in ("petition", "pakn") and state.parent.emitted and "action" not in own and not number.percent:
                 frame.void = "kind"
         return frame
+
+    def _names_earlier_year(self, state: State) -> bool:
+        """Whether the words right before a number are a bare year before the reported one: "mức độ hài lòng 95,9%, năm 2025 là 93,2%"."""
+        years = [word.text for word in state.segments[-1] if word.kind == "mask"]
+        return self.year is not None and len(years) == 1 and years[0].isdigit() and int(years[0]) < self.year
 
     @staticmethod
     def _counted_next(elements: list[Element], index: int) -> bool:
@@ -343,6 +354,10 @@ class InheritanceReader(LabelReader):
             family = family or self._matter(own, state)
             if family:
                 features["family"] = family
+        if own.get("people") and not {"cat", "status", "family"} & set(own) and state.last is None and not significant and self.levels:
+            topic = self.levels[-1].label if self.levels[-1].heading else {}
+            if topic.get("cat") in ("nonspec", "contract") and "status" not in topic:
+                return Frame({"family": "staff", "cat": topic["cat"]} | {key: value for key, value in own.items() if key in SCOPES})
         if "family" not in features and ("timing" in own or ("digital" in own and "digit_hint" in own)):
             features["family"] = "dossier"
         if unnamed and number.percent and "timing" in own and features.get("family") in ("satisfaction", "fees", "index", "procedure"):
@@ -446,7 +461,7 @@ class InheritanceReader(LabelReader):
         self._settle_dossier(features, own, family, number, state)
         if family == "staff":
             self._settle_staff(features, own, state)
-        if family == "petition" and features.pop("left", ""):
+        if family == "petition" and (features.pop("left", "") or features.get("action") == "backlog"):
             features["action"] = "in_progress"
         self._take_scope(features, own, family, state, level, significant)
         return Frame(features)

@@ -37,6 +37,7 @@ class Reader(RuleReader):
     def __init__(self, document: Document, period: Period | None = None) -> None:
         super().__init__(document)
         self.period = period
+        self.year = period.end.year if period is not None else None
 
     def readings(self) -> list[Reading]:
         """All figures, ordered by their start."""

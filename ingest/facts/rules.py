@@ -94,7 +94,8 @@ class RuleReader(InheritanceReader):
             features.get("family") == "pakn" and "action" in features and features.get("timing") != "late"
         )
         strange = self.lexicon.strange.get(features.get("family", ""), ())
-        return any(key in features and not (said and key in ("kind", "timing")) for key in strange)
+        counted = features.get("family") == "staff" and "inherited" not in features
+        return any(key in features and not (said and key in ("kind", "timing", "action")) and not (counted and key == "action") for key in strange)
 
     def _denominator(self, rule: Rule, features: dict[str, str], kind: str) -> tuple[str, ...]:
         """The measures of b in `a / b`: what a heading announces for it, else what the rule of a says."""

@@ -61,6 +61,8 @@ class SentenceReader:
         self.found: list[Reading] = []
         self.printed: dict[str, Frame] = {}
         """The last figure's frame by its printed digits: "Trong 7 người có …" speaks of the 7 before."""
+        self.year: int | None = None
+        """The year in which the reported period ends."""
         self.chapter_family = ""
         """The family of the last figure in the chapter that is being read."""
 
