@@ -78,6 +78,8 @@ class State:
     segments: list[list[Element]] = field(default_factory=lambda: [[]])
     seps: list[str] = field(default_factory=lambda: [""])
     stack: list[tuple[Frame | None, Frame | None, Frame | None, bool, str, dict[str, str], bool]] = field(default_factory=list)
+    suspended: list[tuple[list[list[Element]], list[str]]] = field(default_factory=list)
+    """The words before each open bracket: "Mức độ hài lòng (520 phiếu) đạt 96,7%"."""
     topic: dict[str, str] = field(default_factory=dict)
     topic_listed: bool = False
     bracketed: bool = False
@@ -106,6 +108,7 @@ class State:
     def open(self, label: dict[str, str], void: str) -> None:
         """A bracket: what it holds belongs to the number or to the words before it."""
         self.stack.append((self.parent, self.running, self.last, self.inside, self.void, self.topic, self.topic_listed))
+        self.suspended.append((self.segments, self.seps))
         self.void = self.void or void
         scope = {key: label[key] for key in ("field", "block") if key in label}
         if scope and not any(key in label for key in ("action", "status")):
@@ -114,14 +117,15 @@ class State:
             return
         self.part(label)
 
-    def close(self) -> None:
-        """The bracket ends: back to where it began."""
+    def close(self, *, resumes: bool = False) -> None:
+        """The bracket ends: back to where it began; `resumes` if the words before it go on to a number."""
+        before = self.suspended.pop() if self.suspended else ([[]], [";"])
         if self.stack:
             inner = self.last
             self.opened = len(self.stack) > 1
             self.parent, self.running, self.last, self.inside, self.void, self.topic, self.topic_listed = self.stack.pop()
             self.last = self.last or inner
-        self.segments, self.seps = [[]], [";"]
+        self.segments, self.seps = before if resumes else ([[]], [";"])
 
     def part(self, label: dict[str, str]) -> None:
         """What follows is a part of the number before, or of what the words before name."""

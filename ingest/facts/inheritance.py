@@ -33,6 +33,8 @@ class InheritanceReader(LabelReader):
         if rest and state.running is not None and state.running.features.get("listed"):
             label.pop("action", None)
             label["field"] = "field:other"
+        if rest and "field" in after and state.running is not None and state.running.features.get("field"):
+            label.pop("action", None)
         if self._post_voids(post, unit, after_void, number, "status" in label):
             void = void or after_void or "deadline"
         if void == "comparison" and not (set(label) & self.lexicon.significant) and self._part_of_received(state):
@@ -162,6 +164,17 @@ class InheritanceReader(LabelReader):
             and state.last.features.get("action") == "resolved"
         ):
             own["left"] = "yes"
+        if (
+            before is not None
+            and before.text.endswith("còn")
+            and unit is not None
+            and "people" in own
+            and state.last is not None
+            and state.last.features.get("cat") in ("nonspec", "contract")
+        ):
+            own["cat"] = state.last.features["cat"]  # "trước sắp xếp 88 người, nay còn 12 người"
+        if void == "against" and unit is not None and unit.text in ("biên chế", "chỉ tiêu") and "status" not in own:
+            own["status"] = "assigned"  # "so với 60 biên chế": what the head count before is held against
         if "has" in own and "status" not in own and unit is not None and unit.text == "biên chế" and self._counted_next(elements, index):
             own["status"] = "assigned"  # "có 16 biên chế, hiện có 15 đồng chí"
             own.pop("has")
@@ -249,6 +262,14 @@ class InheritanceReader(LabelReader):
         """What a heading says of `a / b`, unless the words at the numbers say it themselves."""
         pair = next((outer.pair for outer in [*([level] if level else []), *reversed(self.levels)] if outer.pair), None)
         return pair if pair is not None and not {"action", "status", "timing", "cat", "grade", "digit"} & set(own) else None
+
+    def _takes_in_fees(self, own: dict[str, str], state: State) -> bool:
+        """Whether an amount without a name is what was taken in as fees: under such a heading, or a field's share of the fees before it."""
+        if state.last is not None:
+            return state.last.emitted and state.last.features.get("family") == "fees" and "field" in own
+        words = [word for segment in state.segments for word in segment if word.kind in ("word", "mark")]
+        plain = all(word.has("total") or word.has("link") or word.text in ("thu", "số", "tiền") for word in words)
+        return plain and bool(self.levels) and self.levels[-1].label.get("family") == "fees"
 
     @staticmethod
     def _sums_up(own: dict[str, str], number: Element, state: State) -> bool:
@@ -373,6 +394,8 @@ class InheritanceReader(LabelReader):
         of_transactions = state.last is not None and bool(state.last.features.get("transactions"))
         if features.get("family") == "fees" and unnamed and "channel" in own and not (number.percent or "money" in own or of_transactions):
             features["family"] = own["family"] = "dossier"
+        if own.get("transactions") and not number.percent:
+            features.pop("money", None)
         if own.get("own_competence"):
             features.pop("change", None)
             own.pop("change", None)
@@ -410,7 +433,10 @@ class InheritanceReader(LabelReader):
         if own.get("points") and family != "index" and "sipas" not in own and state.speaks_of_index:
             features["family"] = family = "index"
             features.pop("channel", None)
-        if own.get("money") and unnamed and self._context_family() != "fees" and not (family == "fees" and "channel" in own):
+        if own.get("money") and unnamed and self._takes_in_fees(own, state):
+            features["family"] = own["family"] = family = "fees"
+            unit_only = False
+        elif own.get("money") and unnamed and self._context_family() != "fees" and not (family == "fees" and "channel" in own):
             return Frame({"family": ""})
         place = any(word.has("identifier") for segment in state.segments for word in segment)
         if unit_only and family == "staff" and previous is not None and previous.features.get("cat") == "nonspec" and place:
@@ -430,7 +456,8 @@ class InheritanceReader(LabelReader):
             features["comp"] = "yes"  # procedures that the unit "đang giải quyết" are those it is competent for
         if family == "procedure" and "own_competence" in own and unnamed:
             unit_only = False
-        if family == "procedure" and unit_only and (not label_given or (not unnamed and not state.inside)):
+        plain_word = words and words[-1].kind == "word" and words[-1].text.isalpha() and not own.get("procedures")
+        if family == "procedure" and unit_only and not plain_word and (not label_given or (not unnamed and not state.inside)):
             features["comp"] = "yes"
         if unit_only and self._sums_up(own, number, state) and state.last is not None:
             return Frame({key: value for key, value in state.last.features.items() if key not in (*SCOPES, "scoped", "own_block", "bound", "listed")})
@@ -524,6 +551,10 @@ class InheritanceReader(LabelReader):
         kept = {key: value for key, value in source.features.items() if key not in (*SCOPES, "has", "people", "ratio", "rate", "left")}
         if features.get("family") == "staff" and state.fresh and not state.inside and kept.get("status") == "vacant":
             kept.pop("status")
+        if features.get("family") == "staff" and own.get("block") and own.get("people") and source is not state.parent and "scoped" not in source.features:
+            if kept.get("cat") in ("contract", "nonspec"):
+                kept.pop("cat")
+                kept["status"] = "present"
         if own.get("has") and features.get("family") == "staff":
             kept.pop("status", None)
             if own.get("block"):
@@ -575,6 +606,8 @@ class InheritanceReader(LabelReader):
             and source.features.get(major) != "resolved"
         ):
             return  # a share at the beginning of a sentence is not one of what the sentence before counted
+        if family == "staff" and source is not None and source.features.get("status") == "vacant" and own.get("cat") in ("contract", "nonspec"):
+            return  # those who are missing are no contracts: the parts are of those who are there
         if source is not None and not (number.percent and "rate" in own and family == "dossier"):
             features[major] = source.features[major]
             features["inherited"] = "yes"

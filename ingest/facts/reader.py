@@ -68,7 +68,8 @@ class Reader(RuleReader):
                 self.chapter_family = ""
         elif self.levels and not self.levels[-1].heading:
             parent = self.levels[-1].frame
-        level = Level(block.rank, {}, None, block.kind == "heading", self._plan(block))
+        void = self._plan(block) if block.kind != "footnote" else parent.void if parent is not None else ""
+        level = Level(block.rank, {}, None, block.kind == "heading", void)
         level.opens = block.kind in ("heading", "item") or self.view[block.end - 1] == ":"
         items = self._tokens(block.body or block.start, block.end)
         first, named = True, False
@@ -160,7 +161,7 @@ class Reader(RuleReader):
                 state.segments[-1].extend(elements[index:post_end])
                 begin = post_end
                 continue
-            if frame.void not in _PASSED_OVER:
+            if frame.void not in _PASSED_OVER and not (elements[index].zero and state.last is not None):
                 state.last = frame
                 state.number = elements[index]
                 state.span = span
@@ -263,7 +264,7 @@ class Reader(RuleReader):
 
     def _walk(self, gap: list[Element], state: State) -> None:
         """Read the words between two numbers: brackets and openers move the parent, delimiters cut segments."""
-        for element in gap:
+        for place, element in enumerate(gap):
             punct = element.kind == "punct"
             if element.kind == "sup" and state.last is not None:
                 state.anchors[element.text] = state.last
@@ -275,7 +276,7 @@ class Reader(RuleReader):
                 state.open(label, "" if against else void)
             elif punct and element.text == ")":
                 self._all_of_it(state)
-                state.close()
+                state.close(resumes=self._resumes(gap[place + 1 :]))
             elif element.has("opener"):
                 state.part(self._label(state)[0])
             elif punct and element.text in (";", ".", ""):
@@ -298,6 +299,11 @@ class Reader(RuleReader):
                 )
             else:
                 state.segments[-1].append(element)
+
+    @staticmethod
+    def _resumes(gap: list[Element]) -> bool:
+        """Whether the words between a bracket and a number only join them: ") đạt 96,7%"."""
+        return bool(gap) and gap[-1] is not END and all(element.has("link") or element.has("bound") for element in gap)
 
     def _all_of_it(self, state: State) -> None:
         """ "…, tất cả đều trước hạn": the number before is also the number of those."""
@@ -363,6 +369,8 @@ class Reader(RuleReader):
                     continue
                 heading, heading_void = columns[column]
                 own = {**heading, **features}
+                if own.get("family", table_family or self._context_family()) == "index" and "family" not in features and not total:
+                    continue  # a row of the index's table is one of its components
                 if "family" not in own and table_family:
                     own["family"] = table_family
                 if by_column and "cat" in heading and "status" not in heading:
