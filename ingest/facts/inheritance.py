@@ -551,10 +551,10 @@ class InheritanceReader(LabelReader):
         kept = {key: value for key, value in source.features.items() if key not in (*SCOPES, "has", "people", "ratio", "rate", "left")}
         if features.get("family") == "staff" and state.fresh and not state.inside and kept.get("status") == "vacant":
             kept.pop("status")
-        if features.get("family") == "staff" and own.get("block") and own.get("people") and source is not state.parent and "scoped" not in source.features:
-            if kept.get("cat") in ("contract", "nonspec"):
-                kept.pop("cat")
-                kept["status"] = "present"
+        new_block = own.get("block") and own.get("people") and source is not state.parent and "scoped" not in source.features
+        if features.get("family") == "staff" and new_block and kept.get("cat") in ("contract", "nonspec"):
+            kept.pop("cat")
+            kept["status"] = "present"
         if own.get("has") and features.get("family") == "staff":
             kept.pop("status", None)
             if own.get("block"):
