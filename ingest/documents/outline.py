@@ -152,6 +152,8 @@ def _classify(text: str, start: int, end: int) -> Block:
 def _is_spaced_row(line: str) -> bool:
     """Whether a line is a table row whose cells are set apart by spaces: a name and at least two numbers."""
     cells = _GAPS.split(line)
+    if len(cells) > 3 and re.fullmatch(r"[0-9]{1,2}\.?", cells[0]):
+        cells.pop(0)
     return len(cells) > 2 and not _VALUE_CELL.fullmatch(cells[0]) and all(_VALUE_CELL.fullmatch(cell) for cell in cells[1:])
 
 
@@ -219,6 +221,8 @@ def _settle_heading(text: str, block: Block) -> Block:
         return block
     line = text[block.start : block.end].strip(_DECORATION)
     letters = [c for c in line if c.isalpha()]
+    if block.rank >= 58 and len(letters) >= 4 and all(c.isupper() for c in letters) and ":" not in line and len(line) <= _MAX_HEADING:
+        return Block("heading", 15, block.start, block.end, block.mark, block.body)
     if block.kind == "paragraph":
         capital = len(letters) >= 6 and all(c.isupper() for c in letters) and len(line) <= _MAX_HEADING
         return Block("heading", 8, block.start, block.end, "", block.body) if capital else block

@@ -72,6 +72,8 @@ class State:
     last: Frame | None = None
     number: Element | None = None
     several: bool = False
+    head: Frame | None = None
+    """The first number of the last entry of a list by scope."""
     speaks_of_index: bool = False
     timings: set[str] = field(default_factory=set)
     span: tuple[int, int] = (0, 0)
@@ -82,6 +84,8 @@ class State:
     """The words before each open bracket: "Mức độ hài lòng (520 phiếu) đạt 96,7%"."""
     topic: dict[str, str] = field(default_factory=dict)
     topic_listed: bool = False
+    households: bool = False
+    """The number being read is followed by one of households: "34.118 người, 8.340 hộ"."""
     bracketed: bool = False
     opened: bool = False
     """Whether a part was opened in this sentence ("trong đó", a bracket)."""
@@ -111,7 +115,7 @@ class State:
         self.suspended.append((self.segments, self.seps))
         self.void = self.void or void
         scope = {key: label[key] for key in ("field", "block") if key in label}
-        if scope and not any(key in label for key in ("action", "status")):
+        if scope and not any(key in label for key in ("action", "status", "timing", "newness", "channel", "digit")):
             self.topic, self.topic_listed, self.bracketed = scope, False, True
             self.segments, self.seps = [[]], [";"]
             return

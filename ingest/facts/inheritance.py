@@ -178,6 +178,9 @@ class InheritanceReader(LabelReader):
         if "has" in own and "status" not in own and unit is not None and unit.text == "biên chế" and self._counted_next(elements, index):
             own["status"] = "assigned"  # "có 16 biên chế, hiện có 15 đồng chí"
             own.pop("has")
+        joined = state.last is not None and state.seps == [""] and not state.fresh and index > 0 and elements[index - 1].text == "trên"
+        if joined and state.last is not None and state.last.features.get("family") == "dossier" and not {"action", "timing"} & set(own):
+            void = void or "whole"
         if before is not None and before.text == "trong" and not number.percent:
             void = void or ("" if own.get("family") == "dossier" and "action" in after else "reference")
         if len(number.parts) == 2:
@@ -324,6 +327,8 @@ class InheritanceReader(LabelReader):
         """What the nearest heading or list line says of dossiers listed by field: "3.3. Theo lĩnh vực, số nhận mới"."""
         for level in reversed(self.levels):
             said = {key: level.label[key] for key in ("action", "newness", "timing") if key in level.label}
+            if said.get("newness") and "action" not in said and level.by_field:
+                said["action"] = "received"
             if said.get("action") and (said.get("newness") or said.get("timing") or level.by_field):
                 return said
         return {}
@@ -385,15 +390,22 @@ class InheritanceReader(LabelReader):
             features["family"] = "dossier"
         if unnamed and number.percent and own.get("channel") == "online" and features.get("family") not in ("fees", "dossier"):
             features["family"] = "dossier"
+        of_dossiers = {"timing", "channel"} & set(own) or own.get("action") in (*_OF_DOSSIERS, "resolved", "in_progress") or "newness" in own
+        if unnamed and features.get("family") == "staff" and of_dossiers and not {"cat", "status", "block", "people", "has"} & set(own):
+            features["family"] = "dossier"
         if number.zero and scoped and features.get("family") == "procedure":
             features["family"] = own["family"] = "dossier"
+        if features.get("family") == "procedure" and "timing" in own and own.get("procedures") and not number.percent:
+            return Frame({"family": ""})  # "12 TTHC cập nhật chậm"
         if features.get("family") == "procedure" and ("timing" in own or own.get("action") in _OF_DOSSIERS or (own.get("action") == "resolved" and unnamed)):
             features["family"] = own["family"] = "dossier"
-        if features.get("family") == "procedure" and own.get("action") == "received" and not {"channel", "comp", "level", "procedures"} & set(own):
+        if features.get("family") == "procedure" and own.get("action") == "received" and not {"channel", "comp", "level", "procedures", "change"} & set(own):
             features["family"] = own["family"] = "dossier"
         of_transactions = state.last is not None and bool(state.last.features.get("transactions"))
         if features.get("family") == "fees" and unnamed and "channel" in own and not (number.percent or "money" in own or of_transactions):
             features["family"] = own["family"] = "dossier"
+        if "money" in own and "pay" not in own:
+            features.pop("pay", None)
         if own.get("transactions") and not number.percent:
             features.pop("money", None)
         if own.get("own_competence"):
@@ -410,6 +422,8 @@ class InheritanceReader(LabelReader):
             return Frame({"family": ""})  # "khách tham quan 268.500 lượt"
         if "votes" in own and family == "satisfaction":
             unit_only = False
+        if own.get("people") and state.households and not {"cat", "status", "timing", "action"} & set(own):
+            return Frame({"family": "population"})
         if own.get("people") and self._after_households(state) and not significant and not {"cat", "status"} & set(own):
             return Frame({"family": "population"})
         if unnamed and family in ("population", "area") and not number.percent:
@@ -451,6 +465,8 @@ class InheritanceReader(LabelReader):
             and any(word.has("identifier") for segment in state.segments for word in segment)
         ):
             return Frame({"family": ""})
+        if number.zero and unit_only and family == "dossier":
+            return Frame({"family": ""})  # "không có hồ sơ nào do lỗi chủ quan"
         if family == "procedure" and own.get("action") == "in_progress":
             features.pop("action")
             features["comp"] = "yes"  # procedures that the unit "đang giải quyết" are those it is competent for
@@ -462,7 +478,9 @@ class InheritanceReader(LabelReader):
         if unit_only and self._sums_up(own, number, state) and state.last is not None:
             return Frame({key: value for key, value in state.last.features.items() if key not in (*SCOPES, "scoped", "own_block", "bound", "listed")})
         if unit_only and self._is_value_of_line_above(own, number, state) and parent is not None:
-            return Frame({key: value for key, value in parent.features.items() if key != "bound"} | self._scope_above(parent, family, state, level))
+            given = {key: value for key, value in parent.features.items() if key != "bound"} | self._scope_above(parent, family, state, level)
+            self._settle_dossier(given, own, given.get("family", ""), number, state)
+            return Frame(given)
         if (
             unit_only
             and unnamed
@@ -500,6 +518,8 @@ class InheritanceReader(LabelReader):
         if number.percent and previous is not None and not scoped:
             if "rate" in own and any(word.kind == "word" for segment in state.segments for word in segment):
                 return {"family": ""}
+            if sum(word.kind == "word" and self.text[word.start].islower() for word in state.segments[-1]) > 3:
+                return {"family": ""}  # "nhưng tiêu chí cơ sở vật chất chỉ 91%" is a share of something else
             timing = previous.features.get("timing", "")
             alone = previous.features.get("grade") in ("satisfied", "very") and not previous.percent
             if alone or timing == "early" or (timing == "on_time" and "early" in state.timings):
@@ -522,7 +542,10 @@ class InheritanceReader(LabelReader):
             source = previous
         elif own.get("family") and state.parent in alike and state.inside:
             source = state.parent
-        if scoped and features.get("family") == "dossier" and previous is not None and not state.fresh:
+        head = state.head if state.head is not None and state.head.features.get("family") == features.get("family") else None
+        if scoped and features.get("family") == "dossier" and head is not None and not head.percent and "field" in head.features and not number.percent:
+            source = head
+        elif scoped and features.get("family") == "dossier" and previous is not None and not state.fresh:
             source = previous
         elif (
             scoped
@@ -549,6 +572,10 @@ class InheritanceReader(LabelReader):
         if source is None:
             return features
         kept = {key: value for key, value in source.features.items() if key not in (*SCOPES, "has", "people", "ratio", "rate", "left")}
+        if "money" in own:
+            kept.pop("pay", None)
+        if "own_competence" in own:
+            kept.pop("change", None)
         if features.get("family") == "staff" and state.fresh and not state.inside and kept.get("status") == "vacant":
             kept.pop("status")
         new_block = own.get("block") and own.get("people") and source is not state.parent and "scoped" not in source.features

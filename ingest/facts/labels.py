@@ -53,6 +53,14 @@ class LabelReader(SentenceReader):
             position += 1
         if limit == len(elements):
             return limit
+        if (
+            limit - 1 > index + 1
+            and elements[limit - 1].text == "trên"
+            and elements[index + 1].has("unit")
+            and limit + 1 < len(elements)
+            and elements[limit + 1].has("unit")
+        ):
+            return limit - 1  # "4.120 hồ sơ cấp kết quả điện tử trên 4.263 hồ sơ": all of it is of the first number
         # no delimiter before the next number: the unit is ours, the rest is the next number's label
         unit = index + 1
         if unit < limit and (elements[unit].has("unit") or number.percent):

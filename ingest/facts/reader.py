@@ -9,6 +9,9 @@ the number not a figure.
 
 from __future__ import annotations
 
+import itertools
+import re
+
 from ingest.documents.outline import Block, blocks
 from ingest.facts.elements import Element
 from ingest.facts.frames import END, SCOPES, WEAK, Frame, Level, Reading, State
@@ -24,6 +27,9 @@ _HEADINGS = {"có": {"status": "present"}, "giao": {"status": "assigned"}, "th�
 """Words that only as a column's whole heading say what it counts."""
 _ROWS = {"đảng": {"block": "party"}, "đảng ủy": {"block": "party"}, "mặt trận": {"block": "front"}, "đoàn thể": {"block": "front"}}
 """Words that only as a row's whole name are a block of staff."""
+_TITLE = re.compile(r"[^:.;,]{3,60}(?::|\.(?=\s))")
+"""The title of a numbered line that goes on behind it: "12. Kiến nghị. Cho trả kết quả …"."""
+_YEAR = re.compile(r"(?i:năm)\s+(20[0-9]{2})\b")
 _TITLE_WORDS = 6
 """A first sentence without a number and not longer than this names what the block is about: "3. Tồn cuối kỳ. 423 hồ sơ, …"."""
 _EARLIER = ("cùng kỳ", "quý trước", "năm trước", "tháng trước", "năm ngoái", "kỳ báo cáo trước")
@@ -110,9 +116,10 @@ class Reader(RuleReader):
         inherited = next((level.void for level in reversed(self.levels) if level.void), "")
         heading = self.view[block.start : block.end]
         if block.kind != "heading":
-            if block.rank > _NUMBERED or ":" not in heading[:60]:
+            title = _TITLE.match(self.view, block.body, block.end)
+            if block.rank > _NUMBERED or title is None:
                 return inherited
-            heading = heading.partition(":")[0]
+            heading = self.view[block.start : title.end()]
         if self._lies_ahead(self.text[block.start : block.start + len(heading)]):
             return "plan"
         if any(word in heading for word in self.lexicon.words["fact-headings"]):
@@ -127,7 +134,8 @@ class Reader(RuleReader):
             own = _calendar_period(phrase)
             if own is not None and own.start > self.period.end:
                 return True
-        return False
+        years = [int(year) for year in _YEAR.findall(heading)]
+        return len(years) == 1 and years[0] > self.period.end.year
 
     def _sentence(self, elements: list[Element], parent: Frame | None, level: Level, first: bool) -> tuple[dict[str, str], Frame | None]:
         span = (elements[0].start, elements[-1].end) if elements else (0, 0)
@@ -149,6 +157,7 @@ class Reader(RuleReader):
             trail = self._behind_bracket(elements, post_end) if all(element.has("unit") for element in post) else []
             consumed |= {id(element) for element in trail}
             post += trail
+            state.households = any(left.text[-1:].isdigit() and right.text == "hộ" for left, right in itertools.pairwise(elements[index + 1 : index + 6]))
             frame = self._frame(elements, index, post, state, level)
             frame.percent = elements[index].percent
             self._emit(elements[index], frame, span, post, state)
@@ -161,10 +170,13 @@ class Reader(RuleReader):
                 state.segments[-1].extend(elements[index:post_end])
                 begin = post_end
                 continue
-            if frame.void not in _PASSED_OVER and not (elements[index].zero and state.last is not None):
+            of_whole = state.last is not None and index > 0 and elements[index - 1].has("break")
+            if frame.void not in _PASSED_OVER and not of_whole and not (elements[index].zero and state.last is not None):
                 state.last = frame
                 state.number = elements[index]
                 state.span = span
+                if frame.features.get("scoped") and not frame.void:
+                    state.head = frame
                 if not frame.void:
                     state.running = frame
             if frame.void == "reference":
@@ -303,7 +315,11 @@ class Reader(RuleReader):
     @staticmethod
     def _resumes(gap: list[Element]) -> bool:
         """Whether the words between a bracket and a number only join them: ") đạt 96,7%"."""
-        return bool(gap) and gap[-1] is not END and all(element.has("link") or element.has("bound") for element in gap)
+        return (
+            bool(gap)
+            and gap[-1] is not END
+            and all(element.has("link") or element.has("bound") or element.text in ("tuy", "vẫn", "cũng", "đều", "mới", "chỉ") for element in gap)
+        )
 
     def _all_of_it(self, state: State) -> None:
         """ "…, tất cả đều trước hạn": the number before is also the number of those."""
@@ -332,6 +348,7 @@ class Reader(RuleReader):
             columns = [
                 ({**features, "action": "carried"}, "") if void == "comparison" and "action" not in features else (features, void) for features, void in columns
             ]
+        scores = any("points" in features for features, _ in columns)
         by_column = sum(1 for features, _ in columns[1:] if any(key in self.lexicon.significant for key in features)) >= 1
         if not any("family" in features for features, _ in columns) and any("action" in features for features, _ in columns) and not self._context_family():
             columns = [({"family": "dossier", **features}, void) for features, void in columns]
@@ -369,8 +386,11 @@ class Reader(RuleReader):
                     continue
                 heading, heading_void = columns[column]
                 own = {**heading, **features}
-                if own.get("family", table_family or self._context_family()) == "index" and "family" not in features and not total:
+                of_index = "index" in (heading.get("family"), self._context_family()) or (scores and ("group" in features or "group" in columns[0][0]))
+                if of_index and features.get("family") != "index" and not total:
                     continue  # a row of the index's table is one of its components
+                if of_index and total:
+                    own["family"] = "index"
                 if "family" not in own and table_family:
                     own["family"] = table_family
                 if by_column and "cat" in heading and "status" not in heading:

@@ -182,6 +182,8 @@ class SentenceReader:
                 for role in ("unit", "concept", "link", "and", "opener", "break", "bound", "as-of", "total", "function", "inert", "aim", "field-word")
             ):
                 foreign = after.entry is None or after.entry.id not in ("change", "comparison", "against")
+            if after.has("inert") and after.text.startswith(("phường", "xã", "đơn vị", "đặc khu")):
+                foreign = True
             if after.kind == "mark" and after.entry is not None and not after.has("unit"):
                 features = after.entry.features
                 if features.get("post") and any(
@@ -241,6 +243,8 @@ class SentenceReader:
             return Element("num", token.text, token.start, token.end, parts=((token.start, token.start + len(left), left), (right_start, token.end, right)))
         element = Element("num", token.text, token.start, token.end, parts=((token.start, token.end, token.text),))
         if before and before[-1].has("identifier") and not self._unit_follows(items, index + 1):
+            return masked
+        if following is not None and following.text == "-" and index + 2 < len(items) and items[index + 2].kind in ("date", "month"):
             return masked
         if is_year(token.text) and not self._unit_follows(items, index + 1) and not (following is not None and following.text == "%"):
             return masked
@@ -333,6 +337,9 @@ class SentenceReader:
                     if not any(item.kind == "num" for item in inner):
                         if inner and inner[0].text.startswith(_INCLUDES) and not any(item.entry and "channel" in item.entry.features for item in inner):
                             index = close + 1  # "(cả hồ sơ kỳ trước chuyển qua)" does not say what is counted
+                            continue
+                        if any(item.entry is not None and "post" in item.entry.features for item in inner):
+                            index = close + 1  # "(chức danh Phó Bí thư Đoàn)" is a remark
                             continue
                         if len(inner) <= _FLAT_WORDS and any(item.has("concept") for item in inner) and not any(item.kind == "mask" for item in inner):
                             result.extend(inner)
