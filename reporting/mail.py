@@ -5,8 +5,10 @@ mails stand in the first one's thread. The marked-up report is attached. It is m
 (`Page`): the full text stays unreadable to the role that mails, which sees `marts` and `quality` only, and what it attaches
 has the names of people covered and is deleted from the outbox once the mail is sent.
 
-A crash between the two loses nothing, because what is queued is in the database; a crash between the server's "accepted" and
-the commit can send one mail twice, with the same Message-ID, by which mail programs recognise it.
+A crash between the two loses nothing, because what is queued is in the database. Before a mail is handed to a server that is
+written down (`handed_over_at`); after a crash between the server's "accepted" and our record of it the same bytes go out again, with
+the same Message-ID and date, so that servers and mail programs fold the two into one (SMTP offers no way to ask). Such a mail is
+never changed: what is new waits for the next run.
 """
 
 from __future__ import annotations
@@ -98,14 +100,15 @@ def queue(connection: psycopg.Connection, run_id: str, page: Page | None = None,
         cursor.execute("select pg_advisory_xact_lock(%s)", (_QUEUE_LOCK,))
         # Waits for a delivery under way: a mail cannot be sent between this look and the commit.
         mails = {
-            row["recipient"]: row for row in cursor.execute("select mail_id, recipient, sent_at from reporting.mail where run_id = %s for update", (run_id,))
+            row["recipient"]: row
+            for row in cursor.execute("select mail_id, recipient, handed_over_at from reporting.mail where run_id = %s for update", (run_id,))
         }
         letters: dict[str, list[dict[str, Any]]] = {}
         for incident in cursor.execute(_DUE).fetchall():
             recipients = [email for email, _ in _route(contacts, incident) if incident["told_to"] is None or email in incident["told_to"]]
             answers = _told_at_the_door(cursor, incident, recipients) if incident["told_as"] == "opening" else {}
             recipients = [email for email in recipients if email not in answers]
-            if any(email in mails and mails[email]["sent_at"] for email in recipients):
+            if any(email in mails and mails[email]["handed_over_at"] for email in recipients):
                 continue
             cursor.executemany(
                 "insert into reporting.mail_item (mail_id, incident_id, told_as) values (%s, %s, 'opening')",
@@ -116,7 +119,7 @@ def queue(connection: psycopg.Connection, run_id: str, page: Page | None = None,
         asked: dict[str, list[dict[str, Any]]] = {}
         for report in reminders.due(cursor, today, exemptions):
             recipients = [email for email, _ in contacts.route("report-missing", report["unit_code"], report["province_code"])]
-            if not any(email in mails and mails[email]["sent_at"] for email in recipients):
+            if not any(email in mails and mails[email]["handed_over_at"] for email in recipients):
                 for email in recipients:
                     asked.setdefault(email, []).append(report)
         return [
@@ -287,25 +290,42 @@ def deliver(connection: psycopg.Connection, send: Send) -> DeliveryResult:
     sent = failed = dead_connections = 0
     last_error = ""
     for mail_id in waiting:
+        is_tried = dead_connections < _GIVE_UP_AFTER
+        if is_tried and not _hand_over(connection, mail_id):  # another delivery has it
+            continue
         with connection.transaction(), connection.cursor(row_factory=dict_row) as cursor:
             row = cursor.execute("select * from reporting.mail where mail_id = %s and sent_at is null for update skip locked", (mail_id,)).fetchone()
-            if row is None:  # another delivery has it
+            if row is None:
                 continue
-            if dead_connections < _GIVE_UP_AFTER:
+            is_refused = False
+            if is_tried:
                 try:
                     send(_message(row, operators, _attachments(cursor, mail_id)))
                 except OSError as error:
                     last_error = f"{type(error).__name__}: {error}"[:_LONGEST_ERROR]
-                    refused = isinstance(error, smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused)
-                    dead_connections = 0 if refused else dead_connections + 1
+                    is_answer = isinstance(error, smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused)
+                    is_refused = is_answer or isinstance(error, ConnectionRefusedError)
+                    dead_connections = 0 if is_answer else dead_connections + 1
                 else:
                     cursor.execute("update reporting.mail set sent_at = now(), last_error = '' where mail_id = %s", (mail_id,))
                     cursor.execute("delete from reporting.mail_attachment where mail_id = %s", (mail_id,))
                     sent, dead_connections = sent + 1, 0
                     continue
-            cursor.execute("update reporting.mail set last_error = %s where mail_id = %s", (last_error, mail_id))
+            cursor.execute(
+                "update reporting.mail set last_error = %s, handed_over_at = case when %s then null else handed_over_at end where mail_id = %s",
+                (last_error, is_refused, mail_id),
+            )
             failed += 1
     return DeliveryResult(sent, failed)
+
+
+def _hand_over(connection: psycopg.Connection, mail_id: int) -> bool:
+    """Write down that a mail goes to a server now, unless another delivery is at it."""
+    with connection.transaction():
+        row = connection.execute("select from reporting.mail where mail_id = %s and sent_at is null for update skip locked", (mail_id,)).fetchone()
+        if row is not None:
+            connection.execute("update reporting.mail set handed_over_at = coalesce(handed_over_at, now()) where mail_id = %s", (mail_id,))
+    return row is not None
 
 
 class _WholeSubject(EmailPolicy):
@@ -331,7 +351,7 @@ def _message(row: dict[str, Any], operators: tuple[str, ...], attachments: Seque
     message["To"] = Address(addr_spec=row["recipient"])
     message["Reply-To"] = [Address(addr_spec=email) for email in operators]
     message["Subject"] = row["subject_vi"]
-    message["Date"] = datetime.now(HANOI)
+    message["Date"] = row["handed_over_at"].astimezone(HANOI)
     message["Message-ID"] = row["message_id"]
     if row["reference_ids"]:
         message["In-Reply-To"] = row["reference_ids"][-1]

@@ -1,6 +1,7 @@
 """A mail server for one machine: it delivers nothing and keeps every message as a file to open.
 
-It stands in where no SMTP server is configured. Each message becomes `YYYYmmddTHHMMSS-<n>-<recipient>.eml`, its HTML part
+It stands in where no SMTP server is configured. As mailbox servers do (Cyrus, Dovecot's Sieve, Exchange), it keeps one copy of a message
+that comes twice with the same Message-ID for the same recipient. Each message becomes `YYYYmmddTHHMMSS-<n>-<recipient>.eml`, its HTML part
 lies beside it as `.html`. From a shell: `python -m reporting.sink --port 2525 --folder .run/mails`.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import hashlib
 import itertools
 import os
 import re
@@ -82,12 +84,17 @@ class _Handler:
         return "250 Message kept"
 
 
-def keep(folder: Path, recipient: str, body: bytes) -> Path:
+def keep(folder: Path, recipient: str, body: bytes) -> Path | None:
     """Write one message and its HTML part; the files appear whole, under a name that nobody else has.
 
     Returns:
-        The path of the `.eml` file.
+        The path of the `.eml` file; None where this recipient has the message already.
     """
+    message = message_from_bytes(body, policy=policy.default)
+    message_id = str(message.get("Message-ID", "")).strip()
+    marker = folder / f".{hashlib.sha256(f'{message_id} {recipient}'.encode(errors='replace')).hexdigest()[:32]}.kept"
+    if message_id and marker.exists():
+        return None
     stem = f"{datetime.now(_HANOI):%Y%m%dT%H%M%S}-{{}}-{re.sub(r'[^A-Za-z0-9@._+-]', '_', recipient)[:_LONGEST_RECIPIENT]}"
     whole = _temporary(folder, body)
     for number in itertools.count(1):
@@ -98,7 +105,8 @@ def keep(folder: Path, recipient: str, body: bytes) -> Path:
         except FileExistsError:
             continue
     whole.unlink()
-    message = message_from_bytes(body, policy=policy.default)
+    if message_id:
+        marker.touch()
     html = message.get_body(("html",)) if isinstance(message, EmailMessage) else None
     if html is not None:
         _temporary(folder, html.get_payload(decode=True)).replace(path.with_suffix(".html"))  # type: ignore[arg-type]  # bytes: a body part is no container

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import signal
 import smtplib
 import socket
 from collections.abc import Iterator
@@ -228,7 +231,7 @@ def test_a_crash_inside_queue_leaves_no_half_mail(outbox: psycopg.Connection) ->
     assert outbox.execute("select count(*) from reporting.mail_item").fetchone() == (0,)
 
 
-def test_a_crash_after_sending_repeats_the_same_message_id(outbox: psycopg.Connection) -> None:
+def test_a_crash_after_sending_repeats_the_same_bytes(outbox: psycopg.Connection) -> None:
     _incident("a")
     mail.queue(outbox, "run-1")
     delivered: list[EmailMessage] = []
@@ -239,8 +242,49 @@ def test_a_crash_after_sending_repeats_the_same_message_id(outbox: psycopg.Conne
 
     with pytest.raises(KeyboardInterrupt):
         mail.deliver(outbox, send_and_die)
+    _incident("b")  # must not change a mail that may have arrived
+    mail.queue(outbox, "run-1")
     assert mail.deliver(outbox, delivered.append).sent == 1
-    assert len({message["Message-ID"] for message in delivered}) == 1
+    assert {tuple(message.items()) for message in delivered[1:]} == {tuple(delivered[0].items())}
+    assert len({str(part.get_content()) for message in delivered for part in [message.get_body(("plain",))] if part}) == 1
+    mail.queue(outbox, "run-2")
+    assert mail.deliver(outbox, delivered.append).sent == 1
+
+
+@pytest.mark.parametrize("step", ["composing", "queued", "handed over", "accepted", "recorded"])
+def test_a_process_killed_at_any_step_of_notify_loses_and_doubles_no_mail(outbox: psycopg.Connection, tmp_path: Path, step: str) -> None:
+    _incident("a", submission_id=1)
+    _incident("b", unit=("05986", "phường Tam Thanh", "20"), submission_id=2)
+
+    def die() -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    with sink(tmp_path / "mails") as running:
+
+        def notify(stop_at: str) -> None:
+            with db.connect("mailer", autocommit=True) as connection, mail.smtp_sender(running.host, running.port) as send:
+                mail.queue(connection, "run-1", lambda submission: die() if stop_at == "composing" and submission == 2 else "<p>page</p>")
+
+                def sent(message: EmailMessage) -> None:
+                    if stop_at == "handed over":
+                        die()
+                    send(message)
+                    if stop_at == "accepted":
+                        die()
+
+                if stop_at == "queued":
+                    die()
+                mail.deliver(connection, sent)
+                if stop_at == "recorded":
+                    die()
+
+        child = multiprocessing.get_context("fork").Process(target=notify, args=(step,))
+        child.start()
+        child.join()
+        assert child.exitcode == -signal.SIGKILL
+        notify("")
+        assert sorted(message["To"] for message in _kept(running)) == ["dau.moi@binh-thuan.example", "kiem.soat@lang-son.example"]
+    assert outbox.execute("select count(*), count(distinct incident_id) from reporting.mail_item").fetchone() == (2, 2)
 
 
 def test_a_server_that_was_down_gets_each_mail_once_when_it_is_up(outbox: psycopg.Connection, tmp_path: Path) -> None:

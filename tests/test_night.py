@@ -131,7 +131,7 @@ def test_a_killed_night_run_again_publishes_the_same(first: FirstNight, step: st
         assert running.returncode == -signal.SIGKILL
         other.tthc("nightly")
         assert other.marts() == first.marts
-        assert len({str(mail["Message-ID"]) for mail in other.mails()}) == len(first.message_ids)
+        assert len(other.mails()) == len(first.message_ids)
 
 
 def _kill_at(logs: Path, step: str, running: subprocess.Popen[bytes]) -> None:

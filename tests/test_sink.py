@@ -52,8 +52,15 @@ def test_a_mail_to_two_people_is_kept_for_each(tmp_path: Path) -> None:
 def test_a_recipient_cannot_leave_the_folder(tmp_path: Path, recipient: str) -> None:
     folder = tmp_path / "mails"
     folder.mkdir()
-    assert keep(folder, recipient, b"Subject: x\n\nx").parent == folder
+    kept = keep(folder, recipient, b"Subject: x\n\nx")
+    assert kept is not None and kept.parent == folder
     assert [path.name for path in tmp_path.iterdir()] == ["mails"]
+
+
+def test_a_message_that_comes_again_is_kept_once_for_each_recipient(tmp_path: Path) -> None:
+    for recipient in ("a@b.example", "a@b.example", "c@d.example"):
+        keep(tmp_path, recipient, b"Message-ID: <1@x.example>\n\nx")
+    assert len(list(tmp_path.glob("*.eml"))) == 2
 
 
 def test_many_at_once_lose_nothing(tmp_path: Path) -> None:
