@@ -79,6 +79,25 @@ _CORRECTIONS = """
     ) as later
     where failing.landing_id = later.held_landing_id and failing.row_key = later.pointer and failing.waiver_id is null;
 
+    -- The one-stop system serves the same agency, field and period later, and that was served last.
+    update pg_temp.failing as failing set corrected_by = later.landing_id
+    from (
+        select distinct on (held.landing_id, held.pointer) held.landing_id as held_landing_id, held.pointer, newer.landing_id
+        from pg_temp.failing as failed
+        inner join raw.current_onestop_statistics as held on held.landing_id = failed.landing_id and held.pointer = failed.row_key
+        inner join raw.landing_sighting as held_seen on held_seen.landing_id = held.landing_id
+        inner join raw.current_onestop_statistics as newer
+            on (newer.interface, newer.system, newer.period_start, newer.period_end, newer.agency_code, newer.domain_code, newer.total_of)
+                = (held.interface, held.system, held.period_start, held.period_end, held.agency_code, held.domain_code, held.total_of)
+        inner join raw.landing_sighting as newer_seen on newer_seen.landing_id = newer.landing_id and newer_seen.last_seen_at > held_seen.last_seen_at
+        where failed.source = 'onestop_statistics' and failed.waiver_id is null
+            and not exists (
+                select from pg_temp.failing as f where f.landing_id = newer.landing_id and f.row_key in ('', newer.pointer) and f.waiver_id is null
+            )
+        order by held.landing_id, held.pointer, newer_seen.last_seen_at desc
+    ) as later
+    where failing.landing_id = later.held_landing_id and failing.row_key = later.pointer and failing.waiver_id is null;
+
     -- A whole landing that is no submission: the same question answered later, or the same file sent later.
     update pg_temp.failing as failing set corrected_by = later.landing_id
     from (

@@ -45,6 +45,14 @@ SOURCE_POLICIES = (
         "narrative_reports", 0.1, 10, 3, 110, "landed",
         "reports of one kind and unit vary a lot; a tenth of the usual figures is a cut-off file", date(2026, 11, 21),
     ),
+    SourcePolicy(
+        "onestop_statistics", 0.5, 2, 3, 35, "answered",
+        "agencies and fields with dossiers vary from month to month, not by half; systems are asked every month", date(2026, 11, 21),
+    ),
+    SourcePolicy(
+        "procedures", 0.1, 10, 3, 100, "answered",
+        "the last page of the list has any length; procedures are announced and abolished by the handful", date(2026, 11, 21),
+    ),
 )  # fmt: skip
 
 _HISTORY = 8
@@ -58,6 +66,8 @@ _LANDINGS = """
         coalesce(submission.period_key, landing.edition) as period_key, submission.submission_id,
         case landing.source
             when 'portal_index' then landing.scope || ' ' || split_part(landing.edition, ':', 1)
+            when 'onestop_statistics' then landing.scope || ' ' || split_part(landing.edition, ':', 1)
+            when 'procedures' then landing.scope
             when 'dossiers' then ''
             else coalesce(nullif(submission.unit_code, ''), landing.origin) || ' ' || coalesce(submission.kind, '')
         end as volume_group
@@ -113,6 +123,44 @@ _PORTAL_CODES = """
 _PORTAL_CODE_PATTERN = r"^H\d{2}(\.\d+)*$"
 
 
+_ONESTOP_IDENTITIES = """
+    select 'onestop_statistics' as source, landing_id, null::bigint as submission_id, pointer as row_key, cardinality(broken_identities) as broken_count,
+        format('Số liệu của %s (%s) không cân đối: %s.', coalesce(nullif(agency_name_vi, ''), 'dòng tổng'), pointer, array_to_string(broken_identities, '; '))
+            as reason_vi
+    from raw.current_onestop_statistics"""
+
+_ONESTOP_TOTALS = """
+    with newest as (
+        -- A total is compared within one answer; where it came in pages its parts lie in others.
+        select counts.* from raw.current_onestop_statistics as counts
+        inner join (
+            select distinct on (scope, edition) landing_id, scope, edition from raw.landing as landing
+            where source = 'onestop_statistics' and not exists (
+                select from raw.landing as page
+                where page.source = landing.source and page.edition = landing.edition and page.scope like split_part(landing.scope, '/page-', 1) || '/page-%'
+            )
+            order by scope, edition, landing_id desc
+        ) as answer using (landing_id)
+    )
+
+    select 'onestop_statistics' as source, total.landing_id, total.unit_code, total.agency_name_vi as unit_name_vi,
+        'calendar:' || total.period_start || ':' || total.period_end as period_key, total.pointer || ' ' || counted.field as row_key,
+        abs(parts.total - (total.payload ->> counted.field)::numeric) as gap,
+        format('Dòng tổng %s của hệ thống %s có %s = %s, cộng các dòng thành phần là %s.', total.pointer, total.system, counted.field,
+            total.payload ->> counted.field, parts.total) as reason_vi
+    from newest as total
+    cross join lateral unnest(case total.interface when 'opencps' then array['processCount', 'releaseCount'] else array['received', 'resolved'] end) as counted (field)
+    cross join lateral (
+        select sum((part.payload ->> counted.field)::numeric) as total from newest as part
+        where part.landing_id = total.landing_id and part.total_of = '' and case
+            when total.total_of = 'fields' then part.agency_code = total.agency_code
+            when total.agency_code <> '' then starts_with(part.agency_code, total.agency_code || '.')
+            else total.domain_code in ('', part.domain_code)
+        end
+    ) as parts
+    where total.total_of in ('agencies', 'fields') and parts.total is not null"""
+
+
 def source_checks() -> list[Check]:
     """Contract, volume band, freshness and codes of every source."""
     return [
@@ -163,6 +211,14 @@ def source_checks() -> list[Check]:
             failing_sql="select 'portal_index' as source, landing_id, null::bigint as submission_id, pointer as row_key,"
             " format('Có nhóm chỉ tiêu của %s vượt điểm tối đa %s điểm.', unit_name_vi, over_maximum) as reason_vi"
             " from quality.judged_portal_score where over_maximum > 0.011",
+        ),
+        band(
+            "onestop-identity", "error", "one-stop counts", "source owner", "the interface defines each total by its parts; a row that breaks it is damaged",
+            _CODES_SINCE, _ONESTOP_IDENTITIES, "broken_count", None, 0, gate="source",
+        ),
+        band(
+            "onestop-total", "warning", "one-stop totals", "source owner", "a total of agencies or fields is the sum of those served with it",
+            _CODES_SINCE, _ONESTOP_TOTALS, "gap", None, 0, gate="source",
         ),
         simple(
             "dossier-status", "error", "quality.judged_dossier", "source owner", "TrangThaiHoSo is 1 to 10; another code cannot be counted", _CODES_SINCE,

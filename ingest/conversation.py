@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import httpx
@@ -42,6 +42,15 @@ def without_secrets(address: str) -> str:
     return f"{url.copy_with(username='', password='') if url.userinfo else url}".rstrip("/")
 
 
+@dataclass(frozen=True, slots=True)
+class Login:
+    """An OpenID Connect client (grant `client_credentials`); the token is asked for when the first request is made."""
+
+    client: str
+    secret: str = field(repr=False)
+    address: str
+
+
 @dataclass
 class Conversation:
     """One night's requests to one server; `over` says why it ended before its end."""
@@ -51,6 +60,9 @@ class Conversation:
     pause: float
     """Seconds between two requests, varied by half; none on this machine."""
     over: Refusal | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    login: Login | None = None
+    _token: str = field(default="", repr=False)
     _asked: bool = False
     _unusable: int = 0
 
@@ -70,13 +82,38 @@ class Conversation:
             _sleep(self.pause)
         self._asked = True
         try:
-            response = self._try(method, path, request)
+            response = self._answered(method, path, request)
             _check(response)
         except Refusal as error:
             if error.outcome in ("refused", "unreachable"):
                 self.over = error
             raise
         return response.content
+
+    def _answered(self, method: str, path: str, request: dict[str, Any]) -> httpx.Response:
+        """The answer; with a login, under a token that is asked for anew once when the server no longer takes it."""
+        if self.login is None:
+            return self._try(method, self.address + path, request | {"headers": self.headers})
+        response = None
+        for _ in range(2):
+            self._token = self._token or self._new_token(self.login)
+            response = self._try(method, self.address + path, request | {"headers": {**self.headers, "Authorization": f"Bearer {self._token}"}})
+            if response.status_code != 401:
+                return response
+            self._token = ""
+        raise Refusal("refused", "HTTP 401 with a token just issued: ask the system's operator for the right to read its statistics")
+
+    def _new_token(self, login: Login) -> str:
+        form = {"grant_type": "client_credentials", "client_id": login.client, "client_secret": login.secret}
+        answer = self._try("POST", login.address, {"data": form})
+        try:
+            token = answer.json().get("access_token") if answer.status_code == 200 else None
+        except (ValueError, AttributeError):
+            token = None
+        if not isinstance(token, str) or not token:
+            place = without_secrets(login.address)
+            raise Refusal("refused", f"{place}: HTTP {answer.status_code} and no access token; look at the client and its secret in TTHC_ONESTOP_LOGINS")
+        return token
 
     def unusable(self, error: Refusal) -> None:
         """Told by the source that an answer was served and was none; the third in a row ends the conversation."""
@@ -87,12 +124,12 @@ class Conversation:
     def usable(self) -> None:
         self._unusable = 0
 
-    def _try(self, method: str, path: str, request: dict[str, Any]) -> httpx.Response:
+    def _try(self, method: str, address: str, request: dict[str, Any]) -> httpx.Response:
         fault = ""
         for pause in (0.0, *PAUSES):
             _sleep(pause)
             try:
-                response = self.client.request(method, f"{self.address}{path}", **request)
+                response = self.client.request(method, address, **request)
             except httpx.HTTPError as error:
                 fault = f"{type(error).__name__}: {error}"
             else:

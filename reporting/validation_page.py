@@ -36,6 +36,8 @@ SOURCES_VI = {
     "dossiers": "Dữ liệu hồ sơ",
     "statutory_forms": "Biểu mẫu báo cáo",
     "narrative_reports": "Báo cáo bằng lời",
+    "onestop_statistics": "Thống kê một cửa",
+    "procedures": "Danh mục thủ tục",
     "nightly_load": "Đợt nạp",
 }
 OUTCOMES_VI = {

@@ -64,6 +64,13 @@ def database(server: int, _template: str, monkeypatch: pytest.MonkeyPatch, tmp_p
         connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
+@pytest.fixture
+def loader(database: str) -> Iterator[psycopg.Connection]:
+    """A connection of the role that lands and parses."""
+    with db.connect("loader", autocommit=True) as connection:
+        yield connection
+
+
 @pytest.fixture(scope="session")
 def first() -> Iterator[FirstNight]:
     """An installation after its first night on the sample, shared: a test that needs it untouched makes its own."""

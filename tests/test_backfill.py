@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import psycopg
 import pytest
 from click.testing import CliRunner
@@ -12,15 +10,7 @@ from cli import main
 from ingest.backfill import RequestError, carry_out, editions, request
 from ingest.sources import portal_index
 from sample import standin
-from warehouse import db
 from warehouse.settings import settings
-
-
-@pytest.fixture
-def loader(database: str) -> Iterator[psycopg.Connection]:
-    with db.connect("loader", autocommit=True) as connection:
-        yield connection
-
 
 RANGES = {
     "quarters over a year's end": ("quarter:2025:3", "quarter:2026:1", ["quarter:2025:3", "quarter:2025:4", "quarter:2026:1"]),

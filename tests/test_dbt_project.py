@@ -7,7 +7,7 @@ import json
 import random
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -21,6 +21,8 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from expectations import publish as publishing
+from ingest import landing
+from ingest.sources import onestop_statistics
 from warehouse import db, transform
 from warehouse.model import Period
 from warehouse.periods import calendar, statutory
@@ -492,6 +494,71 @@ def test_one_unit_has_each_rate_under_each_definition_and_no_rate_without_one(fe
     }
     # "trên 98 %" is no value: the column is null and says why.
     assert _rows("select satisfaction_rate_pct, inexact from candidate.feedback") == [(None, ["> 98 satisfaction_rate_pct"])]
+
+
+def _onestop(rows: Sequence[Mapping[str, object]], month: int, *, hour: int = 0) -> None:
+    """An answer of OpenCPS for a month of 2026, landed and parsed."""
+    served = [
+        {
+            "month": month, "year": 2026, "govAgencyCode": "x", "govAgencyName": "UBND phường Tam Thanh, tỉnh Lạng Sơn", "domainCode": "", "domainName": "",
+            "totalCount": 0, "processCount": 0, "receivedCount": 0, "remainingCount": 0, "releaseCount": 0, "processingCount": 0, **row,
+        }
+        for row in rows
+    ]  # fmt: skip
+    body = json.dumps({"total": len(served), "data": served}).encode()
+    item = landing.Fetched(body, "opencps", "lang-son/opencps", f"month:2026:{month}", media_type="application/json")
+    with db.connect("loader", autocommit=True) as connection:
+        landing.land(connection, onestop_statistics, f"t{month}{hour}", items=iter([item]))
+        assert landing.parse(connection, onestop_statistics, f"t{month}{hour}") == {"parsed": 1}
+
+
+def test_onestop_statistics_stand_in_the_marts_beside_the_other_sources(feed: Feed) -> None:
+    feed.report(TAM_THANH, Q1, [("tthc_resolved_total", 40)])
+    fields = ({"domainCode": "HT02", "domainName": "Hộ tịch"}, {"domainCode": "ZZ", "domainName": "Lĩnh vực lạ"})
+    counts = ((5, 10, 12, 3), (3, 8, 6, 5), (5, 20, 15, 10))  # carried over, received, resolved, in progress
+    for month, (opening, received, released, open_at_end) in enumerate(counts, 1):
+        parts = {
+            "remainingCount": opening,
+            "receivedCount": received,
+            "processCount": opening + received,
+            "releaseCount": released,
+            "processingCount": open_at_end,
+        }
+        halves = [{name: value - value // 2 for name, value in parts.items()}, {name: value // 2 for name, value in parts.items()}]
+        rows: list[dict[str, object]] = [{**field, **half} for field, half in zip(fields, halves, strict=True)]
+        if month == 2:  # its own total is served, and the fields do not make it up: the total speaks
+            rows = [{**fields[0], "releaseCount": 1}, dict(parts)]
+        _onestop([*rows, {**parts, "govAgencyCode": "", "govAgencyName": ""}], month)
+    _build()
+    ours = "source = 'onestop_statistics' and measure = 'tthc_resolved_total' and scope = %s and unit_code = %s"
+    values = _rows(f"select period_key, value from candidate.service_performance where {ours} order by 1", "", TAM_THANH)
+    assert values == [
+        ("calendar:2026-01-01:2026-01-31", 12), ("calendar:2026-01-01:2026-03-31", 33), ("calendar:2026-02-01:2026-02-28", 6),
+        ("calendar:2026-03-01:2026-03-31", 15),
+    ]  # fmt: skip
+    quarter = "period_key = 'calendar:2026-01-01:2026-03-31' and source = 'onestop_statistics' and scope = ''"
+    totals = _rows(f"select carried_over, received_in_period, received_with_carried_over, in_progress_total from candidate.service_totals where {quarter}")
+    assert totals == [(5, 38, 43, 10)], "the first month's opening, the sum, the last month's closing"
+    assert _rows(f"select value from candidate.service_performance where {ours} and period_key like '%%01-31'", "field:civil-status", TAM_THANH) == [(6,)]
+    compared = "select source, reference_source, onestop_value, gap from candidate.reconciliation where quantity = 'resolved_total'"
+    assert _rows(compared) == [("onestop_statistics", "narrative_reports", 33, -7)]
+    place = f"select locator, printed_text from candidate.figures where {ours} and period_key = 'calendar:2026-02-01:2026-02-28'"
+    assert _rows(place, "", TAM_THANH) == [("/data/1/releaseCount", "6")]
+    ((locator,),) = _rows(f"select locator from candidate.figures where {ours} and {quarter}", "", TAM_THANH)
+    assert locator.count("releaseCount") == 5 and len(set(re.findall(r"[0-9a-f]{12} ", locator))) == 3
+    assert ("service_performance",) in _rows("select mart from candidate.figure_sources where source = 'onestop_statistics' and usage = 'shown'")
+
+
+def test_a_held_row_of_the_onestop_statistics_leaves_what_was_served_before(feed: Feed) -> None:
+    _onestop([{"releaseCount": 4}], 1)
+    _onestop([{"releaseCount": 9}], 1, hour=1)
+    value = "select value from candidate.service_performance where source = 'onestop_statistics' and measure = 'tthc_resolved_total'"
+    _build()
+    assert _rows(value) == [(9,)]
+    ((newest,),) = _rows("select max(landing_id) from raw.landing where source = 'onestop_statistics'")
+    feed.hold(newest, "onestop_statistics", "/data/0")
+    _build()
+    assert _rows(value) == [(4,)]
 
 
 def test_every_printed_number_leads_to_the_rows_it_fed_and_a_held_one_to_none(feed: Feed) -> None:

@@ -16,7 +16,6 @@ from ingest.conversation import Conversation
 from ingest.landing import Failure, Fetched, land, parse
 from ingest.sources import dossiers
 from tests.builders import dossier
-from warehouse import db
 from warehouse.settings import settings
 
 
@@ -30,12 +29,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     settings.cache_clear()
     yield path
     settings.cache_clear()
-
-
-@pytest.fixture
-def loader(database: str) -> Iterator[psycopg.Connection]:
-    with db.connect("loader", autocommit=True) as connection:
-        yield connection
 
 
 def envelope(*records: object, is_updating: object = "False", service: str = "DongBoHoSoMC") -> str:

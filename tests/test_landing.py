@@ -51,12 +51,6 @@ def count(connection: psycopg.Connection, table: str) -> int:
     return int(row[0])
 
 
-@pytest.fixture
-def loader(database: str) -> Iterator[psycopg.Connection]:
-    with db.connect("loader", autocommit=True) as connection:
-        yield connection
-
-
 def test_same_bytes_are_seen_again_and_other_bytes_of_the_edition_are_another_landing(loader: psycopg.Connection) -> None:
     first = Fetched(b"one", "a.txt", scope="H37", edition="quarter:2026:1")
     assert land(loader, ListSource(first), "night-1") == {"landed": 1}

@@ -45,12 +45,6 @@ def box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[mailbox.Mai
     settings.cache_clear()
 
 
-@pytest.fixture
-def loader(database: str) -> Iterator[psycopg.Connection]:
-    with db.connect("loader", autocommit=True) as connection:
-        yield connection
-
-
 def test_reports_and_forms_of_one_mail_go_to_their_sources(box: mailbox.Maildir, loader: psycopg.Connection) -> None:
     box.add(mail(("bao-cao.txt", REPORT), ("../../bieu.xlsx", form()), ("anh.png", b"x")))
     assert land(loader, narrative_reports, "night") == {"landed": 1}

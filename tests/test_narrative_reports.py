@@ -16,7 +16,6 @@ from ingest.landing import Fetched, land, parse
 from ingest.sources import narrative_reports
 from sample import build
 from tests.builders import make_docx, make_pdf, make_xlsx, report_lines
-from warehouse import db
 from warehouse.settings import settings
 
 
@@ -28,12 +27,6 @@ def inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     settings.cache_clear()
     yield path
     settings.cache_clear()
-
-
-@pytest.fixture
-def loader(database: str) -> Iterator[psycopg.Connection]:
-    with db.connect("loader", autocommit=True) as connection:
-        yield connection
 
 
 def text_report(**changes: str) -> bytes:

@@ -45,12 +45,6 @@ def portal(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
     settings.cache_clear()
 
 
-@pytest.fixture
-def loader(database: str) -> Iterator[psycopg.Connection]:
-    with db.connect("loader", autocommit=True) as connection:
-        yield connection
-
-
 def point_to(server: StandIn, monkeypatch: pytest.MonkeyPatch, periods: str = "quarter:2026:1", provinces: str = "H37,H24") -> None:
     monkeypatch.setenv("TTHC_PORTAL_URL", server.url)
     monkeypatch.setenv("TTHC_PORTAL_PERIODS", periods)

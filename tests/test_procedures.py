@@ -14,7 +14,6 @@ import pytest
 from ingest.conversation import Conversation
 from ingest.landing import Failure, Fetched, land, parse
 from ingest.sources import procedures
-from warehouse import db
 from warehouse.settings import settings
 
 TABLE = """procedure_code,name_vi,field_code,level,online_level,valid_from,valid_to,state,lead_agency,supporting_agencies
@@ -31,12 +30,6 @@ def drops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     settings.cache_clear()
     yield path
     settings.cache_clear()
-
-
-@pytest.fixture
-def loader(database: str) -> Iterator[psycopg.Connection]:
-    with db.connect("loader", autocommit=True) as connection:
-        yield connection
 
 
 def test_a_table_keeps_codes_validity_and_agencies(drops: Path, loader: psycopg.Connection) -> None:

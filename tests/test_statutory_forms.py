@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +18,6 @@ from ingest.layouts import layouts, row_scopes
 from ingest.sources import statutory_forms
 from ingest.workbooks import MAX_COLUMNS, UnreadableWorkbook, read_workbook
 from tests.builders import FORM_HEADER_BLOCK, GROUP_ROW, LABEL_ROW, Cell, form, make_docx, make_xlsx
-from warehouse import db
 from warehouse.catalogue import SCOPE_LABELS_VI, measures
 from warehouse.settings import ROOT, Settings, settings
 
@@ -29,12 +28,6 @@ DOSSIERS = {
     "tthc_in_progress_total": 5, "tthc_in_progress_on_time": 4, "tthc_in_progress_overdue": 1,
 }  # fmt: skip
 """The row TỔNG CỘNG of `tests.builders.form`."""
-
-
-@pytest.fixture
-def loader(database: str) -> Iterator[psycopg.Connection]:
-    with db.connect("loader", autocommit=True) as connection:
-        yield connection
 
 
 def read(loader: psycopg.Connection, body: bytes, name: str = "form.xlsx") -> None:

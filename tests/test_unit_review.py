@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import date
 
 import psycopg
@@ -14,12 +13,6 @@ from ingest.sources import narrative_reports, portal_index, statutory_forms
 from sample import standin
 from tests.builders import FORM_HEADER_BLOCK, form, report_lines
 from warehouse import db, transform
-
-
-@pytest.fixture
-def loader(database: str) -> Iterator[psycopg.Connection]:
-    with db.connect("loader", autocommit=True) as connection:
-        yield connection
 
 
 def test_an_ambiguous_and_an_unknown_unit_wait_for_a_person(loader: psycopg.Connection) -> None:

@@ -67,6 +67,13 @@ def _named_urls(value: str) -> str:
     return value
 
 
+def _onestop_logins(value: str) -> str:
+    for part in filter(None, map(str.strip, value.split(","))):
+        if re.fullmatch(r"[A-Za-z0-9-]+=[^:@,\s]+:\S+@https?://[^@\s]+", part) is None:
+            raise ValueError("expected name=client:secret@https://…/token, comma-separated")
+    return value
+
+
 def _portal_reports(value: str) -> str:
     unknown = [word for word in map(str.strip, value.split(",")) if word and word not in PORTAL_REPORTS]
     if unknown:
@@ -118,6 +125,8 @@ class Settings(BaseSettings):
     """Folder of answers saved as files, for where the portal refuses this machine."""
     tthc_onestop_systems: Annotated[str, AfterValidator(_onestop_systems)] = ""
     """Provincial one-stop systems to ask for statistics: `lang-son=opencps@https://…,an-giang=igate@https://…`."""
+    tthc_onestop_logins: Annotated[str, AfterValidator(_onestop_logins)] = Field(default="", repr=False)
+    """OpenID Connect clients of those that ask for a token: `an-giang=client:secret@https://…/token`; no comma in a secret."""
     tthc_onestop_periods: Annotated[str, AfterValidator(_portal_periods)] = ""
     """Calendar periods to ask them for, as TTHC_PORTAL_PERIODS; a quarter is asked for as its months."""
     tthc_onestop_drops: Folder | None = None
@@ -203,5 +212,5 @@ def settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]).upper()
-        shown = "" if "DSN" in name or "SECRET" in name or "PASSWORD" in name else f" (now: {first['input']})"
+        shown = "" if "DSN" in name or "SECRET" in name or "PASSWORD" in name or "LOGIN" in name else f" (now: {first['input']})"
         raise SettingsError(f"environment variable {name}: {first['msg'].removeprefix('Value error, ')}{shown}") from error

@@ -101,3 +101,38 @@ inner join {{ source('raw', 'landing') }} as landing on landing.landing_id = cou
 inner join {{ ref('measures') }} as measure on measure.measure = counts.measure
 -- Counts of an agency that is no unit of ours belong to nobody: dossier_agencies shows them.
 where counts.unit_code <> ''
+
+union all
+
+select
+    counted.figure_id,
+    'onestop_statistics' as source,
+    counted.measure,
+    counted.scope,
+    '' as subject,
+    counted.unit_code,
+    counted.unit_valid_from,
+    counted.agency_name_vi as unit_name_vi,
+    counted.period_key,
+    counted.period_start,
+    counted.period_end,
+    null::date as as_of_date,
+    counted.value,
+    measure.unit,
+    '=' as bound,
+    counted.value::text as printed_text,
+    counted.locator,
+    'Thống kê một cửa (' || counted.system || '): ' || counted.agency_name_vi || ', ' || measure.label_vi || ' = ' || counted.value as quote_vi,
+    '' as section_vi,
+    null::integer as page,
+    1::numeric as confidence,
+    case when (counted.fetched_at at time zone 'Asia/Ho_Chi_Minh')::date > counted.period_end then '{}'::text[] else '{provisional}' end as flags,
+    landing.landing_id,
+    landing.file_name,
+    landing.origin,
+    landing.sha256 as landing_sha256,
+    landing.fetched_at,
+    null::bigint as submission_id
+from {{ ref('int_onestop_statistics__current') }} as counted
+inner join {{ source('raw', 'landing') }} as landing on landing.landing_id = counted.landing_id
+inner join {{ ref('measures') }} as measure on measure.measure = counted.measure

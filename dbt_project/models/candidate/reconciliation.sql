@@ -8,7 +8,7 @@ with valued as (
         value,
         bound,
         -- What the officer signed comes first: the form, then the report; then what was counted or served.
-        array_position(array['statutory_forms', 'narrative_reports', 'dossiers', 'portal_index'], source) as rank
+        array_position(array['statutory_forms', 'narrative_reports', 'dossiers', 'onestop_statistics', 'portal_index'], source) as rank
     from {{ ref('int_reconciliation__values') }}
 ),
 
@@ -21,6 +21,7 @@ side_by_side as (
         max(value) filter (where source = 'statutory_forms') as form_value,
         max(value) filter (where source = 'narrative_reports') as report_value,
         max(value) filter (where source = 'dossiers') as dossiers_value,
+        max(value) filter (where source = 'onestop_statistics') as onestop_value,
         max(value) filter (where source = 'portal_index') as portal_value,
         min(rank) as reference_rank
     from valued
@@ -42,7 +43,7 @@ blocks as (
 ),
 
 ministries as (
-    -- Dossiers handled in the ministries' own systems do not pass through the exchange.
+    -- Dossiers handled in the ministries' own systems pass neither through the exchange nor through the province's one-stop system.
     select unit_code, unit_valid_from, period_key, regexp_replace(measure, '^tthc_', '') as quantity, max(value) as value
     from {{ ref('service_performance') }}
     where scope = '' and bound = '=' and subject ~* 'hệ thống.*bộ'
@@ -90,11 +91,12 @@ paired as (
         side_by_side.form_value,
         side_by_side.report_value,
         side_by_side.dossiers_value,
+        side_by_side.onestop_value,
         side_by_side.portal_value,
         other.value - reference.value as gap,
-        case when other.source = 'portal_index' then coalesce(windows.value, 0) else 0 end as window_cause,
+        case when other.source in ('onestop_statistics', 'portal_index') then coalesce(windows.value, 0) else 0 end as window_cause,
         case
-            when other.source = 'dossiers' and reference.source <> 'dossiers' then -coalesce(ministries.value, 0)
+            when other.source in ('dossiers', 'onestop_statistics') and reference.source in ('statutory_forms', 'narrative_reports') then -coalesce(ministries.value, 0)
             else 0
         end as systems_cause,
         coalesce(reference_merged.value, 0) - coalesce(other_merged.value, 0) as merged_cause,
@@ -154,6 +156,7 @@ select
     form_value,
     report_value,
     dossiers_value,
+    onestop_value,
     portal_value,
     gap,
     by_window.part as gap_window,

@@ -9,5 +9,7 @@ from (
     select period_key, period_start, period_end from {{ ref('int_figures__printed') }}
     union all
     select period_key, period_start, period_end from {{ ref('stg_portal_index__rows') }}
+    union all
+    select period_key, period_start, period_end from {{ ref('int_onestop_statistics__current') }}
 ) as seen
 where period_key <> ''

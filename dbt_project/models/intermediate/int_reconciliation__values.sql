@@ -14,11 +14,17 @@ about as (
     where scope = '' and subject = '' and bound = '≈' and period_key like 'statutory:%'
 ),
 
--- The portal's period of the same name: its other days are a cause of the gap and no reason not to compare.
+-- The calendar period of the same name: its other days are a cause of the gap and no reason not to compare.
 served as (
-    select portal.unit_code, portal.unit_valid_from, statutory.period_key, portal.quantity, 'portal_index' as source, portal.value, '=' as bound
-    from {{ ref('int_portal_index__counts') }} as portal
-    inner join {{ ref('dim_period') }} as calendar on calendar.period_key = portal.period_key
+    select counted.unit_code, counted.unit_valid_from, statutory.period_key, counted.quantity, counted.source, counted.value, '=' as bound
+    from (
+        select unit_code, unit_valid_from, period_key, quantity, 'portal_index' as source, value from {{ ref('int_portal_index__counts') }}
+        union all
+        select unit_code, unit_valid_from, period_key, quantity, source, value
+        from {{ ref('int_performance__quantities') }}
+        where source = 'onestop_statistics' and scope = ''
+    ) as counted
+    inner join {{ ref('dim_period') }} as calendar on calendar.period_key = counted.period_key
     inner join {{ ref('dim_period') }} as statutory
         on statutory.period_calendar = 'statutory' and statutory.period_kind = calendar.period_kind and statutory.label_vi = calendar.label_vi
 )
