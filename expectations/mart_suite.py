@@ -19,6 +19,7 @@ MART_KEYS: dict[str, tuple[str, ...]] = {
     "service_totals": ("unit_code", "unit_valid_from", "period_key", "scope", "source"),
     "service_rates": ("unit_code", "unit_valid_from", "period_key", "scope", "source", "metric"),
     "dim_metric": ("metric",),
+    "dim_procedure": ("procedure_code",),
     "workload": ("unit_code", "unit_valid_from", "period_key", "source"),
     "feedback": ("unit_code", "unit_valid_from", "period_key", "scope", "source"),
     "digitisation": ("unit_code", "unit_valid_from", "period_key", "scope", "source"),
@@ -72,6 +73,28 @@ _UNPLACED = """
     select 'dossiers' as source, null::bigint as landing_id, '' as unit_code, agency_code as unit_name_vi, '' as period_key, agency_code as row_key,
         length(unit_code) as code_length, remark_vi as reason_vi
     from candidate.dossier_agencies"""
+
+_UNSOUND_PROCEDURES = """
+    select 'dossiers' as source, null::bigint as landing_id, '' as unit_code, '' as unit_name_vi, '' as period_key, used.procedure_code as row_key,
+        case
+            when procedure.procedure_code is null then used.dossiers
+            when procedure.valid_to is not null then (
+                select count(distinct late.dossier_key) from raw.current_dossiers as late
+                where late.procedure_code = used.procedure_code and replace(late.received_on, '-', '') > to_char(procedure.valid_to, 'YYYYMMDD')
+            )
+            else 0
+        end as unsound_count,
+        case
+            when procedure.procedure_code is null then format('Thủ tục %s có %s hồ sơ nhưng không có trong danh mục thủ tục.', used.procedure_code, used.dossiers)
+            else format('Thủ tục %s (%s) đã hết hiệu lực từ sau ngày %s nhưng vẫn có hồ sơ tiếp nhận sau ngày đó.', used.procedure_code, procedure.name_vi,
+                to_char(procedure.valid_to, 'DD/MM/YYYY'))
+        end as reason_vi
+    from (
+        select procedure_code, count(distinct dossier_key) as dossiers from raw.current_dossiers where procedure_code is not null group by procedure_code
+    ) as used
+    left join candidate.dim_procedure as procedure on procedure.procedure_code = used.procedure_code
+    -- Without a catalogue nothing is known of any procedure.
+    where exists (select from candidate.dim_procedure)"""
 
 _RECONCILED = f"""
     select concat_ws('+', one.source, other.source) as source, null::bigint as landing_id, one.unit_code, unit.full_name_vi as unit_name_vi, one.period_key,
@@ -218,6 +241,11 @@ def mart_checks(published: Mapping[str, int], published_sources: tuple[str, ...]
         band(
             "unit-unplaced", "warning", "agencies of dossiers", "warehouse", "counts of an agency that is no unit of ours reach no unit's row", _SINCE,
             _UNPLACED, "code_length", 2, None, gate="marts",
+        ),
+        band(
+            "procedure-in-force", "warning", "procedures of dossiers", "source owner",
+            "a dossier under an abolished or unknown procedure is an old form or a wrong code", _SINCE,
+            _UNSOUND_PROCEDURES, "unsound_count", None, 0, gate="marts",
         ),
         band(
             "reconciliation", "warning", "report and form", "reporting unit", "report and form of one unit and period speak of the same dossiers", _SINCE,

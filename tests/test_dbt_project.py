@@ -21,8 +21,9 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from expectations import publish as publishing
+from expectations.suites import mart_checks
 from ingest import landing
-from ingest.sources import onestop_statistics
+from ingest.sources import onestop_statistics, procedures
 from warehouse import db, transform
 from warehouse.model import Period
 from warehouse.periods import calendar, statutory
@@ -39,6 +40,7 @@ CANDIDATES = (
     "dim_measure",
     "dim_metric",
     "dim_period",
+    "dim_procedure",
     "dim_unit",
     "dossier_agencies",
     "feedback",
@@ -559,6 +561,58 @@ def test_a_held_row_of_the_onestop_statistics_leaves_what_was_served_before(feed
     feed.hold(newest, "onestop_statistics", "/data/0")
     _build()
     assert _rows(value) == [(4,)]
+
+
+def _catalogue(*items: landing.Fetched | landing.Failure, run_id: str) -> None:
+    with db.connect("loader", autocommit=True) as connection:
+        landing.land(connection, procedures, run_id, items=iter(items))
+        landing.parse(connection, procedures, run_id)
+
+
+def _page(number: int, *codes: str) -> landing.Fetched:
+    body = json.dumps({"items": [{"code": code, "name": f"Thủ tục {code}", "state": "ACTIVE"} for code in codes]}).encode()
+    return landing.Fetched(body, "portal", f"portal/page-{number}", media_type="application/json")
+
+
+def test_a_procedure_is_listed_no_more_only_when_a_whole_list_says_so(feed: Feed) -> None:
+    gone = "select procedure_code from candidate.dim_procedure where last_listed_on is not null"
+    _catalogue(_page(1, "1.000001", "1.000002"), _page(2, "1.000003", "2.000908"), run_id="night-1")
+    _build()
+    assert _rows("select count(*), min(name_vi) from candidate.dim_procedure") == [(4, "Thủ tục 1.000001")] and _rows(gone) == []
+    _catalogue(_page(1, "1.000001"), landing.Failure("refused", "HTTP 403", "portal", "portal/page-2"), run_id="night-2")
+    _build()
+    assert _rows(gone) == [], "the second page did not come: nobody knows what is on it"
+    _catalogue(_page(1, "1.000001"), _page(2, "1.000003", "2.000908"), run_id="night-3")
+    _build()
+    assert _rows(gone) == [("1.000002",)]
+    _catalogue(_page(1, "1.000001", "1.000002"), _page(2, "1.000003", "2.000908"), run_id="night-4")
+    _build()
+    assert _rows(gone) == [], "the same list as at first, served again"
+
+
+def test_the_catalogue_knows_the_last_day_of_a_procedure_and_the_gate_names_dossiers_after_it(feed: Feed) -> None:
+    header = "procedure_code,name_vi,field_code,level,online_level,valid_from,valid_to,lead_agency,supporting_agencies\n"
+    rows = "1.013000,Khai sinh liên thông,HT02,xã,full,2025-07-01,{},Phòng Tư pháp,Công an xã|Bảo hiểm xã hội\n2.000908,Bản sao,CT01,xã,full,,,,\n"
+
+    def table(last_day: str, name: str) -> landing.Fetched:
+        return landing.Fetched((header + rows.format(last_day)).encode(), name, file_name=name)
+
+    _catalogue(table("2026-03-31", "danh-muc-1.csv"), run_id="night-1")
+    _build()
+    known = "select valid_to, lead_agency, supporting_agencies from candidate.dim_procedure where procedure_code = '1.013000'"
+    assert _rows(known) == [(date(2026, 3, 31), "Phòng Tư pháp", ["Công an xã", "Bảo hiểm xã hội"])]
+    feed.dossiers([
+        _dossier("a", procedure_code="1.013000", received_on="20260331"), _dossier("b", procedure_code="1.013000", received_on="2026-04-01"),
+        _dossier("c", procedure_code="2.000908", received_on="2026-04-01"), _dossier("d", procedure_code="9.999999", received_on="2026-04-01"),
+    ])  # fmt: skip
+    (rule,) = [check for check in mart_checks({}) if check.rule == "procedure-in-force"]
+    with db.connect("gate") as connection:
+        told = connection.execute(f"select row_key, reason_vi from ({rule.failing_sql}) as found order by 1".encode()).fetchall()
+    assert [code for code, _ in told] == ["1.013000", "9.999999"]
+    assert "hết hiệu lực từ sau ngày 31/03/2026" in told[0][1] and "1 hồ sơ nhưng không có trong danh mục" in told[1][1]
+    _catalogue(table("", "danh-muc-2.csv"), run_id="night-2")
+    _build()
+    assert _rows(known)[0][0] is None, "put in force again by a newer table"
 
 
 def test_every_printed_number_leads_to_the_rows_it_fed_and_a_held_one_to_none(feed: Feed) -> None:

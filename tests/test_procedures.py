@@ -85,6 +85,23 @@ def test_the_portal_is_asked_page_by_page(monkeypatch: pytest.MonkeyPatch) -> No
     assert [(item.scope, item.row_count) for item in items if isinstance(item, Fetched)] == [("portal/page-1", 2), ("portal/page-2", 1)]
 
 
+def test_a_list_shorter_than_it_says_does_not_count_as_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(procedures, "PAGE_SIZE", 2)
+    pages = {1: ["1.000001", "1.000002"], 2: ["1.000003"]}
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        items = [{"code": code, "name": "x"} for code in pages[json.loads(request.content)["currentPage"]]]
+        return httpx.Response(201, json={"code": "OK", "data": {"items": items, "pagination": {"total": total}}})
+
+    server = Conversation(httpx.Client(transport=httpx.MockTransport(respond)), "http://127.0.0.1:1", 0)
+    total = 5
+    assert [type(item) for item in procedures._pages(server)] == [Fetched, Failure]
+    total = 3
+    assert [type(item) for item in procedures._pages(server)] == [Fetched, Fetched]
+    total = 2
+    assert [type(item) for item in procedures._pages(server)] == [Fetched], "a full last page is not asked beyond"
+
+
 def test_a_portal_that_refuses_is_a_failure() -> None:
     client = httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response(403, text="<html>")))
     (failed,) = procedures._pages(Conversation(client, "http://127.0.0.1:1", 0))

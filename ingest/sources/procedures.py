@@ -4,7 +4,8 @@
 - CSV with `procedure_code, name_vi` and what is known of `field_code, level, online_level, valid_from, valid_to, state, lead_agency,
   supporting_agencies` (separated by `|`; for inter-linked procedures).
 
-Codes stay text (`2.000908`): a code that came as a number has lost its zeros and stops the file.
+Codes stay text (`2.000908`): a code that came as a number has lost its zeros and stops the file. Only a pull whose every page was served
+says that a procedure is listed no more (`stg_procedures__catalogue`).
 """
 
 from __future__ import annotations
@@ -48,16 +49,21 @@ def fetch(config: Settings) -> Iterator[Fetched | Failure]:
 
 def _pages(portal: Conversation) -> Iterator[Fetched | Failure]:
     origin = without_secrets(portal.address) + _PATH
+    served = 0
     for page in range(1, _MOST_PAGES + 1):
         scope = f"portal/page-{page}"
         try:
             body = portal.ask(_PATH, json={"q": "", "currentPage": page, "pageSize": PAGE_SIZE})
             rows = _items(body)
+            served += len(rows)
+            total = _total(body)
+            if len(rows) < PAGE_SIZE and served != (total or served):
+                raise Refusal("unexpected", f"the list says {total} procedures and served {served}; this page is not landed, ask again")
         except Refusal as error:
             yield Failure(error.outcome, error.reason, origin, scope)
             return
         yield Fetched(body, origin, scope, media_type="application/json", row_count=len(rows))
-        if len(rows) < PAGE_SIZE:
+        if len(rows) < PAGE_SIZE or served == total:
             return
 
 
@@ -120,6 +126,14 @@ def _items(body: bytes) -> list[tuple[str, Mapping[str, Any]]]:
     if not items:
         raise Refusal("empty", "the portal served an empty list of procedures; what was landed before stays in effect")
     return [(f"{'/data' if wrapped else ''}/items/{number}", item) for number, item in enumerate(items)]
+
+
+def _total(body: bytes) -> int:
+    """How many procedures the list says it has; 0 where it does not say."""
+    answer = json.loads(body)
+    pagination = (answer["data"] if isinstance(answer.get("data"), dict) else answer).get("pagination")
+    total = pagination.get("total") if isinstance(pagination, dict) else 0
+    return total if isinstance(total, int) else 0
 
 
 def _table(body: bytes, origin: str) -> list[tuple[str, Mapping[str, Any]]]:

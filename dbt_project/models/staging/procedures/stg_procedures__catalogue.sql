@@ -3,35 +3,58 @@ with listed as (
     select
         procedure.*,
         sighting.last_seen_at,
-        landing.origin,
-        landing.scope
+        landing.scope like 'portal/%' as is_portal
     from {{ source('raw', 'procedures') }} as procedure
     inner join {{ source('raw', 'landing') }} as landing on landing.landing_id = procedure.landing_id
     inner join {{ source('raw', 'landing_sighting') }} as sighting on sighting.landing_id = procedure.landing_id
 ),
 
 last_pull as (
-    select max(last_seen_at) as pulled_at from listed where scope like 'portal/%'
+    -- Only a pull whose every page was served and read can say that a procedure is gone.
+    select pulls.began_at
+    from (
+        select
+            attempt.run_id,
+            min(attempt.started_at) as began_at,
+            bool_and(attempt.landing_id is not null and exists (
+                select from {{ source('raw', 'procedures') }} as procedure where procedure.landing_id = attempt.landing_id
+            )) as is_complete
+        from {{ source('raw', 'attempt') }} as attempt
+        where attempt.source = 'procedures' and attempt.stage = 'land' and attempt.scope like 'portal/%'
+        group by attempt.run_id
+    ) as pulls
+    where pulls.is_complete
+    order by pulls.began_at desc
+    limit 1
+),
+
+merged as (
+    select
+        procedure_code,
+        (array_agg(name_vi order by last_seen_at desc, landing_id desc))[1] as name_vi,
+        {% for column in ['field_code', 'level', 'online_level', 'state', 'lead_agency'] -%}
+        (array_agg({{ column }} order by last_seen_at desc, landing_id desc) filter (where {{ column }} is not null))[1] as {{ column }},
+        {% endfor -%}
+        -- Whoever has the column speaks, also by leaving the cell empty: a procedure can be put in force again.
+        (array_agg(valid_from order by last_seen_at desc, landing_id desc) filter (where payload ? 'valid_from'))[1] as valid_from,
+        (array_agg(valid_to order by last_seen_at desc, landing_id desc) filter (where payload ? 'valid_to'))[1] as valid_to,
+        (array_agg(array_to_string(supporting_agencies, '|') order by last_seen_at desc, landing_id desc) filter (where payload ? 'supporting_agencies'))[1]
+            as supporting_agencies,
+        max(last_seen_at) filter (where is_portal) as last_listed_at
+    from listed
+    group by procedure_code
 )
 
 select
-    listed.procedure_code,
-    (array_agg(listed.name_vi order by listed.last_seen_at desc, listed.landing_id desc))[1] as name_vi,
-    (array_agg(listed.field_code order by listed.last_seen_at desc) filter (where listed.field_code is not null))[1] as field_code,
-    (array_agg(listed.level order by listed.last_seen_at desc) filter (where listed.level is not null))[1] as level,
-    (array_agg(listed.online_level order by listed.last_seen_at desc) filter (where listed.online_level is not null))[1] as online_level,
-    (array_agg(listed.state order by listed.last_seen_at desc) filter (where listed.state is not null))[1] as state,
-    (array_agg(listed.lead_agency order by listed.last_seen_at desc) filter (where listed.lead_agency is not null))[1] as lead_agency,
-    coalesce(max(nullif(array_to_string(listed.supporting_agencies, '|'), '')), '') as supporting_agencies,
-    (array_agg(listed.valid_from order by listed.last_seen_at desc) filter (where listed.valid_from is not null))[1] as valid_from,
-    (array_agg(listed.valid_to order by listed.last_seen_at desc) filter (where listed.valid_to is not null))[1] as valid_to,
-    max(listed.last_seen_at) as last_listed_at,
-    -- Seen in an earlier pull of the portal's list and not in the newest day's: abolished or merged, since when nobody said.
-    coalesce(
-        bool_or(listed.scope like 'portal/%')
-        and max(listed.last_seen_at) filter (where listed.scope like 'portal/%') < max(last_pull.pulled_at) - interval '12 hours',
-        false
-    ) as is_no_longer_listed
-from listed
-cross join last_pull
-group by listed.procedure_code
+    procedure_code,
+    name_vi,
+    field_code,
+    level,
+    online_level,
+    state,
+    lead_agency,
+    coalesce(supporting_agencies, '') as supporting_agencies,
+    valid_from,
+    valid_to,
+    case when last_listed_at < (select began_at from last_pull) then (last_listed_at at time zone 'Asia/Ho_Chi_Minh')::date end as last_listed_on
+from merged
