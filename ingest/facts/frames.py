@@ -72,6 +72,8 @@ class State:
     last: Frame | None = None
     number: Element | None = None
     several: bool = False
+    whole: Frame | None = None
+    """The last number that is no comparison and no change."""
     head: Frame | None = None
     """The first number of the last entry of a list by scope."""
     speaks_of_index: bool = False
@@ -139,7 +141,7 @@ class State:
             self.parent = Frame({**outer, **label})
             self.topic = {key: value for key, value in label.items() if key in ("field", "block")} or self.topic
         elif self.last is not None:
-            self.parent = self.last
+            self.parent = self.whole if self.last.void == "change" and self.whole is not None else self.last
         self.inside = self.opened = self.parent is not None
         self.segments, self.seps = [[]], [";"]
 

@@ -6,6 +6,7 @@ from ingest.facts.elements import Element
 from ingest.facts.frames import MAJOR, SCOPES, Frame, Level, State
 from ingest.facts.labels import LabelReader
 
+_TAKEN_IN = ("thu", "số", "tiền", "trong", "kỳ", "tháng", "quý", "năm", "được")
 _OF_DOSSIERS = ("carried", "withdrawn", "returned", "paused")
 """What happens to dossiers and never to procedures."""
 
@@ -15,6 +16,7 @@ class InheritanceReader(LabelReader):
 
     def _frame(self, elements: list[Element], index: int, post: list[Element], state: State, level: Level) -> Frame:
         number = elements[index]
+        before_number = elements[index - 1] if index else None
         label, void, bound = self._label(state)
         if (
             number.percent
@@ -107,7 +109,11 @@ class InheritanceReader(LabelReader):
             void = void or "comparison"
         if unit is not None and unit.text == "người dân" and state.segments[-1] and state.segments[-1][-1].text in ("với", "cho", "tới", "của"):
             void = void or "people"
+        if "stock" in own and ("has" in own or own.get("status") == "present" or (before_number is not None and before_number.text in ("có", "đã có"))):
+            void = void or "stock"
         if unit is not None and unit.text.startswith("kết quả") and "family" not in own:
+            if not {"action", "digital", "digit", "timing"} & set(own) and not self._digitising(state):
+                void = void or "unknown-noun"  # "Giám đốc ký 3.812 kết quả"
             own["family"] = "dossier"
         if unit is not None and unit.entry is not None:
             if "inhabitants" in unit.entry.features:
@@ -121,8 +127,12 @@ class InheritanceReader(LabelReader):
                 own["family"] = "fees"
             if own.get("family") == "visits" and label.get("family") == "satisfaction":
                 own |= {"family": "satisfaction", "votes": "yes"}
+            if unit.text == "bộ":
+                own["sets"] = "yes"
             if "people" in unit.entry.id:
                 own["people"] = "yes"
+                if any(element.has("identifier") for element in post[1:3]) and any(element.text in ("ở", "tại") for element in post[1:3]):
+                    own["place"] = "yes"
                 if unit.text in ("đồng chí", "đ/c", "đc"):
                     own["comrades"] = "yes"
             if len(post) == 1:
@@ -213,6 +223,12 @@ class InheritanceReader(LabelReader):
                 frame.void = "kind"
         return frame
 
+    def _digitising(self, state: State) -> bool:
+        """Whether digitisation is spoken of around here."""
+        frames = (state.last, state.running, state.parent)
+        near = any(frame is not None and (frame.features.get("digit") or frame.features.get("digital")) for frame in frames)
+        return near or any(level.label.get("digital") or level.label.get("digit") for level in self.levels)
+
     def _names_earlier_year(self, state: State) -> bool:
         """Whether the words right before a number are a bare year before the reported one: "mức độ hài lòng 95,9%, năm 2025 là 93,2%"."""
         years = [word.text for word in state.segments[-1] if word.kind == "mask"]
@@ -234,7 +250,8 @@ class InheritanceReader(LabelReader):
             return True
         if not void:
             return False
-        if unit is not None and unit.entry is not None and unit.entry.features.get("cat") == "nonspec":
+        at_once = unit is not None and len(post) > 1 and post[1].entry is not None and post[1].entry.id == "event"
+        if unit is not None and unit.entry is not None and unit.entry.features.get("cat") == "nonspec" and not at_once:
             return False  # all of them are about to leave, and are counted all the same
         if void == "event":
             return not {"do", "vì", "bởi"} & set(texts[:4])
@@ -271,7 +288,7 @@ class InheritanceReader(LabelReader):
         if state.last is not None:
             return state.last.emitted and state.last.features.get("family") == "fees" and "field" in own
         words = [word for segment in state.segments for word in segment if word.kind in ("word", "mark")]
-        plain = all(word.has("total") or word.has("link") or word.text in ("thu", "số", "tiền") for word in words)
+        plain = all(word.has("total") or word.has("link") or word.has("inert") or word.text in _TAKEN_IN for word in words)
         return plain and bool(self.levels) and self.levels[-1].label.get("family") == "fees"
 
     @staticmethod
@@ -294,7 +311,9 @@ class InheritanceReader(LabelReader):
         if state.opened and not state.stack:
             return False
         telling = {"action", "status", "timing", "channel", "digit", "grade", "comp", "level"}
-        if not telling & set(parent.features) or set(own) - {"bare_unit", "people", "family"}:
+        if not telling & set(parent.features) or set(own) - {"bare_unit", "people", "family", "sets"}:
+            return False
+        if "people" in own and parent.features.get("family") != "staff":
             return False
         words = [word for segment in state.segments for word in segment if word.kind in ("word", "mark")]
         return all(word.has("total") or word.has("link") or word.text in ("số", "lượng", "số lượng", "cộng") for word in words)
@@ -406,6 +425,8 @@ class InheritanceReader(LabelReader):
             features["family"] = own["family"] = "dossier"
         if "money" in own and "pay" not in own:
             features.pop("pay", None)
+        if own.get("sets") and features.get("family") in ("pakn", "petition", "satisfaction"):
+            return Frame({"family": ""})  # "nhận tay 96 bộ"
         if own.get("transactions") and not number.percent:
             features.pop("money", None)
         if own.get("own_competence"):
@@ -452,7 +473,9 @@ class InheritanceReader(LabelReader):
             unit_only = False
         elif own.get("money") and unnamed and self._context_family() != "fees" and not (family == "fees" and "channel" in own):
             return Frame({"family": ""})
-        place = any(word.has("identifier") for segment in state.segments for word in segment)
+        place = any(word.has("identifier") for segment in state.segments for word in segment) or bool(own.get("place"))
+        if previous is None and state.inside and parent is not None and parent.features.get("cat") == "nonspec" and not parent.emitted:
+            previous = parent
         if unit_only and family == "staff" and previous is not None and previous.features.get("cat") == "nonspec" and place:
             return Frame({key: value for key, value in previous.features.items() if key not in SCOPES})
         if state.stack and unit_only and unnamed and any(word.has("identifier") or word.kind == "mask" for segment in state.segments for word in segment):
@@ -475,6 +498,18 @@ class InheritanceReader(LabelReader):
         plain_word = words and words[-1].kind == "word" and words[-1].text.isalpha() and not own.get("procedures")
         if family == "procedure" and unit_only and not plain_word and (not label_given or (not unnamed and not state.inside)):
             features["comp"] = "yes"
+        if (
+            unit_only
+            and own.get("people")
+            and state.inside
+            and parent is not None
+            and not parent.emitted
+            and "quota" in parent.features
+            and "status" not in parent.features
+        ):
+            features["status"] = "present"  # "nhân sự gồm 13 người"
+            self._take_scope(features, own, "staff", state, level, set())
+            return Frame(features)
         if unit_only and self._sums_up(own, number, state) and state.last is not None:
             return Frame({key: value for key, value in state.last.features.items() if key not in (*SCOPES, "scoped", "own_block", "bound", "listed")})
         if unit_only and self._is_value_of_line_above(own, number, state) and parent is not None:
@@ -549,6 +584,7 @@ class InheritanceReader(LabelReader):
             source = previous
         elif (
             scoped
+            and ("field" in own or not {"block", "weak_block"} & set(own))
             and features.get("family") == "dossier"
             and not number.percent
             and not (state.inside and state.parent in alike)
@@ -688,7 +724,12 @@ class InheritanceReader(LabelReader):
             features["action"] = "received"
 
     def _settle_staff(self, features: dict[str, str], own: dict[str, str], state: State) -> None:
-        part = state.inside and state.parent is not None and state.parent.features.get("family") == "staff"
+        part = (
+            state.inside
+            and state.parent is not None
+            and state.parent.features.get("family") == "staff"
+            and (state.parent.emitted or bool({"status", "cat", "quota"} & set(state.parent.features)))
+        )
         if (
             "status" in own
             and "cat" not in own
@@ -739,14 +780,14 @@ class InheritanceReader(LabelReader):
             and features.get("status") not in ("assigned", "vacant")
         ):
             features["status"] = "present"
-        if "status" not in features and own.get("cat") == "viên chức" and not part:
+        if "status" not in features and own.get("cat") == "viên chức" and not part and not own.get("in_table"):
             features["status"] = "present"
         if (
             own.get("unit_cat") in ("civil", "officials")
             and "status" not in features
             and not part
             and not own.get("block")
-            and state.parent is None
+            and (state.parent is None or not (state.parent.features.get("family") == "staff" or {"block", "weak_block"} & set(state.parent.features)))
             and not (state.last is not None and state.last.features.get("cat") in ("officials", "civil"))
         ):
             features["post"] = "yes"

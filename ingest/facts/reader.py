@@ -59,7 +59,9 @@ class Reader(RuleReader):
             rows = []
             self._block(block)
         self._table(rows)
-        return sorted(self.found, key=lambda reading: (reading.start, reading.measure))
+        return sorted(
+            (reading for place, reading in enumerate(self.found) if place not in self.taken_back), key=lambda reading: (reading.start, reading.measure)
+        )
 
     def _block(self, block: Block) -> None:
         if block.kind != "footnote":
@@ -120,11 +122,16 @@ class Reader(RuleReader):
             if block.rank > _NUMBERED or title is None:
                 return inherited
             heading = self.view[block.start : title.end()]
-        if self._lies_ahead(self.text[block.start : block.start + len(heading)]):
-            return "plan"
+        return "plan" if self._announces_plan(block.start, block.start + len(heading)) else inherited
+
+    def _announces_plan(self, start: int, end: int) -> bool:
+        """Whether a title says that what follows is still to come."""
+        heading = self.view[start:end]
+        if self._lies_ahead(self.text[start:end]):
+            return True
         if any(word in heading for word in self.lexicon.words["fact-headings"]):
-            return inherited
-        return "plan" if any(word in heading for word in self.lexicon.words["plan-headings"]) else inherited
+            return False
+        return any(word in heading for word in self.lexicon.words["plan-headings"])
 
     def _lies_ahead(self, heading: str) -> bool:
         """Whether a heading names a period that begins after the reported one: "8. Quý IV" in a report of the third quarter."""
@@ -144,6 +151,10 @@ class Reader(RuleReader):
         state = State(parent, self.running, level.void, inside=parent is not None, several=sum(not elements[index].percent for index in numbers) > 1)
         state.speaks_of_index = any(word in words for word in ("766", "cổng dịch vụ công", "phục vụ người dân"))
         state.tail_block = self._tail_block(elements, numbers)
+        title = _TITLE.match(self.view, span[0], span[1])
+        told = any(element.has("concept") for element in elements if title is not None and element.end <= title.end())
+        if title is not None and not told and title.group().endswith(":") and self._announces_plan(span[0], title.end()):
+            state.void = state.void or "plan"  # "6 tháng cuối năm: …" in the middle of a paragraph
         if self._compares(elements):
             state.void = state.void or "comparison"
         begin = 0
@@ -178,7 +189,7 @@ class Reader(RuleReader):
                 if frame.features.get("scoped") and not frame.void:
                     state.head = frame
                 if not frame.void:
-                    state.running = frame
+                    state.running = state.whole = frame
             if frame.void == "reference":
                 state.parent, state.inside = Frame(self._referred(elements[index], frame)), True
             state.segments = [[]]
@@ -363,6 +374,7 @@ class Reader(RuleReader):
         parents: list[tuple[int, Frame]] = []
         running: Frame | None = None
         table_family = "" if by_column else self._rows_family(grid)
+        above: dict[int, dict[str, str]] = {}
         for cells in grid.body:
             label, rank = self._row_label(cells)
             features, void = self._collapse(label, last_wins=True)
@@ -373,6 +385,7 @@ class Reader(RuleReader):
                 parents.pop()
             span = (cells[0].start, cells[-1].end)
             as_percent = "rate" in features or any(self.view[cell.start : cell.end].strip(" ()") == "%" for cell in cells)
+            sums = total and not features and by_column
             state = State(parents[-1][1] if parents else None, None if by_column else running, inside=bool(parents))
             last: Frame | None = None
             if not any(cell.number for cell in cells):
@@ -386,6 +399,8 @@ class Reader(RuleReader):
                     continue
                 heading, heading_void = columns[column]
                 own = {**heading, **features}
+                if "task" in own:
+                    continue
                 of_index = "index" in (heading.get("family"), self._context_family()) or (scores and ("group" in features or "group" in columns[0][0]))
                 if of_index and features.get("family") != "index" and not total:
                     continue  # a row of the index's table is one of its components
@@ -410,10 +425,12 @@ class Reader(RuleReader):
                 number = cell.element
                 if number is None:
                     continue
+                if sums and any(key in above.get(column, {}) for key in SCOPES) and not {"action", "status", "cat", "family"} & set(heading):
+                    own = {key: value for key, value in above[column].items() if key not in (*SCOPES, "scoped", "own_block", "bound", "listed")} | own
                 number.percent = number.percent or "percent" in heading or as_percent
                 state.running = last if by_column else (running if any(key in own for key in ("timing", "channel")) else None)
                 state.last = last if by_column else None
-                if own.get("cat") in ("contract", "nonspec"):
+                if own.get("cat") in ("contract", "nonspec") or own.get("in_table"):
                     state.running = state.last = None
                 frame = self._inherit(own, number, state, None)
                 if total and not features.get("block") and frame.features.get("family") == "staff":
@@ -421,6 +438,7 @@ class Reader(RuleReader):
                 frame.features["bound"] = "="
                 frame.void = heading_void or void or (self.levels[-1].void if self.levels else "")
                 self._emit(number, frame, span, [], state)
+                above[column] = frame.features
                 if not frame.void:
                     last = frame
                     table_family = frame.features.get("family") or table_family

@@ -37,7 +37,12 @@ class RuleReader(InheritanceReader):
         if self._of_another_matter(features):
             frame.void = "another-matter"
             return
-        if rule.measures[0] == "satisfaction_votes" and state.inside and state.parent is not None and (state.parent.emitted or "sent" in state.parent.features):
+        if (
+            rule.measures[0] == "satisfaction_votes"
+            and state.inside
+            and state.parent is not None
+            and (state.parent.emitted or "sent" in state.parent.features or (state.stack and state.parent.features.get("grade") == "other"))
+        ):
             frame.void = "part"
             return
         if kind == "points" and (
@@ -47,8 +52,11 @@ class RuleReader(InheritanceReader):
         ):
             frame.void = "component"
             return
+        if self._repeats_the_whole(rule.measures, features, number, state):
+            frame.void = "part"
+            return
         for order, (start, end, printed) in enumerate(number.parts):
-            measures: tuple[str, ...] = rule.measures if order == 0 else self._denominator(rule, features, kind)
+            measures: tuple[str, ...] = (rule.measures[:1] if number.zero else rule.measures) if order == 0 else self._denominator(rule, features, kind)
             value, flags = self._value(printed, kind, number, features)
             if value is None:
                 frame.void = "not-a-count"
@@ -85,8 +93,20 @@ class RuleReader(InheritanceReader):
             and "timing" not in frame.features
         ):
             # "tiếp nhận, giải quyết: N; trong đó đã giải quyết: M": N counts what came in
-            self.found = [reading for place, reading in enumerate(self.found) if not (place in whole.places and reading.measure == "tthc_resolved_total")]
+            self.taken_back |= {place for place in whole.places if self.found[place].measure == "tthc_resolved_total"}
             whole.features["action"], whole.places = "received", []
+
+    def _repeats_the_whole(self, measures: tuple[str, ...], features: dict[str, str], number: Element, state: State) -> bool:
+        """Whether a part ("trong đó 121 hồ sơ lưu trú") would be the same measure of the same scope as the whole it is a part of."""
+        whole = state.parent
+        if not (state.inside and state.opened and whole is not None) or number.percent or "+" in whole.features.get("action", ""):
+            return False
+        if features.get("family") != "dossier" or {"subject", "newness"} & set(features):
+            return False
+        if any(word.has("identifier") or word.kind == "mask" for segment in state.segments for word in segment):
+            return False  # "trong đó quý I 300 hồ sơ": the same of another time
+        read = {(self.found[place].measure, self.found[place].scope) for place in whole.places}
+        return any((measure, self._scope(measure, features)) in read for measure in measures)
 
     def _of_another_matter(self, features: dict[str, str]) -> bool:
         """Whether a clause has words that its family is not spoken of with."""
@@ -94,7 +114,7 @@ class RuleReader(InheritanceReader):
             features.get("family") == "pakn" and "action" in features and features.get("timing") != "late"
         )
         strange = self.lexicon.strange.get(features.get("family", ""), ())
-        counted = features.get("family") == "staff" and "inherited" not in features
+        counted = features.get("family") == "staff" and ("inherited" not in features or (features.get("action") == "in_progress" and "own_block" in features))
         return any(key in features and not (said and key in ("kind", "timing", "action")) and not (counted and key == "action") for key in strange)
 
     def _denominator(self, rule: Rule, features: dict[str, str], kind: str) -> tuple[str, ...]:
@@ -187,7 +207,7 @@ class RuleReader(InheritanceReader):
             scope = features.get("block") or features.get("weak_block") or ""
             if measure == "staff_non_specialised":
                 return features.get("own_block", "")
-            if scope == "all" and features.get("cat") == "viên chức":
+            if scope == "all" and features.get("cat") == "viên chức" and measure != "staff_public_employees":
                 scope = "public-service"
             if scope:
                 return scope

@@ -59,6 +59,8 @@ class SentenceReader:
         self.running: Frame | None = None
         self.anchors: dict[str, Frame] = {}
         self.found: list[Reading] = []
+        self.taken_back: set[int] = set()
+        """Places in `found` of readings that a later part has shown to be none."""
         self.printed: dict[str, Frame] = {}
         """The last figure's frame by its printed digits: "Trong 7 người có …" speaks of the 7 before."""
         self.year: int | None = None
@@ -97,6 +99,8 @@ class SentenceReader:
         while index < len(items):
             token = items[index]
             match = self.lexicon.longest(items, index)
+            if match and match[1].id == "dong" and token.text == "đồng" and self.text[token.start].isupper() and not self.text[token.end - 1].isupper():
+                match = None  # "Đồng Tháp" is no money
             if match and not (match[0] == 1 and token.text == "năm" and read_numeral([item.text for item in items[index : index + 6]]) not in (None, (1, 5))):
                 used, entry = match
                 last = items[index + used - 1]
@@ -272,6 +276,8 @@ class SentenceReader:
         after = items[index + used] if index + used < len(items) else None
         unit = self.lexicon.longest(items, index + used) if after is not None else None
         counted = unit is not None and "unit" in unit[1].roles and (unit[1].id != "people" or (unit[0] == 2 and items[index + used].text == "đồng"))
+        if value == 1 and unit is not None and (unit[1].id in ("sets", "people") or unit[1].features.get("family") == "staff"):
+            return None  # "một bộ phận công chức", "một công chức tư pháp"
         closes = after is None or after.kind == "punct"
         labelled = closes and value > 1 and bool(before) and (before[-1].has("concept") or before[-1].text in ("cả", ":", "có"))
         if not (counted or labelled or used >= 3) or (value == 1 and before and before[-1].has("block")):
@@ -335,7 +341,11 @@ class SentenceReader:
                 if close is not None and elements[close].text == ")":
                     inner = elements[index + 1 : close]
                     if not any(item.kind == "num" for item in inner):
-                        if inner and inner[0].text.startswith(_INCLUDES) and not any(item.entry and "channel" in item.entry.features for item in inner):
+                        if (
+                            inner
+                            and self.view.startswith(_INCLUDES, inner[0].start)
+                            and not any(item.entry and "channel" in item.entry.features for item in inner)
+                        ):
                             index = close + 1  # "(cả hồ sơ kỳ trước chuyển qua)" does not say what is counted
                             continue
                         if any(item.entry is not None and "post" in item.entry.features for item in inner):
