@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,9 +10,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from expectations import backtest, gate
-from tests.facts import BAD, GOOD, NEXT_QUARTER, submit
-from tests.landings import dossiers, portal
+from expectations.evaluation import Evaluation
+from expectations.suites import source_checks, submission_checks
+from tests.facts import BAD, GOOD, NEXT_QUARTER, TAM_THANH, submit
+from tests.landings import dossiers, land, portal
 from warehouse import db
+from warehouse.catalogue import identities
+from warehouse.model import Document, Figure, Finding, Header
 
 
 def _judge(run_id: str) -> gate.Verdict:
@@ -104,3 +109,44 @@ def test_a_submission_that_todays_auditor_cannot_judge_is_named(database: str, m
     result = _run()
     assert result.failed == (f"submission {submission}: ValueError: no cell",)
     assert ("report-resolved", "new") in _told(result)
+
+
+def test_the_suites_hold_back_exactly_what_the_backtest_lists_for_every_rule(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Great Expectations decides on the night and our SQL lists: each rule is broken once, the gate must not block and both must agree."""
+    everything = submit("everything.txt", BAD)
+    breaks = submit("breaks.txt", GOOD, period=NEXT_QUARTER)
+    submit("stranger.txt", GOOD, replace(TAM_THANH, unit_code="", unit_valid_from=None))
+    submit("empty.txt", {}, replace(TAM_THANH, kind="cchc"))
+    with db.connect("loader") as connection:
+        land(connection, "dossiers", "renamed.json", outcome="unexpected")
+        for source in ("portal_index", "dossiers", "statutory_forms", "narrative_reports"):
+            for rows in (100, 100, 100, 100, 100, 100, 1):
+                land(connection, source, f"{source} volume", scope="H24/legacy", rows=rows)
+    portal([{"TONG_SCORE": "81"}, {"TONG_SCORE": "tám mươi"}, {"TDGQ": "28", "TONG_SCORE": "90"}, {}], codes=("H37.1", "H37.2", "H37.3", "X"))
+    dossiers([("a", "11", "1"), ("b", "1", "4")])
+    held = {check.rule for check in [*source_checks(), *submission_checks()] if check.severity == "error"}
+    listed = set(identities())
+    real_evaluate, real_audit = gate.evaluate, gate.audit
+
+    def evaluate(header: Header, figures: Sequence[Figure]) -> Sequence[Evaluation]:
+        found = list(real_evaluate(header, figures))
+        if header.period == NEXT_QUARTER:
+            raise ValueError("no cell")
+        rules = sorted((held & listed) | {"a-new-rule"}) if found and not found[0].holds else []
+        return [*found, *(replace(found[0], rule=rule) for rule in rules if rule != found[0].rule)]
+
+    def audit(document: Document | None, header: Header, figures: Sequence[Figure]) -> Sequence[Finding]:
+        found = real_audit(document, header, figures)
+        rules = sorted((held & listed) | {"a-new-rule"}) if any(finding.severity == "error" for finding in found) else []
+        return [*found, *(Finding(rule, "error", f"Sai theo {rule}.", (), {}) for rule in rules)]
+
+    monkeypatch.setattr(gate, "evaluate", evaluate)
+    monkeypatch.setattr(gate, "audit", audit)
+    result = _run()
+    assert _judge("night-1").blocking == ()
+    with db.connect("gate") as connection:
+        quarantined = connection.execute("select rule, landing_id, row_key from quality.quarantine where released_at is null").fetchall()
+        numbers = dict(connection.execute("select submission_id, landing_id from quality.judged_submission").fetchall())
+    assert {(verdict.rule, verdict.landing_id, verdict.row_key) for verdict in result.verdicts} == set(quarantined)
+    assert {rule for rule, _, _ in quarantined} == held
+    assert ("audited", numbers[breaks], "") in quarantined and ("auditor-finding", numbers[everything], "") in quarantined
