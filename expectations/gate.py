@@ -17,6 +17,7 @@ from psycopg.types.json import Jsonb
 
 from expectations import doubts, quarantine
 from expectations.audit import audit
+from expectations.fingerprint import audit_version
 from expectations.identities import evaluate
 from expectations.stored import load_submission
 from expectations.suites import MART_KEYS, Check, Gate, mart_checks, source_checks, submission_checks
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str], None]
 
-AUDIT_VERSION = "1"
-"""Raise it when the auditor judges differently: every submission is then audited again."""
 _AUDIT_BATCH = 100
 
 
@@ -49,15 +48,16 @@ def audit_new(connection: psycopg.Connection, run_id: str, progress: Progress = 
     Returns:
         How many were audited.
     """
+    version = audit_version()
     pending = connection.execute(
-        "select submission_id from quality.judged_submission where audit_version is distinct from %s order by submission_id", (AUDIT_VERSION,)
+        "select submission_id from quality.judged_submission where audit_version is distinct from %s order by submission_id", (version,)
     ).fetchall()
     done = 0
     for start in range(0, len(pending), _AUDIT_BATCH):
         with connection.transaction():
             for (submission_id,) in pending[start : start + _AUDIT_BATCH]:
                 try:
-                    found = audit_stored(connection, submission_id, AUDIT_VERSION, run_id)
+                    found = audit_stored(connection, submission_id, version, run_id)
                 except (ValueError, LookupError, ArithmeticError) as error:
                     progress(f"submission {submission_id} cannot be audited and is held back: {type(error).__name__}: {error}")
                 else:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import psycopg
 import pytest
 
 from expectations import gate, incidents
+from expectations.fingerprint import audit_version, fingerprint
 from expectations.suites import mart_checks, source_checks, submission_checks
 from tests.facts import BAD, GOOD, NEXT_QUARTER, QUARTER, TAM_THANH, submit
 from tests.landings import dossiers, land, portal
 from warehouse import db
+from warehouse.catalogue import SEEDS
+from warehouse.settings import ROOT
 
 
 def _judge(run_id: str = "night-1") -> gate.Verdict:
@@ -199,7 +204,7 @@ def test_an_error_of_the_auditor_under_an_unknown_rule_holds_back(database: str)
         connection.execute(
             "insert into quality.finding (submission_id, audit_version, rule, severity, message_vi, places, compared, run_id)"
             " values (%s, %s, 'a-new-rule', 'error', 'Sai.', '[]', '{}', 't')",
-            (submission, gate.AUDIT_VERSION),
+            (submission, audit_version()),
         )
         connection.execute("update quality.evaluation set rule = 'another-rule', gap = 1 where submission_id = %s and severity = 'error'", (submission,))
     assert _judge("night-2").held == 1
@@ -351,3 +356,36 @@ def test_failed_attempts_open_incidents_once(database: str) -> None:
 def test_the_analyst_cannot_read_the_gate(database: str) -> None:
     with db.connect("analyst") as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute("select * from quality.quarantine")
+
+
+def test_a_changed_rule_is_a_new_version_and_everything_is_audited_again(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    submit("good.txt", GOOD)
+    with db.connect("gate", autocommit=True) as connection:
+        assert gate.audit_new(connection, "night-1") == 1
+        assert gate.audit_new(connection, "night-2") == 0
+        monkeypatch.setattr(gate, "audit_version", lambda: "tomorrow's")
+        assert gate.audit_new(connection, "night-3") == 1
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "is_other"),
+    [
+        ("expectations/percentages.py", "printed + half", "printed - half", True),
+        ("expectations/claims.py", "import re", "import re as re", True),
+        ("warehouse/numbers.py", "import re", "import re as re", True),
+        ("warehouse/seeds/identities.csv", "error", "warning", True),
+        ("expectations/claims.py", '"""', '"""Otherwise said: ', False),
+        ("expectations/percentages.py", "\nfrom", "\n# a remark\nfrom", False),
+        ("expectations/publish.py", "60", "61", False),
+    ],
+)
+def test_the_auditors_version_follows_its_rules_and_nothing_else(tmp_path: Path, file: str, old: str, new: str, is_other: bool) -> None:
+    for folder in ("expectations", "warehouse"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(SEEDS, tmp_path / "warehouse" / "seeds", dirs_exist_ok=True)
+    before = fingerprint(tmp_path, tmp_path / "warehouse" / "seeds")
+    path = tmp_path / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert (fingerprint(tmp_path, tmp_path / "warehouse" / "seeds") != before) == is_other
