@@ -215,3 +215,41 @@ def test_fields_as_columns_and_dot_leaders() -> None:
     }
     leaders = "Đã giải quyết 52 hồ sơ, gồm:\n\nTrước hạn ......... 40\n\nĐúng hạn .......... 12\n"
     assert summary(leaders) == {"tthc_resolved_total=52", "tthc_resolved_early=40", "tthc_resolved_on_time=12"}
+
+
+def test_columns_of_a_staff_table_count_each_their_own_people() -> None:
+    table = """Nhân sự các khối
+
+Khối	Được giao	Công chức	Viên chức	HĐ 111	Hiện có (không tính HĐ)	Còn khuyết
+Đảng ủy	12	11		1	11	1
+Giáo dục	210		205	9	205	5
+Cộng	222	11	205	10	216	6
+"""
+    assert summary(table) == {
+        *("staff_assigned@party=12", "staff_civil_servants@party=11", "staff_contract_111@party=1", "staff_present@party=11", "staff_vacant@party=1"),
+        *("staff_assigned@education=210", "staff_public_employees@education=205", "staff_contract_111@education=9", "staff_present@education=205"),
+        *("staff_vacant@education=5", "staff_assigned@all=222", "staff_civil_servants@all=11", "staff_public_employees@all=205", "staff_contract_111@all=10"),
+        *("staff_present@all=216", "staff_vacant@all=6"),
+    }
+
+
+def test_a_quota_by_another_name_counts_only_beside_those_who_are_there() -> None:
+    rows = "\nĐảng ủy, MTTQ | 21 | 23 | 2\nTrạm Y tế | 9 | 10 | 1\n"
+    assert summary("Nhân sự | Hiện có | Chỉ tiêu | Chênh lệch" + rows) == {
+        *("staff_present@party-front=21", "staff_assigned@party-front=23", "staff_vacant@party-front=2"),
+        *("staff_present@health=9", "staff_assigned@health=10", "staff_vacant@health=1"),
+    }
+    assert summary("Cuộc họp | Đã tổ chức | Chỉ tiêu | Chênh lệch" + rows) == set()
+
+
+def test_the_total_of_a_column_counts_what_the_cells_above_it_count() -> None:
+    table = """Tiếp nhận hồ sơ
+
+Lĩnh vực        Tổng   Trực tuyến   Trực tiếp
+Hộ tịch           90           80          10
+Đất đai           40           38           2
+Tổng cộng        130          118          12
+"""
+    found = summary(table)
+    assert {"tthc_received_total=130", "tthc_received_online=118", "tthc_received_in_person=12", "tthc_received_total@field:land=40"} <= found
+    assert len(found) == 9

@@ -791,7 +791,13 @@ class InheritanceReader(LabelReader):
             and not (state.last is not None and state.last.features.get("cat") in ("officials", "civil"))
         ):
             features["post"] = "yes"
-        if "status" not in features and not part and (own.get("block") or own.get("weak_block")) and (own.get("cat") in (None, "viên chức")):
+        if (
+            "status" not in features
+            and not part
+            and (own.get("block") or own.get("weak_block"))
+            and own.get("cat") in (None, "viên chức")
+            and not own.get("in_table")
+        ):
             features["status"] = "present"
 
     def _take_scope(self, features: dict[str, str], own: dict[str, str], family: str, state: State, level: Level | None, significant: set[str]) -> None:

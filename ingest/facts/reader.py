@@ -365,7 +365,7 @@ class Reader(RuleReader):
             columns = [({"family": "dossier", **features}, void) for features, void in columns]
         elif not any("family" in features for features, _ in columns) and any("status" in features for features, _ in columns):
             columns = [({"family": "staff", **features}, void) for features, void in columns]
-        columns = self._without_earlier(columns, grid)
+        columns = self._beside_present(self._without_earlier(columns, grid), grid)
         if sum("field" in features for features, _ in columns) > 1 and not any("family" in features for features, _ in columns):
             columns = [({"family": "dossier", **features}, void) for features, void in columns]
             # beside columns of fields, one without is "Khác" or the total, and never the field on its left
@@ -378,8 +378,7 @@ class Reader(RuleReader):
         for cells in grid.body:
             label, rank = self._row_label(cells)
             features, void = self._collapse(label, last_wins=True)
-            if len(label) == 1 and label[0].text in _ROWS:
-                features = features | _ROWS[label[0].text]
+            features |= self._row_block(label)
             total = any(element.has("total") for element in label) and not any(key in features for key in ("field", "block"))
             while parents and parents[-1][0] >= rank:
                 parents.pop()
@@ -430,8 +429,8 @@ class Reader(RuleReader):
                 number.percent = number.percent or "percent" in heading or as_percent
                 state.running = last if by_column else (running if any(key in own for key in ("timing", "channel")) else None)
                 state.last = last if by_column else None
-                if own.get("cat") in ("contract", "nonspec") or own.get("in_table"):
-                    state.running = state.last = None
+                if own.get("cat") in ("contract", "nonspec") or "in_table" in own or (by_column and "status" in heading):
+                    state.running = state.last = None  # a column that says whom it counts is no share of the one on its left
                 frame = self._inherit(own, number, state, None)
                 if total and not features.get("block") and frame.features.get("family") == "staff":
                     frame.features["block"] = frame.features.get("block") or "all"
@@ -445,6 +444,28 @@ class Reader(RuleReader):
             if last is not None:
                 running = last
                 parents.append((rank, last))
+
+    def _beside_present(self, columns: list[tuple[dict[str, str], str]], grid: Table) -> list[tuple[dict[str, str], str]]:
+        """Beside a column of those who are there, "Chỉ tiêu" is what was assigned and "Chênh" what is missing; alone they say neither."""
+        if not any(features.get("status") == "present" for features, _ in columns):
+            return columns
+        names = [" ".join(self.view[start:end].strip() for start, end in grid.heading(column)) for column in range(len(columns))]
+        for status in ("assigned", "vacant"):
+            words = self.lexicon.words[f"{status}-headings"]
+            columns = [
+                ({"family": "staff", "status": status}, "") if place and name in words and "status" not in column[0] else column
+                for place, (name, column) in enumerate(zip(names, columns, strict=True))
+            ]
+        return columns
+
+    @staticmethod
+    def _row_block(label: list[Element]) -> dict[str, str]:
+        """The block that a row's whole name is, where only in a table it is one: "Đảng ủy", "Đảng ủy, Ủy ban MTTQ"."""
+        if len(label) == 1:
+            return _ROWS.get(label[0].text, {})
+        named = [element for element in label if element.kind != "punct" and not element.has("and")]
+        blocks_named = {(element.entry.features.get("block") or element.entry.features.get("weak_block", "")) if element.entry else "" for element in named}
+        return {"block": "party-front"} if blocks_named == {"party", "front"} else {}
 
     def _rows_family(self, grid: Table) -> str:
         """Rows that say only what was done ("Tiếp nhận", "Đã giải quyết") count dossiers, unless a row or a heading names something else."""

@@ -348,6 +348,9 @@ class SentenceReader:
                         ):
                             index = close + 1  # "(cả hồ sơ kỳ trước chuyển qua)" does not say what is counted
                             continue
+                        if self.view[element.end : elements[close].start].lstrip().startswith(self.lexicon.words["exclusions"]):
+                            index = close + 1  # "Có mặt (không kể HĐ 111)": what is left out is not what is counted
+                            continue
                         if any(item.entry is not None and "post" in item.entry.features for item in inner):
                             index = close + 1  # "(chức danh Phó Bí thư Đoàn)" is a remark
                             continue
