@@ -15,18 +15,14 @@ import re
 from ingest.documents.outline import Block, blocks
 from ingest.facts.elements import Element
 from ingest.facts.frames import END, SCOPES, WEAK, Frame, Level, Reading, State
-from ingest.facts.rules import RuleReader
-from ingest.facts.tables import Cell, Table, split_table, starts_table
+from ingest.facts.table_reader import TableReader, calendar_period
+from ingest.facts.tables import starts_table
 from warehouse.model import Document, Period
-from warehouse.periods import PeriodPhrase, calendar, parse_period_phrase
+from warehouse.periods import parse_period_phrase
 
 _ROMAN = 10
 _NUMBERED = 44
 """The last rank of numbered lines; below it are letters and bullets."""
-_HEADINGS = {"có": {"status": "present"}, "giao": {"status": "assigned"}, "thừa": {"post": "yes"}}
-"""Words that only as a column's whole heading say what it counts."""
-_ROWS = {"đảng": {"block": "party"}, "đảng ủy": {"block": "party"}, "mặt trận": {"block": "front"}, "đoàn thể": {"block": "front"}}
-"""Words that only as a row's whole name are a block of staff."""
 _TITLE = re.compile(r"[^:.;,]{3,60}(?::|\.(?=\s))")
 """The title of a numbered line that goes on behind it: "12. Kiến nghị. Cho trả kết quả …"."""
 _YEAR = re.compile(r"(?i:năm)\s+(20[0-9]{2})\b")
@@ -37,12 +33,11 @@ _PASSED_OVER = ("average", "per-unit", "unknown-noun", "people", "another-matter
 """Reasons for which a number is no figure and what follows does not belong to it either."""
 
 
-class Reader(RuleReader):
+class Reader(TableReader):
     """Reads one document once; `readings` gives the figures in the order of the text."""
 
     def __init__(self, document: Document, period: Period | None = None) -> None:
-        super().__init__(document)
-        self.period = period
+        super().__init__(document, period)
         self.year = period.end.year if period is not None else None
 
     def readings(self) -> list[Reading]:
@@ -51,17 +46,24 @@ class Reader(RuleReader):
         for block in blocks(self.text):
             if block.kind == "row":
                 if rows and self.text.count("\n", rows[-1].end, block.start) > 1 and starts_table(self.view, block):
-                    self._table(rows)
+                    self._rows(rows)
                     rows = []
                 rows.append(block)
                 continue
-            self._table(rows)
+            self._rows(rows)
             rows = []
             self._block(block)
-        self._table(rows)
+        self._rows(rows)
         return sorted(
             (reading for place, reading in enumerate(self.found) if place not in self.taken_back), key=lambda reading: (reading.start, reading.measure)
         )
+
+    def _rows(self, rows: list[Block]) -> None:
+        """Rows that stand together are a table; one alone is a line."""
+        if len(rows) > 1:
+            self._table(rows)
+        for row in rows if len(rows) == 1 else ():
+            self._block(Block("paragraph", 56, row.start, row.end, "", row.start))
 
     def _block(self, block: Block) -> None:
         if block.kind != "footnote":
@@ -102,17 +104,6 @@ class Reader(RuleReader):
             level.frame = parent  # "+ So với hẹn" says nothing of its own: what stands below belongs to the line above
         self.levels.append(level)
 
-    @staticmethod
-    def _announced_pair(elements: list[Element]) -> tuple[str, str, str] | None:
-        """What the two numbers of `a / b` are, where a heading says it: "Theo lĩnh vực (tiếp nhận / giải quyết)"."""
-        for left, slash, right in zip(elements, elements[1:], elements[2:], strict=False):
-            if slash.text in ("/", "-", "–") and left.entry is not None and right.entry is not None:
-                for key in ("action", "status"):
-                    values = left.entry.features.get(key, ""), right.entry.features.get(key, "")
-                    if all(values) and values[0] != values[1]:
-                        return key, *values
-        return None
-
     def _plan(self, block: Block) -> str:
         """Plans and requests are not facts: their headings void what stands below."""
         inherited = next((level.void for level in reversed(self.levels) if level.void), "")
@@ -138,7 +129,7 @@ class Reader(RuleReader):
         if self.period is None:
             return False
         for phrase in parse_period_phrase(heading, self.period.end.year):
-            own = _calendar_period(phrase)
+            own = calendar_period(phrase)
             if own is not None and own.start > self.period.end:
                 return True
         years = [int(year) for year in _YEAR.findall(heading)]
@@ -343,188 +334,3 @@ class Reader(RuleReader):
         features = {key: value for key, value in state.last.features.items() if key in SCOPES} | {"family": "dossier", "timing": own["timing"], "bound": "="}
         features["action"] = "in_progress" if state.last.features.get("action") == "in_progress" else "resolved"
         self._emit(state.number, Frame(features), state.span, [], state)
-
-    def _table(self, rows: list[Block]) -> None:
-        """A grid of cells: every number takes its column's heading and its row's name."""
-        if len(rows) < 2:
-            for row in rows:
-                self._block(Block("paragraph", 56, row.start, row.end, "", row.start))
-            return
-        self.running = None
-        grid = split_table(self.view, rows)
-        columns = [self._header_features(grid, column) for column in range(grid.width)]
-        actions = [features.get("action") for features, _ in columns]
-        if {"received", "resolved"} <= set(actions):
-            # beside what was received and what was resolved, "Kỳ trước" is what came over and no comparison
-            columns = [
-                ({**features, "action": "carried"}, "") if void == "comparison" and "action" not in features else (features, void) for features, void in columns
-            ]
-        scores = any("points" in features for features, _ in columns)
-        by_column = sum(1 for features, _ in columns[1:] if any(key in self.lexicon.significant for key in features)) >= 1
-        if not any("family" in features for features, _ in columns) and any("action" in features for features, _ in columns) and not self._context_family():
-            columns = [({"family": "dossier", **features}, void) for features, void in columns]
-        elif not any("family" in features for features, _ in columns) and any("status" in features for features, _ in columns):
-            columns = [({"family": "staff", **features}, void) for features, void in columns]
-        columns = self._beside_present(self._without_earlier(columns, grid), grid)
-        if sum("field" in features for features, _ in columns) > 1 and not any("family" in features for features, _ in columns):
-            columns = [({"family": "dossier", **features}, void) for features, void in columns]
-            # beside columns of fields, one without is "Khác" or the total, and never the field on its left
-            whole = [{"field": "field:other" if "bare_other" in features else ""} if place else {} for place, (features, _) in enumerate(columns)]
-            columns = [({**other, **features}, void) for other, (features, void) in zip(whole, columns, strict=True)]
-        parents: list[tuple[int, Frame]] = []
-        running: Frame | None = None
-        table_family = "" if by_column else self._rows_family(grid)
-        above: dict[int, dict[str, str]] = {}
-        for cells in grid.body:
-            label, rank = self._row_label(cells)
-            features, void = self._collapse(label, last_wins=True)
-            features |= self._row_block(label)
-            total = any(element.has("total") for element in label) and not any(key in features for key in ("field", "block"))
-            while parents and parents[-1][0] >= rank:
-                parents.pop()
-            span = (cells[0].start, cells[-1].end)
-            as_percent = "rate" in features or any(self.view[cell.start : cell.end].strip(" ()") == "%" for cell in cells)
-            sums = total and not features and by_column
-            state = State(parents[-1][1] if parents else None, None if by_column else running, inside=bool(parents))
-            last: Frame | None = None
-            if not any(cell.number for cell in cells):
-                if features:
-                    parents.append((rank, Frame(features)))
-                continue
-            shift = len(columns) - len(cells) if by_column and total and len(cells) < len(columns) else 0
-            for place, cell in enumerate(cells):
-                column = place + shift
-                if not cell.number or column >= len(columns) or cell.is_order:
-                    continue
-                heading, heading_void = columns[column]
-                own = {**heading, **features}
-                if "task" in own:
-                    continue
-                of_index = "index" in (heading.get("family"), self._context_family()) or (scores and ("group" in features or "group" in columns[0][0]))
-                if of_index and features.get("family") != "index" and not total:
-                    continue  # a row of the index's table is one of its components
-                if of_index and total:
-                    own["family"] = "index"
-                if "family" not in own and table_family:
-                    own["family"] = table_family
-                if by_column and "cat" in heading and "status" not in heading:
-                    own["in_table"] = "yes"
-                if own.get("family") == "staff" or "status" in own or "block" in own:
-                    own.pop("post", None)
-                if total and not features and running is not None and not by_column:
-                    own = {**running.features, **own}
-                    own.pop("field", None)
-                    own.pop("scoped", None)
-                if own.get("period_new") and running is not None and running.features.get("action") == "carried":
-                    own["newness"] = "new"
-                if by_column and "action" in heading:
-                    own["action"] = heading["action"]
-                if by_column and "status" in heading:
-                    own["status"] = heading["status"]
-                number = cell.element
-                if number is None:
-                    continue
-                if sums and any(key in above.get(column, {}) for key in SCOPES) and not {"action", "status", "cat", "family"} & set(heading):
-                    own = {key: value for key, value in above[column].items() if key not in (*SCOPES, "scoped", "own_block", "bound", "listed")} | own
-                number.percent = number.percent or "percent" in heading or as_percent
-                state.running = last if by_column else (running if any(key in own for key in ("timing", "channel")) else None)
-                state.last = last if by_column else None
-                if own.get("cat") in ("contract", "nonspec") or "in_table" in own or (by_column and "status" in heading):
-                    state.running = state.last = None  # a column that says whom it counts is no share of the one on its left
-                frame = self._inherit(own, number, state, None)
-                if total and not features.get("block") and frame.features.get("family") == "staff":
-                    frame.features["block"] = frame.features.get("block") or "all"
-                frame.features["bound"] = "="
-                frame.void = heading_void or void or (self.levels[-1].void if self.levels else "")
-                self._emit(number, frame, span, [], state)
-                above[column] = frame.features
-                if not frame.void:
-                    last = frame
-                    table_family = frame.features.get("family") or table_family
-            if last is not None:
-                running = last
-                parents.append((rank, last))
-
-    def _beside_present(self, columns: list[tuple[dict[str, str], str]], grid: Table) -> list[tuple[dict[str, str], str]]:
-        """Beside a column of those who are there, "Chỉ tiêu" is what was assigned and "Chênh" what is missing; alone they say neither."""
-        if not any(features.get("status") == "present" for features, _ in columns):
-            return columns
-        names = [" ".join(self.view[start:end].strip() for start, end in grid.heading(column)) for column in range(len(columns))]
-        for status in ("assigned", "vacant"):
-            words = self.lexicon.words[f"{status}-headings"]
-            columns = [
-                ({"family": "staff", "status": status}, "") if place and name in words and "status" not in column[0] else column
-                for place, (name, column) in enumerate(zip(names, columns, strict=True))
-            ]
-        return columns
-
-    @staticmethod
-    def _row_block(label: list[Element]) -> dict[str, str]:
-        """The block that a row's whole name is, where only in a table it is one: "Đảng ủy", "Đảng ủy, Ủy ban MTTQ"."""
-        if len(label) == 1:
-            return _ROWS.get(label[0].text, {})
-        named = [element for element in label if element.kind != "punct" and not element.has("and")]
-        blocks_named = {(element.entry.features.get("block") or element.entry.features.get("weak_block", "")) if element.entry else "" for element in named}
-        return {"block": "party-front"} if blocks_named == {"party", "front"} else {}
-
-    def _rows_family(self, grid: Table) -> str:
-        """Rows that say only what was done ("Tiếp nhận", "Đã giải quyết") count dossiers, unless a row or a heading names something else."""
-        rows = [self._collapse(self._row_label(cells)[0], last_wins=True)[0] for cells in grid.body]
-        named = any("family" in features for features in rows) or self._context_family()
-        return "dossier" if not named and sum(1 for features in rows if "action" in features) > 1 else ""
-
-    def _without_earlier(self, columns: list[tuple[dict[str, str], str]], grid: Table) -> list[tuple[dict[str, str], str]]:
-        """Void the columns of another period ("Tháng 8 | Tháng 7"), which stand there for comparison, where one of the columns is of the reported one."""
-        if self.period is None:
-            return columns
-        starts = []
-        for column in range(len(columns)):
-            words = " ".join(self.view[start:end] for start, end in grid.heading(column))
-            named = [own for phrase in parse_period_phrase(words, self.period.end.year) if (own := _calendar_period(phrase)) is not None]
-            starts.append(named[0] if len(named) == 1 else None)
-        ours = [own is not None and own.end >= self.period.end for own in starts]
-        if not any(ours) or sum(own is not None for own in starts) != 2:
-            return columns
-        return [
-            (features, void or ("comparison" if own is not None and not mine else ""))
-            for (features, void), own, mine in zip(columns, starts, ours, strict=True)
-        ]
-
-    def _header_features(self, grid: Table, column: int) -> tuple[dict[str, str], str]:
-        elements: list[Element] = []
-        for start, end in grid.heading(column):
-            elements.extend(self._elements(self._tokens(start, end)))
-        elements = [element for element in elements if not (element.kind == "num" and not element.percent)]
-        features, void = self._collapse(elements, last_wins=True)
-        if len(elements) == 1 and elements[0].text in _HEADINGS:
-            features = dict(_HEADINGS[elements[0].text])
-        if any(element.text in ("%", "tỷ lệ", "tỉ lệ") for element in elements):
-            features["percent"] = "yes"
-        if pair := self._announced_pair(elements):
-            key, features[key], features["pair"] = pair
-        return features, void
-
-    def _row_label(self, cells: list[Cell]) -> tuple[list[Element], int]:
-        words = [cell for cell in cells if not cell.number and any(char.isalpha() for char in self.view[cell.start : cell.end])]
-        if not words:
-            return [], 50
-        first = words[0]
-        lead = self.view[first.start : first.end].lstrip()
-        rank = 90 if lead[:1] in "-+•*" else 80 if lead[:1].isdigit() else 50
-        if cells[0].is_order and rank == 50:
-            rank += 10 * self.view[cells[0].start : cells[0].end].strip(".").count(".")
-        elements: list[Element] = []
-        for word in words[:1] if len(words) > 1 else words:
-            elements.extend(self._elements(self._tokens(word.start, word.end)))
-        if len(elements) > 2 and len(elements[0].text) <= 3 and elements[1].text in (".", ")"):
-            del elements[:2]
-        while elements and elements[0].kind == "punct":
-            elements.pop(0)
-        return elements, rank
-
-
-def _calendar_period(phrase: PeriodPhrase) -> Period | None:
-    """The period a phrase names, by the calendar; None for a range or a phrase that gives none."""
-    if phrase.problem or phrase.kind == "range" or phrase.year is None:
-        return None
-    return calendar(phrase.kind, phrase.year, phrase.n)

@@ -1,0 +1,241 @@
+"""Tables: every number takes its column's heading and its row's name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ingest.documents.outline import Block
+from ingest.facts.elements import Element
+from ingest.facts.frames import SCOPES, Frame, State
+from ingest.facts.rules import RuleReader
+from ingest.facts.tables import Cell, Table, split_table
+from warehouse.model import Document, Period
+from warehouse.periods import PeriodPhrase, calendar, parse_period_phrase
+
+_HEADINGS = {"có": {"status": "present"}, "giao": {"status": "assigned"}, "thừa": {"post": "yes"}}
+"""Words that only as a column's whole heading say what it counts."""
+_ROWS = {"đảng": {"block": "party"}, "đảng ủy": {"block": "party"}, "mặt trận": {"block": "front"}, "đoàn thể": {"block": "front"}}
+"""Words that only as a row's whole name are a block of staff."""
+
+
+Column = tuple[dict[str, str], str]
+"""What the headings above a column say: features, and why its numbers are no figures if they are not."""
+
+
+@dataclass(slots=True)
+class Progress:
+    """Where the reading of a table stands."""
+
+    columns: list[Column]
+    by_column: bool
+    """Whether the columns say what is counted; else the rows do."""
+    scores: bool
+    family: str = ""
+    running: Frame | None = None
+    """The last figure of the row before."""
+    parents: list[tuple[int, Frame]] = field(default_factory=list)
+    above: dict[int, dict[str, str]] = field(default_factory=dict)
+    """Features of the cell above, by column."""
+
+
+class TableReader(RuleReader):
+    """Reads the rows of one table after the other."""
+
+    def __init__(self, document: Document, period: Period | None = None) -> None:
+        super().__init__(document)
+        self.period = period
+
+    def _table(self, rows: list[Block]) -> None:
+        self.running = None
+        grid = split_table(self.view, rows)
+        columns = [self._header_features(grid, column) for column in range(grid.width)]
+        scores = any("points" in features for features, _ in columns)
+        by_column = any(key in self.lexicon.significant for features, _ in columns[1:] for key in features)
+        progress = Progress(self._settled(columns, grid), by_column, scores, "" if by_column else self._rows_family(grid))
+        for cells in grid.body:
+            self._row(cells, progress)
+
+    def _settled(self, columns: list[Column], grid: Table) -> list[Column]:
+        """The columns once each has seen the others."""
+        actions = {features.get("action") for features, _ in columns}
+        if {"received", "resolved"} <= actions:
+            # beside what was received and what was resolved, "Kỳ trước" is what came over and no comparison
+            columns = [
+                ({**features, "action": "carried"}, "") if void == "comparison" and "action" not in features else (features, void) for features, void in columns
+            ]
+        if not any("family" in features for features, _ in columns):
+            family = "dossier" if actions != {None} and not self._context_family() else "staff" if any("status" in features for features, _ in columns) else ""
+            columns = [({"family": family, **features} if family else features, void) for features, void in columns]
+        columns = self._beside_present(self._without_earlier(columns, grid), grid)
+        if sum("field" in features for features, _ in columns) > 1 and not any("family" in features for features, _ in columns):
+            columns = [({"family": "dossier", **features}, void) for features, void in columns]
+            # beside columns of fields, one without is "Khác" or the total, and never the field on its left
+            whole = [{"field": "field:other" if "bare_other" in features else ""} if place else {} for place, (features, _) in enumerate(columns)]
+            columns = [({**other, **features}, void) for other, (features, void) in zip(whole, columns, strict=True)]
+        return columns
+
+    def _row(self, cells: list[Cell], progress: Progress) -> None:
+        label, rank = self._row_label(cells)
+        features, void = self._collapse(label, last_wins=True)
+        features |= self._row_block(label)
+        while progress.parents and progress.parents[-1][0] >= rank:
+            progress.parents.pop()
+        if not any(cell.number for cell in cells):
+            if features:
+                progress.parents.append((rank, Frame(features)))
+            return
+        total = any(element.has("total") for element in label) and not any(key in features for key in ("field", "block"))
+        parent = progress.parents[-1][1] if progress.parents else None
+        state = State(parent, None if progress.by_column else progress.running, inside=parent is not None)
+        as_percent = "rate" in features or any(self.view[cell.start : cell.end].strip(" ()") == "%" for cell in cells)
+        shift = len(progress.columns) - len(cells) if progress.by_column and total and len(cells) < len(progress.columns) else 0
+        last: Frame | None = None
+        for column, cell in enumerate(cells, start=shift):
+            number = cell.element
+            if number is None or cell.is_order or column >= len(progress.columns):
+                continue
+            own = self._cell_features(column, features, total, progress)
+            if own is None:
+                continue
+            heading, heading_void = progress.columns[column]
+            number.percent = number.percent or "percent" in heading or as_percent
+            state.running = last if progress.by_column else (progress.running if any(key in own for key in ("timing", "channel")) else None)
+            state.last = last if progress.by_column else None
+            if own.get("cat") in ("contract", "nonspec") or "in_table" in own or (progress.by_column and "status" in heading):
+                state.running = state.last = None  # a column that says whom it counts is no share of the one on its left
+            frame = self._inherit(own, number, state, None)
+            if total and not features.get("block") and frame.features.get("family") == "staff":
+                frame.features["block"] = frame.features.get("block") or "all"
+            frame.features["bound"] = "="
+            frame.void = heading_void or void or (self.levels[-1].void if self.levels else "")
+            self._emit(number, frame, (cells[0].start, cells[-1].end), [], state)
+            progress.above[column] = frame.features
+            if not frame.void:
+                last = frame
+                progress.family = frame.features.get("family") or progress.family
+        if last is not None:
+            progress.running = last
+            progress.parents.append((rank, last))
+
+    def _cell_features(self, column: int, row: dict[str, str], total: bool, progress: Progress) -> dict[str, str] | None:
+        """What the heading and the row's name say together of a cell; None if it counts nothing of ours."""
+        heading, _ = progress.columns[column]
+        own = {**heading, **row}
+        of_index = "index" in (heading.get("family"), self._context_family()) or (progress.scores and ("group" in row or "group" in progress.columns[0][0]))
+        if "task" in own or (of_index and row.get("family") != "index" and not total):
+            return None  # a row of the index's table is one of its components
+        if of_index and total:
+            own["family"] = "index"
+        if "family" not in own and progress.family:
+            own["family"] = progress.family
+        if progress.by_column and "cat" in heading and "status" not in heading:
+            own["in_table"] = "yes"
+        if own.get("family") == "staff" or "status" in own or "block" in own:
+            own.pop("post", None)
+        if total and not row and progress.running is not None and not progress.by_column:
+            own = {**progress.running.features, **own}
+            own.pop("field", None)
+            own.pop("scoped", None)
+        if own.get("period_new") and progress.running is not None and progress.running.features.get("action") == "carried":
+            own["newness"] = "new"
+        if progress.by_column:
+            own |= {key: heading[key] for key in ("action", "status") if key in heading}
+        above = progress.above.get(column, {})
+        if total and not row and progress.by_column and any(key in above for key in SCOPES) and not {"action", "status", "cat", "family"} & set(heading):
+            own = {key: value for key, value in above.items() if key not in (*SCOPES, "scoped", "own_block", "bound", "listed")} | own
+        return own
+
+    @staticmethod
+    def _announced_pair(elements: list[Element]) -> tuple[str, str, str] | None:
+        """What the two numbers of `a / b` are, where a heading says it: "Theo lĩnh vực (tiếp nhận / giải quyết)"."""
+        for left, slash, right in zip(elements, elements[1:], elements[2:], strict=False):
+            if slash.text in ("/", "-", "–") and left.entry is not None and right.entry is not None:
+                for key in ("action", "status"):
+                    values = left.entry.features.get(key, ""), right.entry.features.get(key, "")
+                    if all(values) and values[0] != values[1]:
+                        return key, *values
+        return None
+
+    def _beside_present(self, columns: list[Column], grid: Table) -> list[Column]:
+        """Beside a column of those who are there, "Chỉ tiêu" is what was assigned and "Chênh" what is missing; alone they say neither."""
+        if not any(features.get("status") == "present" for features, _ in columns):
+            return columns
+        names = [" ".join(self.view[start:end].strip() for start, end in grid.heading(column)) for column in range(len(columns))]
+        for status in ("assigned", "vacant"):
+            words = self.lexicon.words[f"{status}-headings"]
+            columns = [
+                ({"family": "staff", "status": status}, "") if place and name in words and "status" not in column[0] else column
+                for place, (name, column) in enumerate(zip(names, columns, strict=True))
+            ]
+        return columns
+
+    @staticmethod
+    def _row_block(label: list[Element]) -> dict[str, str]:
+        """The block that a row's whole name is, where only in a table it is one: "Đảng ủy", "Đảng ủy, Ủy ban MTTQ"."""
+        if len(label) == 1:
+            return _ROWS.get(label[0].text, {})
+        named = [element for element in label if element.kind != "punct" and not element.has("and")]
+        blocks_named = {(element.entry.features.get("block") or element.entry.features.get("weak_block", "")) if element.entry else "" for element in named}
+        return {"block": "party-front"} if blocks_named == {"party", "front"} else {}
+
+    def _rows_family(self, grid: Table) -> str:
+        """Rows that say only what was done ("Tiếp nhận", "Đã giải quyết") count dossiers, unless a row or a heading names something else."""
+        rows = [self._collapse(self._row_label(cells)[0], last_wins=True)[0] for cells in grid.body]
+        named = any("family" in features for features in rows) or self._context_family()
+        return "dossier" if not named and sum(1 for features in rows if "action" in features) > 1 else ""
+
+    def _without_earlier(self, columns: list[Column], grid: Table) -> list[Column]:
+        """Void the columns of another period ("Tháng 8 | Tháng 7"), which stand there for comparison, where one of the columns is of the reported one."""
+        if self.period is None:
+            return columns
+        starts = []
+        for column in range(len(columns)):
+            words = " ".join(self.view[start:end] for start, end in grid.heading(column))
+            named = [own for phrase in parse_period_phrase(words, self.period.end.year) if (own := calendar_period(phrase)) is not None]
+            starts.append(named[0] if len(named) == 1 else None)
+        ours = [own is not None and own.end >= self.period.end for own in starts]
+        if not any(ours) or sum(own is not None for own in starts) != 2:
+            return columns
+        return [
+            (features, void or ("comparison" if own is not None and not mine else ""))
+            for (features, void), own, mine in zip(columns, starts, ours, strict=True)
+        ]
+
+    def _header_features(self, grid: Table, column: int) -> Column:
+        elements: list[Element] = []
+        for start, end in grid.heading(column):
+            elements.extend(self._elements(self._tokens(start, end)))
+        elements = [element for element in elements if not (element.kind == "num" and not element.percent)]
+        features, void = self._collapse(elements, last_wins=True)
+        if len(elements) == 1 and elements[0].text in _HEADINGS:
+            features = dict(_HEADINGS[elements[0].text])
+        if any(element.text in ("%", "tỷ lệ", "tỉ lệ") for element in elements):
+            features["percent"] = "yes"
+        if pair := self._announced_pair(elements):
+            key, features[key], features["pair"] = pair
+        return features, void
+
+    def _row_label(self, cells: list[Cell]) -> tuple[list[Element], int]:
+        words = [cell for cell in cells if not cell.number and any(char.isalpha() for char in self.view[cell.start : cell.end])]
+        if not words:
+            return [], 50
+        first = words[0]
+        lead = self.view[first.start : first.end].lstrip()
+        rank = 90 if lead[:1] in "-+•*" else 80 if lead[:1].isdigit() else 50
+        if cells[0].is_order and rank == 50:
+            rank += 10 * self.view[cells[0].start : cells[0].end].strip(".").count(".")
+        elements: list[Element] = []
+        for word in words[:1] if len(words) > 1 else words:
+            elements.extend(self._elements(self._tokens(word.start, word.end)))
+        if len(elements) > 2 and len(elements[0].text) <= 3 and elements[1].text in (".", ")"):
+            del elements[:2]
+        while elements and elements[0].kind == "punct":
+            elements.pop(0)
+        return elements, rank
+
+
+def calendar_period(phrase: PeriodPhrase) -> Period | None:
+    """The period a phrase names, by the calendar; None for a range or a phrase that gives none."""
+    if phrase.problem or phrase.kind == "range" or phrase.year is None:
+        return None
+    return calendar(phrase.kind, phrase.year, phrase.n)
