@@ -613,6 +613,57 @@ def resume(by: str) -> None:
 
 
 @main.command()
+@click.argument("login")
+@click.option("--commune", default="", help="Code of the unit whose rows the login reads, with those merged into it.")
+@click.option("--province", default="", help="Code of the province whose rows the login reads.")
+@click.option("--everything", is_flag=True, help="All units.")
+@click.option("--by", required=True, help="The office or account that answers for it.")
+@click.option("--why", required=True, help="The reason, kept with it.")
+def grant(login: str, commune: str, province: str, everything: bool, by: str, why: str) -> None:
+    """Let LOGIN read a commune, a province or everything in the marts; makes the login where it is missing."""
+    from warehouse import rights
+
+    wanted: list[tuple[rights.Kind, str]] = [("commune", commune), ("province", province), ("everything", "")]
+    chosen = [(kind, code) for kind, code in wanted if code or (kind == "everything" and everything)]
+    if len(chosen) != 1:
+        raise click.UsageError("one of --commune CODE, --province CODE, --everything")
+    with db.connect("owner", autocommit=True) as connection:
+        try:
+            given = rights.grant(connection, login, *chosen[0], by=by, why=why)
+        except rights.RightsError as error:
+            raise click.ClickException(str(error)) from error
+    console.print(f"{login} reads {'everything' if everything else f'{given.units} units, present and past'}", highlight=False)
+    if given.password:
+        console.print(f"password (shown once, kept nowhere): {given.password}", soft_wrap=True, highlight=False)
+
+
+@main.command()
+@click.argument("login")
+@click.option("--unit", help="Only the right to this commune or province; without it all rights of the login.")
+@click.option("--by", required=True, help="The office or account that answers for it.")
+def revoke(login: str, unit: str | None, by: str) -> None:
+    """End LOGIN's rights to read; open sessions lose them at once."""
+    from warehouse import rights
+
+    with db.connect("owner", autocommit=True) as connection:
+        try:
+            ended = rights.revoke(connection, login, by=by, unit_code=unit)
+        except rights.RightsError as error:
+            raise click.ClickException(str(error)) from error
+    console.print(f"{ended} rights of {login} ended", highlight=False)
+
+
+@main.command(name="rights")
+def rights_() -> None:
+    """Who reads which units."""
+    from warehouse import rights
+
+    with db.connect("owner", autocommit=True) as connection:
+        rows = rights.in_force(connection)
+    _print_table(["login", "reads", "unit", "units", "by", "why", "since"], [(*row[:-1], f"{row[-1]:%d/%m/%Y}") for row in rows], "Rights in force")
+
+
+@main.command()
 @click.option("--since", type=_DAY, help="First day of landing.")
 @click.option("--until", type=_DAY, help="Last day of landing.")
 @click.option("--rule", "rules", multiple=True, help="Only this rule; may be given several times.")

@@ -186,7 +186,8 @@ def _prepare(connection: psycopg.Connection) -> None:
         comment on column marts.publication.gates is 'What the gates decided in this run: expectations by decision, reasons held back, waivers in use (kết quả kiểm soát)';
         comment on column marts.publication.marts is 'By mart: rows, digest and columns; equal digests mean equal rows (dấu vân số liệu)';
         comment on column marts.publication.decision is 'A rollback: which publication it restores, who decided and why (quyết định quay lại)';
-        comment on column marts.publication.is_kept is 'Its rows can still be read as they stood and brought back (còn khôi phục được)'
+        comment on column marts.publication.is_kept is 'Its rows can still be read as they stood and brought back (còn khôi phục được)';
+        select access.protect('marts', 'publication')
         """
     )
 
@@ -291,6 +292,7 @@ def _move_all(connection: psycopg.Connection, schema: str, progress: Callable[[s
         removed, inserted, changed = _move(connection, schema, table, key, columns, int(row[0]))
         publication.removed[table], publication.inserted[table], publication.changed[table] = removed, inserted, changed
         progress(f"{table}: {inserted} new, {changed} changed, {removed} removed")
+    connection.execute("select access.refresh()")  # a unit that was merged or renamed stays with those who read it
     return publication
 
 
@@ -315,6 +317,7 @@ def _align(connection: psycopg.Connection, table: str, key: tuple[str, ...]) -> 
         "history": sql.Identifier("history", table),
         "view": sql.Identifier("marts", f"{table}_as_published"),
     }
+    is_new_shape = not published
     if not published:
         connection.execute(sql.SQL("create table {mart} (like {candidate} including comments)").format(**names))
         connection.execute(
@@ -336,9 +339,12 @@ def _align(connection: psycopg.Connection, table: str, key: tuple[str, ...]) -> 
                 f"candidate.{table} lost or changed published columns {sorted(lost)}: published {published}, candidate {candidate};"
                 " readers depend on them, so drop them by a reviewed migration"
             )
+        is_new_shape = bool(candidate.keys() - published.keys())
         for name in candidate.keys() - published.keys():
             connection.execute(sql.SQL("alter table {mart} add column {name} {kind}").format(name=sql.Identifier(name), kind=sql.SQL(candidate[name]), **names))
     _align_history(connection, table, key, names)
+    if is_new_shape:
+        connection.execute("select access.protect('marts', %(table)s), access.protect('history', %(table)s)", {"table": table})
     comment = connection.execute("select obj_description(to_regclass(%s), 'pg_class')", (f"candidate.{table}",)).fetchone()
     if comment and comment[0]:
         connection.execute(sql.SQL("comment on table {mart} is {text}").format(text=sql.Literal(comment[0]), **names))
@@ -366,9 +372,11 @@ def _align_history(connection: psycopg.Connection, table: str, key: tuple[str, .
     # publication_id is the first column of both, so that a column added later comes last in the view.
     connection.execute(
         sql.SQL(
-            "create or replace view {view} as select null::bigint as until_publication_id, {shared} from {mart} union all select until_publication_id, {shared} from {history}"
+            # With the caller's rights, or it would show every unit's rows to everybody.
+            "create or replace view {view} with (security_invoker = true) as select null::bigint as until_publication_id, {shared} from {mart} union all select until_publication_id, {shared} from {history}"
         ).format(shared=shared, **names)
     )
+    connection.execute(sql.SQL("grant select on {view} to tthc_reader, tthc_province_analyst, tthc_commune_officer").format(**names))
     connection.execute(
         sql.SQL("comment on view {view} is {text}").format(
             text=sql.Literal(

@@ -115,6 +115,9 @@ def _create_database(name: str) -> None:
         connection.execute("select pg_advisory_lock(%s)", (_MIGRATION_LOCK,))
         if connection.execute("select from pg_database where datname = %s", (name,)).fetchone() is None:
             connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+        # A person's login for the marts opens no other database of the cluster.
+        for other in ("postgres", "template1", name):
+            connection.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(other)))
 
 
 def _roles_can_log_in() -> bool:

@@ -37,7 +37,8 @@ printed as (
         figure.locator,
         submission.is_current,
         submission.is_held,
-        submission.unit_code
+        submission.unit_code,
+        submission.unit_valid_from
     from (
         select * from {{ ref('stg_statutory_forms__figures') }}
         union all
@@ -49,10 +50,10 @@ printed as (
 ),
 
 described as (
-    select figure_id, source, submission_key, measure, locator, is_current, is_held, unit_code
+    select figure_id, source, submission_key, measure, locator, is_current, is_held, unit_code, unit_valid_from
     from printed
     union all
-    select figure_id, source, '', measure, locator, true, false, unit_code
+    select figure_id, source, '', measure, locator, true, false, unit_code, unit_valid_from
     from {{ ref('figures') }}
     where submission_id is null
 )
@@ -71,6 +72,8 @@ select
     described.source,
     described.submission_key,
     described.measure,
-    described.locator
+    described.locator,
+    described.unit_code,
+    described.unit_valid_from
 from described
 left join fed on fed.figure_id = described.figure_id
