@@ -12,7 +12,7 @@ from itertools import product
 
 from expectations.evaluation import Evaluation, Term
 from expectations.form_identities import form_identities
-from expectations.grouping import Group, is_slip, prose_groups
+from expectations.grouping import Group, is_familiar, is_slip, prose_groups
 from expectations.lists import is_listed, is_listed_in_full
 from expectations.rate_identities import complement, rates
 from expectations.staff_identities import staff_parts, vacancy
@@ -32,7 +32,7 @@ def evaluate(header: Header, figures: Sequence[Figure]) -> tuple[Evaluation, ...
     found: dict[tuple[object, ...], Evaluation] = {}
     for group in prose_groups(header, figures):
         for evaluation in _group(group, figures):
-            if not _is_of_one_population(evaluation, figures):
+            if not _is_of_one_population(evaluation, figures) or _closes_with_another_print(evaluation, figures):
                 continue
             # A fact printed twice is one fact: the same sum again says nothing new.
             key = (evaluation.rule, group.scope, group.subject, group.period_key, _values(evaluation))
@@ -56,6 +56,25 @@ def _is_of_one_population(evaluation: Evaluation, figures: Sequence[Figure]) -> 
     if evaluation.rule == "claimed-percentage":
         return evaluation.gap <= _FAR_RATE
     return _is_near(evaluation) or any(is_slip(*pair) for pair in _single_repairs(evaluation))
+
+
+def _closes_with_another_print(evaluation: Evaluation, figures: Sequence[Figure]) -> bool:
+    """Whether the sum closes with another printed value of one of its measures: the total of the year and not of one half of it.
+
+    A value that lies near the one taken may be its slip, and then the sum speaks, unless one sentence prints both and so tells them apart.
+    """
+    if evaluation.holds or evaluation.relation != "=":
+        return False
+    gap = evaluation.left - evaluation.right
+    for side, terms in ((-1, evaluation.left_terms), (1, evaluation.right_terms)):
+        for term in terms:
+            needed = term.value + side * term.sign * gap
+            mine = [figures[index] for index in term.figures]
+            rivals = [figure for figure in figures if (figure.measure, figure.scope, figure.value) == (term.measure, term.scope, needed)]
+            rivals = [figure for figure in rivals if figure.subject == mine[0].subject]
+            if rivals and (not is_familiar(term.value, needed) or {figure.quote for figure in rivals} & {figure.quote for figure in mine}):
+                return True
+    return False
 
 
 def _is_near(evaluation: Evaluation) -> bool:
@@ -243,7 +262,7 @@ def _received(sums: Sums) -> list[Evaluation]:
 def _channels(sums: Sums, flow: list[Evaluation]) -> list[Evaluation]:
     whole, new, carried = sums.get("tthc_received_total"), sums.get("tthc_received_new"), sums.get("tthc_carried_over")
     rows = _parts(sums, "report-channels", new or whole, CHANNELS)
-    if whole and new:
+    if whole and new and not (rows and _stands_with(sums.figures, new, rows[0])):
         rows += _parts(sums, "report-channels", whole, CHANNELS)
     if whole and carried and not new:
         # (3) = (4) + (5) + (6) of the form: the channels are those of the new dossiers only.
@@ -252,6 +271,15 @@ def _channels(sums: Sums, flow: list[Evaluation]) -> list[Evaluation]:
         ]
         rows = includes + rows if flow and flow[0].reading == "includes-carried-over" and flow[0].holds else rows + includes
     return rows
+
+
+def _stands_with(figures: Sequence[Figure], new: Term, row: Evaluation) -> bool:
+    """Whether the channels are told in the sentence of what is new, and of nothing else: "mới 1.004 hồ sơ (trực tuyến 921, trực tiếp 93)"."""
+    parts = [term for term in (*row.left_terms, *row.right_terms) if term.measure != new.measure]
+    own = {figures[index].quote for index in new.figures}
+    return all(own & {figures[index].quote for index in term.figures} for term in parts) and not any(
+        figure.measure == "tthc_received_total" and figure.quote in own for figure in figures
+    )
 
 
 def _over_received(sums: Sums) -> Iterator[Evaluation]:

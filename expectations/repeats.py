@@ -29,9 +29,10 @@ _WIDER_BY = {
 # Words that make a sentence speak of another time, level or part than its neighbour, whatever the figure was labelled with.
 _QUALIFIER = re.compile(
     r"\b(?:l[uũ][ỹy] kế|cùng kỳ|tuần|hệ thống của|trước (?:khi )?(?:sáp nhập|sắp xếp)|dự kiến|riêng|ban đầu|thời điểm (?:mới|thành lập)"
-    r"|trước đây|kỳ trước|quý trước|năm trước|từ (?:đầu năm|ngày)|tháng \d+|bổ sung|điều chỉnh|mới thành lập|khi (?:xã|phường|mới)|ngày 01/0?7/2025)\b",
+    r"|trước đây|kỳ trước|quý trước|năm trước|từ (?:đầu năm|ngày)|tháng \d{1,2}(?!\d)|bổ sung|điều chỉnh|mới thành lập|khi (?:xã|phường|mới)|ngày 01/0?7/2025)\b",
     re.IGNORECASE,
 )
+_BEFORE, _BEHIND = 80, 40
 _NEAR_RATES = 2
 """Percentage points: rates of fields, systems and months differ by more, and "100%" is said of many things."""
 _MOST_VALUES = 4
@@ -69,12 +70,18 @@ def _is_row(figure: Figure) -> bool:
     return figure.quote.count("|") > 1
 
 
+def _is_qualified(figure: Figure) -> bool:
+    """Whether the words around a figure, and not only somewhere in its sentence, say that it is of another time, level or part."""
+    place = max(figure.quote.find(figure.printed_text), 0)
+    return _QUALIFIER.search(figure.quote, max(0, place - _BEFORE), place + _BEHIND) is not None
+
+
 def _is_explained(group: Group, one: Block, two: Block, measure: str, figures: Sequence[Figure]) -> bool:
     a, b = one.terms[measure], two.terms[measure]
     first, second = figures[a.figures[0]], figures[b.figures[0]]
     if first.quote == second.quote or (_is_row(first) and _is_row(second)) or (first.as_of and second.as_of and first.as_of != second.as_of):
         return True
-    if bool(_QUALIFIER.search(first.quote)) != bool(_QUALIFIER.search(second.quote)):
+    if _is_qualified(first) != _is_qualified(second):
         return True
     if not is_familiar(a.value, b.value) or not a.value or not b.value:
         return True
@@ -121,7 +128,7 @@ def check_magnitudes(document: Document | None, figures: Sequence[Figure]) -> It
     places = {
         (figure.start, figure.end): Place(mask_names(nfc(figure.quote)), figure.locator, figure.start, figure.end)
         for figure in figures
-        if "ambiguous-magnitude" in figure.flags
+        if "ambiguous-magnitude" in figure.flags and "," not in figure.printed_text
     }
     known = [start for start, _ in places if start is not None]
     for match in _BILLIONS.finditer(document.text) if document else ():

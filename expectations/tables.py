@@ -15,7 +15,9 @@ from warehouse.model import Document, Figure, Finding, Place
 from warehouse.numbers import NumberError, parse_number
 from warehouse.text import mask_names, nfc
 
-_ROW = re.compile(r"^[^\n|]*\|[^\n]*$", re.MULTILINE)
+# Cells parted by bars, by tabs, or by two spaces and more.
+_ROW = re.compile(r"^[^\n|]*\|[^\n]*$|^[^\n\t]*\t[^\n\t]*\t[^\n]*$|^[^\n|\t]*\S[ \u00a0]{2,}\S[^\n|\t]*[ \u00a0]{2,}\S[^\n|\t]*$", re.MULTILINE)
+_SPACES = re.compile(r"[ \u00a0]{2,}")
 _RULER = re.compile(r"[\s|:\-–=]+")
 _GROUP = re.compile(r"[IVX]+[.)]?(?:\s|$)")
 _SUB_ITEM = re.compile(r"\s*(?:[-–—+•]|trong đó)", re.IGNORECASE)
@@ -154,9 +156,14 @@ def _tables(text: str) -> Iterator[list[_Row]]:
 
 
 def _row(text: str, start: int, end: int) -> _Row:
+    line = text[start:end]
+    if "|" not in line and "\t" not in line:
+        gaps = [match.span() for match in _SPACES.finditer(line.rstrip()) if match.start()]
+        bounds = zip([len(line) - len(line.lstrip()), *(right for _, right in gaps)], [*(left for left, _ in gaps), len(line.rstrip())], strict=True)
+        return _Row(start, end, tuple(_Cell(start + left, start + right, line[left:right].strip("* ")) for left, right in bounds))
     cells = []
     position = start
-    for part in text[start:end].split("|"):
+    for part in line.split("|" if "|" in line else "\t"):
         inner = part.strip(" \t*")
         offset = position + (part.index(inner) if inner else 0)
         cells.append(_Cell(offset, offset + len(inner), inner))

@@ -17,6 +17,7 @@ _AS_OF = re.compile(
     r"(?:tính đến|đến|tại thời điểm|thời điểm|có mặt)(?:\s+hết)?(?:\s+(?:ngày|thời điểm))*\s+(?P<day>[0-9]{1,2}\s?/\s?[0-9]{1,2}(?:\s?/\s?[0-9]{4})?)",
     re.IGNORECASE,
 )
+_COMPARED = re.compile(r"\b(?:so (?:với )?(?:cùng kỳ )?|cùng kỳ )\Z", re.IGNORECASE)
 _UNITS = {"fees_vnd": "VND", "area_km2": "km2", "service_quality_index": "point", "population": "person"}
 _FAMILY_UNITS = {"tthc": "dossier", "procedures": "procedure", "staff": "person", "satisfaction": "vote", "pakn": "item", "petitions": "item"}
 _OCR, _INHERITED, _ODD_PRINT = 0.7, 0.85, 0.9
@@ -86,7 +87,7 @@ def _as_of(text: str, reading: Reading, header: Header) -> date | None:
 def _own_period(words: str, header: Header, flags: list[str]) -> Period | None:
     """The period that the words before a figure name, if it is not the document's."""
     year = header.period.end.year if header.period else header.document_date.year if header.document_date else None
-    phrases = [phrase for phrase in parse_period_phrase(words, year) if not phrase.problem]
+    phrases = [phrase for phrase in parse_period_phrase(words, year) if not phrase.problem and not _COMPARED.search(words, 0, phrase.span[0])]
     if not phrases:
         return None
     last = phrases[-1]

@@ -104,6 +104,8 @@ class LabelReader(SentenceReader):
                     value = "in_progress"
                 if key == "field" and not self._field_stands(segment, position):
                     continue
+                if key == "subject" and value == "department":
+                    value = element.text
                 old = features.get(key)
                 if key == "family" and value in ("procedure", "population", "visits") and old is not None:
                     continue

@@ -110,6 +110,8 @@ class Reader(TableReader):
         heading = self.view[block.start : block.end]
         if block.kind != "heading":
             title = _TITLE.match(self.view, block.body, block.end)
+            if title is not None and any(word in title.group() for word in self.lexicon.words["summary-headings"]):
+                return ""  # "Đánh giá khái quát: …" tells of what was, even below the tasks to come
             if block.rank > _NUMBERED or title is None:
                 return inherited
             heading = self.view[block.start : title.end()]

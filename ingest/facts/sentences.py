@@ -91,7 +91,8 @@ class SentenceReader:
 
     def _abbreviation(self, items: list[Token], index: int) -> bool:
         before = items[index - 1] if index else None
-        return before is not None and before.kind == "word" and len(before.text) <= 2 and self.text[before.start].isupper() and before.text not in ("hs",)
+        short = before is not None and before.kind == "word" and len(before.text) <= 2 and self.text[before.start].isupper()
+        return short and before is not None and before.text not in ("hs", "i", "ii", "iv", "v")
 
     def _elements(self, items: list[Token]) -> list[Element]:
         found: list[Element] = []

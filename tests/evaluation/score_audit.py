@@ -38,13 +38,17 @@ def score(folder: Path, *, show: bool) -> None:
         reports += 1
         met: set[int] = set()
         for row in expected:
-            hits = [number for number, finding in enumerate(findings) if _meets(finding, row)]
+            hits = [number for number, finding in enumerate(findings) if _meets(finding, row, document.text)]
             planted += 1
             found += bool(hits)
             met.update(hits)
             if not hits:
                 lines.append(f"  missed {name}: {row['rule']} ({row['why']})")
-        wrong = [finding for number, finding in enumerate(findings) if finding.severity != "info" and number not in met and not _echoes(finding, expected)]
+        wrong = [
+            finding
+            for number, finding in enumerate(findings)
+            if finding.severity != "info" and number not in met and not _echoes(finding, expected, document.text)
+        ]
         alarms += len(wrong)
         alarmed += bool(wrong)
         lines += [f"  alarm  {name}: {finding.rule}: {finding.message_vi}" for finding in wrong]
@@ -53,19 +57,25 @@ def score(folder: Path, *, show: bool) -> None:
         print("\n".join(lines))
 
 
-def _meets(finding: Finding, row: dict[str, str]) -> bool:
-    return _rule(finding.rule) == _rule(row["rule"]) and _overlaps(finding, row)
+def _meets(finding: Finding, row: dict[str, str], text: str) -> bool:
+    return _rule(finding.rule) == _rule(row["rule"]) and _overlaps(finding, row, text)
 
 
-def _echoes(finding: Finding, expected: list[dict[str, str]]) -> bool:
+def _echoes(finding: Finding, expected: list[dict[str, str]], text: str) -> bool:
     """A finding of another rule at a planted place tells of the same fault."""
-    return any(_overlaps(finding, row) for row in expected)
+    return any(_overlaps(finding, row, text) for row in expected)
 
 
-def _overlaps(finding: Finding, row: dict[str, str]) -> bool:
+def _overlaps(finding: Finding, row: dict[str, str], text: str) -> bool:
+    """Whether a place of the finding lies in an anchor (by offsets of the folded text) or its quote holds one."""
     anchors = [anchor.replace("⟦", "").replace("⟧", "").strip() for anchor in row["anchor"].split(JOIN.strip())]
     quotes = [" ".join(fold(place.quote).split()) for place in finding.places]
-    return any(anchor in quote or quote in anchor for anchor in anchors for quote in quotes if quote and anchor)
+    if any(anchor in quote or quote in anchor for anchor in anchors for quote in quotes if quote and anchor):
+        return True
+    folded = fold(text)
+    starts = [(folded.find(anchor), len(anchor)) for anchor in anchors if anchor in folded]
+    places = [len(fold(text[: place.start])) for place in finding.places if place.start is not None]
+    return any(start <= place < start + length for start, length in starts for place in places)
 
 
 def _rule(rule: str) -> str:
