@@ -155,7 +155,10 @@ _SPAN = re.compile(
     rf"|{_YEAR})",
     _I,
 )
-_MONTH = re.compile(rf"(?<!\d)(?<!\d )\btháng\s+(?P<n>\d{{1,2}})(?!\d)(?:{_YEAR})?", _I)
+_HALF = re.compile(r"\bnửa\s+(?:năm\s+)?(?P<part>đầu|cuối)(?:\s+(?:của\s+)?năm)?(?:\s+(?P<year>20\d\d)(?!\d))", _I)
+_MONTH = re.compile(
+    rf"(?<!\d)(?<!\d )\btháng\s+(?P<n>\d{{1,2}})(?!\d)(?!\s+(?:người|hồ sơ|cán bộ|công chức|viên chức|đồng chí|lượt|đơn|vụ|cuộc|buổi|lần|phản ánh)\b)(?:{_YEAR})?", _I
+)
 _WHOLE_YEAR = re.compile(r"(?<!/)\b(?P<lead>(?:trong|cả|kỳ báo cáo|báo cáo|tổng kết|tổng kết công tác)\s*:?\s+)?năm\s+(?P<year>20\d\d)(?![\d\-/])", _I)
 _REPORTS_ON = re.compile(r"báo cáo|kết quả|tình hình|tổng kết", _I)
 _LOOKS_AHEAD = re.compile(
@@ -201,6 +204,8 @@ def parse_period_phrase(text: str, default_year: int | None = None) -> list[Peri
             add(match, "nine_months", 1, year)
         else:
             taken.append(match.span())
+    for match in filter(free, _HALF.finditer(text)):
+        add(match, "half", 2 if match["part"].lower() == "cuối" else 1, match["year"])
     for match in filter(free, _MONTH.finditer(text)):
         if match["year"] or default_year is not None:
             add(match, "month", int(match["n"]), match["year"])
