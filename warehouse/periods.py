@@ -157,7 +157,8 @@ _SPAN = re.compile(
 )
 _HALF = re.compile(r"\bnửa\s+(?:năm\s+)?(?P<part>đầu|cuối)(?:\s+(?:của\s+)?năm)?(?:\s+(?P<year>20\d\d)(?!\d))", _I)
 _MONTH = re.compile(
-    rf"(?<!\d)(?<!\d )\btháng\s+(?P<n>\d{{1,2}})(?!\d)(?!\s+(?:người|hồ sơ|cán bộ|công chức|viên chức|đồng chí|lượt|đơn|vụ|cuộc|buổi|lần|phản ánh)\b)(?:{_YEAR})?", _I
+    rf"(?<!\d)(?<!\d )\btháng\s+(?P<n>\d{{1,2}})(?!\d)(?!\s+(?:người|hồ sơ|cán bộ|công chức|viên chức|đồng chí|lượt|đơn|vụ|cuộc|buổi|lần|phản ánh)\b)(?:{_YEAR})?",
+    _I,
 )
 _WHOLE_YEAR = re.compile(r"(?<!/)\b(?P<lead>(?:trong|cả|kỳ báo cáo|báo cáo|tổng kết|tổng kết công tác)\s*:?\s+)?năm\s+(?P<year>20\d\d)(?![\d\-/])", _I)
 _REPORTS_ON = re.compile(r"báo cáo|kết quả|tình hình|tổng kết", _I)
