@@ -31,6 +31,8 @@ _ENDS_SENTENCE = (".", ";", ":", "!", "?", "…", "./.")
 _ANNOUNCES = re.compile(r"(?::|gồm|trong đó|gồm có|cụ thể|chia ra)[\s,:]*\Z", re.IGNORECASE)
 _GAPS = re.compile(r"[ \u00a0]{2,}")
 _VALUE_CELL = re.compile(r"[0-9]+(?:[.,][0-9]+)*(?:\s?/\s?[0-9]+(?:[.,][0-9]+)*)?\s?%?|-|–|x")
+_ORDER_CELL = re.compile(r"\([0-9]{1,2}[^)]{0,12}\)")
+_UNIT_WIDTH = 12
 _MAX_HEADING = 220
 
 
@@ -105,6 +107,8 @@ def _lines(text: str) -> list[tuple[int, int]]:
         end = start + len(raw)
         left = start + len(raw) - len(raw.lstrip())
         right = start + len(raw.rstrip())
+        if "\t" in raw[: left - start] and text.count("\t", left, right) > 1:
+            left = start + raw.index("\t")  # the first cells of a table row are empty
         if right > left:
             found.append((left, right))
         start = end
@@ -152,9 +156,15 @@ def _classify(text: str, start: int, end: int) -> Block:
 def _is_spaced_row(line: str) -> bool:
     """Whether a line is a table row whose cells are set apart by spaces: a name and at least two numbers."""
     cells = _GAPS.split(line)
+    if len(cells) > 3 and all(_ORDER_CELL.fullmatch(cell) for cell in cells):
+        return True
     if len(cells) > 3 and re.fullmatch(r"[0-9]{1,2}\.?", cells[0]):
         cells.pop(0)
-    return len(cells) > 2 and not _VALUE_CELL.fullmatch(cells[0]) and all(_VALUE_CELL.fullmatch(cell) for cell in cells[1:])
+    if len(cells) > 2 and len(cells[1]) <= _UNIT_WIDTH and (cells[1][0].isalpha() or cells[1] == "%"):
+        cells.pop(1)  # a column of units: "Hồ sơ đã giải quyết   hồ sơ   1.180"
+    elif len(cells) < 3:
+        return False
+    return not _VALUE_CELL.fullmatch(cells[0]) and all(_VALUE_CELL.fullmatch(cell) for cell in cells[1:])
 
 
 def _with_spaced_headings(found: list[Block], text: str) -> list[Block]:
@@ -165,7 +175,8 @@ def _with_spaced_headings(found: list[Block], text: str) -> list[Block]:
         if block.kind == "row" or below.kind != "row" or "|" in text[below.start : below.end] or "\t" in text[below.start : below.end]:
             continue
         names, cells = _GAPS.split(text[block.start : block.end]), _GAPS.split(text[below.start : below.end])
-        if len(names) > 1 and len(names) in (len(cells), len(cells) - 1) and text.count("\n", block.end, below.start) <= 2:
+        lines = text.count("\n", block.end, below.start)
+        if len(names) > 1 and ((len(names) in (len(cells), len(cells) - 1) and lines <= 2) or (len(names) < len(cells) and lines == 1)):
             result[place] = Block("row", 90, block.start, block.end, body=block.start)
     return result
 

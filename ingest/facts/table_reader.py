@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from ingest.documents.outline import Block
@@ -17,6 +18,8 @@ _HEADINGS = {"có": {"status": "present"}, "giao": {"status": "assigned"}, "th�
 _ROWS = {"đảng": {"block": "party"}, "đảng ủy": {"block": "party"}, "mặt trận": {"block": "front"}, "đoàn thể": {"block": "front"}}
 """Words that only as a row's whole name are a block of staff."""
 
+_MONEY = re.compile(r"(?:(?P<magnitude>nghìn|ngàn|triệu|tỷ|tỉ) )?(?:đồng|đ|vnđ|vnd)")
+"""A cell that is the unit of its row's sums."""
 
 Column = tuple[dict[str, str], str]
 """What the headings above a column say: features, and why its numbers are no figures if they are not."""
@@ -34,6 +37,8 @@ class Progress:
     running: Frame | None = None
     """The last figure of the row before."""
     parents: list[tuple[int, Frame]] = field(default_factory=list)
+    rows: list[dict[str, str]] = field(default_factory=list)
+    """Features of the last figure of each row so far: a total keeps what they have in common."""
     above: dict[int, dict[str, str]] = field(default_factory=dict)
     """Features of the cell above, by column."""
 
@@ -66,13 +71,15 @@ class TableReader(RuleReader):
         if not any("family" in features for features, _ in columns):
             family = "dossier" if actions != {None} and not self._context_family() else "staff" if any("status" in features for features, _ in columns) else ""
             columns = [({"family": family, **features} if family else features, void) for features, void in columns]
-        columns = self._beside_present(self._without_earlier(columns, grid), grid)
+        columns = self._beside_present(self._without_plan(self._without_earlier(columns, grid), grid), grid)
         if sum("field" in features for features, _ in columns) > 1 and not any("family" in features for features, _ in columns):
             columns = [({"family": "dossier", **features}, void) for features, void in columns]
             # beside columns of fields, one without is "Khác" or the total, and never the field on its left
             whole = [{"field": "field:other" if "bare_other" in features else ""} if place else {} for place, (features, _) in enumerate(columns)]
             columns = [({**other, **features}, void) for other, (features, void) in zip(whole, columns, strict=True)]
-        return columns
+        if sum("block" in features for features, _ in columns) > 1:
+            columns = [({"block": "all", **features} if "total" in features and "status" not in features else features, void) for features, void in columns]
+        return [({key: value for key, value in features.items() if key != "total"}, void) for features, void in columns]
 
     def _row(self, cells: list[Cell], progress: Progress) -> None:
         label, rank = self._row_label(cells)
@@ -87,7 +94,9 @@ class TableReader(RuleReader):
         total = any(element.has("total") for element in label) and not any(key in features for key in ("field", "block"))
         parent = progress.parents[-1][1] if progress.parents else None
         state = State(parent, None if progress.by_column else progress.running, inside=parent is not None)
-        as_percent = "rate" in features or any(self.view[cell.start : cell.end].strip(" ()") == "%" for cell in cells)
+        units = [self.view[cell.start : cell.end].strip(" ()") for cell in cells if not cell.number]
+        as_percent = "rate" in features or features.get("grade") == "level" or "%" in units
+        money = next((match for unit in units if (match := _MONEY.fullmatch(unit))), None)
         shift = len(progress.columns) - len(cells) if progress.by_column and total and len(cells) < len(progress.columns) else 0
         last: Frame | None = None
         for column, cell in enumerate(cells, start=shift):
@@ -99,6 +108,8 @@ class TableReader(RuleReader):
                 continue
             heading, heading_void = progress.columns[column]
             number.percent = number.percent or "percent" in heading or as_percent
+            if money:
+                own["money"], number.magnitude = "yes", money["magnitude"] or number.magnitude
             state.running = last if progress.by_column else (progress.running if any(key in own for key in ("timing", "channel")) else None)
             state.last = last if progress.by_column else None
             if own.get("cat") in ("contract", "nonspec") or "in_table" in own or (progress.by_column and "status" in heading):
@@ -115,6 +126,7 @@ class TableReader(RuleReader):
                 progress.family = frame.features.get("family") or progress.family
         if last is not None:
             progress.running = last
+            progress.rows.append(last.features)
             progress.parents.append((rank, last))
 
     def _cell_features(self, column: int, row: dict[str, str], total: bool, progress: Progress) -> dict[str, str] | None:
@@ -133,7 +145,7 @@ class TableReader(RuleReader):
         if own.get("family") == "staff" or "status" in own or "block" in own:
             own.pop("post", None)
         if total and not row and progress.running is not None and not progress.by_column:
-            own = {**progress.running.features, **own}
+            own = {key: value for key, value in progress.running.features.items() if all(row.get(key) == value for row in progress.rows)} | own
             own.pop("field", None)
             own.pop("scoped", None)
         if own.get("period_new") and progress.running is not None and progress.running.features.get("action") == "carried":
@@ -156,11 +168,28 @@ class TableReader(RuleReader):
                         return key, *values
         return None
 
+    def _without_plan(self, columns: list[Column], grid: Table) -> list[Column]:
+        """Beside a plan ("Kế hoạch | Thực hiện | Tỷ lệ"), what was reached is the figure; the plan is not, nor how much of it was reached."""
+        names = [self._heading_words(grid, column) for column in range(len(columns))]
+        plan, reached = ([name.startswith(self.lexicon.words[f"{kind}-headings"]) for name in names[1:]] for kind in ("plan-column", "reached-column"))
+        if not (any(plan) and any(reached)):
+            return columns
+        return [
+            columns[0],
+            *(
+                (column[0], column[1] or "plan") if planned else ({}, "") if done else (column[0], column[1] or "change") if "percent" in column[0] else column
+                for column, planned, done in zip(columns[1:], plan, reached, strict=True)
+            ),
+        ]
+
+    def _heading_words(self, grid: Table, column: int) -> str:
+        return " ".join(self.view[start:end].strip() for start, end in grid.heading(column))
+
     def _beside_present(self, columns: list[Column], grid: Table) -> list[Column]:
         """Beside a column of those who are there, "Chỉ tiêu" is what was assigned and "Chênh" what is missing; alone they say neither."""
         if not any(features.get("status") == "present" for features, _ in columns):
             return columns
-        names = [" ".join(self.view[start:end].strip() for start, end in grid.heading(column)) for column in range(len(columns))]
+        names = [self._heading_words(grid, column) for column in range(len(columns))]
         for status in ("assigned", "vacant"):
             words = self.lexicon.words[f"{status}-headings"]
             columns = [
@@ -190,7 +219,7 @@ class TableReader(RuleReader):
             return columns
         starts = []
         for column in range(len(columns)):
-            words = " ".join(self.view[start:end] for start, end in grid.heading(column))
+            words = self._heading_words(grid, column)
             named = [own for phrase in parse_period_phrase(words, self.period.end.year) if (own := calendar_period(phrase)) is not None]
             starts.append(named[0] if len(named) == 1 else None)
         ours = [own is not None and own.end >= self.period.end for own in starts]
@@ -207,10 +236,17 @@ class TableReader(RuleReader):
             elements.extend(self._elements(self._tokens(start, end)))
         elements = [element for element in elements if not (element.kind == "num" and not element.percent)]
         features, void = self._collapse(elements, last_wins=True)
+        if features.get("action") == "received" and elements:
+            if elements[-1].text == "mới":
+                features["newness"] = "new"
+            elif void == "comparison" and elements[-1].text == "kỳ trước":
+                features["action"], void = "carried", ""  # below "Tiếp nhận" it is what came over
         if len(elements) == 1 and elements[0].text in _HEADINGS:
             features = dict(_HEADINGS[elements[0].text])
         if any(element.text in ("%", "tỷ lệ", "tỉ lệ") for element in elements):
             features["percent"] = "yes"
+        if any(element.has("total") for element in elements):
+            features["total"] = "yes"
         if pair := self._announced_pair(elements):
             key, features[key], features["pair"] = pair
         return features, void

@@ -67,14 +67,58 @@ def split_table(seen: str, rows: list[Block]) -> Table:
         body = []
     kept = [row for row in heads if not _is_order_row(seen, row)]
     if body and not any(mark in seen[rows[0].start : rows[0].end] for mark in "|\t"):
-        # headings set with spaces leave the corner out
-        kept = [[Cell(row[0].start, row[0].start), *row] if len(row) == len(body[0]) - 1 else row for row in kept]
+        kept, body = _aligned(seen, kept, body)
     for position, row in enumerate(body):
         if _is_order_row(seen, row):
             body = [other for place, other in enumerate(body) if place != position]
             break
     _mark_order_column(seen, heads, body)
     return Table(kept, body, max((len(row) for row in grid), default=0))
+
+
+def _aligned(seen: str, heads: list[list[Cell]], body: list[list[Cell]]) -> tuple[list[list[Cell]], list[list[Cell]]]:
+    """Rows set with spaces, each cell in the column above or below which it is printed; a place without words is an empty cell."""
+
+    def span(cell: Cell) -> tuple[int, int]:
+        line = seen.rfind("\n", 0, cell.start) + 1
+        return cell.start - line, cell.end - line
+
+    width = max(len(row) for row in body)
+    full = [row for row in body if len(row) == width]
+    columns = [(min(span(row[place])[0] for row in full), max(span(row[place])[1] for row in full)) for place in range(width)]
+
+    def placed(row: list[Cell], groups: bool) -> list[Cell]:
+        if len(row) >= width:
+            return row
+        result = [Cell(row[0].start, row[0].start) for _ in range(width)]
+        free = 0
+        for order, cell in enumerate(row):
+            left, right = span(cell)
+            last = width - (len(row) - order)  # the cells on the right need places too
+            choice = min(
+                range(free, last + 1),
+                key=lambda place: abs(left - columns[place][0]) if groups else min(abs(left - columns[place][0]), abs(right - columns[place][1])),
+            )
+            result[choice] = cell
+            if not groups:
+                columns[choice] = min(left, columns[choice][0]), max(right, columns[choice][1])
+            free = choice + 1
+        return result
+
+    def grouped(row: list[Cell], below: list[Cell]) -> list[Cell]:
+        # a group begins where the first name of the first group is printed again ("Tổng số | … | Tổng số | …")
+        names = [seen[cell.start : cell.end] for cell in below]
+        first = next((name for name in names if name), "")
+        starts = [place for place, name in enumerate(names) if name in ("", first)]
+        if names.count(first) < 2 or len(starts) != len(row):
+            return placed(row, True)
+        result = [Cell(row[0].start, row[0].start) for _ in range(width)]
+        for place, cell in zip(starts, row, strict=True):
+            result[place] = cell
+        return result
+
+    lowest = [placed(row, False) for row in heads[-1:]]
+    return [*(grouped(row, lowest[0]) for row in heads[:-1]), *lowest], [placed(row, False) for row in body]
 
 
 def starts_table(seen: str, row: Block) -> bool:

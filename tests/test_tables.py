@@ -1,0 +1,169 @@
+"""One table, printed in every way that reports print it, gives the same figures: bars, tabs, spaces, Markdown, numbered, transposed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from ingest.documents import read_document
+from ingest.facts import read_figures
+from warehouse.model import Header
+
+Rows = list[list[str]]
+
+
+def summary(text: str) -> set[str]:
+    document = read_document(text.encode(), "report.txt")
+    return {f"{figure.measure}{'@' + figure.scope if figure.scope else ''}={figure.value}" for figure in read_figures(document, Header())}
+
+
+def bars(heads: Rows, body: Rows) -> str:
+    return "\n".join(" | ".join(row) for row in [*heads, *body])
+
+
+def framed(heads: Rows, body: Rows) -> str:
+    return "\n".join(f"| {' | '.join(row)} |" for row in [*heads, *body])
+
+
+def markdown(heads: Rows, body: Rows) -> str:
+    return framed([heads[0], ["---"] * len(heads[0]), *heads[1:]], body)
+
+
+def tabs(heads: Rows, body: Rows) -> str:
+    return "\n".join("\t".join(row) for row in [*heads, *body])
+
+
+def spaces(heads: Rows, body: Rows) -> str:
+    rows = [*heads, *body]
+    widths = [max(len(row[place]) for row in rows) + 3 for place in range(len(rows[0]))]
+    return "\n".join("".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+
+
+def repeated(heads: Rows, body: Rows) -> str:
+    """As converters print merged heading cells: their words over every column."""
+    last, full = "", []
+    for cell in heads[0]:
+        last = cell or last
+        full.append(last)
+    return bars([full, *heads[1:]], body)
+
+
+def with_order_row(heads: Rows, body: Rows) -> str:
+    return bars([*heads, [f"({place})" for place in range(1, len(heads[0]) + 1)]], body)
+
+
+def numbered(write: Callable[[Rows, Rows], str]) -> Callable[[Rows, Rows], str]:
+    def written(heads: Rows, body: Rows) -> str:
+        rows = [["" if row[0] == "Tổng cộng" else str(place), *row] for place, row in enumerate(body, start=1)]
+        return write([["TT", *heads[0]], *(["", *row] for row in heads[1:])], rows)
+
+    written.__name__ = f"numbered_{write.__name__}"
+    return written
+
+
+def transposed(heads: Rows, body: Rows) -> str:
+    turned = [list(row) for row in zip(*heads, *body, strict=True)]
+    return bars(turned[:1], turned[1:])
+
+
+EVERY = (bars, framed, markdown, tabs, spaces, numbered(bars), numbered(markdown), numbered(tabs), numbered(spaces))
+
+
+class Case:
+    """A table and the figures in its body: `measures` a column, `scopes` a row; None where a cell is no figure."""
+
+    def __init__(self, title: str, heads: Rows, body: Rows, measures: list[str | None], scopes: list[str]) -> None:
+        self.title, self.heads, self.body = title, heads, body
+        self.wanted = {
+            f"{measure}{'@' + scope if scope else ''}={cell.replace('.', '').replace(',', '.')}"
+            for row, scope in zip(body, scopes, strict=True)
+            for cell, measure in zip(row[1:], measures, strict=True)
+            if measure and cell
+        }
+
+
+FIELDS = ["field:land", "field:civil-status", ""]
+BLOCKS = ["party", "front", "government", "education", "all"]
+CASES = {
+    "dossiers by field": Case(
+        "Kết quả giải quyết thủ tục hành chính",
+        [["Lĩnh vực", "Tiếp nhận", "Đã giải quyết", "Trước hạn", "Đúng hạn", "Quá hạn", "Đang giải quyết"]],
+        [
+            ["Đất đai", "121", "101", "61", "35", "5", "20"],
+            ["Hộ tịch", "310", "300", "250", "50", "0", "10"],
+            ["Tổng cộng", "431", "401", "311", "85", "5", "30"],
+        ],
+        ["tthc_received_total", "tthc_resolved_total", "tthc_resolved_early", "tthc_resolved_on_time", "tthc_resolved_overdue", "tthc_in_progress_total"],
+        FIELDS,
+    ),
+    "grouped headings": Case(
+        "Tình hình tiếp nhận, giải quyết hồ sơ",
+        [
+            ["Lĩnh vực", "Số hồ sơ tiếp nhận", "", "", "Số hồ sơ giải quyết", "", "", "Đang giải quyết", ""],
+            ["", "Tổng số", "Mới", "Kỳ trước", "Tổng số", "Đúng hạn", "Quá hạn", "Trong hạn", "Quá hạn"],
+        ],
+        [
+            ["Đất đai", "120", "100", "20", "90", "85", "5", "28", "2"],
+            ["Hộ tịch", "310", "305", "4", "300", "299", "1", "10", "0"],
+            ["Tổng cộng", "430", "405", "24", "390", "384", "6", "38", "2"],
+        ],
+        [
+            *("tthc_received_total", "tthc_received_new", "tthc_carried_over", "tthc_resolved_total", "tthc_resolved_on_time"),
+            *("tthc_resolved_overdue", "tthc_in_progress_on_time", "tthc_in_progress_overdue"),
+        ],
+        FIELDS,
+    ),
+    "staff by block": Case(
+        "Biên chế của xã",
+        [["Khối", "Biên chế giao", "Có mặt", "Còn thiếu"]],
+        [
+            *(["Khối Đảng", "20", "18", "2"], ["Khối Mặt trận, đoàn thể", "12", "12", "0"], ["Khối chính quyền", "55", "50", "5"]),
+            *(["Sự nghiệp giáo dục", "300", "290", "10"], ["Tổng cộng", "387", "370", "17"]),
+        ],
+        ["staff_assigned", "staff_present", "staff_vacant"],
+        BLOCKS,
+    ),
+    "channels": Case(
+        "Tiếp nhận hồ sơ theo hình thức nộp",
+        [["Hình thức", "Số hồ sơ", "Kỳ trước"]],
+        [["Trực tuyến", "900", "810"], ["Trực tiếp", "80", "95"], ["Bưu chính công ích", "20", "11"], ["Tổng cộng", "1.000", "916"]],
+        ["received", None],
+        ["online", "in_person", "postal", "total"],
+    ),
+}
+CASES["channels"].wanted = {"tthc_received_online=900", "tthc_received_in_person=80", "tthc_received_postal=20", "tthc_received_total=1000"}
+
+
+def prints() -> Iterator[tuple[str, Callable[[Rows, Rows], str]]]:
+    for name, case in CASES.items():
+        for write in (*EVERY, *((repeated, with_order_row) if len(case.heads) > 1 else ()), *((transposed,) if name in ("staff by block",) else ())):
+            yield name, write
+
+
+@pytest.mark.parametrize(("name", "write"), [pytest.param(*item, id=f"{item[0]}: {item[1].__name__}") for item in prints()])
+def test_a_table_says_the_same_in_every_print(name: str, write: Callable[[Rows, Rows], str]) -> None:
+    case = CASES[name]
+    assert summary(f"BÁO CÁO\n\n{case.title}\n\n{write(case.heads, case.body)}\n\nNơi nhận:\n") == case.wanted
+
+
+@pytest.mark.parametrize("write", [*EVERY])
+def test_rows_with_a_unit_column_and_an_earlier_period(write: Callable[[Rows, Rows], str]) -> None:
+    rows = [
+        *(["Số hồ sơ tiếp nhận", "Hồ sơ", "1.250", "1.100"], ["Số hồ sơ đã giải quyết", "Hồ sơ", "1.180", "1.050"], ["- Quá hạn", "Hồ sơ", "10", "22"]),
+        *(["Tỷ lệ hồ sơ giải quyết đúng hạn", "%", "99,2", "97,9"], ["Mức độ hài lòng", "%", "98,5", "98"]),
+        *(["Số phí, lệ phí đã thu", "Triệu đồng", "25,3", "20"], ["Tổng số TTHC thuộc thẩm quyền", "TTHC", "390", "391"]),
+    ]
+    assert summary(f"Phụ lục số liệu\n\n{write([['Nội dung', 'ĐVT', 'Kỳ này', 'Kỳ trước']], rows)}\n") == {
+        *("tthc_received_total=1250", "tthc_resolved_total=1180", "tthc_resolved_overdue=10", "tthc_on_time_rate_pct=99.2"),
+        *("satisfaction_rate_pct=98.5", "fees_vnd=25300000", "procedures_total=390"),
+    }
+
+
+@pytest.mark.parametrize("write", [*EVERY])
+def test_a_plan_and_its_fulfilment_are_no_figures(write: Callable[[Rows, Rows], str]) -> None:
+    heads = [["Nội dung", "Kế hoạch", "Thực hiện", "Tỷ lệ (%)"]]
+    rows = [["Tỷ lệ hồ sơ trực tuyến", "99", "96,2", "97,2"], ["Tỷ lệ thanh toán trực tuyến", "90", "85", "94,4"], ["Mức độ hài lòng", "100", "98", "98"]]
+    assert summary(f"Thực hiện các chỉ tiêu\n\n{write(heads, rows)}\n") == {
+        *("tthc_online_rate_pct=96.2", "online_payment_rate_pct=85", "satisfaction_rate_pct=98"),
+    }
