@@ -215,6 +215,8 @@ def test_fields_as_columns_and_dot_leaders() -> None:
     }
     leaders = "Đã giải quyết 52 hồ sơ, gồm:\n\nTrước hạn ......... 40\n\nĐúng hạn .......... 12\n"
     assert summary(leaders) == {"tthc_resolved_total=52", "tthc_resolved_early=40", "tthc_resolved_on_time=12"}
+    form = "1) HỒ SƠ\nTồn đầu kỳ ..........: 20\nTiếp nhận mới .......: 60\nĐã giải quyết .......: 52\n   + Trễ hạn ........: 2\nĐang giải quyết .....: 28\n"
+    assert summary(form) == {"tthc_carried_over=20", "tthc_received_new=60", "tthc_resolved_total=52", "tthc_resolved_overdue=2", "tthc_in_progress_total=28"}
 
 
 def test_columns_of_a_staff_table_count_each_their_own_people() -> None:
