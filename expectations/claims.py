@@ -13,10 +13,9 @@ from typing import NamedTuple
 
 from expectations.percentages import PercentageVerdict, classify_percentage
 from expectations.sums import severity_of
-from expectations.wording import number_vi
 from warehouse.catalogue import identities, measures
 from warehouse.model import Document, Figure, Finding, Place, Severity
-from warehouse.numbers import NumberError, parse_number
+from warehouse.numbers import NumberError, number_vi, parse_number
 from warehouse.sentences import paragraph_at, sentence_at
 from warehouse.text import mask_names, nfc
 

@@ -9,9 +9,9 @@ from itertools import combinations
 from expectations.evaluation import Term
 from expectations.grouping import Block, Group, is_familiar, prose_groups
 from expectations.sums import severity_of
-from expectations.wording import measure_vi, number_vi, place_vi
+from expectations.wording import measure_vi, place_vi
 from warehouse.model import Document, Figure, Finding, Header, Place
-from warehouse.numbers import parse_number
+from warehouse.numbers import number_vi, parse_number
 from warehouse.sentences import paragraph_at, sentence_at
 from warehouse.text import mask_names, nfc
 

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from expectations.form_identities import is_total_label
 from expectations.sums import severity_of
-from expectations.wording import measure_vi, number_vi
+from expectations.wording import measure_vi
 from warehouse.catalogue import measures
 from warehouse.model import Document, Figure, Finding, Place
-from warehouse.numbers import NumberError, parse_number
+from warehouse.numbers import NumberError, number_vi, parse_number
 from warehouse.text import mask_names, nfc
 
 # Cells parted by bars, by tabs, or by two spaces and more.

@@ -8,6 +8,7 @@ from decimal import Decimal
 from expectations.evaluation import Evaluation, Term
 from expectations.repair import Repair
 from warehouse.catalogue import measures, scope_label_vi
+from warehouse.numbers import number_vi
 
 _SHORT = {
     "tthc_received_total": "tổng số tiếp nhận",
@@ -61,15 +62,6 @@ _SUBJECT = {
     "form-flow": "Biểu 06: cột (3) khác (7) + (11)",
     "form-total-row": "Biểu 06: dòng tổng cộng khác tổng các dòng",
 }
-
-
-def number_vi(value: Decimal) -> str:
-    """`1.568`, `98,2`, `-3`: dots between thousands, a comma before decimals, at most two of them."""
-    rounded = value if value == value.to_integral_value() else round(value, 2)
-    text = f"{rounded:,f}"
-    whole, _, rest = text.partition(".")
-    rest = rest.rstrip("0")
-    return whole.replace(",", ".") + (f",{rest}" if rest else "")
 
 
 def measure_vi(code: str) -> str:

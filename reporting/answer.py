@@ -23,8 +23,9 @@ from psycopg.rows import dict_row
 from reporting import mail, marked_report
 from reporting.contacts import Contacts, load_contacts
 from reporting.deadlines import HANOI, add_working_days
-from reporting.letter import Attachment, Letter, one_line, point, slug, templates
+from reporting.letter import Attachment, Letter, one_line, point, slug
 from reporting.submitted_mail import MOST_ATTACHMENTS, MOST_BYTES, AttachedFile, IncomingMail, NotAnswered, SubmittedMail, mail_key, read_mail
+from reporting.templating import templates
 from warehouse.model import Document, Figure, Finding, Header, Reading, Unread
 from warehouse.settings import settings
 

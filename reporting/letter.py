@@ -13,12 +13,11 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
 from typing import Any, Literal
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from reporting.contacts import Contacts, Role
+from reporting.templating import templates
+from warehouse.numbers import number_vi
 from warehouse.text import MASK, fold, mask_names, nfc
 
 ToldAs = Literal["opening", "reminder", "recovery"]
@@ -92,16 +91,6 @@ _FORWARD_VI: Mapping[Role, str] = {
     "tinh": "Danh bạ chưa có đầu mối của đơn vị này: đề nghị chuyển nội dung này tới đơn vị và bổ sung danh bạ.",
     "van_hanh": "Danh bạ chưa có đầu mối của đơn vị và của tỉnh: đề nghị chuyển nội dung này tới đơn vị và bổ sung danh bạ.",
 }
-
-templates = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=lambda name: name is not None and name.endswith(".html.j2"),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-)
-"""The templates of mails: HTML is escaped, text is not."""
 
 
 @dataclass(frozen=True)
@@ -393,15 +382,9 @@ def _sides(values: Mapping[str, Any], message: str) -> tuple[str, str, str] | No
         left, right = Decimal(str(values["left"])), Decimal(str(values["right"]))
     except (KeyError, InvalidOperation):
         return None
-    sides = _number_vi(left), _number_vi(right), _number_vi(abs(left - right))
+    sides = number_vi(left), number_vi(right), number_vi(abs(left - right))
     is_told = sides[0] in message and sides[1] in message
     return None if is_told or sides[0] == sides[1] else sides
-
-
-def _number_vi(value: Decimal) -> str:
-    whole, _, decimals = f"{value:,.2f}".partition(".")
-    decimals = decimals.rstrip("0")
-    return whole.replace(",", ".") + (f",{decimals}" if decimals else "")
 
 
 def _failure_groups(items: Sequence[Told]) -> list[_FailureGroup]:

@@ -13,11 +13,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from reporting.templating import templates
 from warehouse.catalogue import measures, scope_label_vi
 from warehouse.model import Document, Figure, Finding, Header, Severity
 from warehouse.sentences import paragraph_spans
@@ -48,14 +47,6 @@ _BREAK = "\u2028"
 _SHORT_LINE = re.compile(r"^([^\n|]{1,45})\n(?=[^\n|]*\S)", re.MULTILINE)
 _HEADING = re.compile(r"\s*(?:\**\s*(?:[IVX]{1,5}\.|\d{1,2}(?:\.\d{1,2})*\.?)\s+\S|#{1,6}\s)")
 _LONGEST_HEADING = 140
-
-_templates = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 @dataclass
@@ -101,7 +92,7 @@ def render(document: Document | None, header: Header, figures: Sequence[Figure],
     placed = {note.number for block in blocks for note in block.notes}
     counts = {severity: sum(note.finding.severity == severity for note in notes) for severity in _SEVERITY_VI}
     used = {measures()[figure.measure].family for figure in figures}
-    return _templates.get_template("marked_report.html.j2").render(
+    return templates.get_template("marked_report.html.j2").render(
         name=_plain(document.name if document else "biểu mẫu"),
         title=_plain(mask_names(header.title)) if header.title else "",
         unit=_plain(", ".join(part for part in (header.unit_name, header.province_name) if part)),

@@ -14,15 +14,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import psycopg
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from psycopg.rows import dict_row
 
+from reporting.deadlines import HANOI
 from reporting.letter import one_line
+from reporting.templating import templates
 
-_HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 _MOST_HELD = 300
 _MOST_KEYS = 5
 INDEX = "index.html"
@@ -53,10 +52,6 @@ OUTCOMES_VI = {
     "unreadable": "không đọc được",
     "deferred": "để đợt sau",
 }
-
-_templates = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-)
 
 
 @dataclass(frozen=True)
@@ -97,7 +92,7 @@ def write(connection: psycopg.Connection, run_id: str, folder: Path) -> Path:
     _replace(path, render(connection, run_id))
     kept = {file.name for file in folder.glob("*.html")}
     runs = [run for run in _runs(connection) if run.file_name in kept]
-    _replace(folder / INDEX, _templates.get_template("validation_index.html.j2").render(runs=runs, when=_when))
+    _replace(folder / INDEX, templates.get_template("validation_index.html.j2").render(runs=runs, when=_when))
     return path
 
 
@@ -126,7 +121,7 @@ def render(connection: psycopg.Connection, run_id: str) -> str:
         " count(*) filter (where released_run_id = %s and waiver_id is not null) as waived from quality.quarantine",
         run_id, run_id, run_id, run_id,
     )[0]  # fmt: skip
-    return _templates.get_template("validation_page.html.j2").render(
+    return templates.get_template("validation_page.html.j2").render(
         run_id=one_line(run_id, 160),
         verdict=verdicts[0]["verdict"] if verdicts else None,
         judged_at=_when(verdicts[0]["judged_at"]) if verdicts else "",
@@ -192,7 +187,7 @@ def _number(value: int | None) -> str:
 
 
 def _when(moment: datetime) -> str:
-    return f"{moment.astimezone(_HANOI):%d/%m/%Y %H:%M}"
+    return f"{moment.astimezone(HANOI):%d/%m/%Y %H:%M}"
 
 
 def _replace(path: Path, text: str) -> None:

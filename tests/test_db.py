@@ -19,6 +19,7 @@ _WRITERS = {
     "candidate": "transformer",
     "quality": "gate",
     "marts": "gate",
+    "history": "gate",
     "reporting": "mailer",
 }
 

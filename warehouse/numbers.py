@@ -43,6 +43,15 @@ class PrintedNumber:
     flags: tuple[str, ...] = ()
 
 
+def number_vi(value: Decimal) -> str:
+    """`1.568`, `98,2`, `-3`: dots between thousands, a comma before decimals, at most two of them."""
+    rounded = value if value == value.to_integral_value() else round(value, 2)
+    text = f"{rounded:,f}"
+    whole, _, rest = text.partition(".")
+    rest = rest.rstrip("0")
+    return whole.replace(",", ".") + (f",{rest}" if rest else "")
+
+
 def parse_number(text: str, kind: NumberKind = "count") -> PrintedNumber:
     """Read one printed number, with its magnitude word or percent sign if it has them.
 
