@@ -135,7 +135,9 @@ def nightly() -> None:
         console.print(f"Validation page: {validation_page.link(night['run_id'], settings().pages_dir, settings().tthc_pages_url)}", soft_wrap=True)
         console.print(f"Log of the run: {log}", soft_wrap=True)
     if night["state"] != "success":
-        raise click.ClickException("the night did not finish: the steps marked FAILED and the log say why; what was published before is unchanged")
+        is_published = any(ran["task"] == "publish" and ran["state"] == "success" for ran in night["tasks"])
+        marts = "the marts are published" if is_published else "what was published before is unchanged"
+        raise click.ClickException(f"the night did not finish: the steps marked FAILED and the log say why; {marts}")
 
 
 def _next_commands(has_figures: bool) -> None:
@@ -278,13 +280,19 @@ def docs() -> None:
 
 
 @main.command()
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-def extract(folder: Path) -> None:
-    """Write the published marts as CSV files with a manifest, for people outside the database."""
+@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
+def extract(folder: Path | None) -> None:
+    """Write the published marts as CSV and Parquet files with a manifest, for people outside the database.
+
+    Into FOLDER, which they replace; without it where the night writes each publication, if it is not there yet.
+    """
     from warehouse import extract as extracting
 
     try:
-        rows = extracting.extract(folder)
+        if folder is None:
+            folder, rows = extracting.extract_publication(settings().extract_dir)
+        else:
+            rows = extracting.extract(folder)
     except extracting.ExtractError as error:
         raise click.ClickException(str(error)) from error
     console.print(f"{len(rows)} marts, {sum(rows.values())} rows: {folder}", soft_wrap=True, highlight=False)

@@ -1,6 +1,6 @@
 """
 ### Loads
-What the portal, the dossier exchange, the statutory forms and the communes' reports offer tonight, into the published marts.
+What the portal, the dossier exchange, the statutory forms and the communes' reports offer tonight, into the published marts and their extract (CSV, Parquet).
 
 ### Runs when
 Every night at 00:30 Asia/Ho_Chi_Minh; `make nightly` runs the same tasks at once, without a scheduler.
@@ -37,6 +37,7 @@ from expectations.stored import load_submission
 from ingest import landing
 from reporting import mail, marked_report, validation_page
 from warehouse import db, transform
+from warehouse import extract as extracting
 from warehouse.settings import settings
 
 SOURCES = settings().sources
@@ -100,6 +101,13 @@ def nightly_load() -> None:
         with db.connect("gate", autocommit=True) as connection:
             return publishing.publish(connection, _run_id(), print).rows
 
+    @task
+    def extract() -> dict[str, int]:
+        """The publication as files. If it fails the marts stay published, and the next night or `tthc extract` writes them."""
+        folder, rows = extracting.extract_publication(settings().extract_dir)
+        print(f"{folder}: {len(rows)} marts, {sum(rows.values())} rows")
+        return rows
+
     @task(trigger_rule=TriggerRule.ALL_DONE)
     def notify() -> dict[str, int]:
         context = get_current_context()
@@ -130,7 +138,7 @@ def nightly_load() -> None:
 
     landed = land.expand(source=SOURCES)
     parsed = parse.expand(source=SOURCES)
-    steps = [staging(), gate_submissions(), marts(), gate_marts(), publish(), notify()]
+    steps = [staging(), gate_submissions(), marts(), gate_marts(), publish(), extract(), notify()]
     landed >> parsed >> steps[0]
     for before, after in itertools.pairwise(steps):
         before >> after

@@ -155,6 +155,8 @@ class Settings(BaseSettings):
     """Working days after the first mail in which a corrected report is asked for; agreed locally, no decree sets it."""
     tthc_pages_url: HttpUrl = ""
     """Where people open the validation pages that the night writes into the state folder; empty: mails name the path to operators."""
+    tthc_extract_dir: Path | None = None
+    """Where the night writes each publication as CSV and Parquet; empty: the state folder."""
     tthc_retention_days: int = Field(default=3650, ge=1)
     """How long the bytes of a submission are kept (they name people)."""
 
@@ -193,6 +195,11 @@ class Settings(BaseSettings):
     def mail_sink_dir(self) -> Path:
         """Where the local SMTP sink keeps what it received."""
         return self.tthc_state_dir / "mails"
+
+    @property
+    def extract_dir(self) -> Path:
+        """Where every publication is written as files."""
+        return self.tthc_extract_dir or self.tthc_state_dir / "extract"
 
     @property
     def pages_dir(self) -> Path:
