@@ -167,3 +167,14 @@ def test_a_plan_and_its_fulfilment_are_no_figures(write: Callable[[Rows, Rows], 
     assert summary(f"Thực hiện các chỉ tiêu\n\n{write(heads, rows)}\n") == {
         *("tthc_online_rate_pct=96.2", "online_payment_rate_pct=85", "satisfaction_rate_pct=98"),
     }
+
+
+def test_dossiers_handed_over_from_the_period_before_are_no_staff_event() -> None:
+    table = "| Nội dung | Số lượng |\n|---|---|\n| Hồ sơ tiếp nhận | 126 |\n| Hồ sơ kỳ trước chuyển sang | 64 |\n| Cán bộ chuyển sang đơn vị khác | 3 |\n"
+    assert summary(table) == {"tthc_received_total=126", "tthc_carried_over=64"}
+
+
+def test_a_heading_that_announces_fields_and_an_action_counts_dossiers() -> None:
+    assert summary("3) Theo lĩnh vực (tiếp nhận trong tháng)\n\nChứng thực 521; hộ tịch 143.\n") == {
+        *("tthc_received_total@field:certification=521", "tthc_received_total@field:civil-status=143"),
+    }

@@ -118,6 +118,8 @@ class TableReader(RuleReader):
             if total and not features.get("block") and frame.features.get("family") == "staff":
                 frame.features["block"] = frame.features.get("block") or "all"
             frame.features["bound"] = "="
+            if void == "staff-event" and frame.features.get("family") not in ("staff", ""):
+                void = ""  # "kỳ trước chuyển sang": dossiers, too, are handed over
             frame.void = heading_void or void or (self.levels[-1].void if self.levels else "")
             self._emit(number, frame, (cells[0].start, cells[-1].end), [], state)
             progress.above[column] = frame.features
