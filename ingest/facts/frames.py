@@ -133,8 +133,12 @@ class State:
             self.last = self.last or inner
         self.segments, self.seps = before if resumes else ([[]], [";"])
 
-    def part(self, label: dict[str, str]) -> None:
-        """What follows is a part of the number before, or of what the words before name."""
+    def part(self, label: dict[str, str], *, anew: bool = False) -> None:
+        """What follows is a part of the number before, or of what the words before name; `anew`: the same whole is parted once more."""
+        if anew and self.inside and self.parent is not None and self.last is not None:
+            self.last = None
+            self.segments, self.seps = [[]], [";"]
+            return
         pending = any(segment for segment in self.segments)
         if label and pending and (self.last is None or any(key in label for key in ("action", "status", "family"))):
             outer = self.parent.features if self.parent is not None and self.last is None else {}

@@ -41,6 +41,8 @@ class InheritanceReader(LabelReader):
             void = void or after_void or "deadline"
         if void == "comparison" and not (set(label) & self.lexicon.significant) and self._part_of_received(state):
             label["action"], void = "carried", ""
+        if unit is not None and unit.entry is not None and "people" in unit.entry.id and after.get("family") in ("petition", "pakn", "dossier"):
+            after.pop("family")  # "05 người nộp đơn xin nghỉ"
         if number.percent:
             label.pop("sent", None)
         own = dict(label)
@@ -78,6 +80,7 @@ class InheritanceReader(LabelReader):
             unit = None
         if unit is not None and unit.entry is not None and "family" in unit.entry.features:
             own.pop("family", None)
+        rest = rest or any(element.text.endswith("còn lại") for element in post[:2])
         if rest and "channel" in after and own.get("action") == "in_progress":
             own["action"] = "received"
         for key, value in after.items():
@@ -155,6 +158,8 @@ class InheritanceReader(LabelReader):
             void = void or "per-unit"
         if end < len(elements) and elements[end].text.startswith("/ ".strip()) and elements[end].has("block"):
             void = void or "per-unit"
+        if number.percent and post and any(element.has("total") for element in post[:2]) and label.get("timing") == after.get("timing") is not None:
+            void = void or "share-of-something"  # "quá hạn chiếm 84,5% tổng số hồ sơ quá hạn"
         if number.percent and "task" in label:
             void = void or "share-of-something"
         if void == "average" and (number.percent or "points" in own):
@@ -211,7 +216,11 @@ class InheritanceReader(LabelReader):
             void = void or "part"
         if void == "staff-event" and frame.features.get("family") not in ("staff", ""):
             void = ""
-        if label.get("family") == "index":
+        months = [word for segment in state.segments for word in segment if word.kind != "punct"]
+        heading = self.levels[-1] if self.levels else None
+        if label.get("family") == "index" or (
+            heading is not None and heading.heading and heading.label.get("family") == "index" and all(word.has("identifier") or word.kind == "mask" for word in months)
+        ):
             frame.features["named"] = "yes"
         frame.features["bound"] = bound or "="
         frame.void = void or state.void
@@ -288,7 +297,7 @@ class InheritanceReader(LabelReader):
         if state.last is not None:
             return state.last.emitted and state.last.features.get("family") == "fees" and "field" in own
         words = [word for segment in state.segments for word in segment if word.kind in ("word", "mark")]
-        plain = all(word.has("total") or word.has("link") or word.has("inert") or word.text in _TAKEN_IN for word in words)
+        plain = all(word.has("total") or word.has("link") or word.has("inert") or word.has("unit") or word.text in _TAKEN_IN for word in words)
         return plain and bool(self.levels) and self.levels[-1].label.get("family") == "fees"
 
     @staticmethod
@@ -425,10 +434,15 @@ class InheritanceReader(LabelReader):
             features["family"] = own["family"] = "dossier"
         if "money" in own and "pay" not in own:
             features.pop("pay", None)
+        if own.get("unit_cat") == "contract" and "field:certification" in (own.get("field"), state.topic.get("field")):
+            return Frame({"family": ""})  # certified contracts
         if own.get("sets") and features.get("family") in ("pakn", "petition", "satisfaction"):
             return Frame({"family": ""})  # "nhận tay 96 bộ"
         if own.get("transactions") and not number.percent:
             features.pop("money", None)
+        if features.get("family") == "dossier" and features.get("level", "").startswith(("one_stop", "interlinked")):
+            features.pop("level")
+            own.pop("level", None)
         if own.get("own_competence"):
             features.pop("change", None)
             own.pop("change", None)
@@ -837,7 +851,8 @@ class InheritanceReader(LabelReader):
             found = {key: value for key, value in level.topic.items() if key in keys}
         if not found:
             for outer in reversed(self.levels):
-                found = {key: outer.label[key] for key in keys if key in outer.label and key != "weak_block"}
+                of_staff = outer.heading and outer.label.get("family") == "staff"
+                found = {key: outer.label[key] for key in keys if key in outer.label and (of_staff or key != "weak_block")}
                 if found and (outer.opens or "field" not in found):
                     break
                 found = {}

@@ -74,6 +74,8 @@ class LabelReader(SentenceReader):
         if left is None or right is None or left.entry is None or right.entry is None:
             return False
         after = elements.index(right) + 1
+        while after < limit and elements[after].has("link"):
+            after += 1
         if after < len(elements) and elements[after].kind == "num" and after == limit:
             return False
         return any(self.lexicon.combine(key, value, right.entry.features[key]) for key, value in left.entry.features.items() if key in right.entry.features)

@@ -132,10 +132,9 @@ class Reader(TableReader):
         """Whether a heading names a period that begins after the reported one: "8. Quý IV" in a report of the third quarter."""
         if self.period is None:
             return False
-        for phrase in parse_period_phrase(heading, self.period.end.year):
-            own = calendar_period(phrase)
-            if own is not None and own.start > self.period.end:
-                return True
+        named = [own for phrase in parse_period_phrase(heading, self.period.end.year) if (own := calendar_period(phrase)) is not None]
+        if named:
+            return all(own.start > self.period.end for own in named)
         years = [int(year) for year in _YEAR.findall(heading)]
         return len(years) == 1 and years[0] > self.period.end.year
 
@@ -220,7 +219,7 @@ class Reader(TableReader):
         if "field" in label and label["field"] != level.topic.get("field"):
             # one entry of a list by field: the lines below it learn its field from the number, not from the line
             label.pop("field")
-        return label, state.last
+        return label, state.last or state.parent
 
     def _referred(self, number: Element, frame: Frame) -> dict[str, str]:
         """The features of the figure that "Trong 7 người …" names again; those of its own words where there is none."""
@@ -296,7 +295,7 @@ class Reader(TableReader):
                 self._all_of_it(state)
                 state.close(resumes=self._resumes(gap[place + 1 :]))
             elif element.has("opener"):
-                state.part(self._label(state)[0])
+                state.part(self._label(state)[0], anew=element.text.startswith(("chia theo", "phân theo", "chia ra")))
             elif punct and element.text in (";", ".", ""):
                 self._all_of_it(state)
                 state.end_clause(self._label(state)[0])
@@ -308,13 +307,14 @@ class Reader(TableReader):
             elif punct and element.text in ",:/":
                 if element.text == ",":
                     self._all_of_it(state)
+                    if state.void == "handed-over" and state.last is None:
+                        state.void = ""
                 elif element.text == ":" and any(word.has("block") and word.entry is not None and "target" in word.entry.id for word in state.segments[-1]):
                     state.void = state.void or "aim"
                 state.cut("," if element.text == "/" else element.text)
             elif element.has("aim"):
-                state.void = state.void or (
-                    "other-dossiers" if element.entry is not None and "another-kind" in element.entry.id and "bàn giao" not in element.text else "aim"
-                )
+                another = element.entry is not None and "another-kind" in element.entry.id
+                state.void = state.void or ("aim" if not another else "handed-over" if "bàn giao" in element.text else "other-dossiers")
             else:
                 state.segments[-1].append(element)
 
