@@ -219,7 +219,10 @@ class InheritanceReader(LabelReader):
         months = [word for segment in state.segments for word in segment if word.kind != "punct"]
         heading = self.levels[-1] if self.levels else None
         if label.get("family") == "index" or (
-            heading is not None and heading.heading and heading.label.get("family") == "index" and all(word.has("identifier") or word.kind == "mask" for word in months)
+            heading is not None
+            and heading.heading
+            and heading.label.get("family") == "index"
+            and all(word.has("identifier") or word.kind == "mask" for word in months)
         ):
             frame.features["named"] = "yes"
         frame.features["bound"] = bound or "="
