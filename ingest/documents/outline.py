@@ -7,6 +7,7 @@ one for reading only.
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import Literal
@@ -26,6 +27,7 @@ _BRACKETED = re.compile(r"\([0-9a-zđivx]{1,3}\)\s*\S")
 _FOOTNOTE = re.compile(rf"(?:[{SUPERSCRIPTS}]{{1,3}}|\[\^?[0-9]{{1,3}}\]:?)\s*\S")
 _BULLETS = {"-": 60, "–": 60, "—": 60, "−": 60, "*": 58, "+": 70, "•": 75, "·": 75, "●": 75, "▪": 78, "o": 80, "→": 80, "⁃": 80, "": 75, "►": 75, ".": 80}
 _ENTRY = re.compile(r"[^:.\n]{3,70}(?::|(?:\.{4,}|…+)\s?:?)\s*[0-9]|[^:.;,\n0-9]{3,40} [0-9][0-9.]*(?: ?/ ?[0-9][0-9.]*)?\Z")
+_LED = re.compile(r"[^:.\n]{3,70}(?:\.{4,}|…+)\s?:?\s*[0-9]")
 _VALUE_AT_END = re.compile(r"(?::|\.{4,}|…)[^:]{0,30}\Z|[0-9]\Z")
 _ENDS_SENTENCE = (".", ";", ":", "!", "?", "…", "./.")
 _ANNOUNCES = re.compile(r"(?::|gồm|trong đó|gồm có|cụ thể|chia ra)[\s,:]*\Z", re.IGNORECASE)
@@ -53,10 +55,11 @@ def blocks(text: str) -> list[Block]:
     """Cut the text into logical lines, hard wraps joined."""
     lines = _lines(text)
     width = _wrap_width(lines, text)
+    apart = _lines_apart(lines, text)
     found: list[Block] = []
     classified = _with_spaced_headings([_classify(text, start, end) for start, end in lines], text)
     for block in classified:
-        if found and block.kind == "paragraph" and _continues(text, found[-1], block, width):
+        if found and block.kind == "paragraph" and _continues(text, found[-1], block, width, apart):
             last = found[-1]
             found[-1] = Block(last.kind, last.rank, last.start, block.end, last.mark, last.body)
         else:
@@ -125,6 +128,12 @@ def _wrap_width(lines: list[tuple[int, int]], text: str) -> int:
         return 0
     near = sum(1 for length in lengths if length >= longest * 0.8)
     return longest if near >= len(lengths) * 0.25 else 0
+
+
+def _lines_apart(lines: list[tuple[int, int]], text: str) -> int:
+    """How many line breaks stand between two wrapped lines: 2 where nearly every printed line is followed by an empty one."""
+    gaps = [text.count("\n", end, start) for (_, end), (start, _) in itertools.pairwise(lines)]
+    return 2 if sum(gap > 1 for gap in gaps) > 0.8 * len(gaps) else 1
 
 
 def _classify(text: str, start: int, end: int) -> Block:
@@ -205,7 +214,7 @@ def _mark(text: str, start: int, end: int) -> tuple[int, str, int] | None:
     return None
 
 
-def _continues(text: str, last: Block, line: Block, width: int) -> bool:
+def _continues(text: str, last: Block, line: Block, width: int, apart: int) -> bool:
     if last.kind in ("row", "heading") and last.mark != "":
         return False
     if last.kind == "row":
@@ -214,16 +223,21 @@ def _continues(text: str, last: Block, line: Block, width: int) -> bool:
     if before.rstrip("*_ ").endswith(_ENDS_SENTENCE) and not here[0].islower():
         return False
     gap = text[last.end : line.start]
-    if _ENTRY.match(here) and _VALUE_AT_END.search(before):
+    if (_ENTRY.match(here) and _VALUE_AT_END.search(before)) or _LED.match(here) or _is_capital(before) != _is_capital(here):
         return False
     if here[0].islower() and not before.endswith((".", ";")):
         return True
     if here[0].isdigit() and before.rstrip().endswith((",", "(", "là", "có", "số", "được", "đạt", "gồm", "và")):
         return True
-    if not width or gap.count("\n") > 2:
+    if not width or gap.count("\n") > apart:
         return False
     printed = before.rsplit("\n", 1)[-1]
     return len(printed) >= width * 0.72
+
+
+def _is_capital(line: str) -> bool:
+    letters = [char for char in line if char.isalpha()]
+    return len(letters) >= 6 and all(char.isupper() for char in letters)
 
 
 def _settle_heading(text: str, block: Block) -> Block:
@@ -235,7 +249,7 @@ def _settle_heading(text: str, block: Block) -> Block:
     if block.rank >= 58 and len(letters) >= 4 and all(c.isupper() for c in letters) and ":" not in line and len(line) <= _MAX_HEADING:
         return Block("heading", 15, block.start, block.end, block.mark, block.body)
     if block.kind == "paragraph":
-        capital = len(letters) >= 6 and all(c.isupper() for c in letters) and len(line) <= _MAX_HEADING
+        capital = _is_capital(line) and len(line) <= _MAX_HEADING
         return Block("heading", 8, block.start, block.end, "", block.body) if capital else block
     if block.rank > 44 or not letters:
         return block

@@ -356,11 +356,15 @@ class InheritanceReader(LabelReader):
 
     def _counted_above(self) -> dict[str, str]:
         """What the nearest heading or list line says of dossiers listed by field: "3.3. Theo lĩnh vực, số nhận mới"."""
+        by_field = False
         for level in reversed(self.levels):
-            said = {key: level.label[key] for key in ("action", "newness", "timing") if key in level.label}
-            if said.get("newness") and "action" not in said and level.by_field:
+            by_field = by_field or level.by_field
+            said = {key: level.label[key] for key in ("action", "newness", "timing", "channel") if key in level.label}
+            if by_field and "action" not in said and "newness" in said:
                 said["action"] = "received"
-            if said.get("action") and (said.get("newness") or said.get("timing") or level.by_field):
+            if by_field and "action" not in said and said.get("timing", "within") != "within":
+                said["action"] = "resolved"
+            if said.get("action") and (said.get("newness") or said.get("timing") or by_field):
                 return said
         return {}
 

@@ -95,7 +95,7 @@ class Reader(TableReader):
                 level.frame = frame or level.frame or (Frame(dict(label)) if label else None)
             if first and any(element.has("field-word") for element in elements) and not any(element.kind == "num" for element in elements):
                 level.by_field = True
-                if level.label.get("action"):
+                if {"action", "timing"} & set(level.label):
                     level.label.setdefault("family", "dossier")  # "Theo lĩnh vực (tiếp nhận trong tháng)"
             first = False
         if block.kind == "footnote":
