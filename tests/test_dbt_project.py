@@ -382,14 +382,14 @@ def test_the_latest_admitted_record_of_a_dossier_counts(feed: Feed) -> None:
     warnings = transform.build("staging").warnings
     assert [warning.split(":")[0] for warning in warnings] == ["dossier_records_are_readable"]
     transform.build("candidate")
-    counts = dict(_rows("select measure, value from candidate.figures where source = 'dossiers' and unit_code = %s", TAM_THANH))
+    counts = dict(_rows("select measure, value from candidate.figures where source = 'dossiers' and scope = '' and unit_code = %s", TAM_THANH))
     assert {name: value for name, value in counts.items() if value} == {
         "tthc_received_new": 3, "tthc_received_online": 2, "tthc_received_in_person": 1,
         "tthc_resolved_total": 1, "tthc_resolved_on_time": 1, "tthc_in_progress_total": 2, "tthc_in_progress_overdue": 2,
     }  # fmt: skip
     assert counts["tthc_withdrawn"] == 0  # counted, so it is known to be none
-    place = "select distinct locator, landing_id, unit_name_vi, flags from candidate.figures where source = 'dossiers' and unit_code = %s"
-    assert _rows(place, TAM_THANH) == [(f"raw.dossiers of landings {first}, {second}: 3 records", second, "UBND phường Tam Thanh", [])]
+    place = "select distinct locator, landing_id, unit_name_vi, flags from candidate.figures where source = 'dossiers' and scope = '' and unit_code = %s"
+    assert _rows(place, TAM_THANH) == [(f"raw.dossiers of landings until {second}: 3 dossiers", second, "UBND phường Tam Thanh", [])]
     assert _rows("select unreadable_reason from staging.stg_dossiers__records where dossier_key = 'd'") == [
         ("received_on is no day: 20260231; received without a day of receipt",)
     ]
@@ -440,7 +440,7 @@ def test_counts_of_random_dossiers_agree_with_counting_them_one_by_one(feed: Fee
             expected["paused"] += 1
         else:
             expected.update(["in_progress_total", "in_progress_overdue" if due and due < Q1.end else "in_progress_on_time"])
-    counted = _rows("select measure, value from candidate.service_performance where source = 'dossiers' and period_key = %s", Q1.key)
+    counted = _rows("select measure, value from candidate.service_performance where source = 'dossiers' and scope = '' and period_key = %s", Q1.key)
     assert {measure.removeprefix("tthc_"): int(value) for measure, value in counted} == expected
     assert len(counted) == 14
 

@@ -21,7 +21,7 @@ WAREHOUSE = "tthc"
 METADATA = "airflow"
 """Airflow's own database beside the warehouse on the embedded server."""
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 7660
 
 
@@ -83,7 +83,7 @@ def bootstrap() -> list[str]:
         )
         known = dict(connection.execute("select name, sha256 from public.schema_migration").fetchall())
         applied = []
-        for path in sorted(_MIGRATIONS.glob("*.sql")):
+        for path in sorted(MIGRATIONS.glob("*.sql")):
             body = path.read_bytes()
             digest = hashlib.sha256(body).hexdigest()
             if known.get(path.name) == digest:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from psycopg import Connection, sql
 
 from warehouse import db
+from warehouse.db import MIGRATIONS
 from warehouse.settings import ROOT, settings
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ PROJECT = ROOT / "dbt_project"
 _SELECTION: dict[Stage, list[str]] = {"staging": ["tthc.staging"], "candidate": ["tthc.intermediate", "tthc.candidate"]}
 _BUILD_LOCK = 7661
 _SEED_MARK = "Loaded from sha256 "
+_WHOLE_MARK = "Built to the end from sha256 "
+_LAST_MODEL: dict[Stage, str] = {"staging": "staging.stg_dossiers__landings", "candidate": "intermediate.int_dossiers__taken_in"}
+"""The model of each stage that is built after all incremental ones; it carries the mark that they are whole."""
 
 
 class TransformError(Exception):
@@ -48,12 +52,15 @@ class BuildResult:
     seconds: float
 
 
-def build(stage: Stage, progress: Callable[[str], None] = lambda _: None) -> BuildResult:
+def build(stage: Stage, progress: Callable[[str], None] = lambda _: None, *, full_refresh: bool = False) -> BuildResult:
     """Build and test the models of a stage: `staging` (and the seeds, if they changed) or `candidate` (with `intermediate`).
 
-    A second build waits until the first has ended. Two builds on the same inputs give the same rows.
+    A second build waits until the first has ended. Two builds on the same inputs give the same rows. The dossiers' models take in what
+    changed since the build before; they are built anew where that build did not reach its end, or where models, macros, seeds, migrations
+    or what a code means have changed since.
 
     Args:
+        full_refresh: build them anew in any case.
         progress: told `name status` as each model and test ends, from dbt's threads.
 
     Raises:
@@ -68,9 +75,19 @@ def build(stage: Stage, progress: Callable[[str], None] = lambda _: None) -> Bui
         stale = _stale_seeds(connection, digest) if stage == "staging" else []
         # Columns of a seed may have changed with it, and dbt truncates a seed's table unless told to make it anew.
         seeds = ["resource_type:seed", "--full-refresh"] if stale else []
+        fingerprint = _fingerprint()
+        full = full_refresh or not _is_whole(connection, stage, fingerprint)
+        if full and not seeds:
+            seeds = ["--full-refresh"]
+        if full:
+            progress(f"{stage}: the incremental models are built anew")
+            # What stands on them must be built anew too, also if this build breaks off.
+            for later in _LAST_MODEL if stage == "staging" else (stage,):
+                _mark_whole(connection, later, "")
         # Nobody reads dbt's manifest of a nightly build; docs_generate writes its own.
         command = ["build", "--exclude-resource-type", "unit_test", "--no-write-json", "--select", *_SELECTION[stage], *seeds]
-        results = _invoke(command, progress).result
+        _mark_whole(connection, stage, "")
+        results = _invoke(command, progress, lambda nodes: _mark_whole(connection, stage, fingerprint) if _is_complete(nodes, stage) else None).result
         if stale:
             _mark_seeds(connection, digest)
     nodes = list(getattr(results, "results", []))
@@ -114,7 +131,7 @@ def _folder() -> Path:
     return settings().tthc_state_dir.resolve() / "dbt"
 
 
-def _invoke(arguments: list[str], progress: Callable[[str], None]) -> dbtRunnerResult:
+def _invoke(arguments: list[str], progress: Callable[[str], None], settle: Callable[[Any], None] = lambda _: None) -> dbtRunnerResult:
     from dbt.cli.main import dbtRunner  # here: it takes two seconds, and most who import this module never build
 
     folder = _folder()
@@ -133,6 +150,7 @@ def _invoke(arguments: list[str], progress: Callable[[str], None]) -> dbtRunnerR
         outcome = dbtRunner(callbacks=[tell]).invoke([*arguments, *common])
     if isinstance(outcome.exception, KeyboardInterrupt):
         raise outcome.exception
+    settle(getattr(outcome.result, "results", []))
     if not outcome.success:
         raise TransformError(_explain(outcome, folder / "logs" / "dbt.log"))
     return outcome
@@ -167,6 +185,56 @@ def _cause(result: Any) -> str:
     if result.node.resource_type == "test" and result.status == "fail":
         cause += f"; its query, which finds them: {result.node.compiled_path}"
     return cause
+
+
+def _fingerprint() -> str:
+    """Of everything but the data that the incremental models' rows depend on."""
+    digest = hashlib.sha256()
+    folders = [PROJECT / "macros", PROJECT / "models", PROJECT / "seeds", MIGRATIONS]
+    for path in sorted(path for folder in folders for path in folder.rglob("*") if path.suffix in (".sql", ".csv")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _is_whole(connection: Connection, stage: Stage, fingerprint: str) -> bool:
+    """Whether the incremental models of a stage were built to their end, by this code, and mean what they meant."""
+    row = connection.execute("select obj_description(to_regclass(%s), 'pg_class')", (_LAST_MODEL[stage],)).fetchone()
+    if row is None or not str(row[0]).endswith(_WHOLE_MARK + fingerprint):
+        return False
+    if stage == "staging":
+        return True
+    # Another reader may have left out dossiers of a landing; another field of a procedure moves dossiers that nothing else changes.
+    changed = connection.execute(
+        """
+        select exists (
+            select from intermediate.int_dossiers__taken_in as before
+            left join staging.stg_dossiers__landings as landing on landing.landing_id::text = before.key
+            where before.kind = 'landing' and landing.reading is distinct from before.value
+        ) or exists (
+            select from intermediate.int_dossiers__latest
+            where procedure_code in (
+                select key
+                from (select key, value from intermediate.int_dossiers__taken_in where kind = 'procedure') as before
+                full join (select procedure_code as key, field_code as value from staging.stg_procedures__catalogue where field_code is not null) as now using (key)
+                where now.value is distinct from before.value
+            )
+        )
+        """
+    ).fetchone()
+    return changed == (False,)
+
+
+def _is_complete(nodes: Any, stage: Stage) -> bool:
+    return any(f"{node.node.schema}.{node.node.name}" == _LAST_MODEL[stage] and node.status == "success" for node in nodes)
+
+
+def _mark_whole(connection: Connection, stage: Stage, fingerprint: str) -> None:
+    """Put the mark on, or take it off with ''."""
+    row = connection.execute("select to_regclass(%s)::oid, obj_description(to_regclass(%s), 'pg_class')", (_LAST_MODEL[stage], _LAST_MODEL[stage])).fetchone()
+    if row is not None and row[0] is not None:
+        description = str(row[1] or "").split(_WHOLE_MARK)[0].strip()
+        mark = f"{description} {_WHOLE_MARK}{fingerprint}" if fingerprint else description
+        connection.execute(sql.SQL("comment on table {} is {}").format(sql.Identifier(*_LAST_MODEL[stage].split(".")), sql.Literal(mark)))
 
 
 def _seeds_digest() -> str:

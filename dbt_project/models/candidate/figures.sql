@@ -69,7 +69,7 @@ select
     counts.figure_id,
     'dossiers' as source,
     counts.measure,
-    '' as scope,
+    counts.scope,
     '' as subject,
     counts.unit_code,
     counts.unit_valid_from,
@@ -82,7 +82,7 @@ select
     measure.unit,
     '=' as bound,
     counts.value::text as printed_text,
-    'raw.dossiers of landings ' || array_to_string(counts.landing_ids, ', ') || ': ' || counts.record_count || ' records' as locator,
+    'raw.dossiers of landings until ' || counts.newest_landing_id || ': ' || counts.record_count || ' dossiers' as locator,
     'Số đếm từ hồ sơ trao đổi của ' || counts.agency_codes || ', kỳ ' || to_char(counts.period_start, 'DD/MM/YYYY') || '–' || to_char(counts.period_end, 'DD/MM/YYYY')
         as quote_vi,
     '' as section_vi,
@@ -99,8 +99,6 @@ select
 from {{ ref('int_dossiers__counts') }} as counts
 inner join {{ source('raw', 'landing') }} as landing on landing.landing_id = counts.newest_landing_id
 inner join {{ ref('measures') }} as measure on measure.measure = counts.measure
--- Counts of an agency that is no unit of ours belong to nobody: dossier_agencies shows them.
-where counts.unit_code <> ''
 
 union all
 

@@ -62,22 +62,19 @@ merged as (
 windows as (
     -- How many more the calendar period holds than the statutory one, by the dossiers that we know.
     select
-        dossier.unit_code,
+        crosswalk.unit_code,
         statutory.period_key,
         counted.quantity,
-        (count(*) filter (where counted.day between calendar.period_start and calendar.period_end)
-        - count(*) filter (where counted.day between statutory.period_start and statutory.period_end))::numeric as value
-    from {{ ref('int_dossiers__latest') }} as dossier
-    cross join lateral (
-        values ('received_in_period', dossier.received_on), ('resolved_total', case when dossier.status_code in ('9', '10') then dossier.ended_on end)
-    ) as counted (quantity, day)
+        (coalesce(sum(counted.value) filter (where flows.half_month between calendar.period_start and calendar.period_end), 0)
+        - coalesce(sum(counted.value) filter (where flows.half_month between statutory.period_start and statutory.period_end), 0))::numeric as value
+    from {{ ref('int_dossiers__flows') }} as flows
+    inner join {{ ref('int_units__portal_codes') }} as crosswalk on crosswalk.portal_code = flows.agency_code
+    cross join lateral (values ('received_in_period', received), ('resolved_total', early + on_time + overdue)) as counted (quantity, value)
     inner join {{ ref('dim_period') }} as statutory on statutory.period_calendar = 'statutory'
     inner join {{ ref('dim_period') }} as calendar
         on calendar.period_calendar = 'calendar' and calendar.period_kind = statutory.period_kind and calendar.label_vi = statutory.label_vi
-    where
-        dossier.unit_code <> '' and dossier.unreadable_reason = '' and dossier.status_code not in ('1', '3')
-        and counted.day between least(statutory.period_start, calendar.period_start) and greatest(statutory.period_end, calendar.period_end)
-    group by dossier.unit_code, statutory.period_key, counted.quantity
+    where flows.half_month between least(statutory.period_start, calendar.period_start) and greatest(statutory.period_end, calendar.period_end)
+    group by crosswalk.unit_code, statutory.period_key, counted.quantity
 ),
 
 paired as (

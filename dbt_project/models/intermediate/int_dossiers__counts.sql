@@ -1,102 +1,141 @@
 with placed as (
     select
-        dossier.*,
-        coalesce(nullif(dossier.unit_code, ''), dossier.agency_code) as unit_key,
-        period.period_key,
-        period.period_start,
-        period.period_end,
-        dossier.received_on >= period.period_start as is_new,
-        -- Ended after the period: at its end the dossier was still being worked on, whatever became of it since.
-        dossier.ended_on is not null and dossier.ended_on <= period.period_end as is_ended,
-        dossier.due_on < period.period_end and dossier.due_on is not null as is_overdue_at_end
-    from {{ ref('int_dossiers__latest') }} as dossier
-    inner join {{ ref('int_periods__seen') }} as period
-        on
-            period.calendar = 'statutory'
-            and dossier.received_on <= period.period_end
-            and (dossier.ended_on is null or dossier.ended_on >= period.period_start)
-    -- Registered only (1) and refused at the door (3) were never received.
-    where dossier.unreadable_reason = '' and dossier.status_code not in ('1', '3')
+        crosswalk.unit_code,
+        crosswalk.unit_name_vi,
+        flows.*,
+        'channel:' || case flows.channel_code when '1' then 'in-person' when '2' then 'online' else 'postal' end as channel
+    from {{ ref('int_dossiers__flows') }} as flows
+    inner join {{ ref('int_units__portal_codes') }} as crosswalk on crosswalk.portal_code = flows.agency_code
 ),
 
-states as (
+periods as (
+    -- Whole half-months only: another statutory period is a misprint.
+    select *
+    from {{ ref('int_periods__seen') }}
+    where
+        calendar = 'statutory' and extract(day from period_start) in (1, 15) and extract(day from period_end + 1) in (1, 15)
+),
+
+cells as (
     select
-        *,
-        case
-            when is_ended and status_code = '7' then 'withdrawn'
-            when is_ended then 'resolved'
-            when status_code in ('5', '6', '8') then 'paused'
-            else 'in progress'
-        end as state
+        unit_code,
+        half_month,
+        -- The whole unit, each of its fields, each of its channels.
+        case when grouping(scope) = 0 then scope when grouping(channel) = 0 then channel else '' end as scope,
+        sum(received) as received,
+        sum(received) filter (where channel_code = '2') as received_online,
+        sum(received) filter (where channel_code = '1') as received_in_person,
+        sum(received) filter (where channel_code = '3') as received_postal,
+        sum(early) as early,
+        sum(on_time) as on_time,
+        sum(overdue) as overdue,
+        sum(withdrawn) as withdrawn,
+        sum(paused) as paused,
+        sum(late) as late
     from placed
+    group by grouping sets ((unit_code, half_month), (unit_code, half_month, scope), (unit_code, half_month, channel))
+),
+
+summed as (
+    select
+        cells.unit_code,
+        cells.scope,
+        periods.period_key,
+        periods.period_start,
+        periods.period_end,
+        {% for flow in ['received', 'received_online', 'received_in_person', 'received_postal', 'early', 'on_time', 'overdue', 'withdrawn'] -%}
+        coalesce(sum(cells.{{ flow }}) filter (where cells.half_month >= periods.period_start), 0) as {{ flow }},
+        {% endfor -%}
+        -- What was open when the period began, and how it stood when it ended.
+        coalesce(sum(received - early - on_time - overdue - withdrawn) filter (where cells.half_month < periods.period_start), 0) as carried_over,
+        sum(cells.paused) as paused,
+        sum(cells.late) as late
+    from cells
+    inner join periods on cells.half_month <= periods.period_end
+    group by cells.unit_code, cells.scope, periods.period_key, periods.period_start, periods.period_end
 ),
 
 counted as (
     select
-        unit_key,
-        min(unit_code) as unit_code,
-        min(unit_name_vi) as unit_name_vi,
-        period_key,
-        period_start,
-        period_end,
-        string_agg(distinct agency_code, ', ' order by agency_code) as agency_codes,
-        count(*) as record_count,
-        array_agg(distinct landing_id order by landing_id) as landing_ids,
-        (array_agg(landing_id order by fetched_at desc, landing_id desc))[1] as newest_landing_id,
-        count(*) filter (where is_new) as tthc_received_new,
-        count(*) filter (where is_new and channel_code = '2') as tthc_received_online,
-        count(*) filter (where is_new and channel_code = '1') as tthc_received_in_person,
-        count(*) filter (where is_new and channel_code = '3') as tthc_received_postal,
-        count(*) filter (where not is_new) as tthc_carried_over,
-        count(*) filter (where state = 'resolved') as tthc_resolved_total,
-        -- Days are compared, never instants; without a due day a dossier is on time.
-        count(*) filter (where state = 'resolved' and finished_on < due_on) as tthc_resolved_early,
-        count(*) filter (where state = 'resolved' and (finished_on = due_on or due_on is null)) as tthc_resolved_on_time,
-        count(*) filter (where state = 'resolved' and finished_on > due_on) as tthc_resolved_overdue,
-        count(*) filter (where state = 'in progress') as tthc_in_progress_total,
-        count(*) filter (where state = 'in progress' and not is_overdue_at_end) as tthc_in_progress_on_time,
-        count(*) filter (where state = 'in progress' and is_overdue_at_end) as tthc_in_progress_overdue,
-        count(*) filter (where state = 'withdrawn') as tthc_withdrawn,
-        count(*) filter (where state = 'paused') as tthc_paused
-    from states
-    group by unit_key, period_key, period_start, period_end
+        summed.*,
+        received + carried_over as record_count,
+        received + carried_over - early - on_time - overdue - withdrawn - paused as in_progress,
+        -- Fields are told apart where the catalogue knows the field of any dossier.
+        bool_or(scope like 'field:%' and scope <> 'field:unknown' and received + carried_over > 0) over (partition by unit_code, period_key) as has_fields
+    from summed
+),
+
+agencies as (
+    select
+        crosswalk.unit_code,
+        min(crosswalk.unit_name_vi) as unit_name_vi,
+        string_agg(crosswalk.portal_code, ', ' order by crosswalk.portal_code) as agency_codes,
+        array_agg(crosswalk.portal_code) as portal_codes
+    from {{ ref('int_units__portal_codes') }} as crosswalk
+    where exists (select from {{ ref('int_dossiers__agencies') }} as agency where agency.agency_code = crosswalk.portal_code and agency.dossiers > 0)
+    group by crosswalk.unit_code
+),
+
+told as (
+    select crosswalk.unit_code, tellers.half_month, max(tellers.landing_id) as landing_id
+    from {{ ref('int_dossiers__tellers') }} as tellers
+    inner join {{ ref('int_units__portal_codes') }} as crosswalk on crosswalk.portal_code = tellers.agency_code
+    where tellers.told > 0
+    group by crosswalk.unit_code, tellers.half_month
+),
+
+newest as (
+    select
+        told.unit_code,
+        periods.period_key,
+        coalesce(max(told.landing_id) filter (where told.half_month >= periods.period_start), max(told.landing_id)) as landing_id
+    from told
+    inner join periods on told.half_month <= periods.period_end
+    group by told.unit_code, periods.period_key
 )
 
 select
-    left(encode(sha256(convert_to(concat_ws('|', 'dossiers', counted.unit_key, counted.period_key, counts.measure), 'UTF8')), 'hex'), 16) as figure_id,
+    left(
+        encode(
+            sha256(convert_to(concat_ws('|', 'dossiers', counted.unit_code, counted.period_key, counts.measure, nullif(counted.scope, '')), 'UTF8')), 'hex'
+        ), 16
+    ) as figure_id,
     counts.measure,
+    counted.scope,
     counts.value::numeric as value,
-    coalesce(unit.unit_code, '') as unit_code,
+    unit.unit_code,
     unit.valid_from as unit_valid_from,
-    coalesce(nullif(counted.unit_name_vi, ''), counted.agency_codes) as unit_name_vi,
-    counted.agency_codes,
+    agencies.unit_name_vi,
+    agencies.agency_codes,
     counted.period_key,
     counted.period_start,
     counted.period_end,
-    counted.record_count,
-    counted.landing_ids,
-    counted.newest_landing_id
+    counted.record_count::bigint as record_count,
+    newest.landing_id as newest_landing_id
 from counted
 cross join lateral (
     values
-    ('tthc_received_new', tthc_received_new),
-    ('tthc_received_online', tthc_received_online),
-    ('tthc_received_in_person', tthc_received_in_person),
-    ('tthc_received_postal', tthc_received_postal),
-    ('tthc_carried_over', tthc_carried_over),
-    ('tthc_resolved_total', tthc_resolved_total),
-    ('tthc_resolved_early', tthc_resolved_early),
-    ('tthc_resolved_on_time', tthc_resolved_on_time),
-    ('tthc_resolved_overdue', tthc_resolved_overdue),
-    ('tthc_in_progress_total', tthc_in_progress_total),
-    ('tthc_in_progress_on_time', tthc_in_progress_on_time),
-    ('tthc_in_progress_overdue', tthc_in_progress_overdue),
-    ('tthc_withdrawn', tthc_withdrawn),
-    ('tthc_paused', tthc_paused)
+    ('tthc_received_new', received),
+    ('tthc_received_online', received_online),
+    ('tthc_received_in_person', received_in_person),
+    ('tthc_received_postal', received_postal),
+    ('tthc_carried_over', carried_over),
+    ('tthc_resolved_total', early + on_time + overdue),
+    ('tthc_resolved_early', early),
+    ('tthc_resolved_on_time', on_time),
+    ('tthc_resolved_overdue', overdue),
+    ('tthc_in_progress_total', in_progress),
+    ('tthc_in_progress_on_time', in_progress - late),
+    ('tthc_in_progress_overdue', late),
+    ('tthc_withdrawn', withdrawn),
+    ('tthc_paused', paused)
 ) as counts (measure, value)
-left join {{ ref('administrative_units') }} as unit
+inner join agencies on agencies.unit_code = counted.unit_code
+inner join newest on newest.unit_code = counted.unit_code and newest.period_key = counted.period_key
+inner join {{ ref('administrative_units') }} as unit
     on
         unit.unit_code = counted.unit_code
         and counted.period_end between unit.valid_from and coalesce(unit.valid_to, 'infinity')
         -- The portal's commune codes date from the reform; before it the same statistics code meant another unit.
         and unit.valid_from >= date '2025-07-01'
+where counted.record_count > 0 and (counted.scope not like 'field:%' or counted.has_fields)

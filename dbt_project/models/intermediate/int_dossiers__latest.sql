@@ -1,19 +1,19 @@
+{{ config(
+    materialized='incremental', incremental_strategy='append',
+    indexes=[{'columns': ['dossier_key'], 'type': 'hash'}, {'columns': ['agency_code', 'received_on']}],
+    pre_hook=[
+        "{% if is_incremental() %}set local enable_seqscan = off{% endif %}",
+        "{% if is_incremental() %}delete from {{ this }} as latest using {{ ref('int_dossiers__changes') }} as changes where not changes.is_now and latest.dossier_key = changes.dossier_key{% endif %}"
+    ]
+) }}
+{% set columns = ['dossier_key', 'agency_code', 'scope', 'procedure_code', 'channel_code', 'status_code', 'received_on', 'due_on', 'ended_on', 'paused_from',
+    'paused_until', 'unreadable_reason', 'landing_id', 'first_landing_id', 'fetched_at'] %}
+-- depends_on: {{ ref('int_dossiers__changes') }}
 -- A held record does not count, so the record before it stands.
-select distinct on (record.dossier_key)
-    record.dossier_key,
-    record.agency_code,
-    coalesce(crosswalk.unit_code, '') as unit_code,
-    coalesce(crosswalk.unit_name_vi, '') as unit_name_vi,
-    record.status_code,
-    record.channel_code,
-    record.received_on,
-    record.due_on,
-    record.finished_on,
-    record.ended_on,
-    record.unreadable_reason,
-    record.landing_id,
-    record.fetched_at
-from {{ ref('stg_dossiers__records') }} as record
-left join {{ ref('int_units__portal_codes') }} as crosswalk on crosswalk.portal_code = record.agency_code
-where {{ admitted('record') }}
-order by record.dossier_key, record.fetched_at desc, record.landing_id desc, record.position_in_landing desc nulls last, record.row_key desc
+select {{ columns | join(', ') }}
+{% if is_incremental() -%}
+from {{ ref('int_dossiers__changes') }}
+where is_now
+{%- else -%}
+from {{ effective_dossiers() }} as effective
+{%- endif %}

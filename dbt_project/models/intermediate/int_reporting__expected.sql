@@ -6,7 +6,16 @@ with data_day as (
         union all
         select max(period_end) from {{ ref('stg_portal_index__rows') }} where is_final
         union all
-        select max(received_on) from {{ ref('int_dossiers__latest') }} where received_on <= (fetched_at at time zone 'Asia/Ho_Chi_Minh')::date
+        -- By the index of each agency.
+        select max(last.received_on)
+        from {{ ref('int_dossiers__agencies') }} as agency
+        cross join lateral (
+            select dossier.received_on
+            from {{ ref('int_dossiers__latest') }} as dossier
+            where dossier.agency_code = agency.agency_code and dossier.received_on <= (dossier.fetched_at at time zone 'Asia/Ho_Chi_Minh')::date
+            order by dossier.received_on desc
+            limit 1
+        ) as last
     ) as days
 ),
 

@@ -2,14 +2,15 @@
 {% test dossiers_add_up(model) %}
 with pivoted as (
     select
-        coalesce(nullif(unit_code, ''), agency_codes) as unit_key,
+        unit_code,
         period_key,
+        scope,
         {% for measure in ['received_new', 'received_online', 'received_in_person', 'received_postal', 'carried_over', 'resolved_total', 'resolved_early',
             'resolved_on_time', 'resolved_overdue', 'in_progress_total', 'in_progress_on_time', 'in_progress_overdue', 'withdrawn', 'paused'] -%}
         sum(value) filter (where measure = 'tthc_{{ measure }}') as {{ measure }}{{ '' if loop.last else ',' }}
         {% endfor %}
     from {{ model }}
-    group by 1, 2
+    group by unit_code, period_key, scope
 )
 
 select * from pivoted

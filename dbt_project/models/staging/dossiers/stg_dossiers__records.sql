@@ -1,6 +1,14 @@
+{{ config(
+    materialized='incremental', incremental_strategy='append',
+    indexes=[{'columns': ['landing_id']}, {'columns': ['dossier_key'], 'type': 'hash'}],
+    pre_hook="{{ forget_older_readings('dossiers') }}",
+    post_hook="create index if not exists stg_dossiers__records_unreadable on {{ this }} (landing_id) where unreadable_reason <> ''"
+) }}
+
 with typed as (
     select
         record.landing_id,
+        record.reader_version,
         record.pointer as row_key,
         -- Within one body the later record of a dossier is the newer one; pointers end in the record's position.
         substring(record.pointer from '(\d+)\D*$')::bigint as position_in_landing,
@@ -27,22 +35,41 @@ with typed as (
             {{ unreadable_day('record.returned_on', 'returned_on') }},
             {{ unreadable_day('record.refused_on', 'refused_on') }}
         ) as unreadable_days,
-        landing.file_name,
-        landing.origin,
-        landing.sha256 as landing_sha256,
-        landing.fetched_at
-    from {{ source('raw', 'dossiers') }} as record
-    inner join {{ source('raw', 'landing') }} as landing on landing.landing_id = record.landing_id
+        reading.file_name,
+        reading.origin,
+        reading.sha256 as landing_sha256,
+        reading.fetched_at
+    from {{ dossier_readings('dossiers') }} as reading
+    inner join {{ source('raw', 'dossiers') }} as record on (record.landing_id, record.reader_version) = (reading.landing_id, reading.reader_version)
     left join {{ ref('dossier_codes') }} as own_status
         on own_status.field = 'status' and coalesce(own_status.system, '') = record.system and own_status.code = record.status_code
     left join {{ ref('dossier_codes') }} as own_channel
         on own_channel.field = 'channel' and coalesce(own_channel.system, '') = record.system and own_channel.code = record.channel_code
     left join {{ ref('dossier_codes') }} as own_subject
         on own_subject.field = 'subject_type' and coalesce(own_subject.system, '') = record.system and own_subject.code = record.subject_type_code
+    where {{ not_taken_in('reading') }}
+),
+
+ended as (
+    select
+        *,
+        -- The day processing ended. The day of handing over (returned_on) serves only where a withdrawal has no other day.
+        case
+            when status_code in ('9', '10') then finished_on
+            when status_code = '7' then coalesce(finished_on, refused_on, returned_on)
+        end as ended_on,
+        concat_ws(
+            '; ',
+            nullif(unreadable_days, ''),
+            case when status_code not in ('1', '2', '3', '4', '5', '6', '7', '8', '9', '10') then 'status_code is not in the list: ' || status_code end,
+            case when channel_code not in ('1', '2', '3') then 'channel_code is not in the list: ' || channel_code end
+        ) as unreadable_value
+    from typed
 )
 
 select
     landing_id,
+    reader_version,
     row_key,
     position_in_landing,
     dossier_key,
@@ -56,22 +83,15 @@ select
     received_on,
     due_on,
     finished_on,
-    -- The day processing ended. The day of handing over (returned_on) serves only where a withdrawal has no other day.
-    case
-        when status_code in ('9', '10') then finished_on
-        when status_code = '7' then coalesce(finished_on, refused_on, returned_on)
-    end as ended_on,
+    ended_on,
+    unreadable_value,
     concat_ws(
         '; ',
-        nullif(unreadable_days, ''),
-        case when status_code not in ('1', '2', '3', '4', '5', '6', '7', '8', '9', '10') then 'status_code is not in the list: ' || status_code end,
-        case when channel_code not in ('1', '2', '3') then 'channel_code is not in the list: ' || channel_code end,
-        case when status_code not in ('1', '3') and received_on is null then 'received without a day of receipt' end,
-        case when status_code in ('9', '10') and finished_on is null then 'finished without a day' end,
-        case when status_code = '7' and coalesce(finished_on, refused_on, returned_on) is null then 'withdrawn without a day' end
+        nullif(unreadable_value, ''),
+        {{ missing_day('status_code', 'received_on', 'ended_on') }}
     ) as unreadable_reason,
     file_name,
     origin,
     landing_sha256,
     fetched_at
-from typed
+from ended

@@ -1,3 +1,5 @@
+{{ config(materialized="view") }}
+
 -- The evidence that a dossier runs on parallel systems: its newest record on each, side by side.
 with newest as (
     select distinct on (dossier_key, system) *

@@ -1,0 +1,5 @@
+-- Last of the dossiers' models: while it is missing or older than its inputs, transform.build builds all of them anew.
+{% for model in ['latest', 'flows', 'tellers', 'durations', 'agencies', 'counts', 'days'] -%}
+-- depends_on: {{ ref('int_dossiers__' ~ model) }}
+{% endfor %}
+select kind, key, value, held from {{ ref('int_dossiers__state') }}
