@@ -157,9 +157,12 @@
     left join {{ ref('stg_procedures__catalogue') }} as procedure on procedure.procedure_code = ended.procedure_code
     left join lateral (
         -- Within the dossier's life.
-        select array_agg(greatest(since, ended.received_on) order by since) as paused_from, array_agg(least(until, ended.ended_on) order by since) as paused_until
-        from unnest(ended.paused_from, ended.paused_until) as pause (since, until)
-        where (ended.ended_on is null or since < ended.ended_on) and (until is null or until > ended.received_on)
+        select
+            array_agg(greatest(since, ended.received_on) order by since) as paused_from,
+            array_agg(least(until, life.left_on) order by since) as paused_until
+        from (select case when ended.ended_on is not null then greatest(ended.ended_on, ended.received_on) end as left_on) as life
+        cross join lateral unnest(ended.paused_from, ended.paused_until) as pause (since, until)
+        where (life.left_on is null or greatest(since, ended.received_on) < life.left_on) and (until is null or until > ended.received_on)
     ) as clipped on ended.paused_from is not null
 )
 {%- endmacro %}
@@ -205,9 +208,9 @@
         from counted
         union all
         -- Days are compared, never instants; without a due day a dossier is on time.
-        select agency_code, scope, channel_code, {{ half_month('left_on') }}, sign, 0, (status_code <> '7' and ended_on < due_on)::integer,
-            (status_code <> '7' and (ended_on = due_on or due_on is null))::integer, (status_code <> '7' and ended_on > due_on)::integer,
-            (status_code = '7')::integer, 0, 0
+        select agency_code, scope, channel_code, {{ half_month('left_on') }}, sign, 0, (status_code <> '7' and coalesce(ended_on < due_on, false))::integer,
+            (status_code <> '7' and coalesce(ended_on = due_on, true))::integer,
+            (status_code <> '7' and coalesce(ended_on > due_on, false))::integer, (status_code = '7')::integer, 0, 0
         from counted where ended_on is not null
         union all
         select agency_code, scope, channel_code, {{ half_month('since') }}, sign, 0, 0, 0, 0, 0, 1, 0

@@ -31,11 +31,11 @@ select
     '' as scope,
     'dossiers' as source,
     {% for name, part in [('days_median', 0.5), ('days_p90', 0.9)] -%}
-    (
+    trim_scale((
         min(days) filter (where up_to > floor({{ part }} * (total - 1)))
         + ({{ part }} * (max(total) - 1) - floor({{ part }} * (max(total) - 1)))
         * (min(days) filter (where up_to > ceil({{ part }} * (total - 1))) - min(days) filter (where up_to > floor({{ part }} * (total - 1))))
-    )::numeric as {{ name }}{{ '' if loop.last else ',' }}
+    )::numeric) as {{ name }}{{ '' if loop.last else ',' }}
     {% endfor %}
 from lasted
 group by unit_code, unit_valid_from, period_key
