@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV := .uv/bin/uv
 BIN := .venv/bin
 
-.PHONY: nightly test lint evaluate up stop docs lock clean
+.PHONY: nightly test lint evaluate up stop docs lock clean benchmark
 
 nightly: .venv/.runtime            ## run the main job on the sample input (or INBOX=folder of reports)
 	@$(if $(INBOX),TTHC_INBOX="$(INBOX)") $(BIN)/tthc nightly
@@ -20,6 +20,9 @@ lint: .venv/.dev                   ## style, types, import contracts
 evaluate: .venv/.dev               ## how well reports are read and audited, by measure family, with the worst cases
 	@-$(BIN)/python -m tests.evaluation.score
 	@$(BIN)/python -m tests.evaluation.score_audit
+
+benchmark: .venv/.dev           ## a national night in figures, into build/benchmark.json; small: make benchmark DOSSIERS=200000
+	@$(BIN)/python -m benchmarks.national $(or $(DOSSIERS),10000000)
 
 up: .venv/.runtime                 ## Airflow with its web UI on loopback, the same DAGs scheduled; Ctrl-C ends it
 	@$(BIN)/tthc up

@@ -16,6 +16,7 @@ from warehouse.model import Period
 
 _START = datetime(2026, 3, 20, tzinfo=UTC)
 QUARTER = Period("statutory", date(2025, 12, 15), date(2026, 3, 14), "Quý I/2026")
+PORTAL_QUARTER = Period("calendar", date(2026, 1, 1), date(2026, 3, 31), "Quý I/2026")
 FIELDS = ("field:land", "field:civil-status", "field:certification")
 _COLUMNS = {
     3: "tthc_received_total", 4: "tthc_received_online", 5: "tthc_received_in_person_or_postal", 6: "tthc_carried_over", 7: "tthc_resolved_total",
@@ -134,7 +135,7 @@ class Writer:
         by_submission = {id(s): landing for landing, s in zip(landings, ordered, strict=True)}
         return [by_submission[id(s)] for s in submissions]
 
-    def portal(self, landing_id: int, rows: Iterable[tuple[str, str, Mapping[str, str]]], province: str) -> None:
+    def portal(self, landing_id: int, rows: Iterable[tuple[str, str, Mapping[str, str]]], province: str, period: Period = PORTAL_QUARTER) -> None:
         """Legacy rows of one answer from (portal code, unit code, payload)."""
         with self.connection.cursor().copy(
             "copy raw.portal_index (landing_id, pointer, interface, report, period_calendar, period_start, period_end, province_code, is_final, portal_code, unit_code,"
@@ -142,7 +143,7 @@ class Writer:
         ) as copy:
             for number, (code, unit_code, payload) in enumerate(rows):
                 copy.write_row(
-                    (landing_id, f"/{number}", "legacy", "report_tinh_766_service", "calendar", date(2026, 1, 1), date(2026, 3, 31), province, True, code, unit_code,
+                    (landing_id, f"/{number}", "legacy", "report_tinh_766_service", "calendar", period.start, period.end, province, True, code, unit_code,
                      date(2025, 7, 1) if unit_code else None, json.dumps(payload))
                 )  # fmt: skip
 

@@ -366,7 +366,7 @@ def test_the_latest_admitted_record_of_a_dossier_counts(feed: Feed) -> None:
     feed.portal(calendar("quarter", 2026, 1), [("H37.101", TAM_THANH, {"TEN_COQUAN": "UBND phường Tam Thanh", "TONG_SCORE": "80"})])
     # Ten records of one dossier: /data/11 is newer than /data/9.
     states_of_c = [*[_dossier("c")] * 8, _dossier("c", status_code="5"), _dossier("c", channel_code=None)]
-    first = feed.dossiers([_dossier("a"), _dossier("b"), *states_of_c])
+    feed.dossiers([_dossier("a"), _dossier("b"), *states_of_c])
     second = feed.dossiers([
         _dossier("a", status_code="10", finished_on="20260120"),
         _dossier("b", status_code="9", finished_on="20260121"),

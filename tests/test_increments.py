@@ -46,16 +46,35 @@ def _events(feed: Feed, rows: list[dict[str, Any]]) -> int:
 def _catalogue(feed: Feed, fields: dict[str, str | None]) -> None:
     landing_id = feed.landing("procedures", f"catalogue-{feed.landings + 1}.csv")
     with db.connect("loader") as connection:
-        attempt = {"run_id": "test", "stage": "land", "source": "procedures", "outcome": "landed", "landing_id": landing_id, "started_at": feed._moment(feed.landings), "duration_ms": 1}
+        attempt = {
+            "run_id": "test",
+            "stage": "land",
+            "source": "procedures",
+            "outcome": "landed",
+            "landing_id": landing_id,
+            "started_at": feed._moment(feed.landings),
+            "duration_ms": 1,
+        }
         _insert(connection, "raw.attempt", attempt)
         for number, (code, field) in enumerate(fields.items()):
-            row = {"landing_id": landing_id, "reader_version": 1, "pointer": f"row {number}", "procedure_code": code, "name_vi": code, "field_code": field, "supporting_agencies": [], "payload": "{}"}
+            row = {
+                "landing_id": landing_id,
+                "reader_version": 1,
+                "pointer": f"row {number}",
+                "procedure_code": code,
+                "name_vi": code,
+                "field_code": field,
+                "supporting_agencies": [],
+                "payload": "{}",
+            }
             _insert(connection, "raw.procedures", row)
 
 
 def _named(feed: Feed, units: tuple[str, ...]) -> None:
     """What the portal calls the agencies."""
-    feed.portal(calendar("quarter", 2026, 1), [(code, unit, {"TEN_COQUAN": f"UBND {unit}", "TONG_SCORE": "80"}) for code, unit in zip(AGENCIES, units, strict=True)])
+    feed.portal(
+        calendar("quarter", 2026, 1), [(code, unit, {"TEN_COQUAN": f"UBND {unit}", "TONG_SCORE": "80"}) for code, unit in zip(AGENCIES, units, strict=True)]
+    )
 
 
 class _Country:
@@ -97,7 +116,9 @@ class _Country:
 
     def hold(self) -> None:
         landing_id, rows = self.chance.choice(self.landings)
-        self.feed.hold(landing_id, "dossiers", f"/data/{self.chance.randrange(len(rows))}" if rows and self.chance.random() < 0.7 else "", f"rule-{self.chance.random()}")
+        self.feed.hold(
+            landing_id, "dossiers", f"/data/{self.chance.randrange(len(rows))}" if rows and self.chance.random() < 0.7 else "", f"rule-{self.chance.random()}"
+        )
 
     def release(self) -> None:
         self.feed.release(self.chance.choice(self.landings)[0])
@@ -193,7 +214,9 @@ def test_what_happened_last_counts_and_not_what_arrived_last(feed: Feed) -> None
         for deliver in deliveries[::order]:
             deliver()
     _build()
-    states = "select split_part(dossier_key, ' ', 1), status_code, ended_on, paused_from, paused_until from intermediate.int_dossiers__latest order by dossier_key"
+    states = (
+        "select split_part(dossier_key, ' ', 1), status_code, ended_on, paused_from, paused_until from intermediate.int_dossiers__latest order by dossier_key"
+    )
     found = _rows(states)
     assert found[::2] == found[1::2] == [
         ("finished", "9", date(2026, 1, 25), None, None),
@@ -201,7 +224,9 @@ def test_what_happened_last_counts_and_not_what_arrived_last(feed: Feed) -> None
         ("withdrawn", "7", date(2026, 2, 1), None, None),
     ]  # fmt: skip
     # Waiting for a supplement when the first quarter ended, though it is finished today.
-    counts = "select right(period_key, 10), measure, value from candidate.service_performance where source = 'dossiers' and scope = '' and value > 0 order by 1, 2"
+    counts = (
+        "select right(period_key, 10), measure, value from candidate.service_performance where source = 'dossiers' and scope = '' and value > 0 order by 1, 2"
+    )
     assert _rows(counts) == [
         ("2026-03-14", "tthc_paused", 2), ("2026-03-14", "tthc_received_new", 6), ("2026-03-14", "tthc_received_online", 6),
         ("2026-03-14", "tthc_resolved_overdue", 2), ("2026-03-14", "tthc_resolved_total", 2), ("2026-03-14", "tthc_withdrawn", 2),
