@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -39,11 +39,23 @@ class Publication:
     inserted: dict[str, int] = field(default_factory=dict)
     changed: dict[str, int] = field(default_factory=dict)
     removed: dict[str, int] = field(default_factory=dict)
+    digest_change: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+    """By table: by how much rows and the two sums of the digest grew."""
 
     @property
     def rows(self) -> int:
         """All rows that differ from the publication before."""
         return sum(self.inserted.values()) + sum(self.changed.values()) + sum(self.removed.values())
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What became of one table's rows, and by how much its count and the two sums of its digest grew."""
+
+    removed: int = 0
+    inserted: int = 0
+    changed: int = 0
+    hashes: tuple[int, int, int] = (0, 0, 0)
 
 
 def publish(connection: psycopg.Connection, run_id: str, progress: Callable[[str], None] = lambda _: None) -> Publication:
@@ -212,11 +224,12 @@ def _write_manifest(
     connection: psycopg.Connection, publication: Publication, run_id: str, kind: Literal["night", "rollback"], decision: dict[str, Any]
 ) -> None:
     marts = {}
+    before = connection.execute("select marts from marts.publication order by publication_id desc limit 1").fetchone()
     for table in MART_KEYS:
         columns = [name for name in _columns(connection, "marts", table) if name != _OWN_COLUMN]
         if not columns:
             continue
-        rows, found = _digest(connection, table, columns)
+        rows, found = _digest_after(connection, table, columns, before[0] if before else {}, publication.digest_change.get(table, (0, 0, 0)))
         marts[table] = {"rows": rows, "digest": found, "columns": columns}
     inputs = connection.execute(
         "select coalesce(jsonb_object_agg(source, jsonb_build_object('landings', n, 'newest_landing_id', newest, 'newest_sha256', sha256)), '{}')"
@@ -267,14 +280,29 @@ def code_version() -> str:
 
 def _digest(connection: psycopg.Connection, table: str, columns: list[str]) -> tuple[int, str]:
     """Rows, and the sum of their MD5 halves: no sort, no memory, the same for any order of rows."""
+    rows, left, right = _hashes(connection, sql.Identifier("marts", table), sql.SQL(", ").join(map(sql.Identifier, columns)))
+    return rows, f"{left}:{right}"
+
+
+def _hashes(connection: psycopg.Connection, rows: sql.Composable, columns: sql.Composable) -> tuple[int, int, int]:
+    """Of some rows: how many, and the sums of their MD5 halves."""
     row = connection.execute(
         sql.SQL(
             "select count(*), coalesce(sum(('x' || left(hash, 16))::bit(64)::bigint::numeric), 0), coalesce(sum(('x' || right(hash, 16))::bit(64)::bigint::numeric), 0)"
             " from (select md5(row({})::text) as hash from {}) as hashed"
-        ).format(sql.SQL(", ").join(map(sql.Identifier, columns)), sql.Identifier("marts", table))
+        ).format(columns, rows)
     ).fetchone()
     assert row is not None  # an aggregate
-    return int(row[0]), f"{row[1]}:{row[2]}"
+    return int(row[0]), int(row[1]), int(row[2])
+
+
+def _digest_after(connection: psycopg.Connection, table: str, columns: list[str], before: Mapping[str, Any], change: tuple[int, int, int]) -> tuple[int, str]:
+    """The digest is a sum: what the publication before stated of the mart, and what moved since; anew where columns came or nothing was stated."""
+    stated = before.get(table)
+    if stated is None or stated["columns"] != columns:
+        return _digest(connection, table, columns)
+    left, right = map(int, stated["digest"].split(":"))
+    return stated["rows"] + change[0], f"{left + change[1]}:{right + change[2]}"
 
 
 # --- rows --------------------------------------------------------------------------------------------------------------------
@@ -289,9 +317,10 @@ def _move_all(connection: psycopg.Connection, schema: str, progress: Callable[[s
         if schema != "candidate" and not _columns(connection, "marts", table):
             continue
         columns = _align(connection, table, key) if schema == "candidate" else [name for name in _columns(connection, "marts", table) if name != _OWN_COLUMN]
-        removed, inserted, changed = _move(connection, schema, table, key, columns, int(row[0]))
-        publication.removed[table], publication.inserted[table], publication.changed[table] = removed, inserted, changed
-        progress(f"{table}: {inserted} new, {changed} changed, {removed} removed")
+        moved = _move(connection, schema, table, key, columns, int(row[0]))
+        publication.removed[table], publication.inserted[table], publication.changed[table] = moved.removed, moved.inserted, moved.changed
+        publication.digest_change[table] = moved.hashes
+        progress(f"{table}: {moved.inserted} new, {moved.changed} changed, {moved.removed} removed")
     connection.execute("select access.refresh()")  # a unit that was merged or renamed stays with those who read it
     return publication
 
@@ -408,8 +437,8 @@ def _restore(connection: psycopg.Connection, table: str, publication_id: int) ->
     connection.execute(sql.SQL("analyze {temporary}").format(**parts))
 
 
-def _move(connection: psycopg.Connection, schema: str, table: str, key: tuple[str, ...], columns: list[str], publication_id: int) -> tuple[int, int, int]:
-    """Put what is gone or differs into the history, insert what is missing; counts of removed, inserted, changed rows."""
+def _move(connection: psycopg.Connection, schema: str, table: str, key: tuple[str, ...], columns: list[str], publication_id: int) -> Moved:
+    """Put what is gone or differs into the history, insert what is missing."""
     parts = {
         "candidate": sql.Identifier(schema, table),
         "mart": sql.Identifier("marts", table),
@@ -430,23 +459,44 @@ def _move(connection: psycopg.Connection, schema: str, table: str, key: tuple[st
         )
     )
     parts["match"] = parts["same_key"] if nullable else parts["join_key"]
-    keep = (
-        "with moved as ({delete} returning m.publication_id, {mart_row})"
-        " insert into {history} (until_publication_id, publication_id, {names}) select {publication}, moved.* from moved"
-    )
-    gone, changed = (
-        connection.execute(sql.SQL(keep).format(delete=sql.SQL(delete).format(**parts), **parts)).rowcount
-        for delete in (
-            "delete from {mart} m where not exists (select from {candidate} c where {match})",
-            "delete from {mart} m using {candidate} c where {match} and row({mart_row}) is distinct from row({candidate_row})",
-        )
-    )
-    inserted = connection.execute(
+    # One pass finds what differs, by place; the rest goes by place and costs what differs.
+    find = "inner join" if nullable else "full join"
+    connection.execute("drop table if exists pg_temp.differing")
+    connection.execute(
         sql.SQL(
-            "insert into {mart} ({names}, publication_id) select {candidate_row}, {publication} from {candidate} c where not exists (select from {mart} m where {match})"
+            "create temporary table differing on commit drop as select m.ctid as mart_place, c.ctid as candidate_place"
+            f" from {{mart}} m {find} {{candidate}} c on {{match}} where row({{mart_row}}) is distinct from row({{candidate_row}}) or m.ctid is null or c.ctid is null"
         ).format(**parts)
-    ).rowcount
-    return gone, inserted - changed, changed
+    )
+    if nullable:  # such keys can be compared, but not joined fully
+        connection.execute(
+            sql.SQL(
+                "insert into differing select m.ctid, null from {mart} m where not exists (select from {candidate} c where {match})"
+                " union all select null, c.ctid from {candidate} c where not exists (select from {mart} m where {match})"
+            ).format(**parts)
+        )
+    counts = connection.execute(
+        "select count(*) filter (where candidate_place is null), count(*) filter (where mart_place is null),"
+        " count(*) filter (where mart_place is not null and candidate_place is not null) from differing"
+    ).fetchone()
+    assert counts is not None  # an aggregate
+    if not any(counts):
+        return Moved()
+    connection.execute("analyze differing")
+    gone = _hashes(connection, sql.SQL("{mart} m inner join differing d on m.ctid = d.mart_place").format(**parts), parts["mart_row"])
+    came = _hashes(connection, sql.SQL("{candidate} c inner join differing d on c.ctid = d.candidate_place").format(**parts), parts["candidate_row"])
+    connection.execute(
+        sql.SQL(
+            "with moved as (delete from {mart} m using differing d where m.ctid = d.mart_place returning m.publication_id, {mart_row})"
+            " insert into {history} (until_publication_id, publication_id, {names}) select {publication}, moved.* from moved"
+        ).format(**parts)
+    )
+    connection.execute(
+        sql.SQL(
+            "insert into {mart} ({names}, publication_id) select {candidate_row}, {publication} from {candidate} c inner join differing d on c.ctid = d.candidate_place"
+        ).format(**parts)
+    )
+    return Moved(counts[0], counts[1], counts[2], (came[0] - gone[0], came[1] - gone[1], came[2] - gone[2]))
 
 
 def _forget(connection: psycopg.Connection) -> None:
