@@ -127,6 +127,7 @@ def nightly_load() -> None:
             validation_page.write(mailer, _run_id(), settings().pages_dir)
             mail.queue(mailer, _run_id(), marked_up, validation_page.link(_run_id(), settings().pages_dir, settings().tthc_pages_url))
             result = mail.deliver(mailer, send_by_airflow)
+            mail.forget(mailer, settings().tthc_history_days)
         if result.failed:
             raise RuntimeError(f"{result.failed} mails wait in the outbox (reporting.mail.last_error says why); they are tried again")
         return {"sent": result.sent}

@@ -22,6 +22,7 @@ from expectations.identities import evaluate
 from expectations.stored import load_submission
 from expectations.suites import MART_KEYS, Check, Gate, mart_checks, source_checks, submission_checks
 from warehouse import db
+from warehouse.settings import settings
 
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationValidationResult
@@ -124,11 +125,25 @@ def judge_submissions(connection: psycopg.Connection, run_id: str, progress: Pro
             connection.execute(
                 "update quality.audit set gated_run_id = %s where gated_run_id is null and submission_id = any(%s)", (run_id, judged[0] if judged else [])
             )
+            _forget_superseded(connection, settings().tthc_history_days)
         _judgement(connection, run_id, "submissions", blocking)
         if blocking:
             _decide(connection, run_id, blocking)
     progress(f"held back: {settled.held}, no longer: {settled.released}")
     return Verdict(settled.held, settled.released, tuple(blocking))
+
+
+def _forget_superseded(connection: psycopg.Connection, days: int) -> None:
+    """Let go of what earlier versions of the auditor found, once it is older than `days`; that they audited stays known."""
+    for table in ("evaluation", "finding"):
+        connection.execute(
+            sql.SQL(
+                "delete from {} as old using quality.audit as audit where (old.submission_id, old.audit_version) = (audit.submission_id, audit.audit_version)"
+                " and audit.audited_at < now() - make_interval(days => %s)"
+                " and exists (select from quality.audit as newer where newer.submission_id = audit.submission_id and newer.audited_at > audit.audited_at)"
+            ).format(sql.Identifier("quality", table)),
+            (days,),
+        )
 
 
 def judge_marts(connection: psycopg.Connection, run_id: str, progress: Progress = lambda _: None) -> Verdict:

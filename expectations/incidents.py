@@ -238,7 +238,7 @@ def _doubts(connection: psycopg.Connection) -> list[dict[str, Any]]:
         subject = f"{_DOUBT_VI.get(rule, 'Số liệu cần đối chiếu')} {label}".strip()
         if not unit_code:
             told = "\n".join(messages[:_MOST_EXAMPLES]) + (f"\n… và {len(messages) - _MOST_EXAMPLES} trường hợp khác" if len(messages) > _MOST_EXAMPLES else "")
-            faults.append(_operational(fingerprint, rule, severity, source, f"{subject}: {len(messages)} trường hợp", source, told))
+            faults.append(_operational(fingerprint, rule, severity, source, f"{subject}: {len(messages)} trường hợp", "", told))
             continue
         findings = [{"rule": rule, "severity": severity, "message_vi": message, "places": [], "values": {}} for message in messages]
         faults.append(

@@ -57,6 +57,12 @@ _LEAST_SUBMITTERS = 10
 _USUAL_DAYS = 400
 """A unit that reported within a year and its deadline is a usual submitter."""
 
+
+def _printed(number: str) -> str:
+    """SQL: a number as Vietnamese print it, `1.268`, `98,2`."""
+    return f"translate(rtrim(to_char({number}, 'FM999,999,999,999,990.99'), '.'), ',.', '.,')"
+
+
 _FOREIGN_FIGURES = """
     select figure.figure_id, coalesce(landing.sha256 = figure.landing_sha256, false)::text as is_landed
     from candidate.figures as figure
@@ -104,7 +110,8 @@ _RECONCILED = f"""
     select concat_ws('+', one.source, other.source) as source, null::bigint as landing_id, one.unit_code, unit.full_name_vi as unit_name_vi, one.period_key,
         one.measure as row_key, 'dossiers' in (one.source, other.source) as is_counted, concat_ws('+', one.source, other.source) as pair,
         case when abs(one.value - other.value) >= {_LEAST_GAP} then abs(one.value - other.value) / greatest(one.value, other.value) end as gap_share,
-        format('%s: theo %s là %s, theo %s là %s; đề nghị đối chiếu.', measure.label_vi, one_name.name_vi, one.value, other_name.name_vi, other.value) as reason_vi
+        format('%s: theo %s là %s, theo %s là %s; đề nghị đối chiếu.', measure.label_vi, one_name.name_vi, {_printed("one.value")},
+            other_name.name_vi, {_printed("other.value")}) as reason_vi
     from candidate.service_performance as one
     inner join candidate.service_performance as other
         on (other.unit_code, other.unit_valid_from, other.period_key, other.scope, other.subject, other.measure)
@@ -122,7 +129,8 @@ _RECONCILED = f"""
 _JUMPS = f"""
     select judged.source, null::bigint as landing_id, judged.unit_code, unit.full_name_vi as unit_name_vi, judged.period_key, judged.measure as row_key,
         case when earlier.periods >= 2 then (judged.value + {_JUMP_FLOOR}) / (earlier.usual + {_JUMP_FLOOR}) end as jump,
-        format('%s là %s, trong khi %s kỳ trước của đơn vị thường là %s; đề nghị kiểm tra lại.', measure.label_vi, judged.value, earlier.periods, earlier.usual)
+        format('%s là %s, trong khi %s kỳ trước của đơn vị thường là %s; đề nghị kiểm tra lại.', measure.label_vi, {_printed("judged.value")}, earlier.periods,
+            {_printed("earlier.usual")})
             as reason_vi
     from (
         select performance.*, array_agg(value) over (versions rows between 4 preceding and 1 preceding) as earlier_values,

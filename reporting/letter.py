@@ -284,8 +284,9 @@ def _by_submission(items: Sequence[Told]) -> list[list[Told]]:
     """Incidents of one submission are one matter to the person who corrects it: one list a submission, in order."""
     groups: dict[object, list[Told]] = {}
     for number, item in enumerate(items):
-        submission = item.detail.get("submission_id")
-        groups.setdefault(number if submission is None else f"submission {submission}", []).append(item)
+        # The same file read anew has another submission, but is the same matter.
+        file = item.detail.get("sha256") or item.detail.get("submission_id")
+        groups.setdefault(number if file is None else f"file {file}", []).append(item)
     return list(groups.values())
 
 

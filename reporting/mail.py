@@ -328,6 +328,19 @@ def _hand_over(connection: psycopg.Connection, mail_id: int) -> bool:
     return row is not None
 
 
+def forget(connection: psycopg.Connection, days: int) -> None:
+    """Let go of the words of mails sent longer than `days` ago and of the records of answers before; who was told of what stays known."""
+    with connection.transaction():
+        connection.execute(
+            "update reporting.mail set body_text = '', body_html = '' where sent_at < now() - make_interval(days => %s) and body_text <> ''", (days,)
+        )
+        connection.execute(
+            "delete from reporting.told_at_the_door where mail_id in (select mail_id from reporting.mail where sent_at < now() - make_interval(days => %s))",
+            (days,),
+        )
+        connection.execute("delete from reporting.answer where seen_at < now() - make_interval(days => %s)", (days,))
+
+
 class _WholeSubject(EmailPolicy):
     """Folds a subject so that it is read as it was written: the standard policy of Python 3.11 loses a space where it wraps
     (`kiểm soát` arrives as `kiểmsoát`)."""

@@ -11,7 +11,7 @@ import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,13 @@ from psycopg.rows import dict_row
 from reporting.deadlines import HANOI
 from reporting.letter import one_line
 from reporting.templating import templates
+from warehouse.settings import settings
 
 _MOST_HELD = 300
 _MOST_KEYS = 5
 INDEX = "index.html"
+_IS_PAGE = 'name="generator" content="tthc validation page"'
+_HEAD = 1000
 
 GATES_VI = {"source": "Tại nguồn", "submissions": "Tại báo cáo", "marts": "Trước khi công bố"}
 SEVERITIES_VI = {"error": "Lỗi", "warning": "Cảnh báo", "info": "Lưu ý"}
@@ -76,7 +79,7 @@ def link(run_id: str, folder: Path, base_url: str) -> str:
 
 
 def write(connection: psycopg.Connection, run_id: str, folder: Path) -> Path:
-    """Write the run's page, again if it is there, and the index of all pages kept.
+    """Write the run's page, again if it is there, and the index of all pages kept; let go of those past TTHC_HISTORY_DAYS.
 
     Args:
         connection: as role mailer (`quality` and `marts` only).
@@ -90,10 +93,18 @@ def write(connection: psycopg.Connection, run_id: str, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / page_name(run_id)
     _replace(path, render(connection, run_id))
+    _forget(folder, datetime.now(HANOI) - timedelta(days=settings().tthc_history_days))
     kept = {file.name for file in folder.glob("*.html")}
     runs = [run for run in _runs(connection) if run.file_name in kept]
     _replace(folder / INDEX, templates.get_template("validation_index.html.j2").render(runs=runs, when=_when))
     return path
+
+
+def _forget(folder: Path, before: datetime) -> None:
+    """Delete the pages that were written before; another's file in the folder stays."""
+    for file in folder.glob("*.html"):
+        if file.name != INDEX and file.stat().st_mtime < before.timestamp() and _IS_PAGE in file.read_text(encoding="utf-8", errors="replace")[:_HEAD]:
+            file.unlink(missing_ok=True)
 
 
 def render(connection: psycopg.Connection, run_id: str) -> str:

@@ -389,3 +389,17 @@ def test_the_auditors_version_follows_its_rules_and_nothing_else(tmp_path: Path,
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     assert (fingerprint(tmp_path, tmp_path / "warehouse" / "seeds") != before) == is_other
+
+
+def test_superseded_audits_go_in_time_and_the_newest_stays(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    submit("bad.txt", BAD)
+    for version, days in (("1", 2000), ("2", 1900), ("3", 10)):
+        monkeypatch.setattr(gate, "audit_version", lambda version=version: version)
+        with db.connect("gate", autocommit=True) as connection:
+            gate.audit_new(connection, f"night-{version}")
+        with db.connect("owner") as connection:
+            connection.execute("update quality.audit set audited_at = now() - make_interval(days => %s) where audit_version = %s", (days, version))
+    _judge("night-4")
+    assert _rows("select distinct audit_version from quality.evaluation union all select distinct audit_version from quality.finding") == [("3",), ("3",)]
+    assert _rows("select count(*) from quality.audit") == [(3,)]
+    assert _rows("select rule from quality.quarantine where released_at is null") == [("report-resolved",)]

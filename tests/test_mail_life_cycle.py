@@ -190,3 +190,21 @@ def test_a_link_to_this_machine_is_for_operators_and_an_address_for_everybody(ou
     mail.queue(outbox, "night-1", link="https://kho.example/night-1.html")
     ((html,),) = outbox.execute("select body_html from reporting.mail where recipient = 'dau.moi@binh-thuan.example'").fetchall()
     assert '<a href="https://kho.example/night-1.html"' in html
+
+
+def test_words_of_old_mails_go_and_what_was_told_stays_known(outbox: psycopg.Connection) -> None:  # noqa: F811
+    _incident("a")
+    mail.queue(outbox, "night-1")
+    mail.deliver(outbox, lambda message: None)
+    for name in ("old", "new"):
+        outbox.execute("insert into reporting.answer (answer_key, outcome, reason) values (%s, 'ignored', 'x')", (name.ljust(64, "0"),))
+    with db.connect("owner") as connection:
+        connection.execute("update reporting.mail set sent_at = now() - interval '2000 days'")
+        connection.execute("update reporting.answer set seen_at = now() - interval '2000 days' where answer_key like 'old%'")
+    _incident("b", unit=("05986", "phường Tam Thanh", "20"))
+    mail.queue(outbox, "night-2")
+    mail.deliver(outbox, lambda message: None)
+    mail.forget(outbox, 1825)
+    assert [bool(text) for (text,) in outbox.execute("select body_text from reporting.mail order by mail_id")] == [False, True]
+    assert outbox.execute("select left(answer_key, 3) from reporting.answer").fetchall() == [("new",)]
+    assert mail.queue(outbox, "night-3") == []

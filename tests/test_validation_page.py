@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import psycopg
@@ -98,6 +100,18 @@ def test_pages_are_kept_and_listed(night: str, tmp_path: Path) -> None:
     assert index.index(second.name) < index.index(first.name)  # the newest first
     assert first.name == "manual_2026-11-21T00_30_00_07_00.html"
     assert [path.name for path in sorted((tmp_path / "pages").iterdir())] == sorted([first.name, second.name, "index.html"])  # nothing half-written
+
+
+def test_a_page_past_its_time_goes_and_what_is_no_page_of_ours_stays(night: str, tmp_path: Path) -> None:
+    long_ago = time.time() - 6 * 365 * 86400
+    for name, body in (("old.html", '<meta name="generator" content="tthc validation page">'), ("theirs.html", "<p>minutes of a meeting</p>")):
+        (tmp_path / name).write_text(body, encoding="utf-8")
+        os.utime(tmp_path / name, (long_ago, long_ago))
+    with db.connect("mailer") as connection:
+        page = validation_page.write(connection, night, tmp_path)
+        os.utime(page, (long_ago, long_ago))
+        other = validation_page.write(connection, "another night", tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"theirs.html", validation_page.INDEX, other.name}
 
 
 @pytest.mark.parametrize("run_id", ["../../etc/passwd", "a/b\\c", "x" * 400, "chạy đêm"])

@@ -159,6 +159,8 @@ class Settings(BaseSettings):
     """Where the night writes each publication as CSV and Parquet; empty: the state folder."""
     tthc_retention_days: int = Field(default=3650, ge=1)
     """How long the bytes of a submission are kept (they name people)."""
+    tthc_history_days: int = Field(default=1825, ge=60)
+    """How long validation pages, the words of sent mails, records of answers and superseded audits are kept."""
 
     @cached_property
     def secret_key(self) -> bytes:
