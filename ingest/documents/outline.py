@@ -229,7 +229,7 @@ def _continues(text: str, last: Block, line: Block, width: int, apart: int) -> b
         return True
     if here[0].isdigit() and before.rstrip().endswith((",", "(", "là", "có", "số", "được", "đạt", "gồm", "và")):
         return True
-    if not width or gap.count("\n") > apart:
+    if not width or gap.count("\n") > (apart if here[0].isupper() else 2):
         return False
     printed = before.rsplit("\n", 1)[-1]
     return len(printed) >= width * 0.72
