@@ -225,6 +225,8 @@ def _continues(text: str, last: Block, line: Block, width: int, apart: int) -> b
     gap = text[last.end : line.start]
     if (_ENTRY.match(here) and _VALUE_AT_END.search(before)) or _LED.match(here) or _is_capital(before) != _is_capital(here):
         return False
+    if here[0].isupper() and before[-1].isdigit() and _ENTRY.match(before) and "\n" not in before:
+        return False  # an entry with its value is complete
     if here[0].islower() and not before.endswith((".", ";")):
         return True
     if here[0].isdigit() and before.rstrip().endswith((",", "(", "là", "có", "số", "được", "đạt", "gồm", "và")):

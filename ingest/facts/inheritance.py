@@ -25,20 +25,33 @@ class InheritanceReader(LabelReader):
             and self._names_rate(label)
         ):
             post = []
+        if number.percent and any(element.has("total") for element in post[:2]) and "timing" in label:
+            whole = self._collapse(post, last_wins=False)[0]
+            if whole.get("timing") == label["timing"]:
+                void = void or "share-of-something"  # "quá hạn chiếm 84,5% tổng số hồ sơ quá hạn"
         said = bool({"status", "action"} & set(label))
         reason = next((place for place, element in enumerate(post) if element.text in ("do", "vì", "bởi")), len(post))
         after, after_void = self._collapse(post[:reason] if said else post, last_wins=False)
+        if reason < len(post):
+            told, _ = self._collapse(post[:reason], last_wins=False)
+            after = {key: value for key, value in after.items() if key not in (*SCOPES, "cat") or key in told}  # who or what is the reason is not counted
         if "status" in label and post and post[0].entry is not None and "people" in post[0].entry.id:
             after = {key: value for key, value in after.items() if key not in ("family", "action", "field", "channel", "timing")}
         unit = post[0] if post and post[0].has("unit") else None
         rest = any(element.text.endswith("còn lại") for element in state.segments[-1])
-        if rest and state.running is not None and state.running.features.get("listed"):
+        if rest and ((state.running is not None and state.running.features.get("listed")) or (state.head is not None and "field" in state.head.features)):
             label.pop("action", None)
-            label["field"] = "field:other"
+            label.setdefault("field", "field:other")
         if rest and "field" in after and state.running is not None and state.running.features.get("field"):
             label.pop("action", None)
         if self._post_voids(post, unit, after_void, number, "status" in label):
             void = void or after_void or "deadline"
+        beside = state.last.features if state.last is not None else {}
+        of_quota = void == "target" and not post and any(element.text.startswith("chỉ tiêu") for element in state.segments[-1])
+        if of_quota and (beside.get("family"), beside.get("status")) == ("staff", "present") and not number.percent:
+            label["status"], void = "assigned", ""  # "đang có 463 viên chức trong khi chỉ tiêu là 487"
+        if void == "target" and label.get("family") == "index":
+            void = ""  # "kết quả thực hiện các chỉ tiêu theo Quyết định 766"
         if void == "comparison" and not (set(label) & self.lexicon.significant) and self._part_of_received(state):
             label["action"], void = "carried", ""
         if unit is not None and unit.entry is not None and "people" in unit.entry.id and after.get("family") in ("petition", "pakn", "dossier"):
@@ -158,8 +171,6 @@ class InheritanceReader(LabelReader):
             void = void or "per-unit"
         if end < len(elements) and elements[end].text.startswith("/ ".strip()) and elements[end].has("block"):
             void = void or "per-unit"
-        if number.percent and post and any(element.has("total") for element in post[:2]) and label.get("timing") == after.get("timing") is not None:
-            void = void or "share-of-something"  # "quá hạn chiếm 84,5% tổng số hồ sơ quá hạn"
         if number.percent and "task" in label:
             void = void or "share-of-something"
         if void == "average" and (number.percent or "points" in own):
@@ -370,7 +381,11 @@ class InheritanceReader(LabelReader):
 
     def _matter(self, own: dict[str, str], state: State) -> str:
         """The family that a bare verb speaks of where neither its clause nor a heading names one: that of the figures before it in the chapter."""
-        if own.get("people") or not ({"action", "timing"} & set(own) or (own.get("status") == "assigned" and "field" in {*own, *state.topic})):
+        if (
+            own.get("people")
+            or own.get("post")
+            or not ({"action", "timing"} & set(own) or (own.get("status") == "assigned" and "field" in {*own, *state.topic}))
+        ):
             return ""
         if self.chapter_family in MAJOR:
             return self.chapter_family if self.chapter_family != "staff" else ""
@@ -426,7 +441,7 @@ class InheritanceReader(LabelReader):
         if unnamed and number.percent and own.get("channel") == "online" and features.get("family") not in ("fees", "dossier"):
             features["family"] = "dossier"
         of_dossiers = {"timing", "channel"} & set(own) or own.get("action") in (*_OF_DOSSIERS, "resolved", "in_progress") or "newness" in own
-        if unnamed and features.get("family") == "staff" and of_dossiers and not {"cat", "status", "block", "people", "has"} & set(own):
+        if unnamed and features.get("family") == "staff" and of_dossiers and not {"post", "cat", "status", "block", "people", "has"} & set(own):
             features["family"] = "dossier"
         if number.zero and scoped and features.get("family") == "procedure":
             features["family"] = own["family"] = "dossier"
@@ -441,6 +456,8 @@ class InheritanceReader(LabelReader):
             features["family"] = own["family"] = "dossier"
         if "money" in own and "pay" not in own:
             features.pop("pay", None)
+        if own.get("field") == "field:residence" and own.get("people"):
+            return Frame({"family": ""})  # the police are no staff of the commune
         if own.get("unit_cat") == "contract" and "field:certification" in (own.get("field"), state.topic.get("field")):
             return Frame({"family": ""})  # certified contracts
         if own.get("sets") and features.get("family") in ("pakn", "petition", "satisfaction"):
@@ -464,6 +481,9 @@ class InheritanceReader(LabelReader):
             return Frame({"family": ""})  # "khách tham quan 268.500 lượt"
         if "votes" in own and family == "satisfaction":
             unit_only = False
+        crowd = own.get("has") and len(number.parts) == 1 and len(number.parts[0][2].replace(".", "")) > 4
+        if crowd and own.get("people") and not significant and not {"cat", "status", "field", "block"} & set(own):
+            return Frame({"family": "population"})  # "Phường có 97.310 người": no unit employs so many
         if own.get("people") and state.households and not {"cat", "status", "timing", "action"} & set(own):
             return Frame({"family": "population"})
         if own.get("people") and self._after_households(state) and not significant and not {"cat", "status"} & set(own):
@@ -614,7 +634,7 @@ class InheritanceReader(LabelReader):
             if own.get("ratio") and not self._counted_above():
                 return features | {"action": "resolved", "listed": "yes"}  # "Xây dựng: 188/211": resolved of received
             return features | {"action": "received", "listed": "yes"} | self._counted_above()
-        if scoped and features.get("family") == "procedure" and own.get("family") and not (state.inside and state.parent in alike):
+        if scoped and features.get("family") == "procedure" and own.get("family") and not (state.inside and state.parent in alike and state.parent.emitted):
             return features | {"comp": "yes"}
         whole = any(word.has("total") for segment in state.segments for word in segment)
         if (
@@ -808,6 +828,7 @@ class InheritanceReader(LabelReader):
             and "status" not in features
             and not part
             and not own.get("block")
+            and not (state.stack and "block" in state.topic)
             and (state.parent is None or not (state.parent.features.get("family") == "staff" or {"block", "weak_block"} & set(state.parent.features)))
             and not (state.last is not None and state.last.features.get("cat") in ("officials", "civil"))
         ):

@@ -14,6 +14,7 @@ from warehouse.model import Document
 from warehouse.numbers import MAGNITUDES, parse_number
 
 _FLAT_WORDS = 6
+_PLACES = ("thôn", "bản", "ấp", "khu phố", "tổ dân phố", "tổ", "tdp", "khu", "xóm", "buôn")
 _INCLUDES = (
     "cả",
     "kể cả",
@@ -187,7 +188,7 @@ class SentenceReader:
                 for role in ("unit", "concept", "link", "and", "opener", "break", "bound", "as-of", "total", "function", "inert", "aim", "field-word")
             ):
                 foreign = after.entry is None or after.entry.id not in ("change", "comparison", "against")
-            if after.has("inert") and after.text.startswith(("phường", "xã", "đơn vị", "đặc khu")):
+            if after.has("inert") and after.text.startswith(("phường", "xã", "đơn vị", "đặc khu", "người")):
                 foreign = True
             if after.kind == "mark" and after.entry is not None and not after.has("unit"):
                 features = after.entry.features
@@ -200,6 +201,14 @@ class SentenceReader:
             if foreign:
                 element.kind = "word"
         return elements
+
+    @staticmethod
+    def _is_counted_after(before: list[Element], printed: str) -> bool:
+        """Whether a number behind an identifying word counts all the same: "đang cung cấp 109", "ở thôn, tổ dân phố 270" names no one village."""
+        if before[-1].text == "cấp":
+            return len(printed) > 1
+        generic = len(before) > 2 and before[-2].text in (",", "và", "-") and before[-3].has("identifier")
+        return generic and before[-1].text in _PLACES and before[-3].text in _PLACES
 
     @staticmethod
     def _begins_range(elements: list[Element], index: int) -> bool:
@@ -247,7 +256,7 @@ class SentenceReader:
                 return masked
             return Element("num", token.text, token.start, token.end, parts=((token.start, token.start + len(left), left), (right_start, token.end, right)))
         element = Element("num", token.text, token.start, token.end, parts=((token.start, token.end, token.text),))
-        if before and before[-1].has("identifier") and not self._unit_follows(items, index + 1):
+        if before and before[-1].has("identifier") and not self._unit_follows(items, index + 1) and not self._is_counted_after(before, token.text):
             return masked
         if following is not None and following.text == "-" and index + 2 < len(items) and items[index + 2].kind in ("date", "month"):
             return masked
