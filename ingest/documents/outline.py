@@ -29,6 +29,7 @@ _BULLETS = {"-": 60, "–": 60, "—": 60, "−": 60, "*": 58, "+": 70, "•": 7
 _ENTRY = re.compile(r"[^:.\n]{3,70}(?::|(?:\.{4,}|…+)\s?:?)\s*[0-9]|[^:.;,\n0-9]{3,40} [0-9][0-9.]*(?: ?/ ?[0-9][0-9.]*)?\Z")
 _LED = re.compile(r"[^:.\n]{3,70}(?:\.{4,}|…+)\s?:?\s*[0-9]")
 _VALUE_AT_END = re.compile(r"(?::|\.{4,}|…)[^:]{0,30}\Z|[0-9]\Z")
+_LED_VALUE = re.compile(r"[^:.\n]{3,70}(?:\.{4,}|…+)\s?:?\s*[0-9][0-9.,]*")
 _ENDS_SENTENCE = (".", ";", ":", "!", "?", "…", "./.")
 _ANNOUNCES = re.compile(r"(?::|gồm|trong đó|gồm có|cụ thể|chia ra)[\s,:]*\Z", re.IGNORECASE)
 _GAPS = re.compile(r"[ \u00a0]{2,}")
@@ -225,7 +226,7 @@ def _continues(text: str, last: Block, line: Block, width: int, apart: int) -> b
     gap = text[last.end : line.start]
     if (_ENTRY.match(here) and _VALUE_AT_END.search(before)) or _LED.match(here) or _is_capital(before) != _is_capital(here):
         return False
-    if here[0].isupper() and before[-1].isdigit() and _ENTRY.match(before) and "\n" not in before:
+    if here[0].isupper() and _LED_VALUE.fullmatch(before):
         return False  # an entry with its value is complete
     if here[0].islower() and not before.endswith((".", ";")):
         return True
