@@ -11,7 +11,9 @@ import importlib.metadata
 import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from datetime import datetime
+from typing import Any, Literal, LiteralString
+from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg import sql
@@ -25,6 +27,8 @@ KEPT_PUBLICATIONS = 60
 
 _PUBLISH_LOCK = 7662
 _OWN_COLUMN = "publication_id"
+_STAMP = " · Công bố mới nhất / newest publication: "
+_HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 class PublishRefused(Exception):
@@ -76,6 +80,7 @@ def publish(connection: psycopg.Connection, run_id: str, progress: Callable[[str
         if publication.rows == 0:
             return Publication(None)
         _write_manifest(connection, publication, run_id, "night", {})
+        _stamp(connection)
         _forget(connection)
         progress(f"publication {publication.publication_id}: manifest written")
     return publication
@@ -126,6 +131,7 @@ def rollback(connection: psycopg.Connection, publication_id: int, *, by: str, wh
             "rollback",
             {"restores_publication_id": publication_id, "by": by.strip(), "why": why.strip()},
         )
+        _stamp(connection)
         _forget(connection)
     return publication
 
@@ -198,10 +204,37 @@ def _prepare(connection: psycopg.Connection) -> None:
         comment on column marts.publication.gates is 'What the gates decided in this run: expectations by decision, reasons held back, waivers in use (kết quả kiểm soát)';
         comment on column marts.publication.marts is 'By mart: rows, digest and columns; equal digests mean equal rows (dấu vân số liệu)';
         comment on column marts.publication.decision is 'A rollback: which publication it restores, who decided and why (quyết định quay lại)';
-        comment on column marts.publication.is_kept is 'Its rows can still be read as they stood and brought back (còn khôi phục được)';
-        select access.protect('marts', 'publication')
+        comment on column marts.publication.is_kept is 'Its rows can still be read as they stood and brought back (còn khôi phục được)'
         """
     )
+    if not _columns(connection, "marts", "freshness"):
+        connection.execute(_FRESHNESS)
+
+
+_FRESHNESS: LiteralString = """
+    select access.protect('marts', 'publication');
+    grant select (inserted, changed, removed) on marts.publication to tthc_province_analyst, tthc_commune_officer;
+    create or replace view marts.freshness with (security_invoker = true) as
+    select
+        mart.name as mart, newest.publication_id, newest.published_at, changed.publication_id as changed_publication_id, changed.published_at as changed_at,
+        changed.row_count as changed_rows
+    from (select publication_id, published_at, inserted from marts.publication order by publication_id desc limit 1) as newest
+    cross join lateral jsonb_object_keys(newest.inserted) as mart (name)
+    left join lateral (
+        select p.publication_id, p.published_at, moved.row_count
+        from marts.publication as p
+        cross join lateral (
+            select coalesce((p.inserted ->> mart.name)::bigint, 0) + coalesce((p.changed ->> mart.name)::bigint, 0)
+                + coalesce((p.removed ->> mart.name)::bigint, 0) as row_count
+        ) as moved
+        where moved.row_count > 0
+        order by p.publication_id desc
+        limit 1
+    ) as changed on true;
+    comment on view marts.freshness is
+    'One row per mart: the newest publication, and the last one that changed it with how many rows (độ mới của từng bảng số liệu)';
+    grant select on marts.freshness to tthc_reader, tthc_province_analyst, tthc_commune_officer
+"""
 
 
 def _standing_rollback(connection: psycopg.Connection) -> tuple[int, dict[str, Any]] | None:
@@ -374,9 +407,6 @@ def _align(connection: psycopg.Connection, table: str, key: tuple[str, ...]) -> 
     _align_history(connection, table, key, names)
     if is_new_shape:
         connection.execute("select access.protect('marts', %(table)s), access.protect('history', %(table)s)", {"table": table})
-    comment = connection.execute("select obj_description(to_regclass(%s), 'pg_class')", (f"candidate.{table}",)).fetchone()
-    if comment and comment[0]:
-        connection.execute(sql.SQL("comment on table {mart} is {text}").format(text=sql.Literal(comment[0]), **names))
     return list(candidate)
 
 
@@ -497,6 +527,24 @@ def _move(connection: psycopg.Connection, schema: str, table: str, key: tuple[st
         ).format(**parts)
     )
     return Moved(counts[0], counts[1], counts[2], (came[0] - gone[0], came[1] - gone[1], came[2] - gone[2]))
+
+
+def _stamp(connection: psycopg.Connection) -> None:
+    """Every mart's comment: what dbt says of it, when the newest publication was, and which one last changed it."""
+    for table, last, at, changed, changed_at in connection.execute(
+        "select mart, publication_id, published_at, changed_publication_id, changed_at from marts.freshness order by mart"
+    ).fetchall():
+        row = connection.execute(
+            "select obj_description(to_regclass(%s), 'pg_class'), obj_description(to_regclass(%s), 'pg_class')", (f"candidate.{table}", f"marts.{table}")
+        ).fetchone()
+        assert row is not None  # a select without from
+        description = (row[0] or (row[1] or "").split(_STAMP)[0]).strip()
+        text = f"{description}{_STAMP}{last} ({_when(at)}); lần gần nhất thay đổi bảng này / last changed by: {changed or '–'} ({_when(changed_at)})"
+        connection.execute(sql.SQL("comment on table {} is {}").format(sql.Identifier("marts", table), sql.Literal(text)))
+
+
+def _when(moment: datetime | None) -> str:
+    return moment.astimezone(_HANOI).strftime("%d/%m/%Y %H:%M") if moment else "–"
 
 
 def _forget(connection: psycopg.Connection) -> None:

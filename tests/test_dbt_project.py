@@ -804,3 +804,8 @@ def test_unit_tests_of_computed_columns_pass_and_the_docs_say_what_a_row_is(feed
     models = [node for node in manifest["nodes"].values() if node["resource_type"] in ("model", "seed")]
     assert len(models) > 20
     assert [node["name"] for node in models if not node["description"].startswith("One row per ")] == []
+    published = {node["unique_id"] for node in models if node["config"]["schema"] == "candidate"}
+    consumers = {node["name"]: set(node["depends_on"]["nodes"]) for node in manifest["exposures"].values()}
+    for name in ("extract", "analyst_guide", "gate_of_the_marts", "night_summary"):
+        assert consumers[name] == published, name
+    assert consumers["rights_by_unit"] < published

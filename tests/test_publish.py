@@ -59,10 +59,18 @@ def test_only_the_difference_moves(candidate: str) -> None:
     with db.connect("analyst") as connection:
         assert connection.execute("select count(*), count(value) from figures").fetchone() == (100, 99)
         assert connection.execute("select count(*) from figures where publication_id = %s", (third.publication_id,)).fetchone() == (2,)
-        assert connection.execute("select obj_description('marts.figures'::regclass), col_description('marts.figures'::regclass, 2)").fetchone() == (
-            "One row per figure",
-            "the printed value",
+        told, column = connection.execute("select obj_description('marts.figures'::regclass), col_description('marts.figures'::regclass, 2)").fetchone() or (
+            "",
+            "",
         )
+        assert column == "the printed value"
+        assert told.startswith("One row per figure · Công bố mới nhất / newest publication: 3 (")
+        assert "last changed by: 3 (" in told
+        assert told.count("newest publication") == 1
+        assert connection.execute("select mart, publication_id, changed_publication_id, changed_rows from freshness order by 1").fetchall() == [
+            ("figures", 3, 3, 3),
+            ("staffing", 3, 3, 1),
+        ]
 
 
 @pytest.mark.parametrize("verdict", [None, "blocked"])

@@ -42,6 +42,8 @@ _KEYS = {
     "figures": ("figure_id",),
     "service_performance": ("unit_code", "unit_valid_from", "period_key", "scope", "subject", "measure", "source"),
     "dossier_agencies": ("agency_code",),
+    "submissions": ("submission_key",),
+    "reporting_status": ("unit_code", "unit_valid_from", "obligation", "period_key"),
     "gossip": ("line",),
 }
 _SEES = {"officer": _OWN, "analyst_of_20": _PROVINCE, "everything": _ALL, "nobody": set()}
@@ -56,10 +58,15 @@ def _candidates(connection: psycopg.Connection) -> None:
         );
         create table candidate.dim_measure (measure text, aggregation text);
         insert into candidate.dim_measure values ('m', 'sum');
-        create table candidate.figures (figure_id text, unit_code text, unit_valid_from date, quote_vi text, value numeric, file_name text);
+        create table candidate.figures (figure_id text, unit_code text, unit_valid_from date, quote_vi text, value numeric, file_name text, landing_id bigint, origin text, fetched_at timestamptz);
         create table candidate.service_performance (
             unit_code text, unit_valid_from date, period_key text, scope text, subject text, measure text, source text, value numeric, bound text, figure_id text
         );
+        create table candidate.submissions (
+            submission_key text, landing_id bigint, unit_code text, unit_valid_from date, kind text, period_key text, is_held boolean, is_current boolean,
+            held_rules text[], waived_rules text[], readmitted_rules text[], sender_domain text
+        );
+        create table candidate.reporting_status (unit_code text, unit_valid_from date, obligation text, period_key text, status text);
         create table candidate.dossier_agencies (agency_code text, unit_code text);
         create table candidate.gossip (line text);
         insert into candidate.gossip values ('names no unit');
@@ -73,8 +80,8 @@ def _candidates(connection: psycopg.Connection) -> None:
         )
     connection.execute(
         """
-        insert into candidate.figures select unit_code || unit_valid_from, unit_code, unit_valid_from, 'bí mật ' || unit_code, 1, 'f' from candidate.dim_unit
-        union all select 'none', '', null, 'bí mật của không ai', 7, 'f';
+        insert into candidate.figures select unit_code || unit_valid_from, unit_code, unit_valid_from, 'bí mật ' || unit_code, 1, 'f', 1, 'o', now() from candidate.dim_unit
+        union all select 'none', '', null, 'bí mật của không ai', 7, 'f', 1, 'o', now();
         insert into candidate.service_performance
         select unit_code, unit_valid_from, 'p' || n, '', '', 'm', 's', n, '=', unit_code || unit_valid_from from candidate.dim_unit, generate_series(1, 300) as n;
         insert into candidate.dossier_agencies values ('H37.1', '05986'), ('H37.2', '05977'), ('H24.1', '11383'), ('H24.9', '')
@@ -162,6 +169,7 @@ def _units(connection: psycopg.Connection, query: LiteralString) -> set[tuple[st
         "select unit_code, unit_valid_from from performance_as_published(now())",
         "select unit_code, unit_valid_from from changes_between(1, 2)",
         "select unit_code, unit_valid_from from revisions()",
+        "select unit_code, unit_valid_from from revisions_by_unit()",
         "with all_of_it as materialized (select * from service_performance) select unit_code, unit_valid_from from all_of_it",
         "select p.unit_code, p.unit_valid_from from service_performance p full join figures f using (figure_id) where p.unit_code <> ''",
         "select unit_code, unit_valid_from from dim_unit u where exists (select from service_performance p where (p.unit_code, p.unit_valid_from) = (u.unit_code, u.unit_valid_from))",
@@ -188,6 +196,7 @@ def test_rows_of_no_unit_are_for_readers_of_everything_and_an_unprotected_table_
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
                     connection.execute("select line from gossip")
                 assert connection.execute("select count(*) from dim_unit").fetchone() == (len(_UNITS),)
+                assert connection.execute("select publication_id from freshness where mart = 'figures'").fetchone() == (2,)
 
 
 @pytest.mark.parametrize("query", ["copy figures to stdout", "copy (select * from figures) to stdout", "copy marts.service_performance (unit_code) to stdout"])
@@ -472,7 +481,7 @@ def test_every_published_table_of_a_night_is_protected(first: FirstNight) -> Non
         tables = connection.execute("select c.relname from pg_class c where c.relnamespace = 'marts'::regnamespace and c.relkind in ('r', 'v')").fetchall()
         seen = set()
         for (table,) in tables:
-            if table == "publication" or table.startswith(("dim_", "bridge_")):
+            if table in ("publication", "freshness") or table.startswith(("dim_", "bridge_")):
                 continue
             row = connection.execute(f"select distinct unit_code from marts.{table}").fetchall()
             seen |= {code for (code,) in row}

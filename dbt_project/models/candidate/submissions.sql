@@ -4,9 +4,11 @@ with versions as (
         admission.corrected_by_landing_id,
         coalesce(admission.waived_rules, '{}') as waived_rules,
         admission.waived_until,
-        coalesce(admission.readmitted_rules, '{}') as readmitted_rules
+        coalesce(admission.readmitted_rules, '{}') as readmitted_rules,
+        coalesce(sender.sender_domain, '') as sender_domain
     from {{ ref('int_submissions__versions') }} as version
     left join {{ source('quality', 'admission') }} as admission on admission.landing_id = version.landing_id
+    left join {{ source('quality', 'landing_sender') }} as sender on sender.landing_id = version.landing_id
     where version.is_newest_reading
 ),
 
@@ -53,5 +55,6 @@ select
     corrected_by_landing_id,
     waived_rules,
     waived_until,
-    readmitted_rules
+    readmitted_rules,
+    sender_domain
 from versions
