@@ -73,30 +73,49 @@ def _memory_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _bare_copy(run_id: str) -> tuple[int, float]:
-    """The rows of this run copied into an equal table, key included, by one COPY; the text is prepared before the clock starts."""
-    with db.connect("owner", autocommit=True) as connection:
+class _BareCopy:
+    """Each landing's rows copied into an equal table, keys and indexes included, by one COPY right after they were parsed.
+
+    In turns with the parser, so that whatever else this machine does slows both. The text is prepared before the clock starts.
+    """
+
+    def __init__(self, connection: psycopg.Connection) -> None:
+        self.connection = connection
+        self.rows, self.seconds, self.paused = 0, 0.0, 0.0
         connection.execute("drop table if exists public.bare_copy")
         connection.execute("create table public.bare_copy (like raw.dossiers including defaults including constraints including indexes)")
+        names = connection.execute("select column_name from information_schema.columns where (table_schema, table_name) = ('raw', 'dossiers')")
+        self.columns = ", ".join(row[0] for row in names)
+        self.newest = self._newest()
+
+    def _newest(self) -> int:
+        row = self.connection.execute("select coalesce(max(landing_id), 0) from raw.dossiers").fetchone()
+        assert row is not None
+        return int(row[0])
+
+    def __call__(self, _: str) -> None:
+        """The rows that were parsed since the last call: as the parser's `progress` it is called after every landing."""
+        began = time.perf_counter()
+        before, self.newest = self.newest, self._newest()
         text = io.BytesIO()
-        columns = ", ".join(row[0] for row in connection.execute("select column_name from information_schema.columns where table_name = 'bare_copy'"))
-        query = f"copy (select {columns} from raw.dossiers where landing_id in (select landing_id from raw.landing where run_id = '{run_id}')) to stdout"
-        with connection.cursor().copy(query) as out:  # type: ignore[call-overload]  # a query built from the catalogue
+        query = f"copy (select {self.columns} from raw.dossiers where landing_id > {before} and landing_id <= {self.newest}) to stdout"
+        with self.connection.cursor().copy(query.encode()) as out:
             for chunk in out:
                 text.write(chunk)
         body = text.getvalue()
         started = time.perf_counter()
-        with connection.cursor().copy(f"copy public.bare_copy ({columns}) from stdin") as copy:  # type: ignore[call-overload]
-            for position in range(0, len(body), 1 << 16):
-                copy.write(body[position : position + (1 << 16)])
-        seconds = time.perf_counter() - started
-        counted = connection.execute("select count(*) from public.bare_copy").fetchone()
-        connection.execute("drop table public.bare_copy")
-    assert counted is not None
-    return int(counted[0]), seconds
+        with self.connection.cursor().copy(f"copy public.bare_copy ({self.columns}) from stdin".encode()) as copy:
+            copy.write(body)
+        ended = time.perf_counter()
+        self.seconds += ended - started
+        self.rows += body.count(b"\n")
+        self.paused += ended - began
+
+    def close(self) -> None:
+        self.connection.execute("drop table public.bare_copy")
 
 
-def _run(connection: psycopg.Connection, folder: Path, records: int, form: str) -> None:
+def _run(connection: psycopg.Connection, owner: psycopg.Connection, folder: Path, records: int, form: str) -> None:
     size = _written_elsewhere(folder, records, form, time.time_ns() % 1_000_000)
     before = _memory_mb()
     os.environ["TTHC_DOSSIERS_DIR"] = str(folder)
@@ -104,18 +123,21 @@ def _run(connection: psycopg.Connection, folder: Path, records: int, form: str) 
     run_id = f"benchmark-{time.time_ns()}"
     started = time.perf_counter()
     outcomes = landing.land(connection, dossiers, run_id)
-    landed = time.perf_counter()
-    landing.parse(connection, dossiers, run_id)
-    parsed = time.perf_counter()
-    memory = _memory_mb()
-    rows, bare = _bare_copy(run_id)
-    print(f"{rows} records in {PROVINCES} files of {form} ({size / 1e6:.0f} MB), {dict(outcomes)}")
-    print(f"landed  {rows / (landed - started):10.0f} rows/s  (read, reduced to the allowed columns, hashed, stored)")
-    print(f"parsed  {rows / (parsed - landed):10.0f} rows/s  (landed bytes into raw.dossiers)")
-    print(f"both    {rows / (parsed - started):10.0f} rows/s")
-    print(f"COPY    {rows / bare:10.0f} rows/s  (the same rows, text ready, an equal table with its keys)")
-    print(f"parsed / COPY {bare / (parsed - landed):.2f}; both / COPY {bare / (parsed - started):.2f}")
-    print(f"memory: {before:.0f} MB before, {memory:.0f} MB at most while landing and parsing")
+    landed = time.perf_counter() - started
+    memory = max(_memory_mb(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)
+    bare = _BareCopy(owner)
+    started = time.perf_counter()
+    landing.parse(connection, dossiers, run_id, bare)
+    parsed = time.perf_counter() - started - bare.paused
+    bare.close()
+    both = landed + parsed
+    print(f"{bare.rows} records in {PROVINCES} files of {form} ({size / 1e6:.0f} MB), {dict(outcomes)}; load of the machine {os.getloadavg()[0]:.1f}")
+    print(f"landed  {bare.rows / landed:10.0f} rows/s  (read, reduced to the allowed columns, hashed, stored)")
+    print(f"parsed  {bare.rows / parsed:10.0f} rows/s  (landed bytes into raw.dossiers)")
+    print(f"both    {bare.rows / both:10.0f} rows/s")
+    print(f"COPY    {bare.rows / bare.seconds:10.0f} rows/s  (the same rows, text ready, an equal table with its keys, in turns with the parser)")
+    print(f"parsed / COPY {bare.seconds / parsed:.2f}; both / COPY {bare.seconds / both:.2f}")
+    print(f"memory of the largest process: {before:.0f} MB before, {memory:.0f} MB at most while landing")
 
 
 def main() -> None:
@@ -125,8 +147,12 @@ def main() -> None:
     parser.add_argument("--format", choices=["ndjson", "csv"], default="ndjson")
     arguments = parser.parse_args()
     db.bootstrap()
-    with tempfile.TemporaryDirectory() as folder, db.connect("loader", autocommit=True) as connection:
-        _run(connection, Path(folder), arguments.records, arguments.format)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        db.connect("loader", autocommit=True) as connection,
+        db.connect("owner", autocommit=True) as owner,
+    ):
+        _run(connection, owner, Path(folder), arguments.records, arguments.format)
 
 
 if __name__ == "__main__":

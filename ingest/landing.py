@@ -188,7 +188,8 @@ def land(
             elif not item.body:
                 outcome, reason, landing_id, digest, size = "empty", f"{item.origin}: 0 bytes; ask the sender for the file again", None, None, 0
             else:
-                landing_id, is_new = _store(connection, source.SOURCE, item, run_id, started)
+                digest, size, rows = hashlib.sha256(item.body).hexdigest(), len(item.body), item.row_count
+                landing_id, is_new = _store(connection, source.SOURCE, item, digest, run_id, started)
                 if item.sender:
                     connection.execute(
                         "insert into raw.sender (landing_id, sender_key, sender_domain, message_key, sent_at, run_id) values (%s, %s, %s, %s, %s, %s)"
@@ -197,7 +198,6 @@ def land(
                     )
                 reason = _outside_band(connection, source.SOURCE, item) if is_new else ""
                 outcome = "outside_band" if reason else "landed" if is_new else "seen_again"
-                digest, size, rows = hashlib.sha256(item.body).hexdigest(), len(item.body), item.row_count
             connection.execute(
                 "insert into raw.attempt (run_id, stage, source, scope, edition, origin, outcome, reason, landing_id, sha256, size_bytes, row_count,"
                 " started_at, duration_ms) values (%s, 'land', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
@@ -215,10 +215,9 @@ def land(
     return outcomes
 
 
-def _store(connection: psycopg.Connection, source: str, item: Fetched, run_id: str, fetched_at: datetime) -> tuple[int, bool]:
-    """The landing of these bytes and whether it is new."""
-    digest = hashlib.sha256(item.body).hexdigest()
-    connection.execute("insert into raw.content (sha256, body) values (%s, %s) on conflict do nothing", (digest, item.body))
+def _store(connection: psycopg.Connection, source: str, item: Fetched, digest: str, run_id: str, fetched_at: datetime) -> tuple[int, bool]:
+    """The landing of these bytes, whose hash is `digest`, and whether it is new."""
+    connection.execute("insert into raw.content (sha256, body) values (%s, %b) on conflict do nothing", (digest, item.body))
     row = connection.execute(
         "insert into raw.landing (source, scope, edition, origin, file_name, media_type, sha256, received_sha256, size_bytes, fetched_at, run_id,"
         " retain_until) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (source, scope, edition, sha256) do nothing returning landing_id",
@@ -278,7 +277,7 @@ def parse(connection: psycopg.Connection, source: Source, run_id: str, progress:
         landing = replace(Landing(*row), run_id=run_id)
         started, clock = datetime.now(HANOI), time.monotonic()
         with connection.transaction():
-            content = connection.execute("select body from raw.content where sha256 = %s", (landing.sha256,)).fetchone()
+            content = connection.execute("select body from raw.content where sha256 = %s", (landing.sha256,), binary=True).fetchone()
             assert content is not None  # foreign key
             outcome: Outcome = "parsed"
             reason, count = "", 0

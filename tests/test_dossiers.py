@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +16,7 @@ import pytest
 
 from ingest.conversation import Conversation
 from ingest.landing import Failure, Fetched, land, parse
+from ingest.parallel import read_ahead
 from ingest.sources import dossiers
 from tests.builders import dossier
 from warehouse.settings import settings
@@ -122,6 +125,76 @@ def test_the_hash_tells_dossiers_apart_across_files_and_depends_on_the_key(folde
     settings.cache_clear()
     assert landed(folder)[0]["dossier_key"] != first
     assert first != hashlib.sha256(b"H37.101-20260402-0000017").hexdigest()
+
+
+SENT: dict[str, dict[str, object]] = {
+    "usual": {},
+    "no supplements": {"DanhSachHoSoBoSung": []},
+    "nulls": {"DanhSachHoSoBoSung": None, "NgayTra": None, "KenhThucHien": None, "MaLinhVuc": ""},
+    "a number for a code": {"MaTTHC": 2.000815, "DanhSachHoSoBoSung": []},
+    "a whole number for a code": {"TrangThaiHoSo": 4, "DanhSachHoSoBoSung": []},
+    "a list for a date": {"NgayHenTra": ["x"], "DanhSachHoSoBoSung": []},
+    "zero for a date": {"NgayTra": 0, "DanhSachHoSoBoSung": []},
+    "no day": {"NgayTiepNhan": "20260230080000", "DanhSachHoSoBoSung": []},
+    "no time": {"NgayTiepNhan": "20260402990000", "DanhSachHoSoBoSung": []},
+    "spaces": {"MaTTHC": " 2.000815 ", "MaHoSo": " H37.101-20260402-0000017 ", "DanhSachHoSoBoSung": []},
+    "no number": {"MaHoSo": "", "DanhSachHoSoBoSung": []},
+    "no code": {"TrangThaiHoSo": "PLANTED", "DanhSachHoSoBoSung": []},
+    "an unknown field": {"TruongMoi": "x", "DanhSachHoSoBoSung": []},
+    "no supplements but text": {"DanhSachHoSoBoSung": "x"},
+}
+
+
+@pytest.mark.parametrize("gone", ["", "NgayHenTra", "NgayTra"])
+@pytest.mark.parametrize("changes", SENT.values(), ids=SENT.keys())
+def test_a_line_read_the_short_way_gives_what_the_long_way_gives(folder: Path, changes: dict[str, object], gone: str) -> None:
+    record = {name: value for name, value in dossier(**changes).items() if name != gone}  # type: ignore[arg-type]
+    bodies = []
+    for name, text in (("a.ndjson", f"{json.dumps(record)}\n{json.dumps(record)}\n"), ("a.json", envelope(record, record))):
+        (folder / name).write_text(text)
+        (item,) = dossiers.fetch(settings())
+        assert isinstance(item, Fetched)
+        bodies.append(re.sub(r'"(?:line |/data/)\d+"', '"place"', item.body.decode()))
+        (folder / name).unlink()
+    assert bodies[0] == bodies[1]
+
+
+def test_several_processes_read_what_one_reads_in_the_same_order(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dossiers, "PART_RECORDS", 2)
+    for number in range(5):
+        lines = [json.dumps(dossier(MaHoSo=f"H37.101-20260402-{number}{row}")) for row in range(5)]
+        (folder / f"{number}.ndjson").write_text("\n".join(lines if number != 3 else [*lines, "{"]))
+    (folder / "3.txt").write_text("x")
+    alone = list(dossiers.fetch(settings()))
+    monkeypatch.setattr(dossiers, "_WORTH_PROCESSES_BYTES", 0)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2})
+    assert list(dossiers.fetch(settings())) == alone
+    assert [type(item).__name__ for item in alone].count("Failure") == 2 and len(alone) == 17
+
+
+def _fails(job: str) -> Iterator[str]:
+    yield job
+    if job == "die":
+        os._exit(9)
+    if job == "raise":
+        raise LookupError(job)
+
+
+@pytest.mark.parametrize(("job", "error"), [("die", RuntimeError), ("raise", LookupError)])
+def test_a_reading_process_that_fails_fails_the_reader(job: str, error: type[Exception]) -> None:
+    came = []
+    with pytest.raises(error):
+        for item in read_ahead(["good", job, "never"], _fails, processes=2):
+            came.append(item)
+    assert came == ["good", job]
+
+
+def test_a_row_needs_its_landing(loader: psycopg.Connection) -> None:
+    with (
+        pytest.raises(psycopg.errors.ForeignKeyViolation, match="landing 99 does not exist"),
+        loader.cursor().copy("copy raw.dossiers (landing_id, pointer, dossier_key, is_updating, supplement_count) from stdin") as copy,
+    ):
+        copy.write("99\tline 1\tk\tf\t0\n")
 
 
 AGENCIES = {
