@@ -178,3 +178,29 @@ def test_a_heading_that_announces_fields_and_an_action_counts_dossiers() -> None
     assert summary("3) Theo lĩnh vực (tiếp nhận trong tháng)\n\nChứng thực 521; hộ tịch 143.\n") == {
         *("tthc_received_total@field:certification=521", "tthc_received_total@field:civil-status=143"),
     }
+
+
+def test_headings_over_two_lines_roman_rows_and_drawn_rules() -> None:
+    text = """Biểu 1
+
+TT    Cơ quan, đơn vị                       Biên chế    Có mặt      Chưa      Hợp đồng
+                                            giao 2026   31/8/2026   sử dụng   NĐ 111
+I     Khối Đảng, Mặt trận, đoàn thể                25          23         2          2
+1     Các cơ quan tham mưu của Đảng ủy             15          14         1          1
+II    Khối chính quyền                             48          44         4          -
+      Tổng cộng (I+II)                             73          67         6          2
+"""
+    assert summary(text) == {
+        *("staff_assigned@party-front=25", "staff_present@party-front=23", "staff_vacant@party-front=2", "staff_contract_111@party-front=2"),
+        *("staff_assigned@party=15", "staff_present@party=14", "staff_vacant@party=1", "staff_contract_111@party=1"),
+        *("staff_assigned@government=48", "staff_present@government=44", "staff_vacant@government=4"),
+        *("staff_assigned@all=73", "staff_present@all=67", "staff_vacant@all=6", "staff_contract_111@all=2"),
+    }
+    drawn = """+-----------------+--------+----------+----------+
+| Chỉ tiêu        | ĐVT    | Cùng kỳ  | 9 tháng  |
+|                 |        | năm 2025 | năm 2026 |
++-----------------+--------+----------+----------+
+| Hồ sơ tiếp nhận | hồ sơ  |   22.480 |   31.207 |
++-----------------+--------+----------+----------+
+"""
+    assert summary(drawn) == {"tthc_received_total=31207"}

@@ -34,6 +34,9 @@ _ENDS_SENTENCE = (".", ";", ":", "!", "?", "…", "./.")
 _ANNOUNCES = re.compile(r"(?::|gồm|trong đó|gồm có|cụ thể|chia ra)[\s,:]*\Z", re.IGNORECASE)
 _GAPS = re.compile(r"[ \u00a0]{2,}")
 _VALUE_CELL = re.compile(r"[0-9]+(?:[.,][0-9]+)*(?:\s?/\s?[0-9]+(?:[.,][0-9]+)*)?\s?%?|-|–|x")
+_RULED = re.compile(r"\+(?:[-=:]{2,}\+)+")
+"""A line drawn between the rows of a table."""
+_NUMBERS_ROW = re.compile(r"(?:[0-9]{1,2}|[IVX]{1,5}|[A-Ha-hđ])[.)]?")
 _ORDER_CELL = re.compile(r"\([0-9]{1,2}[^)]{0,12}\)")
 _UNIT_WIDTH = 12
 _MAX_HEADING = 220
@@ -139,7 +142,7 @@ def _lines_apart(lines: list[tuple[int, int]], text: str) -> int:
 
 def _classify(text: str, start: int, end: int) -> Block:
     line = text[start:end]
-    if line.count("|") >= 2 or (" | " in line) or line.count("\t") >= 2 or _is_spaced_row(line):
+    if _RULED.fullmatch(line) or line.count("|") >= 2 or (" | " in line) or line.count("\t") >= 2 or _is_spaced_row(line):
         return Block("row", 90, start, end, body=start)
     if _FOOTNOTE.match(line):
         mark = re.match(rf"[{SUPERSCRIPTS}]{{1,3}}|\[\^?[0-9]{{1,3}}\]:?", line)
@@ -168,7 +171,7 @@ def _is_spaced_row(line: str) -> bool:
     cells = _GAPS.split(line)
     if len(cells) > 3 and all(_ORDER_CELL.fullmatch(cell) for cell in cells):
         return True
-    if len(cells) > 3 and re.fullmatch(r"[0-9]{1,2}\.?", cells[0]):
+    if len(cells) > 3 and _NUMBERS_ROW.fullmatch(cells[0]):
         cells.pop(0)
     if len(cells) > 2 and len(cells[1]) <= _UNIT_WIDTH and (cells[1][0].isalpha() or cells[1] == "%"):
         cells.pop(1)  # a column of units: "Hồ sơ đã giải quyết   hồ sơ   1.180"
@@ -180,13 +183,18 @@ def _is_spaced_row(line: str) -> bool:
 def _with_spaced_headings(found: list[Block], text: str) -> list[Block]:
     """A line of as many spaced names as the spaced row below it has cells (or one less: the corner is blank) is its heading."""
     result = list(found)
+    most = 0
     for place in range(len(found) - 2, -1, -1):
         block, below = result[place], result[place + 1]
-        if block.kind == "row" or below.kind != "row" or "|" in text[below.start : below.end] or "\t" in text[below.start : below.end]:
+        if below.kind != "row" or "|" in text[below.start : below.end] or "\t" in text[below.start : below.end]:
+            most = 0
             continue
-        names, cells = _GAPS.split(text[block.start : block.end]), _GAPS.split(text[below.start : below.end])
+        most = max(most, len(_GAPS.split(text[below.start : below.end])))
+        if block.kind == "row":
+            continue
+        names = _GAPS.split(text[block.start : block.end])
         lines = text.count("\n", block.end, below.start)
-        if len(names) > 1 and ((len(names) in (len(cells), len(cells) - 1) and lines <= 2) or (len(names) < len(cells) and lines == 1)):
+        if len(names) > 1 and ((len(names) in (most, most - 1) and lines <= 2) or (len(names) < most and lines == 1)):
             result[place] = Block("row", 90, block.start, block.end, body=block.start)
     return result
 

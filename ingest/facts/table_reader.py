@@ -85,13 +85,15 @@ class TableReader(RuleReader):
         label, rank = self._row_label(cells)
         features, void = self._collapse(label, last_wins=True)
         features |= self._row_block(label)
+        total = any(element.has("total") for element in label) and not any(key in features for key in ("field", "block"))
+        if total and progress.by_column and not features:
+            rank = 0  # the total of all rows, whatever stands above it
         while progress.parents and progress.parents[-1][0] >= rank:
             progress.parents.pop()
         if not any(cell.number for cell in cells):
             if features:
                 progress.parents.append((rank, Frame(features)))
             return
-        total = any(element.has("total") for element in label) and not any(key in features for key in ("field", "block"))
         parent = progress.parents[-1][1] if progress.parents else None
         state = State(parent, None if progress.by_column else progress.running, inside=parent is not None)
         units = [self.view[cell.start : cell.end].strip(" ()") for cell in cells if not cell.number]
@@ -233,9 +235,8 @@ class TableReader(RuleReader):
         ]
 
     def _header_features(self, grid: Table, column: int) -> Column:
-        elements: list[Element] = []
-        for start, end in grid.heading(column):
-            elements.extend(self._elements(self._tokens(start, end)))
+        # the words of all rows together: a heading may be wrapped over them
+        elements = self._elements([token for start, end in grid.heading(column) for token in self._tokens(start, end)])
         elements = [element for element in elements if not (element.kind == "num" and not element.percent)]
         features, void = self._collapse(elements, last_wins=True)
         if features.get("action") == "received" and elements:
@@ -254,14 +255,15 @@ class TableReader(RuleReader):
         return features, void
 
     def _row_label(self, cells: list[Cell]) -> tuple[list[Element], int]:
-        words = [cell for cell in cells if not cell.number and any(char.isalpha() for char in self.view[cell.start : cell.end])]
+        words = [cell for cell in cells if not (cell.number or cell.is_order) and any(char.isalpha() for char in self.view[cell.start : cell.end])]
         if not words:
             return [], 50
         first = words[0]
         lead = self.view[first.start : first.end].lstrip()
         rank = 90 if lead[:1] in "-+•*" else 80 if lead[:1].isdigit() else 50
         if cells[0].is_order and rank == 50:
-            rank += 10 * self.view[cells[0].start : cells[0].end].strip(".").count(".")
+            order = self.view[cells[0].start : cells[0].end].strip(".)")
+            rank = 45 if order.isalpha() else rank + 10 * order.count(".")
         elements: list[Element] = []
         for word in words[:1] if len(words) > 1 else words:
             elements.extend(self._elements(self._tokens(word.start, word.end)))

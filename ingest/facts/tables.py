@@ -14,6 +14,8 @@ _NUMBER = re.compile(rf"(?P<number>[0-9]+(?:[.,][0-9]+)*)(?P<ratio>\s?/\s?[0-9]+
 _ORDER = re.compile(r"\(?[0-9]{1,2}\)?(?:\s?=\s?\(?[0-9]+\)?(?:\s?[+-]\s?\(?[0-9]+\)?)*)?")
 _MONTH = re.compile(r"[0-9]{1,2}/20[0-9]{2}")
 _GAPS = re.compile(r"[ \u00a0]{2,}")
+_LETTERS = re.compile(r"(?:[ivx]{1,5}|[a-hđ])[.)]?")
+"""What numbers a row where no digit does."""
 _RULE = re.compile(r"[\s|:=+-]*")
 
 
@@ -189,5 +191,6 @@ def _mark_order_column(seen: str, heads: list[list[Cell]], body: list[list[Cell]
     names = [seen[row[0].start : row[0].end].strip(" .") for row in heads if row]
     says = any(name in ("tt", "stt", "số tt", "số thứ tự", "s tt") for name in names)
     for row in body:
-        if row and row[0].number and (says or (len(row) > 1 and not row[1].number and row[1].end > row[1].start)):
+        named = len(row) > 1 and not row[1].number and row[1].end > row[1].start
+        if row and ((row[0].number and (says or named)) or (says and named and _LETTERS.fullmatch(seen, row[0].start, row[0].end))):
             row[0].is_order = True
