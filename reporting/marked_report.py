@@ -80,6 +80,12 @@ class _Row:
     value: str
     place: str
     has_place: bool
+    notes: tuple[_Note, ...]
+    """Doubts that point at this cell, where there is no text to mark."""
+
+    @property
+    def worst(self) -> str:
+        return min((note.finding.severity for note in self.notes), key=list(_SEVERITY_VI).index, default="")
 
 
 def render(document: Document | None, header: Header, figures: Sequence[Figure], findings: Sequence[Finding]) -> str:
@@ -105,7 +111,7 @@ def render(document: Document | None, header: Header, figures: Sequence[Figure],
         unplaced=[note for note in notes if note.number not in placed],
         blocks=blocks,
         families=[(family, label) for family, label in FAMILIES_VI.items() if family in used],
-        rows=[_row(number, figure, bool(document)) for number, figure in enumerate(figures, start=1)],
+        rows=[_row(number, figure, bool(document), notes) for number, figure in enumerate(figures, start=1)],
         is_ocr=document is not None and document.method == "ocr",
     )
 
@@ -130,7 +136,7 @@ def _day(day: date) -> str:
     return f"{day:%d/%m/%Y}"
 
 
-def _row(number: int, figure: Figure, has_text: bool) -> _Row:
+def _row(number: int, figure: Figure, has_text: bool, notes: Sequence[_Note]) -> _Row:
     measure = measures()[figure.measure]
     about = ", ".join(part for part in (scope_label_vi(figure.scope), _plain(figure.subject)) if part)
     unit = _UNITS_VI.get(figure.unit, figure.unit)
@@ -141,6 +147,7 @@ def _row(number: int, figure: Figure, has_text: bool) -> _Row:
     return _Row(
         number, measure.family, measure.label_vi, about + when if about else when.removeprefix(", "), _BOUNDS_VI[figure.bound] + value,
         _plain(figure.section) or _plain(figure.locator), has_text and figure.start is not None,
+        () if has_text else tuple(note for note in notes if any(place.locator == figure.locator for place in note.finding.places)),
     )  # fmt: skip
 
 

@@ -9,10 +9,13 @@ from html.parser import HTMLParser
 
 import pytest
 
+from expectations.audit import audit
+from ingest.reading import read_submission
 from reporting.marked_report import FAMILIES_VI, render
+from tests.builders import form as workbook
 from tests.figures_builder import form, report
 from warehouse.catalogue import measures
-from warehouse.model import Finding, Header, Place
+from warehouse.model import Finding, Header, Place, Reading
 from warehouse.periods import statutory
 
 HEADER = Header(
@@ -187,3 +190,13 @@ def test_each_note_and_figure_has_one_anchor_and_every_link_leads_somewhere() ->
     targets = {str(attributes["href"])[1:] for tag, attributes in page.tags if tag == "a" and "href" in attributes}
     assert len(anchors) == len(set(anchors)) and targets <= set(anchors)
     assert {"n1", "n2", "n3", "f1", "f4"} <= set(anchors)
+
+
+def test_the_cells_of_a_form_that_do_not_fit_are_marked() -> None:
+    wrong = workbook(body=((1, "Đất đai", 30, 20, 6, 4, 25, 20, 3, 2, 5, 4, 1), (None, "TỔNG CỘNG", 31, 20, 6, 4, 25, 20, 3, 2, 5, 4, 1)))
+    reading = read_submission(wrong, "bieu.xlsx")
+    assert isinstance(reading, Reading)
+    page = render(*reading, audit(*reading))
+    marked = re.findall(r'<tr class="noted error">.*?</tr>', page)
+    assert any("II.06a!C8" in row and 'href="#n1"' in row for row in marked)
+    assert not any("II.06a!G7" in row for row in marked)
