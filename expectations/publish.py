@@ -77,6 +77,7 @@ def publish(connection: psycopg.Connection, run_id: str, progress: Callable[[str
             raise PublishRefused(f"run {run_id} is blocked: {'; '.join(verdict[1])}")
         _refuse_while_rolled_back(connection)
         publication = _move_all(connection, "candidate", progress)
+        connection.execute("update quality.run set published_at = clock_timestamp() where run_id = %s", (run_id,))
         if publication.rows == 0:
             return Publication(None)
         _write_manifest(connection, publication, run_id, "night", {})

@@ -3,7 +3,7 @@
 
 It runs from cron or systemd, outside Airflow, and imports nothing of the project (standard library and psycopg): it works when
 the scheduler never ran, when PostgreSQL is down, when the code does not even import. It never starts a server. The operator gets
-one mail when no night of the day was judged fit to publish by the given hour, and one more when a night is there again.
+one mail when no night of the day went through publishing by the given hour, and one more when a night is there again.
 
 Environment, as the night's: WAREHOUSE_DSN (or TTHC_STATE_DIR of the embedded server), TTHC_SECRET_KEY (or the state folder's
 `secret`), TTHC_SMTP_HOST, TTHC_SMTP_PORT, TTHC_MAIL_FROM, TTHC_CONTACTS (the role van_hanh is told, unless --to names others).
@@ -26,7 +26,7 @@ import tempfile
 from datetime import datetime, time, timedelta
 from email.header import Header
 from email.mime.text import MIMEText
-from email.utils import format_datetime, make_msgid
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -37,7 +37,11 @@ from psycopg.conninfo import conninfo_to_dict
 ROOT = Path(__file__).resolve().parent.parent
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 _NEWEST = """
-    select max(judged_at) filter (where verdict = 'publish'), max(judged_at) filter (where verdict = 'blocked') from quality.run
+    select
+        max(published_at),
+        max(judged_at) filter (where verdict = 'blocked'),
+        max(judged_at) filter (where verdict = 'publish' and published_at is null)
+    from quality.run
 """
 
 
@@ -81,16 +85,16 @@ def _embedded_port(state: Path) -> str:
     raise SetUpError(f"WAREHOUSE_DSN is not set and there is no embedded server in {state}: set one, or TTHC_STATE_DIR")
 
 
-def newest_night(parameters: dict[str, Any]) -> tuple[datetime | None, datetime | None]:
-    """When a night was last judged fit to publish, and when one was last blocked. A night that changes nothing publishes nothing
-    but is judged all the same.
+def newest_night(parameters: dict[str, Any]) -> tuple[datetime | None, datetime | None, datetime | None]:
+    """When a night last went through publishing (with or without a difference), when one was last blocked, and when one last passed the
+    gate without being published.
 
     Raises:
         psycopg.Error: the warehouse cannot be asked.
     """
     with psycopg.connect(**parameters) as connection:
         row = connection.execute(_NEWEST).fetchone()
-    return (row[0], row[1]) if row else (None, None)
+    return (row[0], row[1], row[2]) if row else (None, None, None)
 
 
 def recipients(environment: dict[str, str], given: list[str]) -> list[str]:
@@ -112,8 +116,11 @@ def recipients(environment: dict[str, str], given: list[str]) -> list[str]:
     return found
 
 
-def send(environment: dict[str, str], to: list[str], subject: str, body: str) -> None:
-    """Hand one mail to the SMTP server. Raises SetUpError without a server, OSError (as smtplib does) where it fails."""
+def send(environment: dict[str, str], to: list[str], subject: str, body: str, occasion: str) -> None:
+    """Hand one mail to the SMTP server; one that goes out twice for the same `occasion` (a crash) has the same Message-ID.
+
+    Raises SetUpError without a server, OSError (as smtplib does) where it fails.
+    """
     host, sender = environment.get("TTHC_SMTP_HOST", ""), environment.get("TTHC_MAIL_FROM") or "kho-du-lieu-tthc@tthc.example"
     if not host:
         raise SetUpError("TTHC_SMTP_HOST is not set: the alarm cannot be mailed")
@@ -121,7 +128,7 @@ def send(environment: dict[str, str], to: list[str], subject: str, body: str) ->
     message["From"], message["To"] = sender, ", ".join(to)
     message["Subject"] = Header(subject, "utf-8", header_name="Subject").encode()  # EmailMessage of Python 3.11 loses a space where it wraps
     message["Date"] = format_datetime(datetime.now(HANOI))
-    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
+    message["Message-ID"] = f"<tthc-{hashlib.sha256(occasion.encode()).hexdigest()[:24]}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     with smtplib.SMTP(host, int(environment.get("TTHC_SMTP_PORT") or 25), timeout=30) as server:
         server.send_message(message)
@@ -132,7 +139,7 @@ def look(environment: dict[str, str], now: datetime, by: time, state: dict[str, 
     since = expected_since(now, by)
     known = datetime.fromisoformat(state["last_good"]) if state.get("last_good") else None
     try:
-        good, blocked = newest_night(connection_parameters(environment))
+        good, blocked, passed = newest_night(connection_parameters(environment))
     except psycopg.Error as error:
         # A server that is down after a good night is no missed night yet.
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
@@ -141,6 +148,8 @@ def look(environment: dict[str, str], now: datetime, by: time, state: dict[str, 
         return "", good
     if blocked and blocked >= since:
         return f"đợt nạp lúc {_when(blocked)} bị cửa kiểm tra chặn, không công bố", good
+    if passed and passed >= since:
+        return f"đợt nạp lúc {_when(passed)} đạt kiểm tra nhưng bước công bố không hoàn thành", good
     return "không có đợt nạp nào được kiểm tra xong (bộ lập lịch có thể không chạy)", good
 
 
@@ -164,11 +173,17 @@ def run(environment: dict[str, str], now: datetime, by: time, state_file: Path, 
             "xem `tthc status`, rồi chạy lại đợt nạp (`tthc nightly`, hoặc chạy DAG nightly_load).\n\n"
             "Thư này do công tắc báo động ngoài Airflow gửi một lần; khi có đợt nạp hoàn thành sẽ có thư thứ hai.\n"
         )
-        send(environment, to, f"[TTHC] BÁO ĐỘNG: chưa có đợt nạp hoàn thành đến {by:%H:%M} ngày {now.astimezone(HANOI):%d/%m/%Y}", body)
+        send(
+            environment,
+            to,
+            f"[TTHC] BÁO ĐỘNG: chưa có đợt nạp hoàn thành đến {by:%H:%M} ngày {now.astimezone(HANOI):%d/%m/%Y}",
+            body,
+            f"alarm {now.astimezone(HANOI):%F} {last_good}",
+        )
         alarm = now.isoformat()
     elif alarm and not reason:
         body = f"Đã có đợt nạp hoàn thành lúc {_when(good)}. Báo động từ {_when(datetime.fromisoformat(alarm))} kết thúc;\nkhông cần làm gì thêm.\n"
-        send(environment, to, "[TTHC] Hết báo động: đợt nạp đã hoàn thành", body)
+        send(environment, to, "[TTHC] Hết báo động: đợt nạp đã hoàn thành", body, f"all clear {alarm}")
         alarm = None
     _write_state(state_file, {"alarm_since": alarm, "last_good": last_good})
     if reason:
@@ -196,7 +211,7 @@ def _write_state(path: Path, state: dict[str, Any]) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line."""
-    parser = argparse.ArgumentParser(description="Mail the operator when no night was judged by a given hour; once, and once more when one is there.")
+    parser = argparse.ArgumentParser(description="Mail the operator when no night has published by a given hour; once, and once more when one is there.")
     parser.add_argument("--by", type=time.fromisoformat, default=time(6), help="hour of Asia/Ho_Chi_Minh by which the night must be over (default 06:00)")
     parser.add_argument("--state", type=Path, help="what was mailed last (default: dead_man.json in TTHC_STATE_DIR)")
     parser.add_argument("--to", action="append", default=[], help="recipient; may be repeated (default: the contacts' van_hanh)")

@@ -38,10 +38,11 @@ def environment(database: str, mails: Sink, tmp_path: Path) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _judged(at: datetime, verdict: str = "publish") -> None:
+def _judged(at: datetime, verdict: str = "publish", *, is_published: bool = True) -> None:
     with db.connect("gate") as connection:
         connection.execute(
-            "insert into quality.run (run_id, verdict, reasons, judged_at) values (%s, %s, %s, %s)", (f"run {at} {verdict}", verdict, Jsonb([]), at)
+            "insert into quality.run (run_id, verdict, reasons, judged_at, published_at) values (%s, %s, %s, %s, %s)",
+            (f"run {at} {verdict}", verdict, Jsonb([]), at, at if is_published else None),
         )
 
 
@@ -77,9 +78,22 @@ def test_before_the_hour_yesterdays_night_counts(environment: dict[str, str], ma
 
 
 def test_a_blocked_night_is_an_alarm_that_says_so(environment: dict[str, str], tmp_path: Path) -> None:
-    _judged(MORNING.replace(hour=0, minute=40), "blocked")
+    _judged(MORNING.replace(hour=0, minute=40), "blocked", is_published=False)
     reason, _ = dead_man.look(environment, MORNING, SIX, {})
     assert "bị cửa kiểm tra chặn" in reason
+
+
+def test_a_night_that_passed_and_did_not_publish_is_an_alarm(environment: dict[str, str], tmp_path: Path) -> None:
+    _judged(MORNING.replace(hour=0, minute=40), is_published=False)
+    reason, _ = dead_man.look(environment, MORNING, SIX, {})
+    assert "bước công bố không hoàn thành" in reason
+
+
+def test_a_crash_after_the_mail_repeats_the_same_message(environment: dict[str, str], mails: Sink, tmp_path: Path) -> None:
+    for _ in range(2):  # the state was not written the first time
+        assert dead_man.run(environment, MORNING, SIX, tmp_path / "state.json", []) == 1
+        (tmp_path / "state.json").unlink()
+    assert len(_received(mails)) == 1
 
 
 def test_a_server_that_is_down_is_an_alarm_unless_the_night_is_known_good(environment: dict[str, str], mails: Sink, tmp_path: Path) -> None:
@@ -112,7 +126,7 @@ def test_the_embedded_server_is_asked_and_never_started(tmp_path: Path) -> None:
 
 
 def test_it_logs_in_as_the_warehouse_made_the_role(environment: dict[str, str]) -> None:
-    assert dead_man.newest_night(dead_man.connection_parameters(environment)) == (None, None)
+    assert dead_man.newest_night(dead_man.connection_parameters(environment)) == (None, None, None)
 
 
 def test_the_script_runs_alone_and_says_what_is_missing(tmp_path: Path) -> None:

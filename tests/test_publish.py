@@ -49,6 +49,8 @@ def test_only_the_difference_moves(candidate: str) -> None:
     assert first.inserted == {"figures": 100, "staffing": 2}
     _judged("night-2")
     assert _publish("night-2").publication_id is None
+    with db.connect("gate") as connection:
+        assert connection.execute("select count(published_at) from quality.run").fetchone() == (2,), "a night that changes nothing is one that published"
     _change("update candidate.figures set value = null where figure_id = '7'")
     _change("delete from candidate.figures where figure_id = '8'")
     _change("insert into candidate.figures values ('new', 1)")
