@@ -121,7 +121,17 @@ class State:
             self.topic, self.topic_listed, self.bracketed = scope, False, True
             self.segments, self.seps = [[]], [";"]
             return
+        if self.last is not None and {"channel", "timing", "grade"} & set(label) and not {"action", "status", "family"} & set(label):
+            self.parent, self.last = Frame({**self.last.features, **label}), None  # "500 hồ sơ tiếp nhận, đa số trực tuyến (96,2%)"
+            self.inside = self.opened = True
+            self.segments, self.seps = [[]], [";"]
+            return
         self.part(label)
+
+    def counted(self) -> Frame | None:
+        """The number that parts belong to: not a change, a target or an event beside it."""
+        passing = self.last is not None and self.last.void in ("change", "target", "event", "staff-event")
+        return self.whole if passing and self.whole is not None else self.last
 
     def close(self, *, resumes: bool = False) -> None:
         """The bracket ends: back to where it began; `resumes` if the words before it go on to a number."""
@@ -145,7 +155,7 @@ class State:
             self.parent = Frame({**outer, **label})
             self.topic = {key: value for key, value in label.items() if key in ("field", "block")} or self.topic
         elif self.last is not None:
-            self.parent = self.whole if self.last.void == "change" and self.whole is not None else self.last
+            self.parent = self.counted()
         self.inside = self.opened = self.parent is not None
         self.segments, self.seps = [[]], [";"]
 

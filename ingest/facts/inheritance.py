@@ -128,7 +128,7 @@ class InheritanceReader(LabelReader):
         if "stock" in own and ("has" in own or own.get("status") == "present" or (before_number is not None and before_number.text in ("có", "đã có"))):
             void = void or "stock"
         if unit is not None and unit.text.startswith("kết quả") and "family" not in own:
-            if not {"action", "digital", "digit", "timing"} & set(own) and not self._digitising(state):
+            if (own.get("action") == "received" or not {"action", "digital", "digit", "timing"} & set(own)) and not self._digitising(state):
                 void = void or "unknown-noun"  # "Giám đốc ký 3.812 kết quả"
             own["family"] = "dossier"
         if unit is not None and unit.entry is not None:
@@ -159,6 +159,8 @@ class InheritanceReader(LabelReader):
         own.pop("inhabitants", None)
         if before is not None and before.has("bound") and index > 1:
             before = elements[index - 2]
+        if before is not None and before.text == "hiện" and unit is not None and "status" not in own:
+            own["has"] = "yes"
         if before is not None and before.text in ("có", "đã có", "hiện có") and "status" not in own:
             own["has"] = "yes"
         end = index + 1 + len(post)
@@ -171,7 +173,7 @@ class InheritanceReader(LabelReader):
             void = void or "per-unit"
         if end < len(elements) and elements[end].text.startswith("/ ".strip()) and elements[end].has("block"):
             void = void or "per-unit"
-        if number.percent and "task" in label:
+        if number.percent and ("task" in label or (state.stack and state.parent is not None and "task" in state.parent.features)):
             void = void or "share-of-something"
         if void == "average" and (number.percent or "points" in own):
             void = ""
@@ -327,7 +329,8 @@ class InheritanceReader(LabelReader):
     def _is_value_of_line_above(own: dict[str, str], number: Element, state: State) -> bool:
         """Whether a number is the value of the line above it ("+ Số lượng: 14.955" below "- Đã trả kết quả") or of the words before its bracket."""
         parent = state.parent
-        if parent is None or parent.emitted or not state.inside or number.percent or number.zero:
+        share = bool(state.stack) and parent is not None and bool({"channel", "timing", "grade", "pay"} & set(parent.features))
+        if parent is None or parent.emitted or not state.inside or (number.percent and not share) or number.zero:
             return False
         if state.last is not None if not state.stack else parent is state.last:
             return False
@@ -396,6 +399,9 @@ class InheritanceReader(LabelReader):
 
     def _inherit(self, own: dict[str, str], number: Element, state: State, level: Level | None = None) -> Frame:
         """Fill what the clause leaves unsaid: family, action or status, and scope."""
+        above = state.parent.features if state.parent is not None else {}
+        if "family" not in own and {"channel", "newness"} & set(own) and above.get("action") in ("received", "received+resolved") and "family" not in above:
+            own["family"] = "dossier"  # "Kết quả tiếp nhận: - Nộp trực tuyến 1.255"
         if own.get("grade") and (own.get("family") in ("dossier", "procedure") or (own.get("family") == "staff" and number.percent)):
             own["family"] = "satisfaction"
             for key in ("action", "cat"):
@@ -445,7 +451,7 @@ class InheritanceReader(LabelReader):
             features["family"] = "dossier"
         if number.zero and scoped and features.get("family") == "procedure":
             features["family"] = own["family"] = "dossier"
-        if features.get("family") == "procedure" and "timing" in own and own.get("procedures") and not number.percent:
+        if features.get("family") == "procedure" and ("timing" in own or own.get("action") in _OF_DOSSIERS) and own.get("procedures") and not number.percent:
             return Frame({"family": ""})  # "12 TTHC cập nhật chậm"
         if features.get("family") == "procedure" and ("timing" in own or own.get("action") in _OF_DOSSIERS or (own.get("action") == "resolved" and unnamed)):
             features["family"] = own["family"] = "dossier"
@@ -481,7 +487,11 @@ class InheritanceReader(LabelReader):
             return Frame({"family": ""})  # "khách tham quan 268.500 lượt"
         if "votes" in own and family == "satisfaction":
             unit_only = False
-        crowd = own.get("has") and len(number.parts) == 1 and len(number.parts[0][2].replace(".", "")) > 4
+        many = len(number.parts) == 1 and len(number.parts[0][2].replace(".", "")) > 3
+        here = next((word.text for word in state.segments[-1]), "").split()[-1:] in (["xã"], ["phường"], ["khu"], ["trấn"])
+        crowd = many and ((bool(own.get("has")) and here) or (state.last is not None and state.last.features.get("family") == "area"))
+        if crowd and own.get("people") and "cat" in own and "block" not in own and unnamed:
+            return Frame({"family": ""})  # "Trang Zalo của xã có 7.930 người theo dõi"
         if crowd and own.get("people") and not significant and not {"cat", "status", "field", "block"} & set(own):
             return Frame({"family": "population"})  # "Phường có 97.310 người": no unit employs so many
         if own.get("people") and state.households and not {"cat", "status", "timing", "action"} & set(own):

@@ -23,7 +23,7 @@ class LabelReader(SentenceReader):
         position = index + 1
         while position < limit:
             element = elements[position]
-            if element.kind == "punct" and element.text in ",;:()./":
+            if element.kind == "punct" and element.text in ",;:()./·•":
                 if element.text == "," and self._joins(elements, index + 1, position, limit):
                     position += 1
                     continue
@@ -42,7 +42,7 @@ class LabelReader(SentenceReader):
                 names_channel = (
                     position + 1 < limit
                     and (entry := elements[position + 1].entry) is not None
-                    and bool({"channel", "cat"} & set(entry.features))
+                    and bool({"channel", "cat", "level"} & set(entry.features))
                     and not (position + 2 < len(elements) and elements[position + 2].kind == "num")
                 )
                 if element.text == "là" and index == 0 and limit > position + 1 and not element.has("opener"):
@@ -153,14 +153,15 @@ class LabelReader(SentenceReader):
         segments = [(segment, sep) for segment, sep in zip(state.segments, state.seps, strict=True)]
         features: dict[str, str] = {}
         void = ""
-        settled = False
+        settled = foreign = False
         for position in range(len(segments) - 1, -1, -1):
             segment, _ = segments[position]
             own, own_void = self._collapse(segment, last_wins=True)
             if position + 1 < len(segments) and state.seps[position + 1] == ":" and segment and segment[0].text in _TOPICS and "+" in own.get("action", ""):
                 own.pop("action")  # "Kết quả tiếp nhận, xử lý đơn: …" names the matter, not a number
             if not settled:
-                void = void or own_void
+                void = void or ("" if foreign else own_void)
+                foreign = foreign or any(word.kind == "word" and word.text[-1:].isdigit() for word in segment)
                 for key, value in own.items():
                     if key not in features:
                         features[key] = value

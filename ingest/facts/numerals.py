@@ -15,7 +15,9 @@ def read_numeral(words: Sequence[str]) -> tuple[int, int] | None:
     for position, word in enumerate(words):
         if word not in _WORDS or (word == "không" and (position == 0 or words[position + 1 : position + 2] != ["trăm"])):
             break
-        if word in _DIGITS:
+        if word == "không":
+            pending = 0  # "ba nghìn không trăm linh tám"
+        elif word in _DIGITS:
             if pending is not None:
                 break
             pending = _DIGITS[word]

@@ -21,8 +21,8 @@ from warehouse.model import Document, Period
 from warehouse.periods import parse_period_phrase
 
 _ROMAN = 10
-_NUMBERED = 44
-"""The last rank of numbered lines; below it are letters and bullets."""
+_NUMBERED = 50
+"""The last rank of numbered and lettered lines; below it are bullets."""
 _TITLE = re.compile(r"[^:.;,]{3,60}(?::|\.(?=\s))")
 """The title of a numbered line that goes on behind it: "12. Kiến nghị. Cho trả kết quả …"."""
 _YEAR = re.compile(r"(?i:năm)\s+(20[0-9]{2})\b")
@@ -219,7 +219,7 @@ class Reader(TableReader):
         if "field" in label and label["field"] != level.topic.get("field"):
             # one entry of a list by field: the lines below it learn its field from the number, not from the line
             label.pop("field")
-        return label, state.last or state.parent
+        return label, state.counted() or state.parent
 
     def _referred(self, number: Element, frame: Frame) -> dict[str, str]:
         """The features of the figure that "Trong 7 người …" names again; those of its own words where there is none."""
@@ -296,7 +296,7 @@ class Reader(TableReader):
                 state.close(resumes=self._resumes(gap[place + 1 :]))
             elif element.has("opener"):
                 state.part(self._label(state)[0], anew=element.text.startswith(("chia theo", "phân theo", "chia ra")))
-            elif punct and element.text in (";", ".", ""):
+            elif punct and element.text in (";", ".", "", "·", "•"):
                 self._all_of_it(state)
                 state.end_clause(self._label(state)[0])
                 if state.void == "other-dossiers":

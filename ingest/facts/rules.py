@@ -45,8 +45,10 @@ class RuleReader(InheritanceReader):
         ):
             frame.void = "part"
             return
+        whole = state.parent
         if kind == "points" and (
-            number.amount is not None
+            (state.inside and whole is not None and whole.emitted and whole.features.get("family") == "index" and "subject" not in features)
+            or number.amount is not None
             or (len(number.parts) == 2 and number.parts[1][2] not in ("100", "100,0"))
             or not (len(number.parts) == 2 or self._has_points(post) or features.get("points") or features.get("named"))
         ):
@@ -132,6 +134,7 @@ class RuleReader(InheritanceReader):
             not (state.inside and whole is not None and whole.emitted and own and frame.emitted)
             or whole.features.get("block")
             or whole.features.get("family") != "staff"
+            or own == "one-stop-centre"
         ):
             return
         whole.blocks.add(own)
