@@ -204,3 +204,18 @@ II    Khối chính quyền                             48          44         4
 +-----------------+--------+----------+----------+
 """
     assert summary(drawn) == {"tthc_received_total=31207"}
+
+
+def test_grades_in_rows_and_columns_of_others_are_no_figures() -> None:
+    grades = "| Mức độ | Số phiếu | Tỷ lệ (%) |\n|---|---|---|\n| Rất hài lòng | 1.503 | 81,42 |\n| Hài lòng | 312 | 16,90 |\n| Không hài lòng | 31 | 1,68 |\n"
+    assert summary(grades) == {"satisfaction_very_satisfied=1503"}
+    schools = "Trường   Giao   Có mặt   CBQL   GV   HĐ 111   Thiếu\nMầm non A   31   29   3   24   5   2\nTiểu học B   42   40   3   34   3   2\n"
+    assert {line.partition("@")[0] for line in summary(schools)} == {"staff_assigned", "staff_present", "staff_contract_111", "staff_vacant"}
+
+
+def test_satisfaction_by_field_takes_the_field_of_its_row() -> None:
+    table = "Ý kiến của người dân\n\nLĩnh vực | Số phiếu thu về | Tỷ lệ hài lòng (%)\nHộ tịch | 502 | 99,1\nĐất đai | 214 | 95,3\n"
+    assert summary(table) == {
+        *("satisfaction_votes@field:civil-status=502", "satisfaction_rate_pct@field:civil-status=99.1"),
+        *("satisfaction_votes@field:land=214", "satisfaction_rate_pct@field:land=95.3"),
+    }

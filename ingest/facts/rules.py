@@ -219,7 +219,7 @@ class RuleReader(InheritanceReader):
             if features.get("cat") == "viên chức":
                 return "public-service"
             return "all" if features.get("cat") == "all" else "government"
-        if measure.startswith(("tthc_", "procedures_", "fees_")):
+        if measure.startswith(("tthc_", "procedures_", "fees_")) or "by_field" in features:
             if features.get("two_fields"):
                 return ""
             return features.get("field", "")

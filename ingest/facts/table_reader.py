@@ -39,6 +39,8 @@ class Progress:
     parents: list[tuple[int, Frame]] = field(default_factory=list)
     rows: list[dict[str, str]] = field(default_factory=list)
     """Features of the last figure of each row so far: a total keeps what they have in common."""
+    timings: set[str] = field(default_factory=set)
+    """Shares that rows had so far: beside one of "trước hạn" or "rất hài lòng", the next grade's share is no rate."""
     above: dict[int, dict[str, str]] = field(default_factory=dict)
     """Features of the cell above, by column."""
 
@@ -79,7 +81,18 @@ class TableReader(RuleReader):
             columns = [({**other, **features}, void) for other, (features, void) in zip(whole, columns, strict=True)]
         if sum("block" in features for features, _ in columns) > 1:
             columns = [({"block": "all", **features} if "total" in features and "status" not in features else features, void) for features, void in columns]
-        return [({key: value for key, value in features.items() if key != "total"}, void) for features, void in columns]
+        return self._without_unknown(columns, grid)
+
+    def _without_unknown(self, columns: list[Column], grid: Table) -> list[Column]:
+        """Among columns that each name whom they count, one whose heading says nothing known ("GV", "NV") counts somebody else."""
+        named = sum(bool({"status", "cat"} & set(features)) for features, _ in columns[1:])
+        return [
+            (
+                {key: value for key, value in features.items() if key != "total"},
+                void or ("unknown-column" if named > 1 and place and not set(features) - {"family"} and self._heading_words(grid, place) else ""),
+            )
+            for place, (features, void) in enumerate(columns)
+        ]
 
     def _row(self, cells: list[Cell], progress: Progress) -> None:
         label, rank = self._row_label(cells)
@@ -95,7 +108,7 @@ class TableReader(RuleReader):
                 progress.parents.append((rank, Frame(features)))
             return
         parent = progress.parents[-1][1] if progress.parents else None
-        state = State(parent, None if progress.by_column else progress.running, inside=parent is not None)
+        state = State(parent, None if progress.by_column else progress.running, inside=parent is not None, timings=progress.timings)
         units = [self.view[cell.start : cell.end].strip(" ()") for cell in cells if not cell.number]
         as_percent = "rate" in features or features.get("grade") == "level" or "%" in units
         money = next((match for unit in units if (match := _MONEY.fullmatch(unit))), None)
@@ -110,8 +123,9 @@ class TableReader(RuleReader):
                 continue
             heading, heading_void = progress.columns[column]
             number.percent = number.percent or "percent" in heading or as_percent
-            if money:
-                own["money"], number.magnitude = "yes", money["magnitude"] or number.magnitude
+            unit = money or _MONEY.fullmatch(self.view[number.parts[-1][1] : cell.end].strip())
+            if unit:
+                own["money"], number.magnitude = "yes", unit["magnitude"] or number.magnitude
             state.running = last if progress.by_column else (progress.running if any(key in own for key in ("timing", "channel")) else None)
             state.last = last if progress.by_column else None
             if own.get("cat") in ("contract", "nonspec") or "in_table" in own or (progress.by_column and "status" in heading):
@@ -127,6 +141,7 @@ class TableReader(RuleReader):
             progress.above[column] = frame.features
             if not frame.void:
                 last = frame
+                progress.timings |= {frame.features.get(key, "") + "%" * number.percent for key in ("timing", "grade")}
                 progress.family = frame.features.get("family") or progress.family
         if last is not None:
             progress.running = last
@@ -144,6 +159,8 @@ class TableReader(RuleReader):
             own["family"] = "index"
         if "family" not in own and progress.family:
             own["family"] = progress.family
+        if "field" in row:
+            own["by_field"] = "yes"
         if progress.by_column and "cat" in heading and "status" not in heading:
             own["in_table"] = "yes"
         if own.get("family") == "staff" or "status" in own or "block" in own:
@@ -157,7 +174,7 @@ class TableReader(RuleReader):
         if progress.by_column:
             own |= {key: heading[key] for key in ("action", "status") if key in heading}
         above = progress.above.get(column, {})
-        if total and not row and progress.by_column and any(key in above for key in SCOPES) and not {"action", "status", "cat", "family"} & set(heading):
+        if total and not row and progress.by_column and any(key in above for key in SCOPES) and not {"action", "status", "cat"} & set(heading):
             own = {key: value for key, value in above.items() if key not in (*SCOPES, "scoped", "own_block", "bound", "listed")} | own
         return own
 
@@ -246,7 +263,8 @@ class TableReader(RuleReader):
                 features["action"], void = "carried", ""  # below "Tiếp nhận" it is what came over
         if len(elements) == 1 and elements[0].text in _HEADINGS:
             features = dict(_HEADINGS[elements[0].text])
-        if any(element.text in ("%", "tỷ lệ", "tỉ lệ") for element in elements):
+        words = self._heading_words(grid, column)
+        if "%" in words or any(element.text in ("tỷ lệ", "tỉ lệ") for element in elements):
             features["percent"] = "yes"
         if any(element.has("total") for element in elements):
             features["total"] = "yes"

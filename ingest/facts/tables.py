@@ -56,8 +56,9 @@ class Table:
 
 def split_table(seen: str, rows: list[Block]) -> Table:
     """Cut rows into cells and tell headings from body: the body begins with the first row that holds a value."""
+    rows = [row for row in rows if not _RULE.fullmatch(seen, row.start, row.end)]
     framed = all(seen[row.start] == "|" for row in rows)
-    grid = [cells for row in rows if not _RULE.fullmatch(seen, row.start, row.end) and (cells := _cells(seen, row, framed))]
+    grid = [cells for row in rows if (cells := _cells(seen, row, framed))]
     heads: list[list[Cell]] = []
     for index, cells in enumerate(grid):
         if not _is_body(seen, cells, bool(heads)):
