@@ -44,9 +44,9 @@
     {%- endif %}
 {%- endmacro %}
 
-{# One of the dossiers' tables as the build before left it: no ref, which would be a cycle. None where there is none. #}
-{% macro as_left_by_last_build(model) -%}
-    {{ return(adapter.get_relation(database=this.database, schema=generate_schema_name('intermediate'), identifier=model) if execute) }}
+{# A table as the build before left it: no ref, which would be a cycle. None where there is none. #}
+{% macro as_left_by_last_build(model, layer='intermediate') -%}
+    {{ return(adapter.get_relation(database=this.database, schema=generate_schema_name(layer), identifier=model) if execute) }}
 {%- endmacro %}
 
 {# Whether int_dossiers__latest stands and is only changed by this build. #}

@@ -12,7 +12,7 @@ with quantities as (
         {% endfor -%}
         coalesce(array_agg(quantity order by quantity) filter (where is_contested), '{}') as contested,
         array(select distinct id from unnest(string_to_array(string_agg(array_to_string(figure_ids, ','), ','), ',')) as id order by id) as figure_ids
-    from {{ ref('int_performance__quantities') }}
+    from {{ slices_of(ref('int_performance__quantities')) }} as quantity_of_slice
     where quantity in ('{{ quantities | join("', '") }}')
     group by unit_code, unit_valid_from, period_key, scope, source
 ),
@@ -26,7 +26,7 @@ inexact as (
         source,
         array_agg(bound || ' ' || value || ' ' || regexp_replace(measure, '^tthc_', '') order by measure) as inexact,
         array_agg(figure_id order by figure_id) as figure_ids
-    from {{ ref('service_performance') }}
+    from {{ slices_of(ref('service_performance')) }} as performance
     where subject = '' and bound <> '=' and regexp_replace(measure, '^tthc_', '') in ('{{ quantities | join("', '") }}')
     group by unit_code, unit_valid_from, period_key, scope, source
 )

@@ -1,19 +1,23 @@
+{{ config(
+    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
+    pre_hook="{% if is_incremental() %}delete from {{ this }} where figure_id in (select figure_id from {{ ref('int_figures__retraced') }}){% endif %}"
+) }}
 {% set wide = ['service_totals', 'feedback', 'digitisation', 'payments', 'procedures'] %}
 with fed as (
     select
         figure_id,
         'service_performance' as mart,
         concat_ws('|', unit_code, unit_valid_from, period_key, scope, subject, measure, source) as row_key
-    from {{ ref('service_performance') }}
+    from {{ slices_of(ref('service_performance')) }} as service_performance
     union all
     select figure_id, 'staffing', concat_ws('|', unit_code, unit_valid_from, block, category, subject, as_of_date, source)
     from {{ ref('staffing') }}
     union all
     select figure_id, 'service_quality_index', concat_ws('|', unit_code, unit_valid_from, period_key, component, source)
-    from {{ ref('service_quality_index') }}
+    from {{ slices_of(ref('service_quality_index')) }} as service_quality_index
     union all
     select id, 'service_rates', concat_ws('|', unit_code, unit_valid_from, period_key, scope, source, metric)
-    from {{ ref('service_rates') }}
+    from {{ slices_of(ref('service_rates')) }} as service_rates
     cross join lateral unnest(figure_ids) as id
     union all
     select id, 'workload', concat_ws('|', unit_code, unit_valid_from, period_key, source)
@@ -22,7 +26,7 @@ with fed as (
     {% for mart in wide -%}
     union all
     select id, '{{ mart }}', concat_ws('|', unit_code, unit_valid_from, period_key, scope, source)
-    from {{ ref(mart) }}
+    from {{ slices_of(ref(mart)) }} as {{ mart }}
     cross join lateral unnest(figure_ids) as id
     {% endfor %}
 ),
@@ -40,9 +44,9 @@ printed as (
         submission.unit_code,
         submission.unit_valid_from
     from (
-        select * from {{ ref('stg_statutory_forms__figures') }}
+        select * from {{ retraced(ref('stg_statutory_forms__figures')) }} as form
         union all
-        select * from {{ ref('stg_narrative_reports__figures') }}
+        select * from {{ retraced(ref('stg_narrative_reports__figures')) }} as report
     ) as figure
     inner join {{ ref('int_submissions__versions') }} as submission on submission.submission_id = figure.submission_id
     where submission.is_newest_reading
@@ -54,7 +58,7 @@ described as (
     from printed
     union all
     select figure_id, source, '', measure, locator, true, false, unit_code, unit_valid_from
-    from {{ ref('figures') }}
+    from {{ retraced(ref('figures')) }} as counted
     where submission_id is null
 )
 

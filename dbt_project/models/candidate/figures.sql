@@ -1,136 +1,38 @@
+{{ config(
+    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
+    pre_hook="{% if is_incremental() %}delete from {{ this }} where figure_id in (select figure_id from {{ ref('int_figures__changes') }}){% endif %}"
+) }}
+-- depends_on: {{ ref('int_figures__changes') }}
 select
-    figure_id,
-    source,
-    measure,
-    scope,
-    subject,
-    unit_code,
-    unit_valid_from,
-    unit_name_vi,
-    period_key,
-    period_start,
-    period_end,
-    as_of_date,
-    value,
-    unit,
-    bound,
-    printed_text,
-    locator,
-    quote_vi,
-    section_vi,
-    page,
-    confidence,
-    flags,
-    landing_id,
-    file_name,
-    origin,
-    landing_sha256,
-    fetched_at,
-    submission_id
-from {{ ref('int_figures__printed') }}
-
-union all
-
-select
-    portal.figure_id,
-    'portal_index' as source,
-    'service_quality_index' as measure,
-    case when portal.component = 'TOTAL' then '' else 'component:' || portal.component end as scope,
-    '' as subject,
-    portal.unit_code,
-    portal.unit_valid_from,
-    portal.unit_name_vi,
-    portal.period_key,
-    portal.period_start,
-    portal.period_end,
-    null::date as as_of_date,
-    portal.score as value,
-    measure.unit,
-    '=' as bound,
-    portal.score_text as printed_text,
-    portal.locator,
-    portal.unit_name_vi || ': ' || portal.component || ' = ' || portal.score_text as quote_vi,
-    '' as section_vi,
-    null::integer as page,
-    1::numeric as confidence,
-    case when portal.is_final then '{}'::text[] else '{provisional}' end as flags,
-    portal.landing_id,
-    portal.file_name,
-    portal.origin,
-    portal.landing_sha256,
-    portal.fetched_at,
-    null::bigint as submission_id
-from {{ ref('int_portal_index__current') }} as portal
-inner join {{ ref('measures') }} as measure on measure.measure = 'service_quality_index'
-
-union all
-
-select
-    counts.figure_id,
-    'dossiers' as source,
-    counts.measure,
-    counts.scope,
-    '' as subject,
-    counts.unit_code,
-    counts.unit_valid_from,
-    counts.unit_name_vi,
-    counts.period_key,
-    counts.period_start,
-    counts.period_end,
-    null::date as as_of_date,
-    counts.value,
-    measure.unit,
-    '=' as bound,
-    counts.value::text as printed_text,
-    'raw.dossiers of landings until ' || counts.newest_landing_id || ': ' || counts.record_count || ' dossiers' as locator,
-    'Số đếm từ hồ sơ trao đổi của ' || counts.agency_codes || ', kỳ ' || to_char(counts.period_start, 'DD/MM/YYYY') || '–' || to_char(counts.period_end, 'DD/MM/YYYY')
-        as quote_vi,
-    '' as section_vi,
-    null::integer as page,
-    1::numeric as confidence,
-    -- Exchanged before the period was over: the counts will still move.
-    case when (landing.fetched_at at time zone 'Asia/Ho_Chi_Minh')::date > counts.period_end then '{}'::text[] else '{provisional}' end as flags,
-    landing.landing_id,
-    landing.file_name,
-    landing.origin,
-    landing.sha256 as landing_sha256,
-    landing.fetched_at,
-    null::bigint as submission_id
-from {{ ref('int_dossiers__counts') }} as counts
-inner join {{ source('raw', 'landing') }} as landing on landing.landing_id = counts.newest_landing_id
-inner join {{ ref('measures') }} as measure on measure.measure = counts.measure
-
-union all
-
-select
-    counted.figure_id,
-    'onestop_statistics' as source,
-    counted.measure,
-    counted.scope,
-    '' as subject,
-    counted.unit_code,
-    counted.unit_valid_from,
-    counted.agency_name_vi as unit_name_vi,
-    counted.period_key,
-    counted.period_start,
-    counted.period_end,
-    null::date as as_of_date,
-    counted.value,
-    measure.unit,
-    '=' as bound,
-    counted.value::text as printed_text,
-    counted.locator,
-    'Thống kê một cửa (' || counted.system || '): ' || counted.agency_name_vi || ', ' || measure.label_vi || ' = ' || counted.value as quote_vi,
-    '' as section_vi,
-    null::integer as page,
-    1::numeric as confidence,
-    case when (counted.fetched_at at time zone 'Asia/Ho_Chi_Minh')::date > counted.period_end then '{}'::text[] else '{provisional}' end as flags,
-    landing.landing_id,
-    landing.file_name,
-    landing.origin,
-    landing.sha256 as landing_sha256,
-    landing.fetched_at,
-    null::bigint as submission_id
-from {{ ref('int_onestop_statistics__current') }} as counted
-inner join {{ source('raw', 'landing') }} as landing on landing.landing_id = counted.landing_id
-inner join {{ ref('measures') }} as measure on measure.measure = counted.measure
+    told.figure_id,
+    told.source,
+    told.measure,
+    told.scope,
+    told.subject,
+    told.unit_code,
+    told.unit_valid_from,
+    told.unit_name_vi,
+    told.period_key,
+    told.period_start,
+    told.period_end,
+    told.as_of_date,
+    told.value,
+    told.unit,
+    told.bound,
+    told.printed_text,
+    told.locator,
+    told.quote_vi,
+    told.section_vi,
+    told.page,
+    told.confidence,
+    told.flags,
+    told.landing_id,
+    told.file_name,
+    told.origin,
+    told.landing_sha256,
+    told.fetched_at,
+    told.submission_id
+from {{ ref('int_figures__all') }} as told
+{% if is_incremental() -%}
+where told.figure_id in (select figure_id from {{ ref('int_figures__changes') }})
+{%- endif %}

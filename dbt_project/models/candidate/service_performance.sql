@@ -1,10 +1,11 @@
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ drop_slices() }}") }}
 with eligible as (
     select
         figure.*,
         -- The report on this very period speaks before one that looks back at it.
         coalesce(printed.is_own_period, true) as is_own_period,
         printed.span_start
-    from {{ ref('figures') }} as figure
+    from {{ slices_of(ref('figures')) }} as figure
     inner join {{ ref('measures') }} as measure on measure.measure = figure.measure and measure.family <> 'staffing'
     left join {{ ref('int_figures__printed') }} as printed on printed.figure_id = figure.figure_id
     where figure.unit_code <> '' and figure.period_key <> '' and figure.scope not like 'component:%'

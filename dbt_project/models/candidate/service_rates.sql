@@ -1,3 +1,4 @@
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ drop_slices() }}") }}
 with terms as (
     select metric, side, trim(term) as quantity
     from {{ ref('metrics') }}
@@ -23,7 +24,7 @@ computed as (
         sum(quantity.value) filter (where terms.side = 'denominator') as denominator,
         bool_or(quantity.is_contested) as is_contested,
         count(*) as term_count
-    from {{ ref('int_performance__quantities') }} as quantity
+    from {{ slices_of(ref('int_performance__quantities')) }} as quantity
     inner join terms on terms.quantity = quantity.quantity
     group by quantity.unit_code, quantity.unit_valid_from, quantity.period_key, quantity.scope, quantity.source, terms.metric
 ),
@@ -37,7 +38,7 @@ sources as (
         quantity.source,
         terms.metric,
         array_agg(distinct id order by id) as figure_ids
-    from {{ ref('int_performance__quantities') }} as quantity
+    from {{ slices_of(ref('int_performance__quantities')) }} as quantity
     inner join terms on terms.quantity = quantity.quantity
     cross join lateral unnest(quantity.figure_ids) as id
     group by quantity.unit_code, quantity.unit_valid_from, quantity.period_key, quantity.scope, quantity.source, terms.metric
@@ -84,6 +85,6 @@ select
     true as is_printed,
     printed.is_contested,
     array[printed.figure_id] as figure_ids
-from {{ ref('service_performance') }} as printed
+from {{ slices_of(ref('service_performance')) }} as printed
 inner join {{ ref('metrics') }} as metric on metric.printed_measure = printed.measure
 where printed.subject = ''

@@ -1,3 +1,4 @@
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='ignore', pre_hook="{{ drop_slices() }}") }}
 -- What metrics are made of: exact whole-unit or field values, under the short names that seeds/metrics.csv uses.
 with printed as (
     select
@@ -10,7 +11,7 @@ with printed as (
         value,
         is_contested,
         array[figure_id] as figure_ids
-    from {{ ref('service_performance') }}
+    from {{ slices_of(ref('service_performance')) }} as performance
     where subject = '' and bound = '='
 ),
 

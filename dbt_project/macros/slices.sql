@@ -1,0 +1,32 @@
+{# The marts of performance are made unit by unit and period by period: an incremental build works out only the slices that
+   int_figures__slices names. `{{ slices_of(ref('x')) }} as x` reads those of an input, `{{ config(pre_hook=drop_slices()) }}` lets go of the old. #}
+{% macro slices_of(relation) -%}
+{% set slices = ref('int_figures__slices') -%}
+{% if is_incremental() -%}
+(select part.* from {{ relation }} as part where (part.unit_code, part.period_key) in (select unit_code, period_key from {{ slices }}))
+{%- else -%}
+{{ relation }}
+{%- endif %}
+{%- endmacro %}
+
+{% macro drop_slices() -%}
+{% if is_incremental() -%}
+delete from {{ this }} where (unit_code, period_key) in (select unit_code, period_key from {{ ref('int_figures__slices') }})
+{%- endif %}
+{%- endmacro %}
+
+{# Whether the figures' marts stand and are only changed by this build. #}
+{% macro figures_are_kept() -%}
+    {{ return(execute and not should_full_refresh() and as_left_by_last_build('int_figures__taken_in') is not none
+        and as_left_by_last_build('figures', 'candidate') is not none) }}
+{%- endmacro %}
+
+{# Of an input of figure_sources the figures whose trail may have changed. #}
+{% macro retraced(relation) -%}
+{% set affected = ref('int_figures__retraced') -%}
+{% if is_incremental() -%}
+(select part.* from {{ relation }} as part where part.figure_id in (select figure_id from {{ affected }}))
+{%- else -%}
+{{ relation }}
+{%- endif %}
+{%- endmacro %}

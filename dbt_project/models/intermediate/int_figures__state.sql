@@ -1,0 +1,8 @@
+-- What the marts of figures rest on, narrow enough to be compared whole.
+select figure_id, unit_code, period_key, measure, submission_id, row_hash from {{ ref('int_figures__all') }}
+union all
+select 'submission ' || submission_id, unit_code, '', '', submission_id, hashtextextended(version::text, 0)
+from {{ ref('int_submissions__versions') }} as version
+union all
+select concat_ws(' ', 'days', unit_code, unit_valid_from, period_key, scope), unit_code, period_key, '', null, hashtextextended(days::text, 0)
+from {{ ref('int_dossiers__days') }} as days

@@ -1,0 +1,5 @@
+-- Last of the figures' marts.
+{% for mart in ['service_performance', 'service_totals', 'service_rates', 'feedback', 'digitisation', 'payments', 'procedures', 'figure_sources'] -%}
+-- depends_on: {{ ref(mart) }}
+{% endfor %}
+select * from {{ ref('int_figures__state') }}
