@@ -83,6 +83,7 @@ class _Country:
     def __init__(self, feed: Feed, seed: int) -> None:
         self.feed, self.chance = feed, random.Random(seed)
         self.landings: list[tuple[int, list[dict[str, str | None]]]] = []
+        self.reports: list[int] = []
 
     def _record(self) -> dict[str, str | None]:
         draw = self.chance
@@ -123,6 +124,34 @@ class _Country:
     def release(self) -> None:
         self.feed.release(self.chance.choice(self.landings)[0])
 
+    def report(self) -> None:
+        """A report of one of three units, a head count in some, now and then about another period too."""
+        draw = self.chance
+        figures: list[tuple[Any, ...]] = [
+            (f"tthc_{name}", draw.randrange(50), draw.choice(["", "", "field:land"]))
+            for name in draw.sample(
+                ["received_total", "resolved_total", "resolved_early", "resolved_on_time", "resolved_overdue", "in_progress_total", "withdrawn"], 5
+            )
+        ]
+        if draw.random() < 0.6:
+            figures += [("staff_present", draw.randrange(9, 40), "government"), ("staff_assigned", 40, "government")]
+        if draw.random() < 0.3:
+            figures.append(("tthc_paused", 3, "", {"period_key": Q1.key, "period_start": Q1.start, "period_end": Q1.end, "flags": ["own-period"]}))
+        unit = draw.choice([TAM_THANH, TAM_THANH, OTHER_UNIT, ""])
+        self.reports.append(self.feed.report(unit, draw.choice([Q1, Q2]), figures, kind=draw.choice(["kstthc", "cchc"])))
+
+    def hold_report(self) -> None:
+        if self.reports:
+            self.feed.hold(self.chance.choice(self.reports), "narrative_reports", rule=f"rule-{self.chance.random()}")
+
+    def release_report(self) -> None:
+        if self.reports:
+            self.feed.release(self.chance.choice(self.reports))
+
+    def portal(self) -> None:
+        scores = {"TONG_SCORE": str(self.chance.randrange(60, 90)), "TDGQ": "15"}
+        self.feed.portal(calendar("quarter", 2026, self.chance.randrange(1, 3)), [("H37", "20", scores)])
+
     def read_again(self) -> None:
         """A newer reader leaves out one record of a landing and reads another status in the others."""
         landing_id, rows = self.chance.choice([landing for landing in self.landings if landing[1]])
@@ -134,8 +163,9 @@ class _Country:
                 _insert(connection, "raw.dossiers", place | row | {"status_code": "4", "finished_on": None})
 
     def night(self) -> None:
-        actions: list[Callable[[], None]] = [self.records, self.records, self.events, self.hold, self.release]
-        for action in self.chance.sample(actions, self.chance.randrange(1, len(actions))):
+        dossiers: list[Callable[[], None]] = [self.records, self.records, self.events, self.hold, self.release]
+        others: list[Callable[[], None]] = [self.report, self.report, self.report, self.hold_report, self.release_report, self.portal]
+        for action in [*self.chance.sample(dossiers, self.chance.randrange(1, 5)), *self.chance.sample(others, self.chance.randrange(6))]:
             action()
 
 
@@ -149,6 +179,8 @@ def test_any_sequence_of_nights_gives_what_a_full_build_gives(feed: Feed, seed: 
     country.records()
     country.records()
     country.events()
+    country.report()
+    country.report()
     _build()
     for night in range(4):
         country.night()
@@ -160,6 +192,7 @@ def test_any_sequence_of_nights_gives_what_a_full_build_gives(feed: Feed, seed: 
         assert _build() == [], "only what changed was worked out"
     grown = _content()
     assert len(_rows("select distinct scope from candidate.service_performance where source = 'dossiers'")) == 7
+    assert _rows("select count(distinct usage) > 2 from candidate.figure_sources") == [(True,)]
     _full_build()
     assert _content() == grown
 
