@@ -219,3 +219,18 @@ def test_satisfaction_by_field_takes_the_field_of_its_row() -> None:
         *("satisfaction_votes@field:civil-status=502", "satisfaction_rate_pct@field:civil-status=99.1"),
         *("satisfaction_votes@field:land=214", "satisfaction_rate_pct@field:land=95.3"),
     }
+
+
+def test_a_row_may_name_the_unit_of_its_sums() -> None:
+    table = (
+        "Biểu số 2\n\nNội dung | Tháng 7 | Tháng 8 | Cả quý\nPhí, lệ phí thu được (triệu đồng) | 52,3 | 58,9 | 111,2\nPhí chứng thực | 9.140.000 đồng | | \n"
+    )
+    assert {figure for figure in summary(table) if not figure.startswith("fees_vnd@")} == {"fees_vnd=52300000", "fees_vnd=58900000", "fees_vnd=111200000"}
+
+
+def test_people_in_a_report_of_the_one_stop_centre_are_its_own() -> None:
+    body = "\nA. TỔ CHỨC\n- Số người làm việc: 15, trong đó:\n  • công chức: 13\n  • hợp đồng theo Nghị định 111: 2\n"
+    centre = "UBND PHƯỜNG A\nTRUNG TÂM PHỤC VỤ HÀNH CHÍNH CÔNG\n\nBÁO CÁO\nKết quả quý III/2026\n" + body
+    assert {figure.partition("@")[2].partition("=")[0] for figure in summary(centre)} == {"one-stop-centre"}
+    ward = "UBND PHƯỜNG A\n\nBÁO CÁO\nKết quả quý III/2026 và việc thành lập Trung tâm Phục vụ hành chính công, 15 người\n" + body
+    assert not any("one-stop-centre" in figure for figure in summary(ward) if "civil_servants" in figure)

@@ -214,11 +214,13 @@ class RuleReader(InheritanceReader):
                 scope = "public-service"
             if scope:
                 return scope
+            if self.home_block != "government":
+                return self.home_block
             if measure in ("staff_contract_111", "staff_non_specialised"):
                 return ""
             if features.get("cat") == "viên chức":
                 return "public-service"
-            return "all" if features.get("cat") == "all" else "government"
+            return "all" if features.get("cat") == "all" else self.home_block
         if measure.startswith(("tthc_", "procedures_", "fees_")) or "by_field" in features:
             if features.get("two_fields"):
                 return ""

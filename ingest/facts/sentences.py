@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from ingest.facts.elements import Element
@@ -14,6 +15,10 @@ from warehouse.model import Document
 from warehouse.numbers import MAGNITUDES, parse_number
 
 _FLAT_WORDS = 6
+_LETTERHEAD = 600
+"""Where the letterhead and the title stand, in characters."""
+_CENTRE = r"(?:trung tâm|tt) (?:phục vụ hành chính công|phục vụ hcc|pvhcc|pv hcc)"
+_OF_CENTRE = re.compile(rf"(?m)^[ \t]*{_CENTRE}[^.:;,0-9\n]*$|(?:hoạt động|hồ sơ)(?: của| tại)? {_CENTRE}")
 _PLACES = ("thôn", "bản", "ấp", "khu phố", "tổ dân phố", "tổ", "tdp", "khu", "xóm", "buôn")
 _INCLUDES = (
     "cả",
@@ -60,6 +65,8 @@ class SentenceReader:
         self.running: Frame | None = None
         self.anchors: dict[str, Frame] = {}
         self.found: list[Reading] = []
+        self.home_block = "one-stop-centre" if _OF_CENTRE.search(self.view, 0, _LETTERHEAD) else "government"
+        """The block of people of whom no block is named: the reporting body's own."""
         self.taken_back: set[int] = set()
         """Places in `found` of readings that a later part has shown to be none."""
         self.printed: dict[str, Frame] = {}

@@ -111,6 +111,7 @@ class TableReader(RuleReader):
         state = State(parent, None if progress.by_column else progress.running, inside=parent is not None, timings=progress.timings)
         units = [self.view[cell.start : cell.end].strip(" ()") for cell in cells if not cell.number]
         as_percent = "rate" in features or features.get("grade") == "level" or "%" in units
+        units += [name.rpartition("(")[2].strip() for name in units if name.endswith(("đồng", "đ", "vnđ", "vnd"))]  # "Phí thu được (triệu đồng)"
         money = next((match for unit in units if (match := _MONEY.fullmatch(unit))), None)
         shift = len(progress.columns) - len(cells) if progress.by_column and total and len(cells) < len(progress.columns) else 0
         last: Frame | None = None
