@@ -117,13 +117,14 @@ class Feed:
         reader: str = "1",
         document_date: date | None = None,
         since: date = REFORM,
+        flags: Sequence[str] = (),
     ) -> int:
         """`figures`: (measure, value[, scope[, changes]]); `changes` are columns of facts.figure. Returns the landing."""
         landing_id = landing_id or self.landing("narrative_reports", f"{kind}-{self.landings + 1}.txt")
         submission: dict[str, Any] = {
             "landing_id": landing_id, "source": "narrative_reports", "reader_version": reader, "kind": kind, "unit_code": unit,
             "unit_valid_from": since if unit else None, "unit_name_vi": "phường", "document_date": document_date,
-            "figure_count": len(figures),
+            "figure_count": len(figures), "flags": list(flags),
         }  # fmt: skip
         if period:
             submission |= {"period_key": period.key, "period_calendar": period.calendar, "period_start": period.start, "period_end": period.end}
@@ -280,6 +281,18 @@ def test_a_newer_reader_replaces_the_reading_and_not_the_submission(feed: Feed) 
     assert _rows("select submission_key from candidate.submissions") == before
     assert _rows("select measure, value from candidate.figures") == [("tthc_received_total", 12)]
     assert _rows("select reader_version, is_current from candidate.submissions") == [("2", True)]
+
+
+def test_a_consolidated_form_speaks_for_the_unit_and_is_no_correction_of_the_office_s_own(feed: Feed) -> None:
+    current = "select is_current, flags from candidate.submissions order by submission_id"
+    whole = feed.report(TAM_THANH, Q1, [("tthc_resolved_total", 90)], kind="form-06", flags=["form-06b"])
+    feed.report(TAM_THANH, Q1, [("tthc_resolved_total", 40)], kind="form-06")
+    _build()
+    assert _rows(current) == [(True, ["form-06b"]), (False, [])]
+    assert _rows("select value from candidate.service_performance") == [(90,)]
+    feed.hold(whole, "narrative_reports")
+    _build()
+    assert _rows("select value from candidate.service_performance") == [(40,)], "the office's own stands while the consolidated one is held"
 
 
 def test_reports_without_a_period_replace_only_their_own_document(feed: Feed) -> None:
@@ -728,6 +741,7 @@ def test_a_second_build_on_the_same_inputs_gives_the_same_rows_and_leaves_the_se
     ])  # fmt: skip
     score = feed.portal(calendar("quarter", 2026, 1), [("H37.101", TAM_THANH, {"TONG_SCORE": "80"})])
     feed.dossiers([_dossier("a"), _dossier("b", status_code="9", finished_on="20260120")])
+    _catalogue(_page(1, "1.000001"), run_id="night-1")
     _build()
     before = _content()
     assert all(before.values())

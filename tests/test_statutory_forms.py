@@ -89,6 +89,14 @@ def test_the_header_block_says_who_reports_on_which_period(loader: psycopg.Conne
     assert kept == ("II.06a", "UBND phường Kỳ Lừa", "tthc_received_total")
 
 
+def test_the_variants_of_form_06_are_told_apart(loader: psycopg.Connection) -> None:
+    for variant in "abc":
+        block = [tuple(str(cell).replace("II.06a", f"II.06{variant}") if cell else cell for cell in line) for line in FORM_HEADER_BLOCK]
+        read(loader, form(header_block=block))
+    rows = loader.execute("select form_code, flags from raw.statutory_forms join facts.submission using (landing_id) order by 1").fetchall()
+    assert rows == [("II.06a", []), ("II.06b", ["form-06b"]), ("II.06c", ["form-06c"])]
+
+
 ORDERS = {
     "late first": (0, 1, 2, 5, 3, 4, 6, 9, 7, 8, 10, 12, 11),
     "open before resolved": (0, 1, 2, 3, 4, 5, 10, 11, 12, 6, 7, 8, 9),

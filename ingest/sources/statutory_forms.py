@@ -31,7 +31,7 @@ from warehouse.settings import Settings
 from warehouse.text import fold, nfc
 
 SOURCE = "statutory_forms"
-PARSER_VERSION = "2"
+PARSER_VERSION = "3"
 
 _FORM_NUMBER = re.compile(r"\b(?:II\s*\.?\s*)?(0[5-8])\s*([a-d])?\s*/\s*VPCP", re.IGNORECASE)
 _UNIT_LINE = re.compile(r"^[\s\-–+*]*đơn vị (?P<what>báo cáo|nhận báo cáo|nhận|tính)\s*:?\s*(?P<value>.*)$", re.IGNORECASE)
@@ -188,6 +188,8 @@ def _read_header(lines: list[str], grid: Grid, place: str) -> tuple[Header, str,
     number = next((match for line in lines if (match := _FORM_NUMBER.search(line))), None)
     if number is not None and layout.number and number[1] != layout.number:
         raise ParseError("unexpected", f"{place}: the header says form {number[0].strip()}, the table is {layout.form}; send each form as its own sheet")
+    if number is not None and (number[2] or "a").lower() != "a" and layout.kind == "form-06":
+        flags = (*flags, f"form-06{number[2].lower()}")  # consolidated over the unit's offices or its communes; a is of one office
     header = Header(
         unit_name=f"{unit.unit_type} {unit.name_vi}" if unit else _COMMITTEE.sub("", unit_vi),
         province_name=f"{province.unit_type} {province.name_vi}" if province else "",

@@ -15,7 +15,9 @@ judged as (
             when period_key <> '' then period_key
             when document_number <> '' or document_date is not null then 'document:' || document_number || ':' || coalesce(document_date::text, '')
             else 'landing:' || landing_sha256
-        end as version_group
+        end as version_group,
+        -- II.06a is of one office, b and c are consolidated: other documents and no corrections of one another. Without its letter it counts as a.
+        coalesce((select max(right(flag, 1)) from unnest(flags) as flag where flag ~ '^form-06[b-d]$'), 'a') as variant
     from submitted
 ),
 
@@ -23,8 +25,10 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by source, unit_code, kind, version_group, is_admitted and is_newest_reading order by fetched_at desc, landing_id desc
+            partition by source, unit_code, kind, version_group, variant, is_admitted and is_newest_reading order by fetched_at desc, landing_id desc
         ) as age,
+        -- What is consolidated speaks for the whole unit.
+        max(variant) over (partition by source, unit_code, kind, version_group, is_admitted and is_newest_reading) as widest_variant,
         -- The same bytes may have landed under two names or editions; they are read once.
         row_number() over (partition by landing_sha256, is_admitted and is_newest_reading order by fetched_at desc, landing_id desc) as copy
     from judged
@@ -68,7 +72,7 @@ select
     ranked.fetched_at,
     ranked.is_newest_reading,
     not ranked.is_admitted as is_held,
-    ranked.is_admitted and ranked.is_newest_reading and ranked.age = 1 and ranked.copy = 1 as is_current,
+    ranked.is_admitted and ranked.is_newest_reading and ranked.age = 1 and ranked.copy = 1 and ranked.variant = ranked.widest_variant as is_current,
     coalesce(held.rules, '{}') as held_rules,
     coalesce(held.reasons_vi, '{}') as held_reasons_vi
 from ranked
