@@ -134,17 +134,23 @@ def _period_legal(text: str, header: Header) -> Iterator[Finding]:
     )
 
 
+_CLOSED_EARLY = timedelta(days=16)
 _FOUNDED = date(2025, 7, 1)
 """The first day of the communes and wards of 2025: the period in which it falls begins with it."""
 
 
 def _is_sound(start: date, end: date, legal: Sequence[Period]) -> bool:
-    """The title's period, or one that ends with it: a legal one (quarter III of nine months) or what has gathered since long ago."""
-    if any((period.start, period.end) == (start, end) for period in legal):
+    """The title's period, one closed early, or one that ends with it: a legal one (quarter III of nine months) or what has gathered since long ago."""
+    if any((period.start, period.end) == (start, end) or _closed_early(start, end, period) for period in legal):
         return True
     ends_with_it = any(period.end == end for period in legal)
     gathered = all((period.start - start).days > 31 for period in legal) or start == _FOUNDED
     return ends_with_it and (gathered or classify_range(start, end).calendar != "other")
+
+
+def _closed_early(start: date, end: date, period: Period) -> bool:
+    """Reports by the calendar are due before its period ends: "số liệu tính đến ngày 20/9" for a third quarter. The statutory calendar has its own cut-off."""
+    return period.calendar == "calendar" and period.start == start and timedelta(0) <= period.end - end <= _CLOSED_EARLY
 
 
 def _document_date(text: str, header: Header) -> Iterator[Finding]:

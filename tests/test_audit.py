@@ -120,6 +120,15 @@ BY_OTHERS = {"form-roll-forward"}
 """Rules that need another period: judged by SQL in the gate, not by the auditor."""
 
 
+@pytest.mark.parametrize(
+    ("to", "told"),
+    [(date(2026, 3, 15), False), (date(2026, 3, 20), False), (date(2026, 3, 10), True), (date(2026, 4, 2), True)],
+)
+def test_figures_closed_some_days_before_the_calendar_period_ends_are_no_doubt(to: date, told: bool) -> None:
+    stated = replace(QUARTER, period_stated=(date(2026, 1, 1), to))
+    assert ("period-legal" in [finding.rule for finding in audit(None, stated, ())]) is told
+
+
 def test_every_rule_of_the_catalogue_has_a_known_bad_and_a_known_good_case() -> None:
     covered = GOOD.keys() | HEADER_RULES.keys() | FORM_SUMS.keys() | {"form-total-row"}
     assert covered == identities().keys() - BY_OTHERS
