@@ -39,7 +39,9 @@ class InheritanceReader(LabelReader):
             after = {key: value for key, value in after.items() if key not in ("family", "action", "field", "channel", "timing")}
         unit = post[0] if post and post[0].has("unit") else None
         rest = any(element.text.endswith("còn lại") for element in state.segments[-1])
-        if rest and ((state.running is not None and state.running.features.get("listed")) or (state.head is not None and "field" in state.head.features)):
+        if rest and (
+            (state.running is not None and state.running.features.get("listed")) or (state.fresh and state.head is not None and "field" in state.head.features)
+        ):
             label.pop("action", None)
             label.setdefault("field", "field:other")
         if rest and "field" in after and state.running is not None and state.running.features.get("field"):
@@ -417,7 +419,9 @@ class InheritanceReader(LabelReader):
         if parent is not None and "family" not in parent.features and parent.features.get("action") and "field" in own:
             parent.features["family"] = "dossier"
         significant = {key for key in own if key in self.lexicon.significant}
-        if own.pop("bare_other", "") and not significant - {"kind"}:
+        entry = [word for word in state.segments[0] if word.kind in ("word", "mark")] if state.segments else []
+        titled = len(entry) == 1 and entry[0].text == "khác" and len(state.seps) > 1 and state.seps[1] == ":"
+        if own.pop("bare_other", "") and ((titled and own.get("action") in ("received", "resolved", "in_progress")) or not significant - {"kind"}):
             own["field"] = features["field"] = "field:other"
         features.pop("bare_other", None)
         scoped = any(key in own for key in ("field", "block", "weak_block"))
@@ -561,6 +565,11 @@ class InheritanceReader(LabelReader):
             features["status"] = "present"  # "nhân sự gồm 13 người"
             self._take_scope(features, own, "staff", state, level, set())
             return Frame(features)
+        by_level = bool({"subject", "own_level"} & set(own)) and not set(own) - {"subject", "own_level", "bare_unit", "family", "procedures", "people"}
+        counted = next((frame for frame in (state.last, parent if state.inside else None) if frame is not None and frame.emitted), None)
+        if by_level and unit_only and counted is not None and counted.percent == number.percent and counted.features.get("family") == family:
+            same = {key: value for key, value in counted.features.items() if key not in ("subject", "own_level", "bound")}
+            return Frame(same | own)  # "trong đó cấp tỉnh 1.699, cấp xã 446"
         if unit_only and self._sums_up(own, number, state) and state.last is not None:
             return Frame({key: value for key, value in state.last.features.items() if key not in (*SCOPES, "scoped", "own_block", "bound", "listed")})
         if unit_only and self._is_value_of_line_above(own, number, state) and parent is not None:

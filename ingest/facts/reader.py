@@ -26,6 +26,7 @@ _NUMBERED = 50
 _TITLE = re.compile(r"[^:.;,]{3,60}(?::|\.(?=\s))")
 """The title of a numbered line that goes on behind it: "12. Kiến nghị. Cho trả kết quả …"."""
 _YEAR = re.compile(r"(?i:năm)\s+(20[0-9]{2})\b")
+_TITLE_WIDTH = 60
 _TITLE_WORDS = 6
 """A first sentence without a number and not longer than this names what the block is about: "3. Tồn cuối kỳ. 423 hồ sơ, …"."""
 _EARLIER = ("cùng kỳ", "quý trước", "năm trước", "tháng trước", "năm ngoái", "kỳ báo cáo trước")
@@ -114,14 +115,17 @@ class Reader(TableReader):
             title = _TITLE.match(self.view, block.body, block.end)
             if title is not None and any(word in title.group() for word in self.lexicon.words["summary-headings"]):
                 return ""  # "Đánh giá khái quát: …" tells of what was, even below the tasks to come
-            if block.rank > _NUMBERED or title is None:
+            bare = title is None and block.end - block.body <= _TITLE_WIDTH and self.view[block.end - 1] not in ".;,"
+            if block.rank > _NUMBERED or (title is None and not bare):
                 return inherited
-            heading = self.view[block.start : title.end()]
+            heading = self.view[block.start : title.end() if title is not None else block.end]
         return "plan" if self._announces_plan(block.start, block.start + len(heading)) else inherited
 
     def _announces_plan(self, start: int, end: int) -> bool:
         """Whether a title says that what follows is still to come."""
         heading = self.view[start:end]
+        if heading.lstrip(" -+•*").startswith(("chuyển", "tồn", "còn")):
+            return False  # "Chuyển quý IV: 196": what goes over into the next period
         if self._lies_ahead(self.text[start:end]):
             return True
         if any(word in heading for word in self.lexicon.words["fact-headings"]):

@@ -41,7 +41,11 @@ class RuleReader(InheritanceReader):
             rule.measures[0] == "satisfaction_votes"
             and state.inside
             and state.parent is not None
-            and (state.parent.emitted or "sent" in state.parent.features or (state.stack and state.parent.features.get("grade") == "other"))
+            and (
+                (state.parent.emitted and not state.parent.percent)
+                or "sent" in state.parent.features
+                or (state.stack and state.parent.features.get("grade") == "other")
+            )
         ):
             frame.void = "part"
             return
@@ -103,7 +107,7 @@ class RuleReader(InheritanceReader):
         whole = state.parent
         if not (state.inside and state.opened and whole is not None) or number.percent or "+" in whole.features.get("action", ""):
             return False
-        if features.get("family") != "dossier" or {"subject", "newness"} & set(features):
+        if features.get("family") != "dossier" or {"subject", "own_level", "newness"} & set(features):
             return False
         if any(word.has("identifier") or word.kind == "mask" for segment in state.segments for word in segment):
             return False  # "trong đó quý I 300 hồ sơ": the same of another time
@@ -115,6 +119,10 @@ class RuleReader(InheritanceReader):
         said = features.get("cat") in ("nonspec", "contract") or (
             features.get("family") == "pakn" and "action" in features and features.get("timing") != "late"
         )
+        if features.get("family") in ("pakn", "petition") and (
+            ({"kind", "change"} & set(features) and "inherited" in features) or ("scoped" in features and "action" not in features)
+        ):
+            return True  # "nội dung: đất đai (19), chậm trả 4": what they were about
         strange = self.lexicon.strange.get(features.get("family", ""), ())
         counted = features.get("family") == "staff" and ("inherited" not in features or (features.get("action") == "in_progress" and "own_block" in features))
         return any(key in features and not (said and key in ("kind", "timing", "action")) and not (counted and key == "action") for key in strange)
@@ -224,5 +232,7 @@ class RuleReader(InheritanceReader):
         if measure.startswith(("tthc_", "procedures_", "fees_")) or "by_field" in features:
             if features.get("two_fields"):
                 return ""
+            return features.get("field", "")
+        if measure.startswith(("satisfaction_", "online_payment")) and "scoped" in features:
             return features.get("field", "")
         return ""
