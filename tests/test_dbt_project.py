@@ -723,6 +723,25 @@ def test_marts_answer_as_published_and_tell_what_a_correction_changed(feed: Feed
         _ask(shown, moment)
 
 
+@pytest.mark.parametrize(
+    ("table", "columns", "twice"),
+    [
+        ("staging.administrative_units", "unit_code, valid_from, valid_to", "'05986', '2025-06-30', '2025-06-30'"),
+        ("candidate.dim_unit", "unit_code, unit_valid_from, unit_valid_to", "'05986', '2026-01-01', null"),
+        ("staging.reporting_obligations", "obligation, effective_from, effective_to", "'kstthc-quarter', '2026-01-01', '2026-01-31'"),
+    ],
+)
+def test_nothing_is_valid_twice_on_one_day(feed: Feed, table: str, columns: str, twice: str) -> None:
+    with db.connect("owner") as connection:
+        for (name,) in connection.execute(
+            "select attname from pg_attribute where attrelid = %s::regclass and attnum > 0 and attnotnull and attname !~ '^(unit_)?(code|valid_from)$'",
+            (table,),
+        ).fetchall():
+            connection.execute(sql.SQL("alter table {} alter column {} drop not null").format(sql.Identifier(*table.split(".")), sql.Identifier(name)))
+        with pytest.raises(psycopg.errors.ExclusionViolation):
+            connection.execute(f"insert into {table} ({columns}) values ({twice})".encode())
+
+
 def test_functions_of_the_marts_are_for_those_who_read_the_marts(feed: Feed) -> None:
     public = "select count(*) from pg_proc, aclexplode(proacl) where pronamespace = 'marts'::regnamespace and grantee = 0"
     assert _rows(public) == [(0,)]

@@ -24,6 +24,10 @@ _TABLES = {
         ("submission_key",),
     ),
     "reporting_status": ("unit_code text, unit_valid_from date, obligation text, period_key text, status text", ("unit_code", "obligation", "period_key")),
+    "staffing": (
+        "unit_code text, unit_valid_from date, block text, category text, subject text, as_of_date date, source text, value numeric, bound text, is_contested boolean",
+        ("unit_code", "unit_valid_from", "block", "category", "subject", "as_of_date", "source"),
+    ),
     "dim_period": ("period_key text, period_end date", ("period_key",)),
 }
 _UNIT, _SINCE, _Q1 = "05986", "2025-07-01", "statutory:2025-12-15:2026-03-14"
@@ -170,3 +174,27 @@ def test_the_triangle_shows_every_value_that_was_published_and_its_distance_from
     assert _ask(triangle) == [(1, 1, 18, 100, 0, Decimal("0.00")), (2, 2, 19, 120, 20, Decimal("20.00")), (3, 4, 21, 110, 10, Decimal("10.00"))]
     by_unit = "select source, published_values, revised_values, mean_revision_pct, largest_revision_pct from revisions_by_unit() order by 1"
     assert _ask(by_unit) == [("narrative_reports", 1, 1, Decimal("10.00"), Decimal("10.00")), ("portal_index", 1, 0, Decimal("0.00"), Decimal("0.00"))]
+
+
+def test_a_sum_of_people_says_of_which_blocks_and_days_it_is_and_counts_nobody_twice(marts: None) -> None:
+    head = f"insert into candidate.staffing values ('{_UNIT}', '{_SINCE}', "
+    for block, day, value, bound, contested in (
+        ("government", "2026-01-31", 50, "=", False),  # an older day of the same block
+        ("government", "2026-04-15", 33, "=", False),
+        ("party-front", "2026-05-20", 27, "=", False),
+        ("party", "2026-05-20", 17, "=", False),  # part of the block above
+        ("public-service", "2026-05-20", 206, "=", False),
+        ("education", "2026-05-20", 190, "=", False),  # so is this
+        ("military-command", "2026-05-20", 3, ">", False),  # no value
+        ("service-centre", "2026-05-21", 4, "=", True),
+        ("all", "2026-05-20", 270, "=", False),
+    ):
+        _change(head + f"'{block}', 'present', '', '{day}', 'narrative_reports', {value}, '{bound}', {contested})")
+    _change(head + "'government', 'assigned', '', '2026-05-20', 'narrative_reports', 51, '=', false)")
+    _change(head + "'government', 'contract_111', '', '2026-05-20', 'narrative_reports', 2, '=', false)")
+    _publish(1)
+    sums = "select category, people, blocks, first_as_of_date::text, last_as_of_date::text, is_one_day, printed_total from staffing_sums() order by 1"
+    assert _ask(sums) == [
+        ("assigned", 51, ["government"], "2026-05-20", "2026-05-20", True, None),
+        ("present", 266, ["government", "party-front", "public-service"], "2026-04-15", "2026-05-20", False, 270),
+    ]

@@ -82,5 +82,6 @@ select
     version_count,
     version_count > 1 as is_corrected,
     is_accepted,
-    has_held_version
+    has_held_version,
+    deadline_basis
 from dated

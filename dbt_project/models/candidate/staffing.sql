@@ -20,7 +20,10 @@ with dated as (
         figure.fetched_at,
         figure.landing_id,
         figure.confidence,
-        figure.span_start
+        figure.span_start,
+        -- A quota stands beside the decision that gives it.
+        case when figure.measure = 'staff_assigned' then coalesce(substring(figure.quote_vi from '\d+/(?:\d{4}/)?(?:QĐ|NQ|CV|TB|KL|HD)-[[:alnum:]Đ]+(?:-[[:alnum:]Đ]+)*'), '') else '' end
+            as decision_number
     from {{ ref('int_figures__printed') }} as figure
     inner join {{ ref('measures') }} as measure on measure.measure = figure.measure and measure.family = 'staffing'
     where figure.unit_code <> ''
@@ -61,6 +64,16 @@ paired as (
     window
         same_day as (partition by unit_code, unit_valid_from, block, subject, as_of_date, source),
         same_submission as (partition by submission_id, block, subject)
+),
+
+-- Of the head counts and quotas of one source, the change from the day before it that the source speaks of.
+compared as (
+    select
+        *,
+        lag(as_of_date) over versions as previous_as_of_date,
+        case when is_sure and lag(is_sure) over versions then value - lag(value) over versions end as change
+    from paired
+    window versions as (partition by unit_code, unit_valid_from, block, category, subject, source order by as_of_date)
 )
 
 select
@@ -83,5 +96,8 @@ select
     end as vacant_computed,
     figure_id,
     submission_id,
-    fetched_at
-from paired
+    fetched_at,
+    decision_number,
+    previous_as_of_date,
+    change
+from compared

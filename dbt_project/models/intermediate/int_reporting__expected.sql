@@ -61,7 +61,20 @@ obliged as (
     select distinct on (obligation.obligation, periods.province_code, periods.province_name_vi, periods.period_end)
         obligation.obligation,
         obligation.is_assumed,
-        obligation.due_days_after_period_end,
+        obligation.legal_basis,
+        coalesce(
+            periods.period_end + obligation.due_days_after_period_end,
+            -- Public holidays are not known.
+            (
+                select days.day::date
+                from generate_series(
+                    (periods.period_end + 1)::timestamp, (periods.period_end + 7 + 2 * obligation.due_working_days)::timestamp, interval '1 day'
+                ) as days (day)
+                where extract(isodow from days.day) < 6
+                order by days.day
+                offset obligation.due_working_days - 1 limit 1
+            )
+        ) as due_on,
         periods.*
     from periods
     inner join {{ ref('reporting_obligations') }} as obligation
@@ -82,9 +95,10 @@ select
     concat_ws(':', 'statutory', obliged.period_start, obliged.period_end) as period_key,
     obliged.period_start,
     obliged.period_end,
-    obliged.period_end + obliged.due_days_after_period_end as due_on,
+    obliged.due_on,
     obliged.is_assumed as is_deadline_assumed,
-    obliged.period_end + obliged.due_days_after_period_end <= obliged.data_day as is_due
+    obliged.legal_basis as deadline_basis,
+    obliged.due_on <= obliged.data_day as is_due
 from obliged
 inner join {{ ref('dim_unit') }} as unit
     on
