@@ -183,7 +183,10 @@ class InheritanceReader(LabelReader):
             before is not None
             and before.text in ("còn", "hiện còn")
             and unit is not None
-            and (unit.text in ("chỉ tiêu", "biên chế", "vị trí") or (unit.entry is not None and unit.entry.id == "dossier" and "timing" not in own))
+            and (
+                unit.text in ("chỉ tiêu", "biên chế", "vị trí")
+                or (unit.entry is not None and unit.entry.id in ("dossier", "petition", "pakn") and "timing" not in own)
+            )
         ):
             own["left"] = "yes"
         if (
@@ -218,7 +221,7 @@ class InheritanceReader(LabelReader):
         if number.percent and any(element.text in ("ít nhất", "tối thiểu", "không dưới") for element in elements[max(0, index - 2) : index]):
             state.void = state.void or "aim"
         frame = self._inherit(own, number, state, level)
-        quota = bool(post) and post[0].text.startswith("biên chế")
+        quota = label.get("status") == "assigned" or (bool(post) and post[0].text.startswith("biên chế"))
         if (
             (void == "against" or (void == "target" and quota))
             and not number.percent

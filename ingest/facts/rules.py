@@ -41,11 +41,7 @@ class RuleReader(InheritanceReader):
             rule.measures[0] == "satisfaction_votes"
             and state.inside
             and state.parent is not None
-            and (
-                (state.parent.emitted and not state.parent.percent)
-                or "sent" in state.parent.features
-                or (state.stack and state.parent.features.get("grade") == "other")
-            )
+            and (self._votes_of_part(state.parent) or "sent" in state.parent.features or (state.stack and state.parent.features.get("grade") == "other"))
         ):
             frame.void = "part"
             return
@@ -133,6 +129,10 @@ class RuleReader(InheritanceReader):
             other = self._rule({**features, "action" if "action" in features else "status": features["pair"]}, kind)
             return other.measures if other is not None else ()
         return (rule.of,) if rule.of else ()
+
+    def _votes_of_part(self, whole: Frame) -> bool:
+        """Whether votes in a bracket are a part: of the votes before it, or, behind a share, of those that were counted earlier."""
+        return whole.emitted and (not whole.percent or any(reading.measure == "satisfaction_votes" for reading in self.found))
 
     def _total_of_blocks(self, frame: Frame, state: State) -> None:
         """A head count whose parts are several blocks is that of all blocks."""
