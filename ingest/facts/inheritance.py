@@ -2,311 +2,59 @@
 
 from __future__ import annotations
 
+from ingest.facts.clauses import Clause, ClauseReader
 from ingest.facts.elements import Element
 from ingest.facts.frames import MAJOR, SCOPES, Frame, Level, State
-from ingest.facts.labels import LabelReader
 
 _TAKEN_IN = ("thu", "số", "tiền", "trong", "kỳ", "tháng", "quý", "năm", "được")
 _OF_DOSSIERS = ("carried", "withdrawn", "returned", "paused")
 """What happens to dossiers and never to procedures."""
 
 
-class InheritanceReader(LabelReader):
+class InheritanceReader(ClauseReader):
     """Makes the frame of one number."""
 
     def _frame(self, elements: list[Element], index: int, post: list[Element], state: State, level: Level) -> Frame:
-        number = elements[index]
-        before_number = elements[index - 1] if index else None
-        label, void, bound = self._label(state)
-        if (
-            number.percent
-            and post
-            and (post[0].has("total") or (post[0].text in ("số", "trên", "của") and any(element.has("total") for element in post[:2])))
-            and self._names_rate(label)
-        ):
-            post = []
-        if number.percent and any(element.has("total") for element in post[:2]) and "timing" in label:
-            whole = self._collapse(post, last_wins=False)[0]
-            if whole.get("timing") == label["timing"]:
-                void = void or "share-of-something"  # "quá hạn chiếm 84,5% tổng số hồ sơ quá hạn"
-        said = bool({"status", "action"} & set(label))
-        reason = next((place for place, element in enumerate(post) if element.text in ("do", "vì", "bởi")), len(post))
-        after, after_void = self._collapse(post[:reason] if said else post, last_wins=False)
-        if reason < len(post):
-            told, _ = self._collapse(post[:reason], last_wins=False)
-            after = {key: value for key, value in after.items() if key not in (*SCOPES, "cat") or key in told}  # who or what is the reason is not counted
-        if "status" in label and post and post[0].entry is not None and "people" in post[0].entry.id:
-            after = {key: value for key, value in after.items() if key not in ("family", "action", "field", "channel", "timing")}
-        unit = post[0] if post and post[0].has("unit") else None
-        rest = any(element.text.endswith("còn lại") for element in state.segments[-1])
-        if rest and (
-            (state.running is not None and state.running.features.get("listed")) or (state.fresh and state.head is not None and "field" in state.head.features)
-        ):
-            label.pop("action", None)
-            label.setdefault("field", "field:other")
-        if rest and "field" in after and state.running is not None and state.running.features.get("field"):
-            label.pop("action", None)
-        if self._post_voids(post, unit, after_void, number, "status" in label):
-            void = void or after_void or "deadline"
-        beside = state.last.features if state.last is not None else {}
-        of_quota = void == "target" and not post and any(element.text.startswith("chỉ tiêu") for element in state.segments[-1])
-        if of_quota and (beside.get("family"), beside.get("status")) == ("staff", "present") and not number.percent:
-            label["status"], void = "assigned", ""  # "đang có 463 viên chức trong khi chỉ tiêu là 487"
-        if void == "target" and label.get("family") == "index":
-            void = ""  # "kết quả thực hiện các chỉ tiêu theo Quyết định 766"
-        if void == "comparison" and not (set(label) & self.lexicon.significant) and self._part_of_received(state):
-            label["action"], void = "carried", ""
-        if unit is not None and unit.entry is not None and "people" in unit.entry.id and after.get("family") in ("petition", "pakn", "dossier"):
-            after.pop("family")  # "05 người nộp đơn xin nghỉ"
-        if number.percent:
-            label.pop("sent", None)
-        own = dict(label)
-        if len(number.parts) == 2 and {"received", "resolved"} <= {element.entry.features.get("action", "") for element in post if element.entry is not None}:
-            after["action"] = "resolved"
-        if unit is not None and unit.entry is not None and "cat" in unit.entry.features:
-            own.pop("post", None)
-        if (
-            unit is not None
-            and unit.text in ("chỉ tiêu", "vị trí", "suất")
-            and len(post) > 1
-            and (post[1].kind == "word" or post[1].has("identifier") or post[1].has("block"))
-        ):
-            void = void or "unknown-noun"
-        if (
-            unit is not None
-            and unit.text in ("lượt", "ý kiến")
-            and len(post) > 1
-            and post[1].kind == "word"
-            and post[1].text not in ("trong", "của", "đạt", "tại")
-            and not any(element.entry is not None and element.entry.features.get("family") == "satisfaction" for element in post)
-        ):
-            void = void or "unknown-noun"
-        if number.percent and unit is not None and unit.entry is not None and unit.entry.features.get("family") in ("population", "visits"):
-            unit = None
-            after, after_void = self._collapse(post[1:], last_wins=False)
-        if (
-            unit is not None
-            and unit.entry is not None
-            and unit.entry.features.get("family") in ("population", "visits")
-            and own.get("votes")
-            and own.get("family") == "satisfaction"
-        ):
-            after.pop("family", None)
-            unit = None
-        if unit is not None and unit.entry is not None and "family" in unit.entry.features:
-            own.pop("family", None)
-        rest = rest or any(element.text.endswith("còn lại") for element in post[:2])
-        if rest and "channel" in after and own.get("action") == "in_progress":
-            own["action"] = "received"
-        for key, value in after.items():
-            if key == "family" and unit is None and "family" in own:
-                continue
-            if len(number.parts) == 2 and key == "action" and "action" in own:
-                continue
-            own[key] = value
-        if (
-            unit is None
-            and not number.percent
-            and not number.zero
-            and post
-            and post[0].has("concept")
-            and post[0].entry is not None
-            and set(post[0].entry.features) <= {"status"}
-            and state.inside
-        ):
-            void = void or "other"
-        if (
-            number.percent
-            and post
-            and post[0].kind == "word"
-            and post[0].text not in ("số", "tổng", "lượng")
-            and not any(key in self.lexicon.significant and key != "channel" for key in after)
-        ):
-            void = void or "share-of-something"
-        if self._names_earlier_year(state) and state.last is not None and not {*label} & self.lexicon.significant:
-            void = void or "comparison"
-        if unit is not None and unit.text == "người dân" and state.segments[-1] and state.segments[-1][-1].text in ("với", "cho", "tới", "của"):
-            void = void or "people"
-        if "stock" in own and ("has" in own or own.get("status") == "present" or (before_number is not None and before_number.text in ("có", "đã có"))):
-            void = void or "stock"
-        if unit is not None and unit.text.startswith("kết quả") and "family" not in own:
-            if (own.get("action") == "received" or not {"action", "digital", "digit", "timing"} & set(own)) and not self._digitising(state):
-                void = void or "unknown-noun"  # "Giám đốc ký 3.812 kết quả"
-            own["family"] = "dossier"
-        if unit is not None and unit.entry is not None:
-            if "inhabitants" in unit.entry.features:
-                own["family"] = "population"
-            if unit.entry.features.get("family") == "procedure":
-                own["procedures"] = "yes"
-            own |= {key: value for key, value in unit.entry.features.items() if key == "family"}
-            if own.get("family", "staff") != "staff":
-                own.pop("cat", None)
-            if own.get("family") == "dossier" and own.get("pay"):
-                own["family"] = "fees"
-            if own.get("family") == "visits" and label.get("family") == "satisfaction":
-                own |= {"family": "satisfaction", "votes": "yes"}
-            if unit.text == "bộ":
-                own["sets"] = "yes"
-            if "people" in unit.entry.id:
-                own["people"] = "yes"
-                if any(element.has("identifier") for element in post[1:3]) and any(element.text in ("ở", "tại") for element in post[1:3]):
-                    own["place"] = "yes"
-                if unit.text in ("đồng chí", "đ/c", "đc"):
-                    own["comrades"] = "yes"
-            if len(post) == 1:
-                own["bare_unit"] = "yes"
-            if "cat" in unit.entry.features and "cat" not in label:
-                own["unit_cat"] = unit.entry.features["cat"]
-        before = elements[index - 1] if index else None
-        own.pop("inhabitants", None)
-        if before is not None and before.has("bound") and index > 1:
-            before = elements[index - 2]
-        if before is not None and before.text == "hiện" and unit is not None and "status" not in own:
-            own["has"] = "yes"
-        if before is not None and before.text in ("có", "đã có", "hiện có") and "status" not in own:
-            own["has"] = "yes"
-        end = index + 1 + len(post)
-        if (
-            end + 1 < len(elements)
-            and elements[end].text == "/"
-            and elements[end + 1].kind in ("word", "mark")
-            and elements[end + 1].text in ("tháng", "ngày", "người", "năm", "quý", "tuần", "xã", "hộ", "lượt", "cán bộ")
-        ):
-            void = void or "per-unit"
-        if end < len(elements) and elements[end].text.startswith("/ ".strip()) and elements[end].has("block"):
-            void = void or "per-unit"
-        if number.percent and ("task" in label or (state.stack and state.parent is not None and "task" in state.parent.features)):
-            void = void or "share-of-something"
-        if void == "average" and (number.percent or "points" in own):
-            void = ""
-        if (
-            before is not None
-            and before.text in ("còn", "hiện còn")
-            and unit is not None
-            and (
-                unit.text in ("chỉ tiêu", "biên chế", "vị trí")
-                or (unit.entry is not None and unit.entry.id in ("dossier", "petition", "pakn") and "timing" not in own)
-            )
-        ):
-            own["left"] = "yes"
-        if (
-            before is not None
-            and before.text == "còn"
-            and not (number.percent or post or label)
-            and state.last is not None
-            and state.last.features.get("action") == "resolved"
-        ):
-            own["left"] = "yes"
-        if (
-            before is not None
-            and before.text.endswith("còn")
-            and unit is not None
-            and "people" in own
-            and state.last is not None
-            and state.last.features.get("cat") in ("nonspec", "contract")
-        ):
-            own["cat"] = state.last.features["cat"]  # "trước sắp xếp 88 người, nay còn 12 người"
-        if void == "against" and unit is not None and unit.text in ("biên chế", "chỉ tiêu") and "status" not in own:
-            own["status"] = "assigned"  # "so với 60 biên chế": what the head count before is held against
-        if "has" in own and "status" not in own and unit is not None and unit.text == "biên chế" and self._counted_next(elements, index):
-            own["status"] = "assigned"  # "có 16 biên chế, hiện có 15 đồng chí"
-            own.pop("has")
-        joined = state.last is not None and state.seps == [""] and not state.fresh and index > 0 and elements[index - 1].text == "trên"
-        if joined and state.last is not None and state.last.features.get("family") == "dossier" and not {"action", "timing"} & set(own):
-            void = void or "whole"
-        if before is not None and before.text == "trong" and not number.percent:
-            void = void or ("" if own.get("family") == "dossier" and "action" in after else "reference")
-        if len(number.parts) == 2:
-            own["ratio"] = "yes"
-        if number.percent and any(element.text in ("ít nhất", "tối thiểu", "không dưới") for element in elements[max(0, index - 2) : index]):
-            state.void = state.void or "aim"
-        frame = self._inherit(own, number, state, level)
-        quota = label.get("status") == "assigned" or (bool(post) and post[0].text.startswith("biên chế"))
-        if (
-            (void == "against" or (void == "target" and quota))
-            and not number.percent
-            and frame.features.get("family") == "staff"
-            and (frame.features.get("status") == "assigned" or (void == "against" and label.get("status") == "vacant"))
-        ):
-            void = ""
-        reasons = ("returned", "withdrawn", "paused")
-        if state.stack and state.parent is not None and own.get("action") in reasons and state.parent.features.get("action") == own["action"]:
-            void = void or "part"
-        if void == "staff-event" and frame.features.get("family") not in ("staff", ""):
-            void = ""
-        months = [word for segment in state.segments for word in segment if word.kind != "punct"]
-        heading = self.levels[-1] if self.levels else None
-        if label.get("family") == "index" or (
-            heading is not None
-            and heading.heading
-            and heading.label.get("family") == "index"
-            and all(word.has("identifier") or word.kind == "mask" for word in months)
-        ):
+        clause = self._clause(elements, index, post, state)
+        frame = self._inherit(clause.own, clause.number, state, level)
+        self._acquit(clause, frame, state)
+        if clause.label.get("family") == "index" or self._is_score_of_a_month(state):
             frame.features["named"] = "yes"
-        frame.features["bound"] = bound or "="
-        frame.void = void or state.void
-        if not frame.void and state.inside and state.parent is not None:
-            outer = state.parent.features
-            if state.parent.void:
-                frame.void = state.parent.void
-            elif outer.get("family") in ("petition", "pakn") and state.parent.emitted and "action" not in own and not number.percent:
-                frame.void = "kind"
+        frame.features["bound"] = clause.bound or "="
+        frame.void = clause.void or state.void or self._void_of_whole(clause, state)
         return frame
 
-    def _digitising(self, state: State) -> bool:
-        """Whether digitisation is spoken of around here."""
-        frames = (state.last, state.running, state.parent)
-        near = any(frame is not None and (frame.features.get("digit") or frame.features.get("digital")) for frame in frames)
-        return near or any(level.label.get("digital") or level.label.get("digit") for level in self.levels)
+    @staticmethod
+    def _acquit(clause: Clause, frame: Frame, state: State) -> None:
+        """Reasons that do not hold once it is known what the number counts, and one that shows only now."""
+        features, label = frame.features, clause.label
+        quota = label.get("status") == "assigned" or (bool(clause.post) and clause.post[0].text.startswith("biên chế"))
+        held_against = clause.void == "against" or (clause.void == "target" and quota)
+        counted = features.get("status") == "assigned" or (clause.void == "against" and label.get("status") == "vacant")
+        if held_against and counted and features.get("family") == "staff" and not clause.number.percent:
+            clause.void = ""
+        reason = clause.own.get("action") in ("returned", "withdrawn", "paused")
+        if reason and state.stack and state.parent is not None and state.parent.features.get("action") == clause.own["action"]:
+            clause.spoil("part")
+        if clause.void == "staff-event" and features.get("family") not in ("staff", ""):
+            clause.void = ""
 
-    def _names_earlier_year(self, state: State) -> bool:
-        """Whether the words right before a number are a bare year before the reported one: "mức độ hài lòng 95,9%, năm 2025 là 93,2%"."""
-        years = [word.text for word in state.segments[-1] if word.kind == "mask"]
-        return self.year is not None and len(years) == 1 and years[0].isdigit() and int(years[0]) < self.year
+    def _is_score_of_a_month(self, state: State) -> bool:
+        """Whether only a month stands before a number below the index's heading: "Tháng 4: 91,20"."""
+        heading = self.levels[-1] if self.levels else None
+        if heading is None or not heading.heading or heading.label.get("family") != "index":
+            return False
+        return all(word.has("identifier") or word.kind in ("mask", "punct") for segment in state.segments for word in segment)
 
     @staticmethod
-    def _counted_next(elements: list[Element], index: int) -> bool:
-        """Whether the words before the next number say that it counts those who are there."""
-        for element in elements[index + 1 :]:
-            if element.kind == "num" or element.text == ";":
-                return False
-            if element.entry is not None and element.entry.features.get("status") == "present":
-                return True
-        return False
-
-    def _post_voids(self, post: list[Element], unit: Element | None, void: str, number: Element, said: bool) -> bool:
-        texts = [element.text for element in post]
-        if "trước" in texts and post[-1].kind == "mask" and texts.index("trước") >= len(texts) - 3:
-            return True
-        if not void:
-            return False
-        at_once = unit is not None and len(post) > 1 and post[1].entry is not None and post[1].entry.id == "event"
-        if unit is not None and unit.entry is not None and unit.entry.features.get("cat") == "nonspec" and not at_once:
-            return False  # all of them are about to leave, and are counted all the same
-        if void == "event":
-            return not {"do", "vì", "bởi"} & set(texts[:4])
-        if (
-            void == "staff-event"
-            and said
-            and not any(element.entry is not None and "staff-event" in element.entry.id for element in (post[1:3] if unit is not None else post[:2]))
-        ):
-            return False
-        if void == "staff-event":
-            return unit is None or unit.entry is None or unit.entry.features.get("family", "staff") == "staff"
-        rest = post[1:] if unit is not None else post
-        if void == "against":
-            return number.percent
-        if void == "comparison":
-            return number.percent or (bool(rest) and rest[0].text.startswith("cùng"))
-        return number.percent and void == "target"
-
-    @staticmethod
-    def _part_of_received(state: State) -> bool:
-        """Whether "kỳ trước: 12" stands among the parts of what was received, and is no comparison."""
-        if any(element.has("block") and element.text.startswith(("cùng", "so")) for segment in state.segments for element in segment):
-            return False
-        inside = state.inside and state.parent is not None and state.parent.features.get("action") == "received"
-        return inside or (state.last is not None and state.last.features.get("newness") == "new")
+    def _void_of_whole(clause: Clause, state: State) -> str:
+        """The reason for which a part is none because its whole is none, or is a kind of what was counted."""
+        if not state.inside or state.parent is None:
+            return ""
+        if state.parent.void:
+            return state.parent.void
+        of_petitions = state.parent.features.get("family") in ("petition", "pakn") and state.parent.emitted
+        return "kind" if of_petitions and "action" not in clause.own and not clause.number.percent else ""
 
     def _pair_above(self, own: dict[str, str], level: Level | None) -> tuple[str, str, str] | None:
         """What a heading says of `a / b`, unless the words at the numbers say it themselves."""
@@ -355,11 +103,6 @@ class InheritanceReader(LabelReader):
             features["family"] = family
         self._take_scope(features, {}, family, state, level, set())
         return features
-
-    @staticmethod
-    def _names_rate(label: dict[str, str]) -> bool:
-        """Whether the words before a percentage leave it to a number before it, or already say what it is a share of."""
-        return not set(label) - {"rate", "family"} or bool({"timing", "channel", "grade"} & set(label))
 
     @staticmethod
     def _after_households(state: State) -> bool:

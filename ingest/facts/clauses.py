@@ -1,0 +1,341 @@
+"""One number with its words: the label before it, the unit and qualifiers behind it, and why it may be no figure.
+
+Each function decides one thing about a `Clause`; `_clause` asks them in turn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ingest.facts.elements import Element
+from ingest.facts.frames import SCOPES, State
+from ingest.facts.labels import LabelReader
+
+_PER = ("tháng", "ngày", "người", "năm", "quý", "tuần", "xã", "hộ", "lượt", "cán bộ")
+_QUOTA = ("chỉ tiêu", "biên chế", "vị trí")
+
+
+@dataclass(slots=True)
+class Clause:
+    """What the words around a number say of it."""
+
+    elements: list[Element]
+    index: int
+    post: list[Element]
+    """The words behind the number that belong to it."""
+    label: dict[str, str]
+    """Features of the words before it."""
+    void: str
+    bound: str
+    after: dict[str, str] = field(default_factory=dict)
+    """Features of `post`."""
+    unit: Element | None = None
+    own: dict[str, str] = field(default_factory=dict)
+    """All features of the clause."""
+    rest: bool = False
+    """Whether it is what is left over of a list: "số còn lại"."""
+
+    @property
+    def number(self) -> Element:
+        return self.elements[self.index]
+
+    @property
+    def before(self) -> Element | None:
+        """The element before the number."""
+        return self.elements[self.index - 1] if self.index else None
+
+    @property
+    def verb(self) -> Element | None:
+        """The element before the number and its bound: "có (trên) 512"."""
+        bound = self.before is not None and self.before.has("bound") and self.index > 1
+        return self.elements[self.index - 2] if bound else self.before
+
+    def of_unit(self, key: str) -> str:
+        """A feature of the unit, or nothing."""
+        return self.unit.entry.features.get(key, "") if self.unit is not None and self.unit.entry is not None else ""
+
+    def counts_people(self) -> bool:
+        return self.unit is not None and self.unit.entry is not None and "people" in self.unit.entry.id
+
+    def spoil(self, reason: str) -> None:
+        """The number is no figure, for this reason or one found before."""
+        self.void = self.void or reason
+
+
+class ClauseReader(LabelReader):
+    """Reads the words of one number."""
+
+    def _clause(self, elements: list[Element], index: int, post: list[Element], state: State) -> Clause:
+        label, void, bound = self._label(state)
+        clause = Clause(elements, index, post, label, void, bound)
+        self._part_share_from_whole(clause)
+        self._read_behind(clause)
+        self._name_what_is_left(clause, state)
+        self._weigh_reasons(clause, state)
+        clause.own = dict(clause.label)
+        self._doubt_the_unit(clause)
+        self._join(clause)
+        self._doubt_the_words(clause, state)
+        self._take_unit(clause)
+        self._take_verb(clause, state)
+        self._weigh_position(clause, state)
+        return clause
+
+    def _part_share_from_whole(self, clause: Clause) -> None:
+        """ "đạt 98% tổng số hồ sơ": the whole is not what the share is of, where the label names the rate."""
+        post, label = clause.post, clause.label
+        if not clause.number.percent or not post:
+            return
+        of_total = post[0].has("total") or (post[0].text in ("số", "trên", "của") and any(element.has("total") for element in post[:2]))
+        if of_total and self._names_rate(label):
+            post = clause.post = []
+        if (
+            any(element.has("total") for element in post[:2])
+            and "timing" in label
+            and self._collapse(post, last_wins=False)[0].get("timing") == label["timing"]
+        ):
+            clause.spoil("share-of-something")  # "quá hạn chiếm 84,5% tổng số hồ sơ quá hạn"
+
+    def _read_behind(self, clause: Clause) -> None:
+        """The unit and the features of the words behind the number; who or what is only the reason is not counted."""
+        post, label = clause.post, clause.label
+        said = bool({"status", "action"} & set(label))
+        reason = next((place for place, element in enumerate(post) if element.text in ("do", "vì", "bởi")), len(post))
+        after, void = self._collapse(post[:reason] if said else post, last_wins=False)
+        if reason < len(post):
+            told, _ = self._collapse(post[:reason], last_wins=False)
+            after = {key: value for key, value in after.items() if key not in (*SCOPES, "cat") or key in told}
+        if "status" in label and post and post[0].entry is not None and "people" in post[0].entry.id:
+            after = {key: value for key, value in after.items() if key not in ("family", "action", "field", "channel", "timing")}
+        clause.after = after
+        clause.unit = post[0] if post and post[0].has("unit") else None
+        if self._post_voids(post, clause.unit, void, clause.number, "status" in label):
+            clause.spoil(void or "deadline")
+
+    def _name_what_is_left(self, clause: Clause, state: State) -> None:
+        """ "còn lại" in a list by field is the other fields, and no dossiers in progress."""
+        clause.rest = any(element.text.endswith("còn lại") for element in state.segments[-1])
+        if not clause.rest:
+            return
+        listed = state.running is not None and state.running.features.get("listed")
+        headed = state.fresh and state.head is not None and "field" in state.head.features
+        if listed or headed:
+            clause.label.pop("action", None)
+            clause.label.setdefault("field", "field:other")
+        if "field" in clause.after and state.running is not None and state.running.features.get("field"):
+            clause.label.pop("action", None)
+
+    def _weigh_reasons(self, clause: Clause, state: State) -> None:
+        """Words of a target or a comparison that in their place say what is counted."""
+        label = clause.label
+        beside = state.last.features if state.last is not None else {}
+        of_quota = clause.void == "target" and not clause.post and any(element.text.startswith("chỉ tiêu") for element in state.segments[-1])
+        if of_quota and (beside.get("family"), beside.get("status")) == ("staff", "present") and not clause.number.percent:
+            label["status"], clause.void = "assigned", ""  # "đang có 463 viên chức trong khi chỉ tiêu là 487"
+        if clause.void == "target" and label.get("family") == "index":
+            clause.void = ""  # "kết quả thực hiện các chỉ tiêu theo Quyết định 766"
+        if clause.void == "comparison" and not (set(label) & self.lexicon.significant) and self._part_of_received(state):
+            label["action"], clause.void = "carried", ""
+        if clause.counts_people() and clause.after.get("family") in ("petition", "pakn", "dossier"):
+            clause.after.pop("family")  # "05 người nộp đơn xin nghỉ"
+        if clause.number.percent:
+            label.pop("sent", None)
+
+    def _doubt_the_unit(self, clause: Clause) -> None:
+        """Units that with the word behind them count something else: "3 vị trí đỗ xe", "12 lượt xe"."""
+        post, unit = clause.post, clause.unit
+        names = {element.entry.features.get("action", "") for element in post if element.entry is not None}
+        if len(clause.number.parts) == 2 and {"received", "resolved"} <= names:
+            clause.after["action"] = "resolved"
+        if clause.of_unit("cat"):
+            clause.own.pop("post", None)
+        if unit is None:
+            return
+        follows = post[1] if len(post) > 1 else None
+        if (
+            unit.text in ("chỉ tiêu", "vị trí", "suất")
+            and follows is not None
+            and (follows.kind == "word" or follows.has("identifier") or follows.has("block"))
+        ):
+            clause.spoil("unknown-noun")
+        voted = any(element.entry is not None and element.entry.features.get("family") == "satisfaction" for element in post)
+        of_something = follows is not None and follows.kind == "word" and follows.text not in ("trong", "của", "đạt", "tại")
+        if unit.text in ("lượt", "ý kiến") and of_something and not voted:
+            clause.spoil("unknown-noun")
+        if clause.of_unit("family") in ("population", "visits"):
+            if clause.number.percent:
+                clause.unit = None
+                clause.after, _ = self._collapse(post[1:], last_wins=False)
+            elif clause.own.get("votes") and clause.own.get("family") == "satisfaction":
+                clause.after.pop("family", None)
+                clause.unit = None
+
+    def _join(self, clause: Clause) -> None:
+        """Label and words behind become the features of the clause."""
+        own, number = clause.own, clause.number
+        if clause.of_unit("family"):
+            own.pop("family", None)
+        clause.rest = clause.rest or any(element.text.endswith("còn lại") for element in clause.post[:2])
+        if clause.rest and "channel" in clause.after and own.get("action") == "in_progress":
+            own["action"] = "received"
+        for key, value in clause.after.items():
+            named = key == "family" and clause.unit is None and "family" in own
+            paired = len(number.parts) == 2 and key == "action" and "action" in own
+            if not (named or paired):
+                own[key] = value
+
+    def _doubt_the_words(self, clause: Clause, state: State) -> None:
+        """Words behind or before the number that show it to count something else."""
+        post, number, own, unit = clause.post, clause.number, clause.own, clause.unit
+        first = post[0] if post else None
+        states = first is not None and first.entry is not None and first.has("concept") and set(first.entry.features) <= {"status"}
+        if unit is None and states and state.inside and not (number.percent or number.zero):
+            clause.spoil("other")
+        told = any(key in self.lexicon.significant and key != "channel" for key in clause.after)
+        if number.percent and first is not None and first.kind == "word" and first.text not in ("số", "tổng", "lượng") and not told:
+            clause.spoil("share-of-something")
+        if self._names_earlier_year(state) and state.last is not None and not {*clause.label} & self.lexicon.significant:
+            clause.spoil("comparison")
+        if unit is not None and unit.text == "người dân" and state.segments[-1] and state.segments[-1][-1].text in ("với", "cho", "tới", "của"):
+            clause.spoil("people")
+        held = "has" in own or own.get("status") == "present" or (clause.before is not None and clause.before.text in ("có", "đã có"))
+        if "stock" in own and held:
+            clause.spoil("stock")
+        if unit is not None and unit.text.startswith("kết quả") and "family" not in own:
+            if (own.get("action") == "received" or not {"action", "digital", "digit", "timing"} & set(own)) and not self._digitising(state):
+                clause.spoil("unknown-noun")  # "Giám đốc ký 3.812 kết quả"
+            own["family"] = "dossier"
+
+    @staticmethod
+    def _take_unit(clause: Clause) -> None:
+        """What the unit says: the family, people, categories."""
+        unit, own = clause.unit, clause.own
+        if unit is not None and unit.entry is not None:
+            said = unit.entry.features
+            if "inhabitants" in said:
+                own["family"] = "population"
+            if said.get("family") == "procedure":
+                own["procedures"] = "yes"
+            own |= {key: value for key, value in said.items() if key == "family"}
+            if own.get("family", "staff") != "staff":
+                own.pop("cat", None)
+            if own.get("family") == "dossier" and own.get("pay"):
+                own["family"] = "fees"
+            if own.get("family") == "visits" and clause.label.get("family") == "satisfaction":
+                own |= {"family": "satisfaction", "votes": "yes"}
+            if unit.text == "bộ":
+                own["sets"] = "yes"
+            if clause.counts_people():
+                own["people"] = "yes"
+                if any(element.has("identifier") for element in clause.post[1:3]) and any(element.text in ("ở", "tại") for element in clause.post[1:3]):
+                    own["place"] = "yes"
+                if unit.text in ("đồng chí", "đ/c", "đc"):
+                    own["comrades"] = "yes"
+            if len(clause.post) == 1:
+                own["bare_unit"] = "yes"
+            if "cat" in said and "cat" not in clause.label:
+                own["unit_cat"] = said["cat"]
+        own.pop("inhabitants", None)
+
+    def _take_verb(self, clause: Clause, state: State) -> None:
+        """What the small verb before the number says: those who are there, what is left, what was assigned."""
+        own, unit, last = clause.own, clause.unit, state.last.features if state.last is not None else {}
+        verb = clause.verb.text if clause.verb is not None else ""
+        if "status" not in own and (verb in ("có", "đã có", "hiện có") or (verb == "hiện" and unit is not None)):
+            own["has"] = "yes"
+        of_dossiers = unit is not None and unit.entry is not None and unit.entry.id in ("dossier", "petition", "pakn") and "timing" not in own
+        if verb in ("còn", "hiện còn") and unit is not None and (unit.text in _QUOTA or of_dossiers):
+            own["left"] = "yes"
+        if verb == "còn" and not (clause.number.percent or clause.post or clause.label) and last.get("action") == "resolved":
+            own["left"] = "yes"
+        if verb.endswith("còn") and unit is not None and "people" in own and last.get("cat") in ("nonspec", "contract"):
+            own["cat"] = last["cat"]  # "trước sắp xếp 88 người, nay còn 12 người"
+        if clause.void == "against" and unit is not None and unit.text in ("biên chế", "chỉ tiêu") and "status" not in own:
+            own["status"] = "assigned"  # "so với 60 biên chế": what the head count before is held against
+        if "has" in own and "status" not in own and unit is not None and unit.text == "biên chế" and self._counted_next(clause.elements, clause.index):
+            own["status"] = "assigned"  # "có 16 biên chế, hiện có 15 đồng chí"
+            own.pop("has")
+
+    @staticmethod
+    def _weigh_position(clause: Clause, state: State) -> None:
+        """What stands right before and behind the clause: a rate per unit, a whole, a reference, a lower bound."""
+        elements, own, number = clause.elements, clause.own, clause.number
+        end = clause.index + 1 + len(clause.post)
+        if end + 1 < len(elements) and elements[end].text == "/" and elements[end + 1].kind in ("word", "mark") and elements[end + 1].text in _PER:
+            clause.spoil("per-unit")
+        if end < len(elements) and elements[end].text.startswith("/") and elements[end].has("block"):
+            clause.spoil("per-unit")
+        if number.percent and ("task" in clause.label or (state.stack and state.parent is not None and "task" in state.parent.features)):
+            clause.spoil("share-of-something")
+        if clause.void == "average" and (number.percent or "points" in own):
+            clause.void = ""
+        joined = state.last is not None and state.seps == [""] and not state.fresh and clause.before is not None and clause.before.text == "trên"
+        if joined and state.last is not None and state.last.features.get("family") == "dossier" and not {"action", "timing"} & set(own):
+            clause.spoil("whole")
+        if clause.verb is not None and clause.verb.text == "trong" and not number.percent and not (own.get("family") == "dossier" and "action" in clause.after):
+            clause.spoil("reference")
+        if len(number.parts) == 2:
+            own["ratio"] = "yes"
+        least = elements[max(0, clause.index - 2) : clause.index]
+        if number.percent and any(element.text in ("ít nhất", "tối thiểu", "không dưới") for element in least):
+            state.void = state.void or "aim"
+
+    def _digitising(self, state: State) -> bool:
+        """Whether digitisation is spoken of around here."""
+        frames = (state.last, state.running, state.parent)
+        near = any(frame is not None and (frame.features.get("digit") or frame.features.get("digital")) for frame in frames)
+        return near or any(level.label.get("digital") or level.label.get("digit") for level in self.levels)
+
+    def _names_earlier_year(self, state: State) -> bool:
+        """Whether the words right before a number are a bare year before the reported one: "mức độ hài lòng 95,9%, năm 2025 là 93,2%"."""
+        years = [word.text for word in state.segments[-1] if word.kind == "mask"]
+        return self.year is not None and len(years) == 1 and years[0].isdigit() and int(years[0]) < self.year
+
+    @staticmethod
+    def _counted_next(elements: list[Element], index: int) -> bool:
+        """Whether the words before the next number say that it counts those who are there."""
+        for element in elements[index + 1 :]:
+            if element.kind == "num" or element.text == ";":
+                return False
+            if element.entry is not None and element.entry.features.get("status") == "present":
+                return True
+        return False
+
+    def _post_voids(self, post: list[Element], unit: Element | None, void: str, number: Element, said: bool) -> bool:
+        texts = [element.text for element in post]
+        if "trước" in texts and post[-1].kind == "mask" and texts.index("trước") >= len(texts) - 3:
+            return True
+        if not void:
+            return False
+        at_once = unit is not None and len(post) > 1 and post[1].entry is not None and post[1].entry.id == "event"
+        if unit is not None and unit.entry is not None and unit.entry.features.get("cat") == "nonspec" and not at_once:
+            return False  # all of them are about to leave, and are counted all the same
+        if void == "event":
+            return not {"do", "vì", "bởi"} & set(texts[:4])
+        if (
+            void == "staff-event"
+            and said
+            and not any(element.entry is not None and "staff-event" in element.entry.id for element in (post[1:3] if unit is not None else post[:2]))
+        ):
+            return False
+        if void == "staff-event":
+            return unit is None or unit.entry is None or unit.entry.features.get("family", "staff") == "staff"
+        rest = post[1:] if unit is not None else post
+        if void == "against":
+            return number.percent
+        if void == "comparison":
+            return number.percent or (bool(rest) and rest[0].text.startswith("cùng"))
+        return number.percent and void == "target"
+
+    @staticmethod
+    def _part_of_received(state: State) -> bool:
+        """Whether "kỳ trước: 12" stands among the parts of what was received, and is no comparison."""
+        if any(element.has("block") and element.text.startswith(("cùng", "so")) for segment in state.segments for element in segment):
+            return False
+        inside = state.inside and state.parent is not None and state.parent.features.get("action") == "received"
+        return inside or (state.last is not None and state.last.features.get("newness") == "new")
+
+    @staticmethod
+    def _names_rate(label: dict[str, str]) -> bool:
+        """Whether the words before a percentage leave it to a number before it, or already say what it is a share of."""
+        return not set(label) - {"rate", "family"} or bool({"timing", "channel", "grade"} & set(label))
