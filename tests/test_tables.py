@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 
+import docx
 import pytest
 
 from ingest.documents import read_document
@@ -145,6 +147,38 @@ def prints() -> Iterator[tuple[str, Callable[[Rows, Rows], str]]]:
 def test_a_table_says_the_same_in_every_print(name: str, write: Callable[[Rows, Rows], str]) -> None:
     case = CASES[name]
     assert summary(f"BÁO CÁO\n\n{case.title}\n\n{write(case.heads, case.body)}\n\nNơi nhận:\n") == case.wanted
+
+
+def word(case: Case, *, order: bool) -> bytes:
+    """The table as a Word document: heading cells merged over their group and over two rows, a column of order if asked for."""
+    heads, body = case.heads, case.body
+    if order:
+        heads = [["TT", *heads[0]], *(["", *row] for row in heads[1:])]
+        body = [["" if row[0] == "Tổng cộng" else str(place), *row] for place, row in enumerate(body, start=1)]
+    document = docx.Document()
+    document.add_paragraph(case.title)
+    table = document.add_table(len(heads) + len(body), len(heads[0]))
+    table.style = "Table Grid"
+    for place, row in enumerate([*heads, *body]):
+        for column, words in enumerate(row):
+            table.cell(place, column).text = words
+    for column in range(len(heads[0])) if len(heads) > 1 else ():
+        if not heads[1][column]:
+            table.cell(0, column).merge(table.cell(1, column))
+        elif heads[0][column]:
+            last = next((later - 1 for later in range(column + 1, len(heads[0])) if heads[0][later]), len(heads[0]) - 1)
+            table.cell(0, column).merge(table.cell(0, last))
+    stored = io.BytesIO()
+    document.save(stored)
+    return stored.getvalue()
+
+
+@pytest.mark.parametrize("order", [False, True])
+@pytest.mark.parametrize("name", CASES)
+def test_a_word_table_says_the_same(name: str, order: bool) -> None:
+    document = read_document(word(CASES[name], order=order), "report.docx")
+    found = {f"{figure.measure}{'@' + figure.scope if figure.scope else ''}={figure.value}" for figure in read_figures(document, Header())}
+    assert found == CASES[name].wanted
 
 
 @pytest.mark.parametrize("write", [*EVERY])

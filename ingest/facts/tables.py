@@ -57,8 +57,8 @@ class Table:
 def split_table(seen: str, rows: list[Block]) -> Table:
     """Cut rows into cells and tell headings from body: the body begins with the first row that holds a value."""
     rows = [row for row in rows if not _RULE.fullmatch(seen, row.start, row.end)]
-    framed = all(seen[row.start] == "|" for row in rows)
-    grid = [cells for row in rows if (cells := _cells(seen, row, framed))]
+    framed = _framed(seen, rows)
+    grid = [cells for row, inside in zip(rows, framed, strict=True) if (cells := _cells(seen, row, inside))]
     heads: list[list[Cell]] = []
     for index, cells in enumerate(grid):
         if not _is_body(seen, cells, bool(heads)):
@@ -128,6 +128,15 @@ def starts_table(seen: str, row: Block) -> bool:
     """Whether a row that stands apart from the one before looks like the headings of a new table."""
     cells = _cells(seen, row, seen[row.start] == "|")
     return not any(cell.number for cell in cells) and sum(cell.end > cell.start for cell in cells) > 1
+
+
+def _framed(seen: str, rows: list[Block]) -> list[bool]:
+    """Of each row, whether its outer bars are a frame. Word tables are printed `a | b`, and `|  | b |` only where the first cell is empty."""
+    if all(seen[row.start] == "|" for row in rows):
+        return [True] * len(rows)
+    bars = [seen.count("|", row.start, row.end) for row in rows]
+    usual = max((count for count, row in zip(bars, rows, strict=True) if seen[row.start] != "|"), default=0)
+    return [seen[row.start] == "|" == seen[row.end - 1] and count == usual + 2 for count, row in zip(bars, rows, strict=True)]
 
 
 def _cells(seen: str, row: Block, framed: bool) -> list[Cell]:
