@@ -21,6 +21,7 @@ _ATTEMPT_RULES = {
     "unexpected": ("source-unexpected", "error"),
     "unreadable": ("file-unreadable", "error"),
     "deferred": ("file-unreadable", "error"),
+    "exhausted": ("file-unreadable", "error"),
     "empty": ("source-empty", "warning"),
 }
 _NOT_TOLD = {"completeness"}

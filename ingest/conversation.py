@@ -1,7 +1,8 @@
 """One polite conversation with a server: requests one after the other with a pause that varies, three tries, and an end when it refuses.
 
 The circuit breaker: a refusal (firewall), a dead line after three tries, or three unusable answers in a row end the conversation; what
-was still to be asked is told as not asked and the next night asks again.
+was still to be asked is told as not asked. An open circuit is known the next night (`landing.silent_servers`, from the attempts): then the
+first request is tried once, and only an answer closes the circuit.
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ from typing import Any, Literal
 
 import httpx
 
+from ingest.landing import HANOI, silent_servers
+
 PAUSES = (1.0, 4.0)
 """Seconds before the second and the third try, each varied by half; three tries are all a request gets."""
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 _UNUSABLE_IN_A_ROW = 3
+_REFUSALS = (403, 429)
 _LOOPBACK = ("127.0.0.1", "localhost")
 
 Outcome = Literal["refused", "unexpected", "unreachable", "empty"]
@@ -64,6 +68,7 @@ class Conversation:
     login: Login | None = None
     _token: str = field(default="", repr=False)
     _asked: bool = False
+    _has_answered: bool = False
     _unusable: int = 0
 
     def ask(self, path: str, **request: Any) -> bytes:
@@ -126,7 +131,9 @@ class Conversation:
 
     def _try(self, method: str, address: str, request: dict[str, Any]) -> httpx.Response:
         fault = ""
-        for pause in (0.0, *PAUSES):
+        silent_since = None if self._has_answered else silent_servers.get().get(_server(address))
+        pauses = (0.0, *PAUSES) if silent_since is None else (0.0,)
+        for pause in pauses:
             _sleep(pause)
             try:
                 response = self.client.request(method, address, **request)
@@ -134,9 +141,17 @@ class Conversation:
                 fault = f"{type(error).__name__}: {error}"
             else:
                 if response.status_code < 500:
+                    self._has_answered = response.status_code not in _REFUSALS
                     return response
                 fault = f"HTTP {response.status_code}"
-        raise Refusal("unreachable", f"no answer after {1 + len(PAUSES)} tries ({fault}); look whether the server is up, the next night asks again")
+        tries = f"{len(pauses)} tries" if silent_since is None else f"one try, as none came since {silent_since.astimezone(HANOI):%d/%m/%Y %H:%M}"
+        raise Refusal("unreachable", f"no answer after {tries} ({fault}); look whether the server is up, the next night asks again")
+
+
+def _server(address: str) -> str:
+    """Scheme, host and port, as the origin of an attempt begins."""
+    url = httpx.URL(without_secrets(address))
+    return f"{url.scheme}://{url.netloc.decode()}"
 
 
 def _sleep(seconds: float) -> None:
@@ -146,7 +161,7 @@ def _sleep(seconds: float) -> None:
 def _check(response: httpx.Response) -> None:
     """Status and form only; what it says is checked where the report is known."""
     html = response.text.lstrip()[:200].lower().startswith(("<!doctype", "<html", "<head", "<body"))
-    if response.status_code in (403, 429) or html:
+    if response.status_code in _REFUSALS or html:
         raise Refusal(
             "refused",
             f"HTTP {response.status_code} {'with a web page instead of data' if html else ''}".strip()

@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from statistics import median
+from types import MappingProxyType
 from typing import Literal, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
@@ -25,8 +27,12 @@ from warehouse.settings import Settings, settings
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 Outcome = Literal[
-    "landed", "seen_again", "outside_band", "parsed", "empty", "unreachable", "refused", "unexpected", "held", "unreadable", "deferred"
+    "landed", "seen_again", "outside_band", "parsed", "empty", "unreachable", "refused", "unexpected", "held", "unreadable", "deferred",
+    "exhausted",
 ]  # fmt: skip
+
+silent_servers: ContextVar[Mapping[str, datetime]] = ContextVar("silent_servers", default=MappingProxyType({}))
+"""The open circuits while a source is asked: scheme, host and port of a server -> since when nothing but refusals and silence came."""
 
 BAND = (Decimal("0.5"), Decimal("2"))
 """A scope's rows lie between these multiples of the median of its last landings; outside it is an outcome of its own."""
@@ -98,10 +104,12 @@ class Landing:
 class ParseError(Exception):
     """A landed body that cannot be read. `outcome`: `unreadable` (broken), `unexpected` (breaks the source's written
     contract: the message lists what is missing and what is unknown), `held` (the same, tried again every night), `empty`,
-    or `deferred` (this machine lacks what it takes; tried again next night)."""
+    `deferred` (this machine lacks what it takes; tried again next night), or `exhausted` (it ran into `limits` of memory or time; tried
+    again by a new reader or under other limits)."""
 
-    def __init__(self, outcome: Outcome, reason: str, drift: Drift | None = None) -> None:
+    def __init__(self, outcome: Outcome, reason: str, drift: Drift | None = None, limits: str = "") -> None:
         super().__init__(reason)
+        self.limits = limits
         self.outcome = outcome
         self.reason = reason
         self.drift = drift
@@ -175,6 +183,7 @@ def land(
     """
     outcomes: Counter[str] = Counter()
     items = source.fetch(settings()) if items is None else items
+    silent_servers.set(_silent(connection, source.SOURCE))
     while True:
         started, clock = datetime.now(HANOI), time.monotonic()
         item = next(items, None)
@@ -213,6 +222,19 @@ def land(
         connection.commit()
         outcomes["empty"] += 1
     return outcomes
+
+
+def _silent(connection: psycopg.Connection, source: str) -> dict[str, datetime]:
+    """Servers whose newest attempts all failed, and since when."""
+    rows = connection.execute(
+        "with asked as (select substring(origin from '^https?://[^/]+') as server, outcome, started_at, attempt_id from raw.attempt"
+        " where stage = 'land' and source = %s and origin ~ '^https?://')"
+        " select server, min(started_at) from asked where attempt_id > coalesce((select max(attempt_id) from asked as answered"
+        " where answered.server = asked.server and answered.outcome not in ('refused', 'unreachable')), 0) group by server",
+        (source,),
+    ).fetchall()
+    connection.commit()
+    return dict(rows)
 
 
 def _store(connection: psycopg.Connection, source: str, item: Fetched, digest: str, run_id: str, fetched_at: datetime) -> tuple[int, bool]:
@@ -267,9 +289,9 @@ def parse(connection: psycopg.Connection, source: Source, run_id: str, progress:
     pending = connection.execute(
         "select landing_id, source, scope, edition, origin, file_name, media_type, sha256, fetched_at from raw.landing where source = %s"
         " and not exists (select from raw.attempt where attempt.landing_id = landing.landing_id and stage = 'parse' and attempt.edition = %s"
-        " and outcome not in ('deferred', 'held'))"
+        " and outcome not in ('deferred', 'held') and (outcome <> 'exhausted' or limits = %s))"
         " order by landing_id",
-        (source.SOURCE, source.PARSER_VERSION),
+        (source.SOURCE, source.PARSER_VERSION, getattr(source, "LIMITS", "")),
     ).fetchall()
     connection.commit()
     outcomes: Counter[str] = Counter()
@@ -280,20 +302,20 @@ def parse(connection: psycopg.Connection, source: Source, run_id: str, progress:
             content = connection.execute("select body from raw.content where sha256 = %s", (landing.sha256,), binary=True).fetchone()
             assert content is not None  # foreign key
             outcome: Outcome = "parsed"
-            reason, count = "", 0
+            reason, count, limits = "", 0, ""
             try:
                 with connection.transaction():  # a savepoint: rows of a half-read body are taken back, the attempt stays
                     count = source.parse(connection, landing, bytes(content[0]))
             except ParseError as error:
-                outcome, reason = error.outcome, error.reason
+                outcome, reason, limits = error.outcome, error.reason, error.limits
                 if error.drift:
                     record_drift(connection, landing, source.PARSER_VERSION, error.drift, run_id)
             connection.execute(
                 "insert into raw.attempt (run_id, stage, source, scope, edition, origin, outcome, reason, landing_id, sha256, size_bytes, row_count,"
-                " started_at, duration_ms) values (%s, 'parse', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                " started_at, duration_ms, limits) values (%s, 'parse', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
                 (
                     run_id, source.SOURCE, landing.scope, source.PARSER_VERSION, landing.origin, outcome, reason, landing.landing_id,
-                    landing.sha256, len(content[0]), count, started, _since(clock),
+                    landing.sha256, len(content[0]), count, started, _since(clock), limits,
                 ),
             )  # fmt: skip
         outcomes[outcome] += 1

@@ -54,6 +54,7 @@ OUTCOMES_VI = {
     "held": "chờ sửa cấu trúc",
     "unreadable": "không đọc được",
     "deferred": "để đợt sau",
+    "exhausted": "quá giới hạn bộ nhớ hoặc thời gian",
 }
 
 

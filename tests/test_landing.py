@@ -25,6 +25,7 @@ class ListSource:
         self.PARSER_VERSION = version
         self.read: list[bytes] = []
         self.bad_outcome = "unexpected"
+        self.limits = self.LIMITS = ""
 
     def fetch(self, config: Settings) -> Iterator[Fetched | Failure]:
         yield from self.items
@@ -41,7 +42,7 @@ class ListSource:
         if body.startswith(b"crash"):
             raise RuntimeError("the reader broke")
         if body.startswith(b"bad"):
-            raise ParseError(self.bad_outcome, "report.txt: unreadable; send it again")  # type: ignore[arg-type]
+            raise ParseError(self.bad_outcome, "report.txt: unreadable; send it again", limits=self.limits)  # type: ignore[arg-type]
         return 1
 
 
@@ -108,6 +109,21 @@ def test_what_is_deferred_is_tried_every_night(loader: psycopg.Connection) -> No
     land(loader, source, "night-1")
     assert parse(loader, source, "night-1") == {"deferred": 1}
     assert parse(loader, source, "night-2") == {"deferred": 1}
+
+
+def test_what_ran_into_its_limits_is_tried_again_under_other_limits_only(loader: psycopg.Connection) -> None:
+    source = ListSource(Fetched(b"bad bomb", "bomb.pdf"))
+    source.bad_outcome = "exhausted"
+    source.LIMITS = source.limits = "60 s, 1024 MB"
+    land(loader, source, "night-1")
+    assert parse(loader, source, "night-1") == {"exhausted": 1}
+    assert parse(loader, source, "night-2") == {}
+    source.LIMITS = source.limits = "60 s, 2048 MB"
+    assert parse(loader, source, "night-3") == {"exhausted": 1}
+    assert parse(loader, source, "night-4") == {}
+    assert loader.execute("select outcome, limits from raw.attempt where stage = 'parse' order by attempt_id").fetchall() == [
+        ("exhausted", "60 s, 1024 MB"), ("exhausted", "60 s, 2048 MB"),
+    ]  # fmt: skip
 
 
 def test_a_night_killed_in_the_middle_goes_on_where_it_stopped(loader: psycopg.Connection) -> None:

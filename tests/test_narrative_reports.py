@@ -108,7 +108,7 @@ def test_what_is_no_report_is_unreadable_and_the_others_are_read(inbox: Path, lo
     assert loader.execute("select count(*) from facts.submission").fetchone() == (1,)
 
 
-@pytest.mark.parametrize(("reason", "outcome"), [("needs-ocr", "deferred"), ("timeout", "deferred"), ("memory", "deferred"), ("encrypted", "unreadable")])
+@pytest.mark.parametrize(("reason", "outcome"), [("needs-ocr", "deferred"), ("timeout", "exhausted"), ("memory", "exhausted"), ("encrypted", "unreadable")])
 def test_what_lies_in_this_machine_is_tried_again(inbox: Path, loader: psycopg.Connection, monkeypatch: pytest.MonkeyPatch, reason: str, outcome: str) -> None:
     def refuse(body: bytes, name: str) -> None:
         raise UnreadableDocument(reason, f"{name}: {reason}; do something about it")  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from expectations import gate
+from ingest import conversation as conversation_module
 from ingest.conversation import Conversation, Login
 from ingest.landing import Failure, Fetched, land, parse
 from ingest.sources import onestop_statistics
@@ -233,6 +234,37 @@ def test_a_refused_login_is_a_failure_without_the_secret(keycloak: Keycloak, wor
     assert isinstance(failed, Failure) and failed.outcome == "refused" and words in failed.reason
     assert isinstance(later, Failure) and "not asked after the failure before" in later.reason
     assert "secret=" not in failed.reason and "'s'" not in repr(server)
+
+
+def test_a_circuit_that_opened_is_known_the_next_night_and_tried_once(loader: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    status = 503
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        asked.append(status)
+        return httpx.Response(status, json=[igate()])
+
+    def night(number: int) -> tuple[dict[str, int], int]:
+        asked.clear()
+        items = (
+            item
+            for server in [Conversation(httpx.Client(transport=httpx.MockTransport(respond)), "https://apidvc.example", 0)]
+            for month in (1, 2, 3)
+            for item in onestop_statistics._pull(server, "an-giang", "igate", f"month:2026:{month}")
+        )
+        return dict(land(loader, onestop_statistics, f"night-{number}", items=items)), len(asked)
+
+    monkeypatch.setattr(conversation_module.time, "sleep", lambda seconds: None)
+    assert night(1) == ({"unreachable": 3}, 3), "three tries of the first request, then nothing"
+    assert night(2) == ({"unreachable": 3}, 1), "half open: one try"
+    (reason,) = loader.execute("select reason from raw.attempt where run_id = 'night-2' order by attempt_id limit 1").fetchone() or ("",)
+    assert "after one try, as none came since" in reason
+    status = 403
+    assert night(3) == ({"refused": 3}, 1)
+    status = 200
+    assert night(4) == ({"landed": 3}, 3), "closed by its first answer"
+    status = 503
+    assert night(5) == ({"unreachable": 3}, 3), "and a first failure is tried three times again"
 
 
 def test_logins_are_named_in_one_variable_and_never_printed(monkeypatch: pytest.MonkeyPatch) -> None:

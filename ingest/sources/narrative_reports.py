@@ -6,7 +6,7 @@ reports on which period and the figures with their places; both decide, not this
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,9 +14,10 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from ingest.documents import UnreadableDocument, read_document_limited
+from ingest.documents.limited import MEMORY_MB, SECONDS
 from ingest.facts import EXTRACTOR_VERSION, read_figures, read_header
 from ingest.folders import files_below, read_file
-from ingest.landing import Failure, Fetched, Landing, ParseError
+from ingest.landing import Failure, Fetched, Landing, Outcome, ParseError
 from ingest.maildrop import attachments
 from ingest.register import put_on_review, unit_register
 from ingest.submissions import insert_submission
@@ -26,8 +27,10 @@ from warehouse.settings import Settings
 SOURCE = "narrative_reports"
 PARSER_VERSION = EXTRACTOR_VERSION
 
-_NOT_HERE_NOT_NOW = frozenset({"needs-ocr", "timeout", "memory"})
-"""Reasons that lie in this machine and not in the file: tried again the next night."""
+LIMITS = f"{SECONDS:g} s, {MEMORY_MB} MB"
+"""What a file may take: one that took it all is tried again only under other limits, or by another reader."""
+_OUTCOMES: Mapping[str, Outcome] = {"needs-ocr": "deferred", "timeout": "exhausted", "memory": "exhausted"}
+"""What becomes of a file for reasons that lie in this machine; for all others it is unreadable."""
 
 
 def fetch(config: Settings) -> Iterator[Fetched | Failure]:
@@ -49,12 +52,12 @@ def parse(connection: psycopg.Connection, landing: Landing, body: bytes) -> int:
         The number of figures read.
 
     Raises:
-        ParseError: `unreadable` (corrupt, encrypted, not a document), or `deferred` (OCR is missing, time or memory ran out).
+        ParseError: `unreadable` (corrupt, encrypted, not a document), `deferred` (OCR is missing), or `exhausted` (time or memory ran out).
     """
     try:
         document = read_document_limited(body, landing.file_name)
     except UnreadableDocument as error:
-        raise ParseError("deferred" if error.reason in _NOT_HERE_NOT_NOW else "unreadable", error.message) from error
+        raise ParseError(_OUTCOMES.get(error.reason, "unreadable"), error.message, limits=LIMITS) from error
     header = read_header(document, unit_register())
     figures = read_figures(document, header)
     connection.execute(
