@@ -101,6 +101,13 @@ def test_a_mail_not_sent_yet_keeps_its_reminders_when_it_grows(outbox: psycopg.C
     assert "Đã giải quyết 1.488" in text
 
 
+def test_every_unit_is_reminded_by_its_own_deadline(outbox: psycopg.Connection) -> None:
+    _as_gate("update marts.reporting_status set due_on = due_on + 10 where unit_code = '02524'")  # its province allows ten days more
+    on_the_common_day = _night(outbox, DUE + timedelta(days=1))
+    assert "dau.moi@binh-thuan.example" not in on_the_common_day and "kiem.soat@lang-son.example" in on_the_common_day
+    assert "28/06/2026" in _text(_night(outbox, DUE + timedelta(days=8))["dau.moi@binh-thuan.example"])  # two days before
+
+
 @pytest.mark.parametrize(
     "peace",
     [
