@@ -61,6 +61,10 @@ _HISTORY = 8
 _CODES_SINCE = date(2026, 11, 21)
 
 _LANDINGS = """
+    -- Once: without fresh statistics the planner would work the view out anew for every landing.
+    with submission as materialized (
+        select landing_id, submission_id, unit_code, unit_name_vi, kind, period_key from quality.judged_submission
+    )
     select landing.landing_id, landing.source, landing.scope, landing.edition, landing.origin, attempt.outcome, attempt.reason,
         coalesce(attempt.row_count, 0) as row_count, coalesce(submission.unit_code, '') as unit_code, coalesce(submission.unit_name_vi, '') as unit_name_vi,
         coalesce(submission.period_key, landing.edition) as period_key, submission.submission_id,
@@ -77,7 +81,7 @@ _LANDINGS = """
         select distinct on (landing_id) landing_id, outcome, reason, row_count from raw.attempt
         where stage = 'parse' order by landing_id, outcome = 'parsed' desc, attempt_id desc
     ) as attempt on attempt.landing_id = landing.landing_id
-    left join quality.judged_submission as submission on submission.landing_id = landing.landing_id"""
+    left join submission on submission.landing_id = landing.landing_id"""
 
 _CONTRACT = f"""
     select source, landing_id, submission_id, '' as row_key, outcome,
