@@ -122,6 +122,12 @@ def test_the_suites_hold_back_exactly_what_the_backtest_lists_for_every_rule(dat
         for source in ("portal_index", "dossiers", "statutory_forms", "narrative_reports"):
             for rows in (100, 100, 100, 100, 100, 100, 1):
                 land(connection, source, f"{source} volume", scope="H24/legacy", rows=rows)
+        connection.execute(
+            "insert into raw.onestop_statistics (landing_id, reader_version, pointer, interface, system, period_start, period_end, agency_code, agency_name_vi,"
+            " domain_code, is_total, broken_identities, unit_code, payload)"
+            " values (%s, 1, '/0', 'opencps', 'lang-son', '2026-01-01', '2026-01-31', 'a', 'a', '', false, '{5 is not 6}', '', '{}')",
+            (land(connection, "onestop_statistics", "broken counts"),),
+        )
     portal([{"TONG_SCORE": "81"}, {"TONG_SCORE": "tám mươi"}, {"TDGQ": "28", "TONG_SCORE": "90"}, {}], codes=("H37.1", "H37.2", "H37.3", "X"))
     dossiers([("a", "11", "1"), ("b", "1", "4")])
     held = {check.rule for check in [*source_checks(), *submission_checks()] if check.severity == "error"}
