@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from ingest.facts.clauses import Clause, ClauseReader
 from ingest.facts.elements import Element
 from ingest.facts.frames import MAJOR, SCOPES, Frame, Level, State
@@ -9,6 +11,37 @@ from ingest.facts.frames import MAJOR, SCOPES, Frame, Level, State
 _TAKEN_IN = ("thu", "số", "tiền", "trong", "kỳ", "tháng", "quý", "năm", "được")
 _OF_DOSSIERS = ("carried", "withdrawn", "returned", "paused")
 """What happens to dossiers and never to procedures."""
+
+
+@dataclass(slots=True)
+class Claim:
+    """A clause on its way to a frame: what it says itself, and what is found out around it."""
+
+    own: dict[str, str]
+    features: dict[str, str]
+    number: Element
+    state: State
+    level: Level | None
+    significant: set[str]
+    scoped: bool
+    unnamed: bool
+    """Whether the clause names no family itself."""
+    sources: list[Frame]
+    """The whole that it is a part of and the number before: where the unsaid may come from."""
+    family: str = ""
+    alike: list[Frame] = field(default_factory=list)
+    """Sources of the same family."""
+    previous: Frame | None = None
+    """The last number of the sentence, if it is of the same family."""
+    unit_only: bool = False
+
+    def names_place(self) -> bool:
+        return any(word.has("identifier") for segment in self.state.segments for word in segment)
+
+
+def _nothing() -> Frame:
+    """The frame of a number that counts nothing of ours."""
+    return Frame({"family": ""})
 
 
 class InheritanceReader(ClauseReader):
@@ -147,6 +180,25 @@ class InheritanceReader(ClauseReader):
 
     def _inherit(self, own: dict[str, str], number: Element, state: State, level: Level | None = None) -> Frame:
         """Fill what the clause leaves unsaid: family, action or status, and scope."""
+        self._say_family(own, number, state, level)
+        claim = self._claim(own, number, state, level)
+        steps = (
+            self._below_heading,
+            self._turn_family,
+            self._of_other_things,
+            self._with_family,
+            self._as_inhabitants,
+            self._as_share,
+            self._as_score_or_money,
+        )
+        for step in (*steps, self._as_people_of_a_place, self._as_reference, self._as_whole_again, self._as_bare_number):
+            frame = step(claim)
+            if frame is not None:
+                return frame
+        return self._filled(claim)
+
+    def _say_family(self, own: dict[str, str], number: Element, state: State, level: Level | None) -> None:
+        """Families that a grade, a pair, a unit of area or the line above give away."""
         above = state.parent.features if state.parent is not None else {}
         if "family" not in own and {"channel", "newness"} & set(own) and above.get("action") in ("received", "received+resolved") and "family" not in above:
             own["family"] = "dossier"  # "Kết quả tiếp nhận: - Nộp trực tuyến 1.255"
@@ -159,9 +211,12 @@ class InheritanceReader(ClauseReader):
             own.setdefault("family", "dossier" if key == "action" else "staff")
         if own.get("area_unit") == "km2" and "family" not in own and "other_area" not in own:
             own["family"] = "area"
+
+    def _claim(self, own: dict[str, str], number: Element, state: State, level: Level | None) -> Claim:
+        """What the clause says itself, with the family of its neighbours where it names none."""
         features = dict(own)
-        parent, running = state.parent, state.running
-        sources = [source for source in (parent, running) if source is not None]
+        parent = state.parent
+        sources = [source for source in (parent, state.running) if source is not None]
         if parent is not None and "family" not in parent.features and parent.features.get("action") and "field" in own:
             parent.features["family"] = "dossier"
         significant = {key for key in own if key in self.lexicon.significant}
@@ -170,26 +225,33 @@ class InheritanceReader(ClauseReader):
         if own.pop("bare_other", "") and ((titled and own.get("action") in ("received", "resolved", "in_progress")) or not significant - {"kind"}):
             own["field"] = features["field"] = "field:other"
         features.pop("bare_other", None)
-        scoped = any(key in own for key in ("field", "block", "weak_block"))
-        if state.bracketed and not scoped and not significant:
-            scoped = True
+        scoped = any(key in own for key in ("field", "block", "weak_block")) or (state.bracketed and not significant)
         state.bracketed = False
-        if features.get("cat") or (
-            "family" not in features and ("block" in own or ("weak_block" in own and "people" in own)) and ("status" in own or "people" in own or "has" in own)
-        ):
+        of_block = "block" in own or ("weak_block" in own and "people" in own)
+        if features.get("cat") or ("family" not in features and of_block and {"status", "people", "has"} & set(own)):
             features["family"] = "staff"
         unnamed = "family" not in features
-        label_given = any(element.has("concept") or element.has("block") or element.kind == "word" for segment in state.segments for element in segment)
         if unnamed:
             nearest = [state.last, *sources] if state.last is not None else sources
-            family = next((source.features["family"] for source in nearest if source.features.get("family")), "") or self._context_family()
-            family = family or self._matter(own, state)
+            family = next((source.features["family"] for source in nearest if source.features.get("family")), "")
+            family = family or self._context_family() or self._matter(own, state)
             if family:
                 features["family"] = family
-        if own.get("people") and not {"cat", "status", "family"} & set(own) and state.last is None and not significant and self.levels:
+        return Claim(own, features, number, state, level, significant, scoped, unnamed, sources)
+
+    def _below_heading(self, claim: Claim) -> Frame | None:
+        """Bare people below a heading that names a category are of that category."""
+        own = claim.own
+        if own.get("people") and not {"cat", "status", "family"} & set(own) and claim.state.last is None and not claim.significant and self.levels:
             topic = self.levels[-1].label if self.levels[-1].heading else {}
             if topic.get("cat") in ("nonspec", "contract") and "status" not in topic:
                 return Frame({"family": "staff", "cat": topic["cat"]} | {key: value for key, value in own.items() if key in SCOPES})
+        return None
+
+    @staticmethod
+    def _turn_family(claim: Claim) -> Frame | None:
+        """Timing, channels and what happens to dossiers outweigh a family that was only taken over."""
+        own, features, number, unnamed = claim.own, claim.features, claim.number, claim.unnamed
         if "family" not in features and ("timing" in own or ("digital" in own and "digit_hint" in own)):
             features["family"] = "dossier"
         if unnamed and number.percent and "timing" in own and features.get("family") in ("satisfaction", "fees", "index", "procedure"):
@@ -199,26 +261,34 @@ class InheritanceReader(ClauseReader):
         of_dossiers = {"timing", "channel"} & set(own) or own.get("action") in (*_OF_DOSSIERS, "resolved", "in_progress") or "newness" in own
         if unnamed and features.get("family") == "staff" and of_dossiers and not {"post", "cat", "status", "block", "people", "has"} & set(own):
             features["family"] = "dossier"
-        if number.zero and scoped and features.get("family") == "procedure":
+        if number.zero and claim.scoped and features.get("family") == "procedure":
             features["family"] = own["family"] = "dossier"
-        if features.get("family") == "procedure" and ("timing" in own or own.get("action") in _OF_DOSSIERS) and own.get("procedures") and not number.percent:
-            return Frame({"family": ""})  # "12 TTHC cập nhật chậm"
-        if features.get("family") == "procedure" and ("timing" in own or own.get("action") in _OF_DOSSIERS or (own.get("action") == "resolved" and unnamed)):
-            features["family"] = own["family"] = "dossier"
-        if features.get("family") == "procedure" and own.get("action") == "received" and not {"channel", "comp", "level", "procedures", "change"} & set(own):
-            features["family"] = own["family"] = "dossier"
-        of_transactions = state.last is not None and bool(state.last.features.get("transactions"))
+        if features.get("family") == "procedure":
+            handled = "timing" in own or own.get("action") in _OF_DOSSIERS
+            if handled and own.get("procedures") and not number.percent:
+                return _nothing()  # "12 TTHC cập nhật chậm"
+            received = own.get("action") == "received" and not {"channel", "comp", "level", "procedures", "change"} & set(own)
+            if handled or received or (own.get("action") == "resolved" and unnamed):
+                features["family"] = own["family"] = "dossier"
+        last = claim.state.last
+        of_transactions = last is not None and bool(last.features.get("transactions"))
         if features.get("family") == "fees" and unnamed and "channel" in own and not (number.percent or "money" in own or of_transactions):
             features["family"] = own["family"] = "dossier"
+        return None
+
+    @staticmethod
+    def _of_other_things(claim: Claim) -> Frame | None:
+        """What only looks like one of ours; and features that its family does not know."""
+        own, features = claim.own, claim.features
         if "money" in own and "pay" not in own:
             features.pop("pay", None)
         if own.get("field") == "field:residence" and own.get("people"):
-            return Frame({"family": ""})  # the police are no staff of the commune
-        if own.get("unit_cat") == "contract" and "field:certification" in (own.get("field"), state.topic.get("field")):
-            return Frame({"family": ""})  # certified contracts
+            return _nothing()  # the police are no staff of the commune
+        if own.get("unit_cat") == "contract" and "field:certification" in (own.get("field"), claim.state.topic.get("field")):
+            return _nothing()  # certified contracts
         if own.get("sets") and features.get("family") in ("pakn", "petition", "satisfaction"):
-            return Frame({"family": ""})  # "nhận tay 96 bộ"
-        if own.get("transactions") and not number.percent:
+            return _nothing()  # "nhận tay 96 bộ"
+        if own.get("transactions") and not claim.number.percent:
             features.pop("money", None)
         if features.get("family") == "dossier" and features.get("level", "").startswith(("one_stop", "interlinked")):
             features.pop("level")
@@ -226,130 +296,164 @@ class InheritanceReader(ClauseReader):
         if own.get("own_competence"):
             features.pop("change", None)
             own.pop("change", None)
-        family = features.get("family", "")
-        alike = [source for source in sources if source.features.get("family") == family]
-        previous = state.last if state.last is not None and state.last.features.get("family") == family else None
-        unit_only = not significant - {"votes"} and not scoped
-        if "votes" in own and unnamed and family not in ("satisfaction", "pakn", "petition"):
-            return Frame({"family": ""})
-        words = state.segments[-1]
-        if "votes" in own and unnamed and words and words[-1].kind == "word" and words[-1].text.isalpha():
-            return Frame({"family": ""})  # "khách tham quan 268.500 lượt"
+        return None
+
+    @staticmethod
+    def _with_family(claim: Claim) -> Frame | None:
+        """The neighbours of the same family; votes need theirs."""
+        own, state = claim.own, claim.state
+        family = claim.family = claim.features.get("family", "")
+        claim.alike = [source for source in claim.sources if source.features.get("family") == family]
+        claim.previous = state.last if state.last is not None and state.last.features.get("family") == family else None
+        claim.unit_only = not claim.significant - {"votes"} and not claim.scoped
+        if "votes" in own and claim.unnamed:
+            words = state.segments[-1]
+            of_visitors = bool(words) and words[-1].kind == "word" and words[-1].text.isalpha()  # "khách tham quan 268.500 lượt"
+            if family not in ("satisfaction", "pakn", "petition") or of_visitors:
+                return _nothing()
         if "votes" in own and family == "satisfaction":
-            unit_only = False
-        many = len(number.parts) == 1 and len(number.parts[0][2].replace(".", "")) > 3
+            claim.unit_only = False
+        return None
+
+    def _as_inhabitants(self, claim: Claim) -> Frame | None:
+        """Crowds, and people beside households or an area, live there."""
+        own, state = claim.own, claim.state
+        if not own.get("people"):
+            return None
+        many = len(claim.number.parts) == 1 and len(claim.number.parts[0][2].replace(".", "")) > 3
         here = next((word.text for word in state.segments[-1]), "").split()[-1:] in (["xã"], ["phường"], ["khu"], ["trấn"])
         crowd = many and ((bool(own.get("has")) and here) or (state.last is not None and state.last.features.get("family") == "area"))
-        if crowd and own.get("people") and "cat" in own and "block" not in own and unnamed:
-            return Frame({"family": ""})  # "Trang Zalo của xã có 7.930 người theo dõi"
-        if crowd and own.get("people") and not significant and not {"cat", "status", "field", "block"} & set(own):
+        if crowd and "cat" in own and "block" not in own and claim.unnamed:
+            return _nothing()  # "Trang Zalo của xã có 7.930 người theo dõi"
+        if crowd and not claim.significant and not {"cat", "status", "field", "block"} & set(own):
             return Frame({"family": "population"})  # "Phường có 97.310 người": no unit employs so many
-        if own.get("people") and state.households and not {"cat", "status", "timing", "action"} & set(own):
+        if state.households and not {"cat", "status", "timing", "action"} & set(own):
             return Frame({"family": "population"})
-        if own.get("people") and self._after_households(state) and not significant and not {"cat", "status"} & set(own):
+        if self._after_households(state) and not claim.significant and not {"cat", "status"} & set(own):
             return Frame({"family": "population"})
-        if unnamed and family in ("population", "area") and not number.percent:
-            return Frame({"family": ""})
-        if family == "staff" and any(element.has("field-word") for segment in state.segments for element in segment):
-            return Frame({"family": ""})
-        if (
-            number.percent
-            and scoped
-            and not significant
-            and not state.inside
-            and "rate" not in own
-            and not (running is not None and running.percent and running.features.get("scoped"))
-        ):
-            return Frame({"family": ""})
-        if family == "dossier" and "digital" in own and unit_only and "digit_hint" not in own and not number.percent:
-            if scoped or not own.get("bare_unit"):
-                return Frame({"family": ""})
-            features["digit"] = "inputs"
-            return Frame(features)
+        return None
+
+    @staticmethod
+    def _as_share(claim: Claim) -> Frame | None:
+        """Numbers that took a family over which says nothing of them; digitised dossiers without a side."""
+        own, state, running = claim.own, claim.state, claim.state.running
+        if claim.unnamed and claim.family in ("population", "area") and not claim.number.percent:
+            return _nothing()
+        if claim.family == "staff" and any(element.has("field-word") for segment in state.segments for element in segment):
+            return _nothing()
+        goes_on = running is not None and running.percent and running.features.get("scoped")
+        if claim.number.percent and claim.scoped and not claim.significant and not state.inside and "rate" not in own and not goes_on:
+            return _nothing()
+        if claim.family == "dossier" and "digital" in own and claim.unit_only and "digit_hint" not in own and not claim.number.percent:
+            if claim.scoped or not own.get("bare_unit"):
+                return _nothing()
+            claim.features["digit"] = "inputs"
+            return Frame(claim.features)
+        return None
+
+    def _as_score_or_money(self, claim: Claim) -> Frame | None:
+        """Points are the index where it is spoken of; money is fees where fees are."""
+        own, state, family = claim.own, claim.state, claim.family
         if own.get("points") and family != "index" and "sipas" not in own and state.speaks_of_index:
-            features["family"] = family = "index"
-            features.pop("channel", None)
-        if own.get("money") and unnamed and self._takes_in_fees(own, state):
-            features["family"] = own["family"] = family = "fees"
-            unit_only = False
-        elif own.get("money") and unnamed and self._context_family() != "fees" and not (family == "fees" and "channel" in own):
-            return Frame({"family": ""})
-        place = any(word.has("identifier") for segment in state.segments for word in segment) or bool(own.get("place"))
-        if previous is None and state.inside and parent is not None and parent.features.get("cat") == "nonspec" and not parent.emitted:
-            previous = parent
-        if unit_only and family == "staff" and previous is not None and previous.features.get("cat") == "nonspec" and place:
-            return Frame({key: value for key, value in previous.features.items() if key not in SCOPES})
-        if state.stack and unit_only and unnamed and any(word.has("identifier") or word.kind == "mask" for segment in state.segments for word in segment):
-            return Frame({"family": ""})
-        if (
-            state.stack
-            and unit_only
-            and not number.percent
-            and family == "dossier"
-            and any(word.has("identifier") for segment in state.segments for word in segment)
-        ):
-            return Frame({"family": ""})
-        if number.zero and unit_only and family == "dossier":
-            return Frame({"family": ""})  # "không có hồ sơ nào do lỗi chủ quan"
-        if family == "procedure" and own.get("action") == "in_progress":
+            claim.features["family"] = claim.family = "index"
+            claim.features.pop("channel", None)
+        if not (own.get("money") and claim.unnamed):
+            return None
+        if self._takes_in_fees(own, state):
+            claim.features["family"] = own["family"] = claim.family = "fees"
+            claim.unit_only = False
+        elif self._context_family() != "fees" and not (claim.family == "fees" and "channel" in own):
+            return _nothing()
+        return None
+
+    @staticmethod
+    def _as_people_of_a_place(claim: Claim) -> Frame | None:
+        """ "…, ở thôn, tổ dân phố 189 người": the non-specialised of the clause before, elsewhere."""
+        state, parent = claim.state, claim.state.parent
+        place = claim.names_place() or bool(claim.own.get("place"))
+        if claim.previous is None and state.inside and parent is not None and parent.features.get("cat") == "nonspec" and not parent.emitted:
+            claim.previous = parent
+        if claim.unit_only and claim.family == "staff" and place and claim.previous is not None and claim.previous.features.get("cat") == "nonspec":
+            return Frame({key: value for key, value in claim.previous.features.items() if key not in SCOPES})
+        return None
+
+    @staticmethod
+    def _as_reference(claim: Claim) -> Frame | None:
+        """Numbers of documents, villages and days in brackets; zeros of nothing; procedures that are all there are."""
+        own, features, state, family = claim.own, claim.features, claim.state, claim.family
+        if state.stack and claim.unit_only:
+            masked = any(word.kind == "mask" for segment in state.segments for word in segment)
+            of_dossiers = family == "dossier" and not claim.number.percent
+            if (claim.unnamed and (masked or claim.names_place())) or (of_dossiers and claim.names_place()):
+                return _nothing()
+        if claim.number.zero and claim.unit_only and family == "dossier":
+            return _nothing()  # "không có hồ sơ nào do lỗi chủ quan"
+        if family != "procedure":
+            return None
+        if own.get("action") == "in_progress":
             features.pop("action")
             features["comp"] = "yes"  # procedures that the unit "đang giải quyết" are those it is competent for
-        if family == "procedure" and "own_competence" in own and unnamed:
-            unit_only = False
-        plain_word = words and words[-1].kind == "word" and words[-1].text.isalpha() and not own.get("procedures")
-        if family == "procedure" and unit_only and not plain_word and (not label_given or (not unnamed and not state.inside)):
+        if "own_competence" in own and claim.unnamed:
+            claim.unit_only = False
+        words = state.segments[-1]
+        unknown = bool(words) and words[-1].kind == "word" and words[-1].text.isalpha() and not own.get("procedures")
+        labelled = any(element.has("concept") or element.has("block") or element.kind == "word" for segment in state.segments for element in segment)
+        if claim.unit_only and not unknown and (not labelled or (not claim.unnamed and not state.inside)):
             features["comp"] = "yes"
-        if (
-            unit_only
-            and own.get("people")
-            and state.inside
-            and parent is not None
-            and not parent.emitted
-            and "quota" in parent.features
-            and "status" not in parent.features
-        ):
+        return None
+
+    def _as_whole_again(self, claim: Claim) -> Frame | None:
+        """A clause without a qualifier that is the value of its whole, one level of it or the sum of its parts."""
+        own, features, number, state, parent = claim.own, claim.features, claim.number, claim.state, claim.state.parent
+        if not claim.unit_only:
+            return None
+        unread = parent is not None and not parent.emitted
+        if own.get("people") and state.inside and parent is not None and unread and "quota" in parent.features and "status" not in parent.features:
             features["status"] = "present"  # "nhân sự gồm 13 người"
-            self._take_scope(features, own, "staff", state, level, set())
+            self._take_scope(features, own, "staff", state, claim.level, set())
             return Frame(features)
         by_level = bool({"subject", "own_level"} & set(own)) and not set(own) - {"subject", "own_level", "bare_unit", "family", "procedures", "people"}
         counted = next((frame for frame in (state.last, parent if state.inside else None) if frame is not None and frame.emitted), None)
-        if by_level and unit_only and counted is not None and counted.percent == number.percent and counted.features.get("family") == family:
+        if by_level and counted is not None and counted.percent == number.percent and counted.features.get("family") == claim.family:
             same = {key: value for key, value in counted.features.items() if key not in ("subject", "own_level", "bound")}
             return Frame(same | own)  # "trong đó cấp tỉnh 1.699, cấp xã 446"
-        if unit_only and self._sums_up(own, number, state) and state.last is not None:
+        if self._sums_up(own, number, state) and state.last is not None:
             return Frame({key: value for key, value in state.last.features.items() if key not in (*SCOPES, "scoped", "own_block", "bound", "listed")})
-        if unit_only and self._is_value_of_line_above(own, number, state) and parent is not None:
-            given = {key: value for key, value in parent.features.items() if key != "bound"} | self._scope_above(parent, family, state, level)
+        if self._is_value_of_line_above(own, number, state) and parent is not None:
+            given = {key: value for key, value in parent.features.items() if key != "bound"} | self._scope_above(parent, claim.family, state, claim.level)
             self._settle_dossier(given, own, given.get("family", ""), number, state)
             return Frame(given)
-        if (
-            unit_only
-            and unnamed
-            and not number.percent
-            and family not in ("index",)
-            and "has" not in own
-            and "left" not in own
-            and not ("ratio" in own and scoped)
-            and not (family == "dossier" and "rate" in own)
-        ):
-            return Frame({"family": ""})
-        if number.percent and own.get("timing") == "on_time" and "early%" in state.timings:
-            return Frame({"family": ""})
-        if number.percent and own.get("grade") == "satisfied" and "very%" in state.timings:
-            return Frame({"family": ""})
-        agrees = previous is not None and number.percent and not scoped and all(own[key] == previous.features.get(key) for key in significant)
+        return None
+
+    @staticmethod
+    def _as_bare_number(claim: Claim) -> Frame | None:
+        """Nothing says what it counts; or a share of one grade beside the shares of the others."""
+        own, number = claim.own, claim.number
+        told = "has" in own or "left" in own or ("ratio" in own and claim.scoped) or (claim.family == "dossier" and "rate" in own)
+        if claim.unit_only and claim.unnamed and not number.percent and claim.family != "index" and not told:
+            return _nothing()
+        beside = claim.state.timings if number.percent else set()
+        if (own.get("timing") == "on_time" and "early%" in beside) or (own.get("grade") == "satisfied" and "very%" in beside):
+            return _nothing()
+        return None
+
+    def _filled(self, claim: Claim) -> Frame:
+        """The features with what was left unsaid: the measure of a neighbour, the action or status, the scope."""
+        own, number, state, family, previous = claim.own, claim.number, claim.state, claim.family, claim.previous
+        features, significant = claim.features, claim.significant
+        agrees = previous is not None and number.percent and not claim.scoped and all(own[key] == previous.features.get(key) for key in significant)
         if significant and agrees and previous is not None and not previous.percent:
             features = previous.features | own
         elif not significant:
-            features = self._copy_measure(features, own, number, state, alike, previous, scoped)
+            features = self._copy_measure(features, own, number, state, claim.alike, previous, claim.scoped)
         else:
-            self._take_major(features, own, family, state, alike, number)
+            self._take_major(features, own, family, state, claim.alike, number)
         self._settle_dossier(features, own, family, number, state)
         if family == "staff":
             self._settle_staff(features, own, state)
         if family == "petition" and (features.pop("left", "") or features.get("action") == "backlog"):
             features["action"] = "in_progress"
-        self._take_scope(features, own, family, state, level, significant)
+        self._take_scope(features, own, family, state, claim.level, significant)
         return Frame(features)
 
     def _copy_measure(
