@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import mailbox
+import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -185,6 +187,45 @@ def test_a_crash_while_reading_leaves_nothing_and_the_next_call_answers(maildir:
         _answer(outbox, maildir, _read, die)
     assert _told(outbox) == []
     assert _answer(outbox, maildir, _read, _good).answered == 1
+
+
+@pytest.mark.parametrize("step", ["judging", "handed over", "accepted", "recorded"])
+def test_a_process_killed_at_any_step_of_answering_leaves_one_answer(maildir: Path, outbox: psycopg.Connection, tmp_path: Path, step: str) -> None:
+    _post(maildir, _message())
+
+    def die() -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    with sink(tmp_path / "mails") as running:
+
+        def reply(stop_at: str) -> None:
+            with db.connect("mailer", autocommit=True) as connection, mail.smtp_sender(running.host, running.port) as send:
+
+                def sent(message: EmailMessage) -> None:
+                    if stop_at == "handed over":
+                        die()
+                    send(message)
+                    if stop_at == "accepted":
+                        die()
+
+                def judge(document: Document | None, header: Header, figures: Sequence[Figure]) -> Sequence[Finding]:
+                    if stop_at == "judging":
+                        die()
+                    return [_SUM]
+
+                desk = answer.Desk(connection, _read, judge, sent)
+                desk.answer_mails(recent_mails(settings().model_copy(update={"tthc_maildir": maildir}), answer.RECENT, set()))
+                desk.deliver()
+                if stop_at == "recorded":
+                    die()
+
+        child = multiprocessing.get_context("fork").Process(target=reply, args=(step,))
+        child.start()
+        child.join()
+        assert child.exitcode == -signal.SIGKILL
+        reply("")
+        assert len(_kept(running)) == 1
+    assert outbox.execute("select count(*), count(distinct mail_id) from reporting.told_at_the_door").fetchone() == (1, 1)
 
 
 def test_several_attachments_are_one_answer(maildir: Path, outbox: psycopg.Connection) -> None:
