@@ -53,7 +53,8 @@ def answer_submissions() -> None:
                     desk.answer_files(recent_files(folder, answer.ENDINGS, answer.RECENT, quiet=timedelta(seconds=3)))
                 desk.answer_mails(recent_mails(config, answer.RECENT, fetched))
 
-            answer.watch(look, float(get_current_context()["params"]["watch_seconds"]))
+            # A mail server is not logged in to every three seconds.
+            answer.watch(look, float(get_current_context()["params"]["watch_seconds"]), pause=12 if config.tthc_imap_host else 3)
             desk.deliver()
         print(f"answered {desk.answered}, not answered: {', '.join(desk.ignored) or 'none'}")
         if desk.waiting:

@@ -132,6 +132,7 @@ class Desk:
             OSError: a file cannot be read.
         """
         contacts = load_contacts(settings().tthc_contacts)
+        known: set[str] | None = None
         for path in files:
             try:
                 state = path.stat()
@@ -142,7 +143,8 @@ class Desk:
                 continue
             self._seen.add(mark)
             key = hashlib.sha256(body).hexdigest()
-            if _is_known(self.connection, key):
+            known = _known(self.connection) if known is None else known
+            if key in known:
                 continue
             reading = self.read(body, path.name)
             officers = contacts.units.get(reading.header.unit_code, ()) if isinstance(reading, Reading) else ()
@@ -184,13 +186,9 @@ def _settled(connection: psycopg.Connection) -> set[str]:
     return {key for (key,) in connection.execute("select answer_key from reporting.answer where seen_at > now() - %s", (10 * RECENT,))}
 
 
-def _is_known(connection: psycopg.Connection, sha256: str) -> bool:
-    """Whether a file was told of, or the night has landed it and tells of it."""
-    row = connection.execute(
-        "select exists (select from reporting.answer where answer_key = %(sha)s) or exists (select from quality.judged_submission where sha256 = %(sha)s)",
-        {"sha": sha256},
-    ).fetchone()
-    return bool(row and row[0])
+def _known(connection: psycopg.Connection) -> set[str]:
+    """The SHA-256 of every file that was told of, or that the night has landed and tells of."""
+    return {sha256 for (sha256,) in connection.execute("select answer_key from reporting.answer union select sha256 from quality.judged_submission")}
 
 
 def _is_flood(connection: psycopg.Connection, sender: str) -> bool:
