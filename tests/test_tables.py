@@ -268,3 +268,8 @@ def test_people_in_a_report_of_the_one_stop_centre_are_its_own() -> None:
     assert {figure.partition("@")[2].partition("=")[0] for figure in summary(centre)} == {"one-stop-centre"}
     ward = "UBND PHƯỜNG A\n\nBÁO CÁO\nKết quả quý III/2026 và việc thành lập Trung tâm Phục vụ hành chính công, 15 người\n" + body
     assert not any("one-stop-centre" in figure for figure in summary(ward) if "civil_servants" in figure)
+
+
+def test_households_beside_inhabitants_are_no_inhabitants() -> None:
+    assert "population=220" not in summary("Dân số theo thôn\n\nThôn | Số hộ | Dân số\nThôn 1 | 100 | 400\nThôn 2 | 120 | 500\nTổng cộng | 220 | 900\n")
+    assert "population=900" in summary("Dân số theo thôn\n\nThôn | Số hộ | Dân số\nThôn 1 | 100 | 400\nThôn 2 | 120 | 500\nTổng cộng | 220 | 900\n")

@@ -65,6 +65,7 @@ class TableReader(RuleReader):
     def _settled(self, columns: list[Column], grid: Table) -> list[Column]:
         """The columns once each has seen the others."""
         actions = {features.get("action") for features, _ in columns}
+        families = {features["family"] for features, _ in columns[1:] if "family" in features}
         if {"received", "resolved"} <= actions:
             # beside what was received and what was resolved, "Kỳ trước" is what came over and no comparison
             columns = [
@@ -81,15 +82,16 @@ class TableReader(RuleReader):
             columns = [({**other, **features}, void) for other, (features, void) in zip(whole, columns, strict=True)]
         if sum("block" in features for features, _ in columns) > 1:
             columns = [({"block": "all", **features} if "total" in features and "status" not in features else features, void) for features, void in columns]
-        return self._without_unknown(columns, grid)
+        return self._without_unknown(columns, grid, bool(families & {"population", "area"}))
 
-    def _without_unknown(self, columns: list[Column], grid: Table) -> list[Column]:
-        """Among columns that each name whom they count, one whose heading says nothing known ("GV", "NV") counts somebody else."""
-        named = sum(bool({"status", "cat"} & set(features)) for features, _ in columns[1:])
+    def _without_unknown(self, columns: list[Column], grid: Table, inhabitants: bool) -> list[Column]:
+        """Among columns that each name whom they count, one whose heading says nothing known ("GV", "Số hộ") counts somebody or something else."""
+        ignored = set() if inhabitants else {"family"}
+        named = 2 if inhabitants else sum(bool({"status", "cat"} & set(features)) for features, _ in columns[1:])
         return [
             (
                 {key: value for key, value in features.items() if key != "total"},
-                void or ("unknown-column" if named > 1 and place and not set(features) - {"family"} and self._heading_words(grid, place) else ""),
+                void or ("unknown-column" if named > 1 and place and not set(features) - ignored and self._heading_words(grid, place) else ""),
             )
             for place, (features, void) in enumerate(columns)
         ]
