@@ -39,6 +39,7 @@ _RULED = re.compile(r"\+(?:[-=:]{2,}\+)+")
 _NUMBERS_ROW = re.compile(r"(?:[0-9]{1,2}|[IVX]{1,5}|[A-Ha-hđ])[.)]?")
 _ORDER_CELL = re.compile(r"\([0-9]{1,2}[^)]{0,12}\)")
 _UNIT_WIDTH = 12
+_TAIL = 400
 _MAX_HEADING = 220
 
 
@@ -228,7 +229,8 @@ def _continues(text: str, last: Block, line: Block, width: int, apart: int) -> b
         return False
     if last.kind == "row":
         return False
-    before, here = text[last.start : last.end], text[line.start : line.end]
+    # only the end of what stands before decides, so that a text of very many short lines takes linear time
+    before, here = text[max(last.start, last.end - _TAIL) : last.end], text[line.start : line.end]
     if before.rstrip("*_ ").endswith(_ENDS_SENTENCE) and not here[0].islower():
         return False
     gap = text[last.end : line.start]

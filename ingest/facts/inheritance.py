@@ -8,7 +8,6 @@ from ingest.facts.clauses import Clause, ClauseReader
 from ingest.facts.elements import Element
 from ingest.facts.frames import MAJOR, SCOPES, Frame, Level, State
 
-_TAKEN_IN = ("thu", "số", "tiền", "trong", "kỳ", "tháng", "quý", "năm", "được")
 _OF_DOSSIERS = ("carried", "withdrawn", "returned", "paused")
 """What happens to dossiers and never to procedures."""
 
@@ -99,7 +98,9 @@ class InheritanceReader(ClauseReader):
         if state.last is not None:
             return state.last.emitted and state.last.features.get("family") == "fees" and "field" in own
         words = [word for segment in state.segments for word in segment if word.kind in ("word", "mark")]
-        plain = all(word.has("total") or word.has("link") or word.has("inert") or word.has("unit") or word.text in _TAKEN_IN for word in words)
+        plain = all(
+            word.has("total") or word.has("link") or word.has("inert") or word.has("unit") or word.text in self.lexicon.words["taken-in"] for word in words
+        )
         return plain and bool(self.levels) and self.levels[-1].label.get("family") == "fees"
 
     @staticmethod

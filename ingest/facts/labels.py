@@ -7,10 +7,6 @@ from ingest.facts.frames import WEAK, State
 from ingest.facts.sentences import SentenceReader
 
 _REASONS = ("target", "staff-event", "event", "comparison", "against", "average", "change")
-_ONGOING = ("đang", "đang được", "hiện đang", "còn đang", "vẫn đang")
-"""Before a verb that is not next to it: "đang được các phòng thụ lý"."""
-_PARTITIVE = ("trong số ấy", "trong số đó", "trong số này")
-_TOPICS = ("kết quả", "công tác", "tình hình", "việc", "về")
 _FINAL = ("withdrawn", "returned", "paused")
 
 
@@ -28,7 +24,7 @@ class LabelReader(SentenceReader):
                     position += 1
                     continue
                 return position
-            if position <= index + 2 and element.text in _PARTITIVE and limit > position + 1:
+            if position <= index + 2 and element.text in self.lexicon.words["partitive"] and limit > position + 1:
                 position += 1
                 continue  # "8.934 trong số ấy đi theo đường trực tuyến"
             if element.text == "đều" or element.has("opener") or element.has("break") or (element.has("block") and element.text.startswith("so ")):
@@ -95,7 +91,7 @@ class LabelReader(SentenceReader):
                 void = ""
             elif void in ("event", "staff-event") and "status" in element.entry.features:
                 void = ""  # what happened is told, then how many are there
-            if element.text in _ONGOING:
+            if element.text in self.lexicon.words["ongoing"]:
                 ongoing = True
             if not element.has("concept"):
                 continue
@@ -157,7 +153,13 @@ class LabelReader(SentenceReader):
         for position in range(len(segments) - 1, -1, -1):
             segment, _ = segments[position]
             own, own_void = self._collapse(segment, last_wins=True)
-            if position + 1 < len(segments) and state.seps[position + 1] == ":" and segment and segment[0].text in _TOPICS and "+" in own.get("action", ""):
+            if (
+                position + 1 < len(segments)
+                and state.seps[position + 1] == ":"
+                and segment
+                and segment[0].text in self.lexicon.words["topics"]
+                and "+" in own.get("action", "")
+            ):
                 own.pop("action")  # "Kết quả tiếp nhận, xử lý đơn: …" names the matter, not a number
             if not settled:
                 void = void or ("" if foreign else own_void)

@@ -48,6 +48,10 @@ class Lexicon:
     families: dict[str, frozenset[str]] = field(default_factory=dict)
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Plain word lists by name."""
+    headings: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Features of a column's whole heading."""
+    rows: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Features of a row's whole name."""
     strange: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Features of another matter: a clause that has one is not about the family."""
     combinations: dict[tuple[str, frozenset[str]], str] = field(default_factory=dict)
@@ -88,6 +92,8 @@ def lexicon() -> Lexicon:
         for phrase in data.get("phrase", []):
             _add_phrase(result.trie, phrase)
         result.words |= {name: tuple(view(word) for word in words) for name, words in data.get("words", {}).items()}
+        result.headings |= {view(word): features for word, features in data.get("headings", {}).items()}
+        result.rows |= {view(word): features for word, features in data.get("rows", {}).items()}
         if "rule" in data:
             result.rules = tuple(_rule(item) for item in data["rule"])
             result.significant = frozenset(data["significant"])

@@ -29,7 +29,6 @@ _YEAR = re.compile(r"(?i:năm)\s+(20[0-9]{2})\b")
 _TITLE_WIDTH = 60
 _TITLE_WORDS = 6
 """A first sentence without a number and not longer than this names what the block is about: "3. Tồn cuối kỳ. 423 hồ sơ, …"."""
-_EARLIER = ("cùng kỳ", "quý trước", "năm trước", "tháng trước", "năm ngoái", "kỳ báo cáo trước")
 _PASSED_OVER = ("average", "per-unit", "unknown-noun", "people", "another-matter", "share-of-something")
 """Reasons for which a number is no figure and what follows does not belong to it either."""
 
@@ -266,11 +265,10 @@ class Reader(TableReader):
         name = features.get("block") or features.get("weak_block", "")
         return name if name == "one-stop-centre" and elements[place - 1].text in ("tại", "ở", "cho") else ""
 
-    @staticmethod
-    def _compares(elements: list[Element]) -> bool:
+    def _compares(self, elements: list[Element]) -> bool:
         """Whether a whole sentence tells of an earlier period: "Cùng kỳ năm trước tiếp nhận 1.400 hồ sơ, giải quyết 1.380 hồ sơ"."""
         first = next((element for element in elements if element.kind != "punct"), None)
-        return first is not None and first.entry is not None and first.entry.id == "comparison" and first.text.startswith(_EARLIER)
+        return first is not None and first.entry is not None and first.entry.id == "comparison" and first.text.startswith(self.lexicon.words["earlier"])
 
     @staticmethod
     def _without_idle_opener(elements: list[Element], begin: int, index: int, state: State) -> list[Element]:

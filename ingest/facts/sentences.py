@@ -19,7 +19,6 @@ _LETTERHEAD = 600
 """Where the letterhead and the title stand, in characters."""
 _CENTRE = r"(?:trung tâm|tt) (?:phục vụ hành chính công|phục vụ hcc|pvhcc|pv hcc)"
 _OF_CENTRE = re.compile(rf"(?m)^[ \t]*{_CENTRE}[^.:;,0-9\n]*$|(?:hoạt động|hồ sơ)(?: của| tại)? {_CENTRE}")
-_PLACES = ("thôn", "bản", "ấp", "khu phố", "tổ dân phố", "tổ", "tdp", "khu", "xóm", "buôn")
 _INCLUDES = (
     "cả",
     "kể cả",
@@ -209,13 +208,13 @@ class SentenceReader:
                 element.kind = "word"
         return elements
 
-    @staticmethod
-    def _is_counted_after(before: list[Element], printed: str) -> bool:
+    def _is_counted_after(self, before: list[Element], printed: str) -> bool:
         """Whether a number behind an identifying word counts all the same: "đang cung cấp 109", "ở thôn, tổ dân phố 270" names no one village."""
         if before[-1].text == "cấp":
             return len(printed) > 1
+        places = self.lexicon.words["places"]
         generic = len(before) > 2 and before[-2].text in (",", "và", "-") and before[-3].has("identifier")
-        return generic and before[-1].text in _PLACES and before[-3].text in _PLACES
+        return generic and before[-1].text in places and before[-3].text in places
 
     @staticmethod
     def _begins_range(elements: list[Element], index: int) -> bool:

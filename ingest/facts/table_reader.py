@@ -13,11 +13,6 @@ from ingest.facts.tables import Cell, Table, split_table
 from warehouse.model import Document, Period
 from warehouse.periods import PeriodPhrase, calendar, parse_period_phrase
 
-_HEADINGS = {"có": {"status": "present"}, "giao": {"status": "assigned"}, "thừa": {"post": "yes"}}
-"""Words that only as a column's whole heading say what it counts."""
-_ROWS = {"đảng": {"block": "party"}, "đảng ủy": {"block": "party"}, "mặt trận": {"block": "front"}, "đoàn thể": {"block": "front"}}
-"""Words that only as a row's whole name are a block of staff."""
-
 _MONEY = re.compile(r"(?:(?P<magnitude>nghìn|ngàn|triệu|tỷ|tỉ) )?(?:đồng|đ|vnđ|vnd)")
 """A cell that is the unit of its row's sums."""
 
@@ -222,11 +217,10 @@ class TableReader(RuleReader):
             ]
         return columns
 
-    @staticmethod
-    def _row_block(label: list[Element]) -> dict[str, str]:
+    def _row_block(self, label: list[Element]) -> dict[str, str]:
         """The block that a row's whole name is, where only in a table it is one: "Đảng ủy", "Đảng ủy, Ủy ban MTTQ"."""
         if len(label) == 1:
-            return _ROWS.get(label[0].text, {})
+            return self.lexicon.rows.get(label[0].text, {})
         named = [element for element in label if element.kind != "punct" and not element.has("and")]
         blocks_named = {(element.entry.features.get("block") or element.entry.features.get("weak_block", "")) if element.entry else "" for element in named}
         return {"block": "party-front"} if blocks_named == {"party", "front"} else {}
@@ -264,8 +258,8 @@ class TableReader(RuleReader):
                 features["newness"] = "new"
             elif void == "comparison" and elements[-1].text == "kỳ trước":
                 features["action"], void = "carried", ""  # below "Tiếp nhận" it is what came over
-        if len(elements) == 1 and elements[0].text in _HEADINGS:
-            features = dict(_HEADINGS[elements[0].text])
+        if len(elements) == 1 and elements[0].text in self.lexicon.headings:
+            features = dict(self.lexicon.headings[elements[0].text])
         words = self._heading_words(grid, column)
         if "%" in words or any(element.text in ("tỷ lệ", "tỉ lệ") for element in elements):
             features["percent"] = "yes"
