@@ -55,3 +55,28 @@ def test_a_list_by_field_counts_what_the_words_above_it_say(measure: str, words:
     wanted = {(measure, scope, value) for name, scope, value in ENTRIES if name.lower() in body.lower()}
     assert found - {(measure, "", TOTAL)} == wanted
     assert (TOTAL in body) == ((measure, "", TOTAL) in found)
+
+
+BALANCE = [
+    *(("Tổng số hồ sơ tiếp nhận", "1.250", 0, "tthc_received_total"), ("Tiếp nhận mới", "1.200", 1, "tthc_received_new")),
+    *(("Trực tuyến", "1.100", 2, "tthc_received_online"), ("Trực tiếp", "100", 2, "tthc_received_in_person")),
+    *(("Kỳ trước chuyển sang", "50", 1, "tthc_carried_over"), ("Đã giải quyết", "1.180", 0, "tthc_resolved_total")),
+    *(("Trước hạn", "900", 1, "tthc_resolved_early"), ("Đúng hạn", "270", 1, "tthc_resolved_on_time"), ("Quá hạn", "10", 1, "tthc_resolved_overdue")),
+    *(("Đang giải quyết", "70", 0, "tthc_in_progress_total"), ("Trong hạn", "68", 1, "tthc_in_progress_on_time")),
+    ("Quá hạn", "2", 1, "tthc_in_progress_overdue"),
+]
+MARKS = {"three signs": ("- ", "+ ", "* "), "bullets": ("• ", "◦ ", "▪ "), "indent": ("- ", "  - ", "    - "), "decimal numbers": None}
+
+
+@pytest.mark.parametrize("line", ["{name}: {value} hồ sơ;", "{name}: {value}", "{name} là {value} hồ sơ.", "{name} {value} hồ sơ."])
+@pytest.mark.parametrize("marks", MARKS)
+def test_a_nested_balance_reads_the_same_under_every_mark(marks: str, line: str) -> None:
+    signs, counted, lines = MARKS[marks], [0, 0, 0], []
+    for name, value, level, _ in BALANCE:
+        counted[level] += 1
+        counted[level + 1 :] = [0] * (2 - level)
+        mark = signs[level] if signs else ".".join(map(str, counted[: level + 1])) + ". "
+        lines.append(mark + line.format(name=name, value=value))
+    document = read_document(("BÁO CÁO\n\nII. KẾT QUẢ GIẢI QUYẾT TTHC\n\n" + "\n".join(lines) + "\n").encode(), "report.txt")
+    found = {(figure.measure, figure.printed_text) for figure in read_figures(document, Header())}
+    assert found == {(measure, value) for _, value, _, measure in BALANCE}

@@ -28,6 +28,8 @@ _FOOTNOTE = re.compile(rf"(?:[{SUPERSCRIPTS}]{{1,3}}|\[\^?[0-9]{{1,3}}\]:?)\s*\S
 _BULLETS = {"-": 60, "–": 60, "—": 60, "−": 60, "*": 58, "+": 70, "•": 75, "·": 75, "●": 75, "▪": 78, "o": 80, "→": 80, "⁃": 80, "": 75, "►": 75, ".": 80}
 _ENTRY = re.compile(r"[^:.\n]{3,70}(?::|(?:\.{4,}|…+)\s?:?)\s*[0-9]|[^:.;,\n0-9]{3,40} [0-9][0-9.]*(?: ?/ ?[0-9][0-9.]*)?\Z")
 _LED = re.compile(r"[^:.\n]{3,70}(?:\.{4,}|…+)\s?:?\s*[0-9]")
+_VALUED = re.compile(r":\s*[0-9]+(?:[.,][0-9]+)*\s?%?\Z")
+"""A line that ends in the value of its label is an entry of a list and no heading."""
 _VALUE_AT_END = re.compile(r"(?::|\.{4,}|…)[^:]{0,30}\Z|[0-9]\Z")
 _LED_VALUE = re.compile(r"[^:.\n]{3,70}(?:\.{4,}|…+)\s?:?\s*[0-9][0-9.,]*")
 _ENDS_SENTENCE = (".", ";", ":", "!", "?", "…", "./.")
@@ -265,6 +267,8 @@ def _settle_heading(text: str, block: Block) -> Block:
         capital = _is_capital(line) and len(line) <= _MAX_HEADING
         return Block("heading", 8, block.start, block.end, "", block.body) if capital else block
     if block.rank > 44 or not letters:
+        return block
+    if block.rank > 10 and _VALUED.search(line):
         return block
     short = len(line) <= _MAX_HEADING and not line.endswith((";", ".", ","))
     titled = block.rank == 10 or sum(c.isdigit() for c in text[block.body : block.end]) <= 6
