@@ -30,3 +30,8 @@ delete from {{ this }} where (unit_code, period_key) in (select unit_code, perio
 {{ relation }}
 {%- endif %}
 {%- endmacro %}
+
+{# Joins of sums over several columns are taken for single rows by the planner, which then loops over all pairs. #}
+{% macro by_hash() -%}
+set local enable_nestloop = off
+{%- endmacro %}

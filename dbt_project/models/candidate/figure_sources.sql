@@ -1,6 +1,9 @@
 {{ config(
     materialized='incremental', incremental_strategy='append', on_schema_change='fail',
-    pre_hook="{% if is_incremental() %}delete from {{ this }} where figure_id in (select figure_id from {{ ref('int_figures__retraced') }}){% endif %}"
+    pre_hook=[
+        "{{ by_hash() }}",
+        "{% if is_incremental() %}delete from {{ this }} where figure_id in (select figure_id from {{ ref('int_figures__retraced') }}){% endif %}"
+    ]
 ) }}
 {% set wide = ['service_totals', 'feedback', 'digitisation', 'payments', 'procedures'] %}
 with fed as (

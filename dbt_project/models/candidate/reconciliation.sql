@@ -1,3 +1,4 @@
+{{ config(pre_hook="{{ by_hash() }}") }}
 with valued as (
     select
         unit_code,

@@ -1,3 +1,4 @@
+{{ config(pre_hook="{{ by_hash() }}") }}
 with staffed as (
     select
         totals.unit_code,

@@ -1,3 +1,4 @@
+{{ config(pre_hook="{{ by_hash() }}") }}
 with placed as (
     select
         crosswalk.unit_code,

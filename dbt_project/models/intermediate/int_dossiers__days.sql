@@ -1,3 +1,4 @@
+{{ config(pre_hook="{{ by_hash() }}") }}
 with lasted as (
     -- Per unit and period how many of the dossiers resolved in it took so many days, and how many took at most so many.
     select

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='ignore', pre_hook="{{ drop_slices() }}") }}
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='ignore', pre_hook=["{{ by_hash() }}", "{{ drop_slices() }}"]) }}
 -- What metrics are made of: exact whole-unit or field values, under the short names that seeds/metrics.csv uses.
 with printed as (
     select

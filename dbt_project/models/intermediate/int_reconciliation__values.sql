@@ -1,3 +1,4 @@
+{{ config(pre_hook="{{ by_hash() }}") }}
 with compared (quantity) as (
     values ('received_in_period'), ('received_with_carried_over'), ('resolved_total'), ('resolved_overdue'), ('in_progress_total')
 ),
