@@ -80,8 +80,8 @@ def _candidates(connection: psycopg.Connection) -> None:
         )
     connection.execute(
         """
-        insert into candidate.figures select unit_code || unit_valid_from, unit_code, unit_valid_from, 'bí mật ' || unit_code, 1, 'f', 1, 'o', now() from candidate.dim_unit
-        union all select 'none', '', null, 'bí mật của không ai', 7, 'f', 1, 'o', now();
+        insert into candidate.figures select unit_code || unit_valid_from, unit_code, unit_valid_from, 'bí mật ' || unit_code, 1, 'f', 1, 'o', timestamptz '2026-05-01 08:00+07' from candidate.dim_unit
+        union all select 'none', '', null, 'bí mật của không ai', 7, 'f', 1, 'o', timestamptz '2026-05-01 08:00+07';
         insert into candidate.service_performance
         select unit_code, unit_valid_from, 'p' || n, '', '', 'm', 's', n, '=', unit_code || unit_valid_from from candidate.dim_unit, generate_series(1, 300) as n;
         insert into candidate.dossier_agencies values ('H37.1', '05986'), ('H37.2', '05977'), ('H24.1', '11383'), ('H24.9', '')
