@@ -255,3 +255,46 @@ Tổng cộng        130          118          12
     found = summary(table)
     assert {"tthc_received_total=130", "tthc_received_online=118", "tthc_received_in_person=12", "tthc_received_total@field:land=40"} <= found
     assert len(found) == 9
+
+
+STRUCTURES = [
+    # a line that says nothing of its own hands on what stands above it
+    (
+        "Kết quả:\n- Đã trả kết quả hồ sơ TTHC\n   + Số lượng: 955\n   + So với hẹn\n       . sớm: 902\n       . trễ: 36\n",
+        "tthc_resolved_total=955 tthc_resolved_early=902 tthc_resolved_overdue=36",
+    ),
+    # a number in brackets is the value of the words before it; a note behind a value is not
+    ("Số TTHC của xã: DVC toàn trình (181), DVC một phần (216).\n", "procedures_full_online=181 procedures_partial_online=216"),
+    # what a heading announces for a / b
+    (
+        "2. Theo lĩnh vực (tiếp nhận / giải quyết)\nChứng thực 640 / 638\n",
+        "tthc_received_total@field:certification=640 tthc_resolved_total@field:certification=638",
+    ),
+    # an entry of a list by field keeps the measure of the entries before it
+    ("Hồ sơ mới nhận: đất đai 902 hồ sơ; hộ tịch 344 hồ sơ.\n", "tthc_received_new@field:land=902 tthc_received_new@field:civil-status=344"),
+    # a part that would be its whole again is a group nobody asked for; of another period it counts
+    ("Hộ kinh doanh nhận 397 hồ sơ, trong đó 121 hồ sơ lưu trú.\n", "tthc_received_total@field:household-business=397"),
+    # a reference takes up what was counted before
+    (
+        "Trung tâm Phục vụ hành chính công hiện có 7 người. Trong 7 người có 5 công chức.\n",
+        "staff_present@one-stop-centre=7 staff_civil_servants@one-stop-centre=5",
+    ),
+    # sums of a list, and amounts that are none
+    (
+        "Phí chứng thực 58.000.000 đồng; lệ phí hộ tịch 9.000.000 đồng; tổng 67.000.000 đồng.\n",
+        "fees_vnd@field:certification=58000000 fees_vnd@field:civil-status=9000000 fees_vnd=67000000",
+    ),
+    # plans inside a paragraph, and titles that only look like plans
+    ("Đã giải quyết 90 hồ sơ. 6 tháng cuối năm: hồ sơ trực tuyến đạt 95%.\n", "tthc_resolved_total=90"),
+    # names are no money, villages no counts, ranges and days no figures
+    ("Một ngày đón từ 70 đến 110 lượt người.\n", ""),
+    ("Người hoạt động không chuyên trách: 33 người ở phường và 264 người ở tổ dân phố.\n", "staff_non_specialised=33 staff_non_specialised=264"),
+    ("Tỷ lệ nhiệm vụ hoàn thành đúng hạn đạt 96,8%.\n", ""),
+    # words that only as a row's whole name are a block
+    ("Khối | Biên chế giao | Có mặt\nĐảng | 18 | 17\nĐảng viên | 240 | 238\n", "staff_assigned@party=18 staff_present@party=17"),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), STRUCTURES)
+def test_what_a_clause_leaves_unsaid_comes_from_where_it_stands(text: str, wanted: str) -> None:
+    assert summary(text) == set(wanted.split())

@@ -121,7 +121,7 @@ class State:
             self.topic, self.topic_listed, self.bracketed = scope, False, True
             self.segments, self.seps = [[]], [";"]
             return
-        if self.last is not None and {"channel", "timing", "grade"} & set(label) and not {"action", "status", "family"} & set(label):
+        if self.last is not None and {"channel", "timing", "grade", "level"} & set(label) and not {"action", "status", "family"} & set(label):
             self.parent, self.last = Frame({**self.last.features, **label}), None  # "500 hồ sơ tiếp nhận, đa số trực tuyến (96,2%)"
             self.inside = self.opened = True
             self.segments, self.seps = [[]], [";"]

@@ -358,7 +358,7 @@ class InheritanceReader(ClauseReader):
         if own.get("points") and family != "index" and "sipas" not in own and state.speaks_of_index:
             claim.features["family"] = claim.family = "index"
             claim.features.pop("channel", None)
-        if not (own.get("money") and claim.unnamed):
+        if not (own.get("money") and claim.unnamed) or self._sums_up(own, claim.number, state):
             return None
         if self._takes_in_fees(own, state):
             claim.features["family"] = own["family"] = claim.family = "fees"

@@ -151,6 +151,8 @@ class TableReader(RuleReader):
         heading, _ = progress.columns[column]
         own = {**heading, **row}
         of_index = "index" in (heading.get("family"), self._context_family()) or (progress.scores and ("group" in row or "group" in progress.columns[0][0]))
+        if row.get("post") and "cat" not in row and not {"block", "weak_block", "subject"} & set(row):
+            return None  # "Đảng viên", "Nữ": members and sexes are no head count of a block
         if "task" in own or (of_index and row.get("family") != "index" and not total):
             return None  # a row of the index's table is one of its components
         if of_index and total:
