@@ -123,7 +123,7 @@ def nightly_load() -> None:
                     print(f"submission {submission_id}: no marked-up report: {type(error).__name__}: {error}")
                     return None
 
-            incidents.update(judge, _run_id(), [f"{name}: see its log" for name, state in states.items() if state == "failed"])
+            incidents.update(judge, _run_id(), [f"{name}: see its log" for name, state in states.items() if state == "failed" and name != "watch"])
             validation_page.write(mailer, _run_id(), settings().pages_dir)
             mail.queue(mailer, _run_id(), marked_up, validation_page.link(_run_id(), settings().pages_dir, settings().tthc_pages_url))
             result = mail.deliver(mailer, send_by_airflow)
