@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import imaplib
 import mailbox
+import os
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
 from email.message import EmailMessage
@@ -17,6 +23,7 @@ from ingest.landing import Failure, Fetched, land, parse
 from ingest.maildrop import MailDropError, attachments, recent_mails
 from ingest.sources import narrative_reports, statutory_forms
 from tests.builders import form, report_lines
+from tests.nights import server_folder
 from warehouse import db
 from warehouse.settings import settings
 
@@ -82,7 +89,8 @@ class FakeServer:
     messages: ClassVar[list[EmailMessage]] = []
     commands: ClassVar[list[tuple[str, ...]]] = []
 
-    def __init__(self, host: str, port: int, timeout: float) -> None:
+    def __init__(self, host: str, port: int, ssl_context: ssl.SSLContext, timeout: float) -> None:
+        assert ssl_context.verify_mode == ssl.CERT_REQUIRED and ssl_context.check_hostname
         self.commands.append(("connect", host, str(port)))
 
     def __enter__(self) -> FakeServer:
@@ -158,3 +166,97 @@ def test_a_server_that_refuses_does_not_hide_the_maildir(imap: type[FakeServer],
     with pytest.raises(MailDropError, match="TTHC_IMAP_HOST") as caught:
         next(mails)
     assert "hidden" not in str(caught.value)
+
+
+DOVECOT = """
+protocols = imap
+base_dir = {base}/run
+default_internal_user = root
+default_login_user = nobody
+default_internal_group = root
+listen = 127.0.0.1
+log_path = {base}/log
+ssl = required
+ssl_cert = <{base}/cert.pem
+ssl_key = <{base}/key.pem
+mail_location = maildir:{base}/mail
+mail_uid = nobody
+mail_gid = nogroup
+first_valid_uid = 1
+first_valid_gid = 1
+passdb {{
+  driver = static
+  args = password=right
+}}
+userdb {{
+  driver = static
+  args = uid=nobody gid=nogroup home={base}/mail
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = 0
+  }}
+  inet_listener imaps {{
+    port = {port}
+    ssl = yes
+  }}
+}}
+service anvil {{
+  chroot =
+}}
+service stats {{
+  chroot =
+}}
+"""
+
+
+@pytest.fixture
+def dovecot(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A real IMAP server over TLS with its maildir; its certificate is the only one that is trusted."""
+    if not shutil.which("dovecot") or not shutil.which("openssl") or os.geteuid():
+        pytest.skip("needs Dovecot (apt-get install dovecot-imapd), openssl and root")
+    with server_folder() as base:
+        box = mailbox.Maildir(base / "mail", create=True)
+        box.add(mail(("bao-cao.txt", REPORT)))
+        box.add(mail(("bieu.xlsx", form()), number=2))
+        for path in (base / "mail", *(base / "mail").rglob("*")):
+            shutil.chown(path, "nobody", "nogroup")
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+        files = ["-keyout", str(base / "key.pem"), "-out", str(base / "cert.pem")]
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", *names, *files], check=True, capture_output=True)
+        (base / "dovecot.conf").write_text(DOVECOT.format(base=base, port=port))
+        # Returns when it listens; the daemon keeps the streams, so they must be no pipes.
+        subprocess.run(["dovecot", "-c", str(base / "dovecot.conf")], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=30)
+        try:
+            for name, value in {"HOST": "localhost", "PORT": str(port), "USER": "bao-cao", "PASSWORD": "right"}.items():
+                monkeypatch.setenv(f"TTHC_IMAP_{name}", value)
+            monkeypatch.setenv("SSL_CERT_FILE", str(base / "cert.pem"))
+            monkeypatch.delenv("TTHC_MAILDIR")
+            settings.cache_clear()
+            yield base
+        finally:
+            os.kill(int((base / "run" / "master.pid").read_text()), signal.SIGTERM)
+
+
+def test_a_real_server_is_read_and_left_as_it_was(box: mailbox.Maildir, dovecot: Path, loader: psycopg.Connection) -> None:
+    assert land(loader, narrative_reports, "night") == {"landed": 1}
+    assert land(loader, statutory_forms, "night") == {"landed": 1}
+    assert parse(loader, narrative_reports, "night") == parse(loader, statutory_forms, "night") == {"parsed": 1}
+    assert land(loader, narrative_reports, "again") == {"seen_again": 1}
+    assert loader.execute("select count(*), min(sender_domain) from raw.sender").fetchone() == (2, "xa.example")
+    messages = [path.name for folder in ("new", "cur") for path in (dovecot / "mail" / folder).iterdir()]
+    assert len(messages) == 2 and not any("S" in name.partition(":2,")[2] for name in messages), "nothing is marked as read"
+    recent = [(head, whole()) for head, whole in recent_mails(settings(), timedelta(days=9999), set())]
+    assert sorted(b"bao-cao.txt" in whole for head, whole in recent if b"@xa.example" in head) == [False, True]
+
+
+@pytest.mark.parametrize("wrong", [("TTHC_IMAP_PASSWORD", "hidden"), ("TTHC_IMAP_FOLDER", "Khong-co"), ("SSL_CERT_FILE", "/nonexistent")])
+def test_a_real_server_that_refuses_is_a_failure(box: mailbox.Maildir, dovecot: Path, monkeypatch: pytest.MonkeyPatch, wrong: tuple[str, str]) -> None:
+    monkeypatch.setenv(*wrong)
+    settings.cache_clear()
+    (failed,) = attachments(settings(), (".txt",), tells_of_mails_without=False)
+    assert isinstance(failed, Failure) and failed.outcome == "unreachable" and "hidden" not in failed.reason
