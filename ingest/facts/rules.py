@@ -54,6 +54,9 @@ class RuleReader(InheritanceReader):
         ):
             frame.void = "component"
             return
+        if self._is_some_of_them(rule.measures[0], features, number):
+            frame.void = "part"
+            return
         if self._repeats_the_whole(rule.measures, features, number, state):
             frame.void = "part"
             return
@@ -97,6 +100,13 @@ class RuleReader(InheritanceReader):
             # "tiếp nhận, giải quyết: N; trong đó đã giải quyết: M": N counts what came in
             self.taken_back |= {place for place in whole.places if self.found[place].measure == "tthc_resolved_total"}
             whole.features["action"], whole.places = "received", []
+
+    def _is_some_of_them(self, measure: str, features: dict[str, str], number: Element) -> bool:
+        """Whether "Có 1 phản ánh về thái độ …", without a verb and after their total, speaks of some of those that came in."""
+        if measure not in ("pakn_received", "petitions_received") or "action" in features or "has" not in features or number.zero:
+            return False
+        value, _ = self._value(number.parts[0][2], "count", number, features)
+        return value is not None and any(reading.measure == measure and reading.value > value for reading in self.found)
 
     def _repeats_the_whole(self, measures: tuple[str, ...], features: dict[str, str], number: Element, state: State) -> bool:
         """Whether a part ("trong đó 121 hồ sơ lưu trú") would be the same measure of the same scope as the whole it is a part of."""
