@@ -14,6 +14,8 @@ _NUMBER = re.compile(rf"(?P<number>[0-9]+(?:[.,][0-9]+)*)(?P<ratio>\s?/\s?[0-9]+
 _ORDER = re.compile(r"\(?[0-9]{1,2}\)?(?:\s?=\s?\(?[0-9]+\)?(?:\s?[+-]\s?\(?[0-9]+\)?)*)?")
 _MONTH = re.compile(r"[0-9]{1,2}/20[0-9]{2}")
 _GAPS = re.compile(r"[ \u00a0]{2,}")
+_MOST_COLUMNS = 60
+"""Rows of more cells than any report's table has are left as they are: placing costs the square of the width."""
 _LETTERS = re.compile(r"(?:[ivx]{1,5}|[a-hđ])[.)]?")
 """What numbers a row where no digit does."""
 _RULE = re.compile(r"[\s|:=+-]*")
@@ -87,6 +89,8 @@ def _aligned(seen: str, heads: list[list[Cell]], body: list[list[Cell]]) -> tupl
         return cell.start - line, cell.end - line
 
     width = max(len(row) for row in body)
+    if width > _MOST_COLUMNS:
+        return heads, body
     full = [row for row in body if len(row) == width]
     columns = [(min(span(row[place])[0] for row in full), max(span(row[place])[1] for row in full)) for place in range(width)]
 
