@@ -131,6 +131,11 @@ III. PHƯƠNG HƯỚNG, NHIỆM VỤ
     }
 
 
+def test_a_sentence_without_end_is_read_in_pieces_and_loses_nothing() -> None:
+    endless = "Kết quả: " + ", ".join(f"lĩnh vực đất đai tiếp nhận {number} hồ sơ" for number in range(1, 401))
+    assert [figure.value for figure in figures(endless)] == list(range(1, 401))
+
+
 def test_hard_wrapped_sentence_is_one_sentence() -> None:
     report = "Kết quả trong kỳ như sau, số liệu lấy từ hệ thống một cửa điện tử của tỉnh:\n" * 8
     report += "Trong quý, Bộ phận Một cửa của phường đã tiếp nhận và giải quyết tổng cộng\n\n674 hồ sơ thủ tục hành chính.\n"

@@ -14,6 +14,8 @@ from ingest.facts.tokens import Token, tokens, view
 from warehouse.model import Document
 from warehouse.numbers import MAGNITUDES, parse_number
 
+LONGEST_SENTENCE = 1000
+"""In tokens; what runs on longer is cut at its next delimiter: every number looks at all words of its sentence, so a hostile one would take its square in time."""
 _FLAT_WORDS = 6
 _LETTERHEAD = 600
 """Where the letterhead and the title stand, in characters."""
@@ -92,6 +94,9 @@ class SentenceReader:
                     current = []
                     continue
             current.append(token)
+            if len(current) >= LONGEST_SENTENCE and (token.kind == "punct" or len(current) >= 2 * LONGEST_SENTENCE):
+                found.append(current)
+                current = []
         if current:
             found.append(current)
         return found
