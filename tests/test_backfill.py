@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import psycopg
 import pytest
 from click.testing import CliRunner
@@ -10,6 +13,7 @@ from cli import main
 from ingest.backfill import RequestError, carry_out, editions, request
 from ingest.sources import portal_index
 from sample import standin
+from tests.nights import ROOT, install
 from warehouse.settings import settings
 
 RANGES = {
@@ -83,3 +87,38 @@ def test_the_dag_is_run_by_hand() -> None:
 
     dag = backfill()
     assert dag.schedule is None and set(dag.task_dict) == {"load"} and "Safe to rerun?" in str(dag.doc_md)
+
+
+RUN_THE_DAG = """
+import os, sys
+from contextlib import ExitStack
+
+import cli
+
+with ExitStack() as stack:
+    os.environ.update(cli._airflow_environment(stack, fleeting=True))  # before Airflow is imported, which reads it once
+    from dags.backfill import backfill
+    from warehouse import db
+
+    state = str(backfill().test().state)
+    with db.connect("loader") as connection:
+        print(connection.execute("select request_id, (outcomes ->> 'landed')::int from raw.backfill_run").fetchall())
+sys.exit(f"the run ended as {state}" if state != sys.argv[1] else 0)
+"""
+
+
+def test_the_dag_carries_a_request_out_and_leaves_its_evidence() -> None:
+    with install() as installation, standin.serve() as server:
+        environment = installation.environment(TTHC_PORTAL_URL=server.url, TTHC_PORTAL_PERIODS="year:2020")
+
+        def run(state: str) -> str:
+            done = subprocess.run([sys.executable, "-c", RUN_THE_DAG, state], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+            return done.stdout.splitlines()[-1]
+
+        asked = ["backfill", "portal_index", "quarter:2026:1", "quarter:2026:1", "--reason", "restated in July", "--requester", "VPCP"]
+        assert "request 1" in installation.tthc(*asked)
+        server.mode = "waf403"
+        assert run("failed") == "[]"
+        server.mode = ""
+        assert run("success") == "[(1, 4)]"
