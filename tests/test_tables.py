@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from datetime import date
 
 import docx
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from ingest.documents import read_document
 from ingest.facts import read_figures
 from warehouse.model import Header
+from warehouse.periods import calendar
 
 Rows = list[list[str]]
 
@@ -273,3 +275,50 @@ def test_people_in_a_report_of_the_one_stop_centre_are_its_own() -> None:
 def test_households_beside_inhabitants_are_no_inhabitants() -> None:
     assert "population=220" not in summary("Dân số theo thôn\n\nThôn | Số hộ | Dân số\nThôn 1 | 100 | 400\nThôn 2 | 120 | 500\nTổng cộng | 220 | 900\n")
     assert "population=900" in summary("Dân số theo thôn\n\nThôn | Số hộ | Dân số\nThôn 1 | 100 | 400\nThôn 2 | 120 | 500\nTổng cộng | 220 | 900\n")
+
+
+def test_a_column_of_fees_speaks_for_itself_alone() -> None:
+    heads = [["Lĩnh vực", "Tiếp nhận", "Trực tuyến", "Đã giải quyết", "Trễ hạn", "Phí, lệ phí (đồng)"]]
+    body = [["Đất đai", "118", "109", "121", "6", "14.650.000"], ["Hộ tịch", "301", "290", "297", "-", "1.208.000"]]
+    for write in EVERY:
+        read = summary(write(heads, body))
+        assert {
+            *("tthc_received_total@field:land=118", "tthc_received_online@field:land=109", "tthc_resolved_overdue@field:land=6"),
+            *("tthc_received_total@field:civil-status=301", "tthc_resolved_total@field:civil-status=297", "fees_vnd@field:civil-status=1208000"),
+        } <= read, write.__name__
+
+
+def test_a_heading_wrapped_over_years_and_decrees_is_still_a_heading() -> None:
+    text = """
+Khối                  Được giao   Có mặt       Cán       Công      Còn thiếu
+                      năm         đến          bộ        chức      so với
+                           2026   31/10/2026                       giao
+Khối chính quyền             51           46         5     41           5
+Khối Đảng, đoàn thể          29           27         6     21           2
+"""
+    assert {
+        *("staff_assigned@government=51", "staff_present@government=46", "staff_officials@government=5", "staff_civil_servants@government=41"),
+        *("staff_vacant@government=5", "staff_vacant@party-front=2"),
+    } <= summary(text)
+
+
+def test_what_has_gathered_since_the_year_began_has_its_own_period() -> None:
+    text = """BÁO CÁO
+Kết quả kiểm soát thủ tục hành chính tháng 12 năm 2025
+
+Trong tháng tiếp nhận 1.482 hồ sơ (lũy kế 8.914 hồ sơ), giải quyết 1.497 hồ sơ. Lũy kế từ 01/9/2025, giải quyết 5.400 hồ sơ.
+
+Chỉ tiêu | Trong tháng | Luỹ kế
+Hồ sơ trễ hạn đã giải quyết | 7 | 53
+"""
+    document = read_document(text.encode(), "report.txt")
+    header = Header(period=calendar("month", 2025, 12), unit_valid_from=date(2025, 7, 1))
+    starts = {(figure.measure, int(figure.value)): figure.period.start for figure in read_figures(document, header) if figure.period}
+    assert starts == {
+        ("tthc_received_total", 1482): date(2025, 12, 1),
+        ("tthc_received_total", 8914): date(2025, 7, 1),
+        ("tthc_resolved_total", 1497): date(2025, 12, 1),
+        ("tthc_resolved_total", 5400): date(2025, 9, 1),
+        ("tthc_resolved_overdue", 7): date(2025, 12, 1),
+        ("tthc_resolved_overdue", 53): date(2025, 7, 1),
+    }

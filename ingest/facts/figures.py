@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from contextlib import suppress
 from datetime import date
 from typing import cast
 
@@ -17,6 +18,7 @@ _AS_OF = re.compile(
     r"(?:tính đến|đến|tại thời điểm|thời điểm|có mặt)(?:\s+hết)?(?:\s+(?:ngày|thời điểm))*\s+(?P<day>[0-9]{1,2}\s?/\s?[0-9]{1,2}(?:\s?/\s?[0-9]{4})?)",
     re.IGNORECASE,
 )
+_SINCE = re.compile(r"\b(?:từ|kể từ)(?: ngày)? (?P<day>[0-9]{1,2}\s?/\s?[0-9]{1,2}\s?/\s?[0-9]{4})", re.IGNORECASE)
 _COMPARED = re.compile(r"\b(?:so (?:với )?(?:cùng kỳ )?|cùng kỳ )\Z", re.IGNORECASE)
 _UNITS = {"fees_vnd": "VND", "area_km2": "km2", "service_quality_index": "point", "population": "person"}
 _FAMILY_UNITS = {"tthc": "dossier", "procedures": "procedure", "staff": "person", "satisfaction": "vote", "pakn": "item", "petitions": "item"}
@@ -26,8 +28,8 @@ _OCR, _INHERITED, _ODD_PRINT = 0.7, 0.85, 0.9
 def read_figures(document: Document, header: Header) -> tuple[Figure, ...]:
     """Every figure of the document, ordered by start; `document.text[start:end]` is the printed text of each.
 
-    A figure has the document's period in effect unless its sentence names another one (flag `own-period`); a head count has the day
-    for which its sentence counts. Confidence is below 1 for OCR, for labels taken over from a neighbour and for odd print.
+    A figure has the document's period in effect unless its sentence names another one (flag `own-period`) or calls it gathered
+    ("lũy kế": from the day it names, else from the year's first); a head count has the day for which its sentence counts. Confidence is below 1 for OCR, for labels taken over from a neighbour and for odd print.
     """
     starts = [section.start for section in document.sections]
     return tuple(_figure(document, header, starts, reading) for reading in Reader(document, header.period).readings())
@@ -44,7 +46,12 @@ def _figure(document: Document, header: Header, starts: list[int], reading: Read
     place = bisect_right(starts, reading.start) - 1
     quote = document.text[reading.sentence[0] : reading.sentence[1]]
     flags = list(reading.flags)
-    period = _own_period(document.text[reading.sentence[0] : reading.start], header, flags) or header.period
+    words = document.text[reading.sentence[0] : reading.start]
+    period = _own_period(words, header, flags)
+    if period is None and "gathered" in flags:
+        period = _since_the_year_began(words, header)
+        flags.append("own-period")
+    period = period or header.period
     confidence = _OCR if document.method == "ocr" else 1.0
     if reading.inherited:
         confidence *= _INHERITED
@@ -82,6 +89,18 @@ def _as_of(text: str, reading: Reading, header: Header) -> date | None:
             continue  # a ratio such as 33/51, or a day the auditor reports as impossible
     before = [day for place, day in found if place < reading.start]
     return before[-1] if before else found[0][1] if found else None
+
+
+def _since_the_year_began(words: str, header: Header) -> Period | None:
+    """The period of a gathered value up to the end of the document's; a unit gathers nothing before its first day."""
+    if header.period is None:
+        return None
+    whole = (statutory if header.period.calendar == "statutory" else calendar)("year", header.period.end.year)
+    start = max(whole.start, header.unit_valid_from or whole.start)
+    if said := _SINCE.search(words):
+        with suppress(DateError):  # the auditor reports the impossible day
+            start = parse_date(said["day"].replace(" ", ""))
+    return classify_range(start, header.period.end) if start <= header.period.end else None
 
 
 def _own_period(words: str, header: Header, flags: list[str]) -> Period | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -10,6 +11,8 @@ from ingest.facts.frames import Frame, Reading, State
 from ingest.facts.inheritance import InheritanceReader
 from ingest.facts.lexicon import Rule
 from warehouse.numbers import NumberError, parse_number
+
+GATHERED = re.compile(r"\bl[uũ][yỹ] kế\b|\bcộng dồn\b")
 
 
 class RuleReader(InheritanceReader):
@@ -57,7 +60,8 @@ class RuleReader(InheritanceReader):
         if self._is_some_of_them(rule.measures[0], features, number):
             frame.void = "part"
             return
-        if self._repeats_the_whole(rule.measures, features, number, state):
+        gathered = features.pop("gathered", "") or self._is_gathered(number.start, span)
+        if not gathered and self._repeats_the_whole(rule.measures, features, number, state):
             frame.void = "part"
             return
         for order, (start, end, printed) in enumerate(number.parts):
@@ -79,7 +83,7 @@ class RuleReader(InheritanceReader):
                         end,
                         span,
                         "inherited" in features,
-                        flags,
+                        (*flags, "gathered") if gathered else flags,
                     )
                 )
                 frame.emitted = True
@@ -107,6 +111,12 @@ class RuleReader(InheritanceReader):
             return False
         value, _ = self._value(number.parts[0][2], "count", number, features)
         return value is not None and any(reading.measure == measure and reading.value > value for reading in self.found)
+
+    def _is_gathered(self, at: int, sentence: tuple[int, int]) -> bool:
+        """Whether a value has gathered since the year began: "(lũy kế 8.702 hồ sơ)", "Lũy kế: …"; a bracket keeps the word to itself."""
+        words = self.view[sentence[0] : at]
+        said = [match.start() for match in GATHERED.finditer(words)]
+        return bool(said) and (words.rfind("(", 0, said[-1]) <= words.rfind(")", 0, said[-1]) or ")" not in words[said[-1] :])
 
     def _repeats_the_whole(self, measures: tuple[str, ...], features: dict[str, str], number: Element, state: State) -> bool:
         """Whether a part ("trong đó 121 hồ sơ lưu trú") would be the same measure of the same scope as the whole it is a part of."""

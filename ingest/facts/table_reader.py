@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ingest.documents.outline import Block
 from ingest.facts.elements import Element
 from ingest.facts.frames import SCOPES, Frame, State
-from ingest.facts.rules import RuleReader
+from ingest.facts.rules import GATHERED, RuleReader
 from ingest.facts.tables import Cell, Table, split_table
 from warehouse.model import Document, Period
 from warehouse.periods import PeriodPhrase, calendar, parse_period_phrase
@@ -28,6 +28,8 @@ class Progress:
     by_column: bool
     """Whether the columns say what is counted; else the rows do."""
     scores: bool
+    gathered: frozenset[int]
+    """Columns of what has gathered since the year began ("Lũy kế")."""
     family: str = ""
     running: Frame | None = None
     """The last figure of the row before."""
@@ -53,7 +55,8 @@ class TableReader(RuleReader):
         columns = [self._header_features(grid, column) for column in range(grid.width)]
         scores = any("points" in features for features, _ in columns)
         by_column = any(key in self.lexicon.significant for features, _ in columns[1:] for key in features)
-        progress = Progress(self._settled(columns, grid), by_column, scores, "" if by_column else self._rows_family(grid))
+        gathered = frozenset(place for place in range(grid.width) if GATHERED.search(self._heading_words(grid, place)))
+        progress = Progress(self._settled(columns, grid), by_column, scores, gathered, "" if by_column else self._rows_family(grid))
         for cells in grid.body:
             self._row(cells, progress)
 
@@ -66,7 +69,7 @@ class TableReader(RuleReader):
             columns = [
                 ({**features, "action": "carried"}, "") if void == "comparison" and "action" not in features else (features, void) for features, void in columns
             ]
-        if not any("family" in features for features, _ in columns):
+        if not any("family" in features and "money" not in features for features, _ in columns):  # a column of fees speaks for itself alone
             family = "dossier" if actions != {None} and not self._context_family() else "staff" if any("status" in features for features, _ in columns) else ""
             columns = [({"family": family, **features} if family else features, void) for features, void in columns]
         columns = self._beside_present(self._without_plan(self._without_earlier(columns, grid), grid), grid)
@@ -132,6 +135,8 @@ class TableReader(RuleReader):
             if total and not features.get("block") and frame.features.get("family") == "staff":
                 frame.features["block"] = frame.features.get("block") or "all"
             frame.features["bound"] = "="
+            if column in progress.gathered:
+                frame.features["gathered"] = "yes"
             if void == "staff-event" and frame.features.get("family") not in ("staff", ""):
                 void = ""  # "kỳ trước chuyển sang": dossiers, too, are handed over
             frame.void = heading_void or void or (self.levels[-1].void if self.levels else "")
@@ -140,7 +145,8 @@ class TableReader(RuleReader):
             if not frame.void:
                 last = frame
                 progress.timings |= {frame.features.get(key, "") + "%" * number.percent for key in ("timing", "grade")}
-                progress.family = frame.features.get("family") or progress.family
+                if "money" not in own:
+                    progress.family = frame.features.get("family") or progress.family
         if last is not None:
             progress.running = last
             progress.rows.append(last.features)
@@ -254,6 +260,9 @@ class TableReader(RuleReader):
         # the words of all rows together: a heading may be wrapped over them
         elements = self._elements([token for start, end in grid.heading(column) for token in self._tokens(start, end)])
         elements = [element for element in elements if not (element.kind == "num" and not element.percent)]
+        against = next((place for place, element in enumerate(elements) if element.entry is not None and element.entry.id.split("+")[0] == "against"), 0)
+        if against and self._collapse(elements[:against], last_wins=True)[0].get("status") == "vacant":
+            elements = elements[:against]  # "Còn thiếu so với giao": a vacancy is always held against the quota
         features, void = self._collapse(elements, last_wins=True)
         if features.get("action") == "received" and elements:
             if elements[-1].text == "mới":

@@ -13,6 +13,7 @@ _UNITS = "hồ sơ|hs|tthc|người|biên chế|thủ tục|đồng|đ|lượt|p
 _NUMBER = re.compile(rf"(?P<number>[0-9]+(?:[.,][0-9]+)*)(?P<ratio>\s?/\s?[0-9]+(?:[.,][0-9]+)*)?\s*(?P<percent>%)?(?:\s*(?:{_UNITS}))?\.?")
 _ORDER = re.compile(r"\(?[0-9]{1,2}\)?(?:\s?=\s?\(?[0-9]+\)?(?:\s?[+-]\s?\(?[0-9]+\)?)*)?")
 _MONTH = re.compile(r"[0-9]{1,2}/20[0-9]{2}")
+_YEAR = re.compile(r"(?:[0-9]{1,3}/)?20[0-9]{2}")
 _GAPS = re.compile(r"[ \u00a0]{2,}")
 _MOST_COLUMNS = 60
 """Rows of more cells than any report's table has are left as they are: placing costs the square of the width."""
@@ -185,8 +186,11 @@ def _cell(seen: str, start: int, end: int) -> Cell:
 
 def _is_body(seen: str, cells: list[Cell], headed: bool) -> bool:
     named = headed and all(cell.number for cell in cells)
-    named = named or any(not cell.number and any(char.isalnum() for char in seen[cell.start : cell.end]) for cell in cells)
-    return named and any(cell.number for cell in cells) and not _is_order_row(seen, cells)
+    words = sum(not cell.number and any(char.isalnum() for char in seen[cell.start : cell.end]) for cell in cells)
+    years = all(_YEAR.fullmatch(seen, cell.start, cell.end) for cell in cells if cell.number)
+    if headed and years and words > 1:
+        return False  # the last line of a wrapped heading: "… | 2026 | bộ | chức | 111/2022"
+    return (named or words > 0) and any(cell.number for cell in cells) and not _is_order_row(seen, cells)
 
 
 def _is_order_row(seen: str, cells: list[Cell]) -> bool:
