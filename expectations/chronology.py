@@ -16,6 +16,7 @@ from warehouse.model import Document, Finding, Header, Period, Place, Severity
 from warehouse.periods import Kind, PeriodError, PeriodPhrase, calendar, classify_range, parse_period_phrase, statutory
 from warehouse.sentences import paragraph_at, sentence_at
 from warehouse.text import mask_names, nfc
+from warehouse.units import TWO_LEVELS_SINCE
 
 _DAYS_TO_REPORT = 60
 _I = re.IGNORECASE
@@ -135,8 +136,6 @@ def _period_legal(text: str, header: Header) -> Iterator[Finding]:
 
 
 _CLOSED_EARLY = timedelta(days=16)
-_FOUNDED = date(2025, 7, 1)
-"""The first day of the communes and wards of 2025: the period in which it falls begins with it."""
 
 
 def _is_sound(start: date, end: date, legal: Sequence[Period]) -> bool:
@@ -144,7 +143,7 @@ def _is_sound(start: date, end: date, legal: Sequence[Period]) -> bool:
     if any((period.start, period.end) == (start, end) or _closed_early(start, end, period) for period in legal):
         return True
     ends_with_it = any(period.end == end for period in legal)
-    gathered = all((period.start - start).days > 31 for period in legal) or start == _FOUNDED
+    gathered = all((period.start - start).days > 31 for period in legal) or start == TWO_LEVELS_SINCE  # the period in which the communes began begins with them
     return ends_with_it and (gathered or classify_range(start, end).calendar != "other")
 
 

@@ -27,6 +27,8 @@ Match = Literal["", "exact", "folded", "ocr-repaired", "type-changed"]
 """`folded`: written without accents; `ocr-repaired`: with accents that disagree; `type-changed`: by the type it had or got later."""
 Reason = Literal["", "several", "type-differs", "other-time", "other-parent", "unknown-parent", "no-such-name"]
 
+TWO_LEVELS_SINCE = date(2025, 7, 1)
+"""The first day of the communes and wards of the two-level government (Law 72/2025/QH15); districts end the day before."""
 SEEDS = Path(__file__).resolve().parents[1] / "dbt_project" / "seeds"
 UNKNOWN_BEFORE = date(2004, 1, 1)
 """`valid_from` of a unit that existed before the reform of 2025 and whose first day is not known."""

@@ -10,11 +10,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from warehouse.text import fold
-from warehouse.units import Resolution, UnitRegister
+from warehouse.units import TWO_LEVELS_SINCE, Resolution, UnitRegister
 
 _HEAD, _TAIL = 6000, 2500
 """Characters from the top and from the end that are read: a report has presented itself by then."""
@@ -37,7 +37,6 @@ _CITY_SHORT = re.compile(r"(?<!\w)tp\s?\.?\s?hcm(?!\w)")
 _DISTRICT = re.compile(r"(?<!\w)(?P<type>huyen|quan|thi\s+(?:xa|phuong)|thanh\s+pho|tx\s?\.?|tp\s?\.?)\s*(?=[^\W\d_]|\d)")
 _DISTRICT_TYPES = {"huyen": "huyện", "quan": "quận", "thi xa": "thị xã", "thi phuong": "thị xã", "tx": "thị xã"}
 """`thị phường` is what replacing every "xã" by "phường" in an old report leaves of a town."""
-_TWO_LEVELS = date(2025, 7, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ class _Names:
 
 @lru_cache(maxsize=4)
 def _names(register: UnitRegister) -> _Names:
-    days = (date(2025, 6, 30), date(2025, 7, 1), date.max)
+    days = (TWO_LEVELS_SINCE - timedelta(days=1), TWO_LEVELS_SINCE, date.max)
     provinces = {fold(unit.name_vi).replace(" - ", " "): unit.name_vi for day in days for unit in register.valid_on(day, "province")}
     return _Names(
         frozenset(fold(unit.name_vi) for day in days for unit in register.valid_on(day)),
@@ -198,7 +197,7 @@ def _province(view: str, low: str, title: tuple[int, int], name: str, names: _Na
     votes: Counter[str] = Counter()
     types: dict[str, Counter[str]] = {}
     own = fold(name)
-    early = on is not None and on < _TWO_LEVELS
+    early = on is not None and on < TWO_LEVELS_SINCE
     for match in _BEFORE_PROVINCE.finditer(low, 0, 2 * _HEAD):
         printed = _name_at(view, low, match.end(), names.provinces)
         key = fold(printed).replace(" - ", " ")
@@ -235,7 +234,7 @@ def _province(view: str, low: str, title: tuple[int, int], name: str, names: _Na
 def _resolve(name: str, province: str, view: str, low: str, on: date, register: UnitRegister, names: _Names) -> Resolution:
     """The unit on that day within the province that the text names; an old one within the district it names."""
     found = register.resolve(name, province=province or None, on=on)
-    if found.status != "ambiguous" or on >= _TWO_LEVELS:
+    if found.status != "ambiguous" or on >= TWO_LEVELS_SINCE:
         return found
     districts: Counter[str] = Counter()
     for match in _DISTRICT.finditer(low, 0, _HEAD):

@@ -15,9 +15,7 @@ from datetime import date, timedelta
 
 from warehouse.model import Period
 from warehouse.periods import DateError, PeriodError, PeriodPhrase, calendar, classify_range, parse_date, parse_period_phrase, statutory
-
-FOUNDED = date(2025, 7, 1)
-"""The communes of today began; a report's period may begin here instead of with its quarter or year."""
+from warehouse.units import TWO_LEVELS_SINCE
 
 _HEAD = 3500
 _DAY = r"\d{1,2}\s?[/.]\s?\d{1,2}(?:\s?[/.]\s?\d{4})?|\d{1,2}\s+thang\s+\d{1,2}(?:\s*,?\s*nam\s+\d{4})?|thang\s+\d{1,2}\s*/\s*\d{4}"
@@ -168,7 +166,7 @@ def _named_in_effect(named: list[Period], stated: _Range | None, kind: str) -> R
             return ReportedPeriod(days, stated.span, period)
     for period in named:
         same_name = own.calendar != "other" and own.label == period.label
-        from_founding = own.start == FOUNDED and period.start < FOUNDED < period.end and abs((own.end - period.end).days) <= 17
+        from_founding = own.start == TWO_LEVELS_SINCE and period.start < TWO_LEVELS_SINCE < period.end and abs((own.end - period.end).days) <= 17
         fits = kind not in ("kstthc", "cchc") and _share(own, period) >= 0.66
         if same_name or from_founding or fits:
             return ReportedPeriod(days, stated.span, own)
@@ -256,14 +254,14 @@ def _length(bare: str) -> timedelta | None:
     if match["unit"] == "ngay":
         return timedelta(days=count)
     months = count * (12 if match["unit"] == "nam" else 1)
-    year, month = divmod(FOUNDED.month - 1 + months, 12)
-    return date(FOUNDED.year + year, month + 1, 1) - FOUNDED if months < 100 else None
+    year, month = divmod(TWO_LEVELS_SINCE.month - 1 + months, 12)
+    return date(TWO_LEVELS_SINCE.year + year, month + 1, 1) - TWO_LEVELS_SINCE if months < 100 else None
 
 
 def _since_founding(low: str, title: tuple[int, int], ranges: list[_Range], stated: _Range | None, printed: date | None) -> ReportedPeriod:
     """A review from 1 July 2025: up to the day that the text prints, or else as long as the title says and not beyond its own date."""
     length = _length(low[title[0] : title[1]])
-    start = stated.start if stated else FOUNDED if length else None
+    start = stated.start if stated else TWO_LEVELS_SINCE if length else None
     if start is None:
         return ReportedPeriod(flags=("period-unknown",))
     closed = [found for found in ranges if found.start == start and found.end and found.end > start]
