@@ -14,6 +14,29 @@ import psycopg
 
 from expectations.checks import HOLD_COLUMNS, Check
 
+
+def _served_later(source: str, table: str, *key: str) -> str:
+    """SQL: a row that is served again later corrects the one held; `key` says what makes two rows the same (`{row}` stands for either)."""
+    same = " and ".join(f"{part.format(row='newer')} = {part.format(row='held')}" for part in key)
+    return f"""
+    update pg_temp.failing as failing set corrected_by = later.landing_id
+    from (
+        select distinct on (held.landing_id, held.pointer) held.landing_id as held_landing_id, held.pointer, newer.landing_id
+        from pg_temp.failing as failed
+        inner join {table} as held on held.landing_id = failed.landing_id and held.pointer = failed.row_key
+        inner join raw.landing_sighting as held_seen on held_seen.landing_id = held.landing_id
+        inner join {table} as newer on {same}
+        inner join raw.landing_sighting as newer_seen on newer_seen.landing_id = newer.landing_id and newer_seen.last_seen_at > held_seen.last_seen_at
+        where failed.source = '{source}' and failed.waiver_id is null
+            and not exists (
+                select from pg_temp.failing as f where f.landing_id = newer.landing_id and f.row_key in ('', newer.pointer) and f.waiver_id is null
+            )
+        order by held.landing_id, held.pointer, newer_seen.last_seen_at desc
+    ) as later
+    where failing.landing_id = later.held_landing_id and failing.row_key = later.pointer and failing.waiver_id is null;
+"""
+
+
 _CORRECTIONS = """
     -- A later submission of the same unit, kind and period; without unit or period, a later file of the same name.
     create temporary table submitted on commit drop as
@@ -58,46 +81,19 @@ _CORRECTIONS = """
         order by held.landing_id, held.pointer, newer.landing_id desc
     ) as later
     where failing.landing_id = later.held_landing_id and failing.row_key = later.pointer and failing.waiver_id is null;
-
-    -- The portal serves the same row of the same period later, and that was served last.
-    update pg_temp.failing as failing set corrected_by = later.landing_id
-    from (
-        select distinct on (held.landing_id, held.pointer) held.landing_id as held_landing_id, held.pointer, newer.landing_id
-        from pg_temp.failing as failed
-        inner join raw.portal_index as held on held.landing_id = failed.landing_id and held.pointer = failed.row_key
-        inner join raw.landing_sighting as held_seen on held_seen.landing_id = held.landing_id
-        inner join raw.portal_index as newer
-            on (newer.interface, newer.report, newer.period_start, newer.period_end, newer.province_code)
-                = (held.interface, held.report, held.period_start, held.period_end, held.province_code)
-                and coalesce(newer.payload ->> 'TEN_COQUAN', newer.payload ->> 'departmentName') = coalesce(held.payload ->> 'TEN_COQUAN', held.payload ->> 'departmentName')
-        inner join raw.landing_sighting as newer_seen on newer_seen.landing_id = newer.landing_id and newer_seen.last_seen_at > held_seen.last_seen_at
-        where failed.source = 'portal_index' and failed.waiver_id is null
-            and not exists (
-                select from pg_temp.failing as f where f.landing_id = newer.landing_id and f.row_key in ('', newer.pointer) and f.waiver_id is null
-            )
-        order by held.landing_id, held.pointer, newer_seen.last_seen_at desc
-    ) as later
-    where failing.landing_id = later.held_landing_id and failing.row_key = later.pointer and failing.waiver_id is null;
-
-    -- The one-stop system serves the same agency, field and period later, and that was served last.
-    update pg_temp.failing as failing set corrected_by = later.landing_id
-    from (
-        select distinct on (held.landing_id, held.pointer) held.landing_id as held_landing_id, held.pointer, newer.landing_id
-        from pg_temp.failing as failed
-        inner join raw.current_onestop_statistics as held on held.landing_id = failed.landing_id and held.pointer = failed.row_key
-        inner join raw.landing_sighting as held_seen on held_seen.landing_id = held.landing_id
-        inner join raw.current_onestop_statistics as newer
-            on (newer.interface, newer.system, newer.period_start, newer.period_end, newer.agency_code, newer.domain_code, newer.total_of)
-                = (held.interface, held.system, held.period_start, held.period_end, held.agency_code, held.domain_code, held.total_of)
-        inner join raw.landing_sighting as newer_seen on newer_seen.landing_id = newer.landing_id and newer_seen.last_seen_at > held_seen.last_seen_at
-        where failed.source = 'onestop_statistics' and failed.waiver_id is null
-            and not exists (
-                select from pg_temp.failing as f where f.landing_id = newer.landing_id and f.row_key in ('', newer.pointer) and f.waiver_id is null
-            )
-        order by held.landing_id, held.pointer, newer_seen.last_seen_at desc
-    ) as later
-    where failing.landing_id = later.held_landing_id and failing.row_key = later.pointer and failing.waiver_id is null;
-
+"""
+_CORRECTIONS += _served_later(
+    "portal_index",
+    "raw.portal_index",
+    *("{row}.interface", "{row}.report", "{row}.period_start", "{row}.period_end", "{row}.province_code"),
+    "coalesce({row}.payload ->> 'TEN_COQUAN', {row}.payload ->> 'departmentName')",
+)
+_CORRECTIONS += _served_later(
+    "onestop_statistics",
+    "raw.current_onestop_statistics",
+    *("{row}.interface", "{row}.system", "{row}.period_start", "{row}.period_end", "{row}.agency_code", "{row}.domain_code", "{row}.total_of"),
+)
+_CORRECTIONS += """
     -- A whole landing that is no submission: the same question answered later, or the same file sent later.
     update pg_temp.failing as failing set corrected_by = later.landing_id
     from (
