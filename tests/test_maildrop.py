@@ -5,6 +5,7 @@ from __future__ import annotations
 import imaplib
 import mailbox
 import os
+import select
 import shutil
 import signal
 import socket
@@ -239,7 +240,11 @@ def dovecot(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
             settings.cache_clear()
             yield base
         finally:
-            os.kill(int((base / "run" / "master.pid").read_text()), signal.SIGTERM)
+            # The daemon is no child of ours and ends in its own time, removing its sockets; only then may its folder go.
+            daemon = os.pidfd_open(int((base / "run" / "master.pid").read_text()))
+            signal.pidfd_send_signal(daemon, signal.SIGTERM)
+            assert select.select([daemon], [], [], 60)[0], "Dovecot did not end"
+            os.close(daemon)
 
 
 def test_a_real_server_is_read_and_left_as_it_was(box: mailbox.Maildir, dovecot: Path, loader: psycopg.Connection) -> None:
