@@ -178,11 +178,23 @@ class ClauseReader(LabelReader):
         clause.rest = clause.rest or any(element.text.endswith("còn lại") for element in clause.post[:2])
         if clause.rest and "channel" in clause.after and own.get("action") == "in_progress":
             own["action"] = "received"
+        self._part_of_the_same(clause)
         for key, value in clause.after.items():
             named = key == "family" and clause.unit is None and "family" in own
             paired = len(number.parts) == 2 and key == "action" and "action" in own
             if not (named or paired):
                 own[key] = value
+
+    def _part_of_the_same(self, clause: Clause) -> None:
+        """ "29/36 hồ sơ quá hạn thuộc lĩnh vực đất đai": both count the overdue, the second those of all fields; without a field, of no scope of ours."""
+        post = clause.post
+        if len(clause.number.parts) != 2 or clause.unit is None or set(clause.label) & self.lexicon.significant or "timing" not in clause.after:
+            return
+        told = next((place for place, word in enumerate(post) if word.entry is not None and "timing" in word.entry.features), 0)
+        if len(post) > told + 1:
+            clause.own["of_same"] = "yes"
+            if "field" not in clause.after:
+                clause.spoil("part")
 
     def _doubt_the_words(self, clause: Clause, state: State) -> None:
         """Words behind or before the number that show it to count something else."""
@@ -210,6 +222,9 @@ class ClauseReader(LabelReader):
     def _take_unit(clause: Clause) -> None:
         """What the unit says: the family, people, categories."""
         unit, own = clause.unit, clause.own
+        first = clause.post[0] if clause.post else None
+        if first is not None and first.entry is not None and first.entry.id.startswith("service-level") and first.text.startswith(("dịch vụ công", "dvc")):
+            own["family"] = "procedure"  # "180 dịch vụ công trực tuyến toàn trình": services, and no dossiers
         if unit is not None and unit.entry is not None:
             said = unit.entry.features
             if "inhabitants" in said:
@@ -272,7 +287,12 @@ class ClauseReader(LabelReader):
         joined = state.last is not None and state.seps == [""] and not state.fresh and clause.before is not None and clause.before.text == "trên"
         if joined and state.last is not None and state.last.features.get("family") == "dossier" and not {"action", "timing"} & set(own):
             clause.spoil("whole")
-        if clause.verb is not None and clause.verb.text == "trong" and not number.percent and not (own.get("family") == "dossier" and "action" in clause.after):
+        if (
+            clause.verb is not None
+            and clause.verb.text == "trong"
+            and not number.percent
+            and not (own.get("family") == "dossier" and {"action", "timing"} & set(clause.after))
+        ):
             clause.spoil("reference")
         if len(number.parts) == 2:
             own["ratio"] = "yes"

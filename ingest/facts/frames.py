@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ingest.facts.elements import Element
 
+GATHERED = re.compile(r"\bl[uũ][yỹ] kế\b|\bcộng dồn\b")
+"""What a value has come to since the year began."""
 MAJOR = {"dossier": "action", "pakn": "action", "petition": "action", "staff": "status"}
 WEAK = ("family", "digital", "digit_hint", "field", "block", "weak_block", "subject", "comp", "rate", "action", "status", "points")
 SCOPES = ("field", "block", "weak_block", "subject")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ingest.facts.clauses import Clause, ClauseReader
 from ingest.facts.elements import Element
-from ingest.facts.frames import MAJOR, SCOPES, Frame, Level, State
+from ingest.facts.frames import GATHERED, MAJOR, SCOPES, Frame, Level, State
 
 _OF_DOSSIERS = ("carried", "withdrawn", "returned", "paused")
 """What happens to dossiers and never to procedures."""
@@ -188,6 +188,7 @@ class InheritanceReader(ClauseReader):
             self._turn_family,
             self._of_other_things,
             self._with_family,
+            self._as_gathered,
             self._as_inhabitants,
             self._as_share,
             self._as_score_or_money,
@@ -315,6 +316,22 @@ class InheritanceReader(ClauseReader):
         if "votes" in own and family == "satisfaction":
             claim.unit_only = False
         return None
+
+    def _as_gathered(self, claim: Claim) -> Frame | None:
+        """ "tiếp nhận 691 hồ sơ (lũy kế 7.940)": the same as the number before, since the year began."""
+        state = claim.state
+        counted = state.parent if state.stack and state.last is None else state.last
+        if (
+            counted is None
+            or not counted.emitted
+            or counted.percent != claim.number.percent
+            or claim.own.get("family", "") not in ("", counted.features["family"])
+        ):
+            return None
+        words = [word for segment in state.segments for word in segment]
+        if claim.significant or claim.scoped or not words or not GATHERED.match(self.view, words[0].start):
+            return None
+        return Frame({key: value for key, value in counted.features.items() if key not in ("bound", "newness")})
 
     def _as_inhabitants(self, claim: Claim) -> Frame | None:
         """Crowds, and people beside households or an area, live there."""
@@ -455,6 +472,9 @@ class InheritanceReader(ClauseReader):
         if family == "petition" and (features.pop("left", "") or features.get("action") == "backlog"):
             features["action"] = "in_progress"
         self._take_scope(features, own, family, state, claim.level, significant)
+        alone = not state.inside and "status" not in features and state.last is None
+        if family == "staff" and alone and own.get("unit_cat") == "civil" and features.get("block") == "one-stop-centre":
+            features["status"] = "present"  # "Trung tâm Phục vụ hành chính công (10 công chức, 8 quầy)"
         return Frame(features)
 
     def _copy_measure(
@@ -654,6 +674,8 @@ class InheritanceReader(ClauseReader):
         beside = state.last is not None and state.last.features.get("family") == "staff" and not {"block", "weak_block"} & set(state.last.features)
         if own.get("cat") == "contract" and beside and state.last is not None and state.last.features.get("cat") in ("officials+civil", "civil", "nonspec"):
             features.setdefault("weak_block", "government")
+        if own.get("level") == "one_stop" and not {"block", "weak_block"} & set(own):
+            features["block"] = own["block"] = "one-stop-centre"  # "bố trí 06 công chức trực tại Bộ phận một cửa"
         if own.get("posted") and (own.get("quota") or own.get("unit_quota")) and not own.get("ratio"):
             features["status"] = "assigned"
         if own.get("duty") and "one-stop-centre" not in (
@@ -726,7 +748,8 @@ class InheritanceReader(ClauseReader):
             listed = not (significant - {"cat"}) and "has" not in own
             if MAJOR.get(family, "") in own and not state.stack:
                 state.parent, state.inside = None, False
-            if level is not None and level.topic and any(level.topic.get(key, value) != value for key, value in mine.items()):
+            part = state.opened and state.parent is not None and state.parent.emitted
+            if level is not None and level.topic and not part and any(level.topic.get(key, value) != value for key, value in mine.items()):
                 level.topic = {}
             state.topic, state.topic_listed = mine, listed
             return

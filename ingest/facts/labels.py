@@ -44,7 +44,8 @@ class LabelReader(SentenceReader):
                 if element.text == "là" and index == 0 and limit > position + 1 and not element.has("opener"):
                     position += 1
                     continue  # "9.315 là số hồ sơ đã tiếp nhận": the label follows
-                if element.text == "có" or (element.text == "là" and not names_channel):
+                of_ratio = len(number.parts) == 2 and position + 1 < limit and elements[position + 1].has("unit") and limit == len(elements)
+                if element.text == "có" or (element.text == "là" and not names_channel and not of_ratio):
                     return position
             position += 1
         if limit == len(elements):
@@ -104,6 +105,8 @@ class LabelReader(SentenceReader):
                     continue
                 if key == "subject" and value == "department":
                     value = element.text
+                if key == "block" and value == "front" and features.get("weak_block") == "party" and position - since["weak_block"] <= 2:
+                    value = "party-front"  # "Đảng ủy, Mặt trận: …"
                 old = features.get(key)
                 if key == "family" and value in ("procedure", "population", "visits") and old is not None:
                     continue
@@ -178,8 +181,9 @@ class LabelReader(SentenceReader):
                         features[key] = value
                     elif state.seps[position + 1] == "," and key in features and key != "action" and (both := self.lexicon.combine(key, value, features[key])):
                         features[key] = both
-            if position and state.seps[position] == ":" and settled:
-                settled = True
+            pair = own.get("weak_block") == "party" and features.get("block") == "front"
+            if pair and len(segment) == 1 and state.seps[position + 1] == ",":
+                features["block"] = "party-front"  # "Đảng ủy, Mặt trận: giao 41"
             if state.seps[position] == ";":
                 break
         if state.segments[-1]:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from decimal import Decimal
 
 from ingest.facts.elements import Element
-from ingest.facts.frames import Frame, Reading, State
+from ingest.facts.frames import GATHERED, Frame, Reading, State
 from ingest.facts.inheritance import InheritanceReader
 from ingest.facts.lexicon import Rule
 from warehouse.numbers import NumberError, parse_number
-
-GATHERED = re.compile(r"\bl[uũ][yỹ] kế\b|\bcộng dồn\b")
 
 
 class RuleReader(InheritanceReader):
@@ -145,6 +142,9 @@ class RuleReader(InheritanceReader):
 
     def _denominator(self, rule: Rule, features: dict[str, str], kind: str) -> tuple[str, ...]:
         """The measures of b in `a / b`: what a heading announces for it, else what the rule of a says."""
+        if features.get("of_same"):
+            features.pop("field", None)
+            return rule.measures
         if "pair" in features:
             other = self._rule({**features, "action" if "action" in features else "status": features["pair"]}, kind)
             return other.measures if other is not None else ()

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from ingest.facts.elements import Element
 from ingest.facts.frames import Frame, Level, Reading
-from ingest.facts.lexicon import Lexicon, lexicon
+from ingest.facts.lexicon import Entry, Lexicon, lexicon
 from ingest.facts.numerals import read_numeral
 from ingest.facts.repair import is_damaged, repaired
 from ingest.facts.tokens import Token, tokens, view
@@ -74,6 +74,8 @@ class SentenceReader:
         """The last figure's frame by its printed digits: "Trong 7 người có …" speaks of the 7 before."""
         self.year: int | None = None
         """The year in which the reported period ends."""
+        self.named: dict[str, str] = {}
+        """The field and the block named last, for "lĩnh vực này", "khối này"."""
         self.chapter_family = ""
         """The family of the last figure in the chapter that is being read."""
 
@@ -118,7 +120,7 @@ class SentenceReader:
                 used, entry = match
                 last = items[index + used - 1]
                 kind = "num" if "zero" in entry.roles else "mark"
-                element = Element(kind, self.view[token.start : last.end], token.start, last.end, entry, zero=kind == "num")
+                element = Element(kind, self.view[token.start : last.end], token.start, last.end, self._named_again(entry, found), zero=kind == "num")
                 if kind == "num":
                     element.parts = ((token.start, last.end, element.text),)
                 found.append(element)
@@ -142,6 +144,18 @@ class SentenceReader:
                 found.append(Element(token.kind, token.text, token.start, token.end))
         return self._flatten(self._settle_zeros(self._drop_foreign(self._join_ratios(found))))
 
+    def _named_again(self, entry: Entry, before: list[Element]) -> Entry:
+        """ "lĩnh vực này" and "khối này" as the field named last and the block named first, in the sentence or else before it."""
+        for key in ("field", "block"):
+            named = entry.features.get(key)
+            if named:
+                self.named[key] = named
+            elif named == "":
+                said = [word.entry.features[key] for word in before if word.entry is not None and word.entry.features.get(key)]
+                value = (said[0] if key == "block" else said[-1]) if said else self.named.get(key)
+                return Entry(entry.id, {key: value}, frozenset(("concept", "noun"))) if value else entry
+        return entry
+
     def _join_ratios(self, elements: list[Element]) -> list[Element]:
         """ "38 đồng chí trên 40 biên chế", "20 viên chức/23 chỉ tiêu", "35 trên 36": one ratio with words in it."""
         for index in range(len(elements) - 3, -1, -1):
@@ -149,7 +163,8 @@ class SentenceReader:
             plain = (
                 left.kind == right.kind == "num" and len(left.parts) == len(right.parts) == 1 and not (left.percent or right.percent or left.zero or right.zero)
             )
-            if plain and link.text == "trên" and not (left.magnitude or right.magnitude):
+            counted = link.text == "trên" or (link.text in self.lexicon.words["out-of"] and index + 3 < len(elements) and elements[index + 3].has("unit"))
+            if plain and counted and not (left.magnitude or right.magnitude):
                 left.parts += right.parts
                 del elements[index + 1 : index + 3]
         for index in range(len(elements) - 5, -1, -1):
@@ -168,7 +183,7 @@ class SentenceReader:
                 and len(left.parts) == len(right.parts) == 1
                 and not (left.percent or right.percent or left.zero or right.zero)
                 and (unit.entry.features.get("family") == "staff" or "people" in unit.entry.id or (unit.text == "hồ sơ" and link.text == "/"))
-                and (link.text in ("/", "trên", "so với") or link.text in ("trên tổng số", "trong tổng số", "trên tổng"))
+                and (link.text in ("/", "trên", "so với") or link.text in self.lexicon.words["out-of"])
             ):
                 left.parts += right.parts
                 follows = elements[index + 4 : index + 5]

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from ingest.documents.outline import Block
 from ingest.facts.elements import Element
-from ingest.facts.frames import SCOPES, Frame, State
-from ingest.facts.rules import GATHERED, RuleReader
+from ingest.facts.frames import GATHERED, SCOPES, Frame, State
+from ingest.facts.rules import RuleReader
 from ingest.facts.tables import Cell, Table, split_table
 from warehouse.model import Document, Period
 from warehouse.periods import PeriodPhrase, calendar, parse_period_phrase
