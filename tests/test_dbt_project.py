@@ -837,6 +837,12 @@ def test_unit_tests_of_computed_columns_pass_and_the_docs_say_what_a_row_is(feed
     models = [node for node in manifest["nodes"].values() if node["resource_type"] in ("model", "seed")]
     assert len(models) > 20
     assert [node["name"] for node in models if not node["description"].startswith("One row per ")] == []
+    # Staging reads no later layer, intermediate no mart; a `depends_on` in a comment only says what is built before.
+    layers = ("staging", "intermediate", "candidate")
+    statements = {node["name"]: (node["config"]["schema"], re.sub(r"--.*", "", node.get("compiled_code") or "")) for node in models}
+    later = {name: [layer for layer in layers[layers.index(own) + 1 :] if f'"{layer}".' in query] for name, (own, query) in statements.items()}
+    assert {name: read for name, read in later.items() if read} == {}
+    assert '"intermediate".' in statements["service_performance"][1]
     published = {node["unique_id"] for node in models if node["config"]["schema"] == "candidate"}
     consumers = {node["name"]: set(node["depends_on"]["nodes"]) for node in manifest["exposures"].values()}
     for name in ("extract", "analyst_guide", "gate_of_the_marts", "night_summary"):

@@ -11,7 +11,7 @@ with printed as (
         value,
         is_contested,
         array[figure_id] as figure_ids
-    from {{ slices_of(ref('service_performance')) }} as performance
+    from {{ slices_of(ref('int_performance__preferred')) }} as performance
     where subject = '' and bound = '='
 ),
 

@@ -11,7 +11,7 @@ exact as (
 
 about as (
     select unit_code, unit_valid_from, period_key, regexp_replace(measure, '^tthc_', '') as quantity, source, value, bound
-    from {{ ref('service_performance') }}
+    from {{ ref('int_performance__preferred') }}
     where scope = '' and subject = '' and bound = '≈' and period_key like 'statutory:%'
 ),
 
@@ -25,8 +25,8 @@ served as (
         from {{ ref('int_performance__quantities') }}
         where source = 'onestop_statistics' and scope = ''
     ) as counted
-    inner join {{ ref('dim_period') }} as calendar on calendar.period_key = counted.period_key
-    inner join {{ ref('dim_period') }} as statutory
+    inner join {{ ref('int_periods__named') }} as calendar on calendar.period_key = counted.period_key
+    inner join {{ ref('int_periods__named') }} as statutory
         on statutory.period_calendar = 'statutory' and statutory.period_kind = calendar.period_kind and statutory.label_vi = calendar.label_vi
 )
 

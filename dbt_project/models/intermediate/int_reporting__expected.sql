@@ -33,8 +33,8 @@ provinces as (
         kinds.months,
         min(submission.period_end) as first_period_end
     from {{ ref('int_submissions__versions') }} as submission
-    inner join {{ ref('dim_unit') }} as unit on (unit.unit_code, unit.unit_valid_from) = (submission.unit_code, submission.unit_valid_from)
-    inner join {{ ref('dim_period') }} as period on period.period_key = submission.period_key and period.period_calendar = 'statutory'
+    inner join {{ ref('int_units__placed') }} as unit on (unit.unit_code, unit.unit_valid_from) = (submission.unit_code, submission.unit_valid_from)
+    inner join {{ ref('int_periods__named') }} as period on period.period_key = submission.period_key and period.period_calendar = 'statutory'
     inner join kinds on kinds.calendar_kind = period.period_kind
     where submission.is_newest_reading and unit.level = 'commune'
     group by unit.province_code, unit.province_name_vi, submission.kind, kinds.calendar_kind, kinds.months
@@ -100,7 +100,7 @@ select
     obliged.legal_basis as deadline_basis,
     obliged.due_on <= obliged.data_day as is_due
 from obliged
-inner join {{ ref('dim_unit') }} as unit
+inner join {{ ref('int_units__placed') }} as unit
     on
         unit.level = 'commune'
         and (unit.province_code, unit.province_name_vi) = (obliged.province_code, obliged.province_name_vi)
