@@ -123,8 +123,35 @@ def test_a_district_city_of_before_the_reform_is_no_province(register: UnitRegis
         title="Kết quả cải cách hành chính quý III năm 2024", to="",
     )  # fmt: skip
     header = read(text, register)
-    assert header.province_name == ""
-    assert header.unit_code == "14773"
+    assert (header.unit_code, header.province_name) == ("14773", "tỉnh Thanh Hóa")
+    assert "province-missing" in header.flags  # the text does not name it: it is where the only unit of that name lies
+
+
+@pytest.mark.parametrize("dash", [" - ", "-", " – "])
+def test_a_name_of_two_parts_keeps_both(dash: str, register: UnitRegister) -> None:
+    text = report(
+        letterhead=f"UBND PHƯỜNG XUÂN HƯƠNG{dash}ĐÀ LẠT\n", dated=f"Xuân Hương{dash}Đà Lạt, ngày 17 tháng 6 năm 2026", to="Kính gửi: UBND tỉnh Lâm Đồng"
+    )
+    assert (read(text, register).unit_name, read(text, register).unit_code) == ("phường Xuân Hương - Đà Lạt", "24781")
+
+
+@pytest.mark.parametrize(
+    ("title", "body"), [("cải cách hành chính quý II năm 2026 trên địa bàn tỉnh", "phường Quy Nhơn 9 hồ sơ; UBND phường Quy Nhơn báo cáo 3 lần.")]
+)
+def test_a_province_that_reports_is_the_issuer(title: str, body: str, register: UnitRegister) -> None:
+    text = report(letterhead="ỦY BAN NHÂN DÂN\nTỈNH GIA LAI\n", dated="Gia Lai, ngày 17 tháng 6 năm 2026", title=title, to="Kính gửi: Bộ Nội vụ", body=body)
+    header = read(text, register)
+    assert (header.unit_name, header.unit_code, header.province_name) == ("tỉnh Gia Lai", "52", "tỉnh Gia Lai")
+    below = text.replace("TỈNH GIA LAI\n", "TỈNH GIA LAI\nUBND PHƯỜNG QUY NHƠN\n")
+    assert read(below, register).unit_name == "phường Quy Nhơn"
+
+
+def test_a_province_mentioned_in_passing_does_not_take_the_unit_away(register: UnitRegister) -> None:
+    text = report(
+        letterhead="UBND PHƯỜNG NINH KIỀU\n", dated="Ninh Kiều, ngày 3 tháng 9 năm 2026", to="",
+        body="Hồ sơ của công dân các tỉnh An Giang, tỉnh An Giang và thành phố Cần Thơ.",
+    )  # fmt: skip
+    assert read(text, register).province_name == "thành phố Cần Thơ"
 
 
 def test_a_text_without_a_unit_says_so(register: UnitRegister) -> None:
@@ -204,6 +231,11 @@ def test_a_text_without_a_title_is_still_sorted_by_what_it_tells() -> None:
     assert read("UBND PHƯỜNG ĐÔNG KINH\nSố liệu kiểm soát thủ tục hành chính quý I/2026\n").kind == "kstthc"
 
 
+def test_a_short_report_that_puts_its_date_behind_its_number() -> None:
+    header = read(report(number="Số 933/BC-UBND, ngày 17/8/2026", dated="", title="v/v kiểm soát TTHC tháng 8/2026"))
+    assert (header.number, header.document_date, header.kind) == ("933/BC-UBND", date(2026, 8, 17), "kstthc")
+
+
 def test_a_date_far_from_the_period_is_kept_as_printed() -> None:
     assert read(report(dated="Đông Kinh, ngày 17 tháng 6 năm 2025")).document_date == date(2025, 6, 17)
 
@@ -243,6 +275,10 @@ def test_a_text_without_a_title_says_so() -> None:
         ("Tình hình phát triển kinh tế - xã hội 6 tháng đầu năm 2026", "socio-economic"),
         ("Hoạt động của Trung tâm Phục vụ hành chính công tháng 8 năm 2025", "other"),
         ("Tình hình sử dụng biên chế năm 2025", "other"),
+        ("V/v số hóa hồ sơ trong giải quyết thủ tục hành chính quý III năm 2026", "other"),
+        ("Kết quả số hóa 9 tháng (trích từ Hệ thống thông tin giải quyết TTHC)", "other"),
+        ("Kết quả 100 ngày vận hành chính quyền đặc khu", "two-level-government"),
+        ("Nhìn lại một năm đầu của xã", "two-level-government"),
     ],
 )
 def test_the_kind_follows_the_title(title: str, kind: str) -> None:
@@ -311,6 +347,24 @@ Q2 = ("statutory", date(2026, 3, 15), date(2026, 6, 14))
             ("other", date(2025, 7, 1), date(2026, 6, 30)), ("period-open-ended",),
         ),
         ("Hoạt động của Trung tâm tháng 8 năm 2025", "", "4 tháng 9 năm 2025", ("calendar", date(2025, 8, 1), date(2025, 8, 31)), ()),
+        (
+            "Cải cách hành chính quý III năm 2026\n(số liệu từ 01/7/2026 đến 20/9/2026)", "", "22 tháng 9 năm 2026",
+            ("other", date(2026, 7, 1), date(2026, 9, 20)), (),
+        ),
+        (
+            "Xử lý phản ánh, kiến nghị 6 tháng đầu năm 2026", "UBND tổng hợp ý kiến từ ngày 15/12/2025 đến ngày 14/6/2026.", "17 tháng 6 năm 2026",
+            ("statutory", date(2025, 12, 15), date(2026, 6, 14)), (),
+        ),
+        (
+            "Dịch vụ công trực tuyến và Đề án 06\ntừ ngày 01/01/2026 đến ngày 30/6/2026", "", "2 tháng 7 năm 2026",
+            ("calendar", date(2026, 1, 1), date(2026, 6, 30)), (),
+        ),
+        (
+            "Kinh tế - xã hội 9 tháng và phương hướng quý IV năm 2026", "", "1 tháng 10 năm 2026",
+            ("calendar", date(2026, 1, 1), date(2026, 9, 30)), (),
+        ),
+        ("Kết quả thực hiện biên chế năm 2026, nhu cầu biên chế năm 2027", "", "6 tháng 11 năm 2026", None, ("period-unknown",)),
+        ("Kết quả sử dụng biên chế năm 2025", "", "6 tháng 01 năm 2026", ("calendar", date(2025, 1, 1), date(2025, 12, 31)), ()),
         ("Thực trạng sử dụng biên chế", "Kế hoạch từ 01/01/2026 đến 31/12/2026 giao 9 việc.", "4 tháng 9 năm 2025", None, ("period-unknown",)),
     ],
 )  # fmt: skip

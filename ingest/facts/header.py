@@ -38,7 +38,7 @@ _PLACE_TYPES = frozenset(("xã", "phường", "thị", "trấn", "đặc", "khu"
 _DATE_LABEL = re.compile(r"(?:^|\n|\s{2}|[|(]) *(?:(?:lap|ky|gui)\s|ngay(?: [a-z]{2,4}){0,3} *: *)?\Z")
 _TITLE_WORD = re.compile(r"b ?a ?[o0] +c ?a ?[o0](?!\w)|(?<!\w)to trinh(?!\w)")
 _TITLE_ENDS = re.compile(
-    r"kinh gui|kinh trinh|kg *:|can cu|so *:|ky bao cao *:|mo dau|chuong |phan (?:thu|[ivx]+\b)|[ivx]{1,4} ?[./)-]|[a-e1] ?[./)] |\(1\)"
+    r"kinh gui|kinh trinh|kg *:|can cu|so *:|ky bao cao *:|mo dau|chuong |phan (?:thu|[ivx]+\b)|(?!v/v)[ivx]{1,4} ?[./)-]|[a-e1] ?[./)] |\(1\)"
     r"|thuc hien (?:cong van|van ban|ke hoach|chi dao|quyet dinh|nghi quyet|y kien|yeu cau|che do|theo|chuong trinh|thong bao|bao cao)"
     r"|theo (?:cong van|van ban|ke hoach|yeu cau|de nghi|quy dinh|chi dao)"
     r"|(?:ubnd|u[yi] ban nhan dan|ban thuong vu|dang uy) .*(?:bao cao|nhu sau)"
@@ -199,7 +199,8 @@ def _document_date(view: str, low: str, title: _Title, number_end: int, flags: l
                 return _date_of(match, flags), match.span(), place["place"].strip(" -")
             # a wrapped "… / ngày 12/3/2026 của Sở Nội vụ" is no date of the report: below the title it must be the whole line
             whole_line = _RULE.match(view[match.end() : _line_end(view, match.end())])
-            if (match.start() < title.start or whole_line) and match.start() < title.end + 300 and _DATE_LABEL.search(low, left, match.start()):
+            labelled = _DATE_LABEL.search(low, left, match.start()) or (number_end and view[number_end : match.start()].strip(" ,;-") == "")
+            if (match.start() < title.start or whole_line) and match.start() < title.end + 300 and labelled:
                 return _date_of(match, flags), match.span(), ""
     flags.append("document-date-missing")
     return None, None, ""
@@ -259,7 +260,8 @@ _SUBJECTS = (
         "two-level-government",
         re.compile(
             r"(?:2|02|hai) c?ap\b|mo hinh (?:to chuc )?chinh quyen|phan cap, phan quyen|(?:van hanh|hoat dong)[^,;]{0,30}he thong chinh tri"
-            r"|(?:van hanh|hoat dong)[^,;]{0,20}chinh quyen (?:dia phuong|cap xa|xa|phuong)|\b(?:sau|tu khi)\b[^,;]{0,30}(?:sap nhap|sap xep)"
+            r"|(?:van hanh|hoat dong)[^,;]{0,20}chinh quyen (?:dia phuong|cap xa|xa|phuong|dac khu)"
+            r"|(?:mot|01|1) nam (?:dau|hoat dong|van hanh|thanh lap)|\b(?:sau|tu khi)\b[^,;]{0,30}(?:sap nhap|sap xep)"
         ),
     ),
     (
@@ -267,8 +269,11 @@ _SUBJECTS = (
         re.compile(r"kiem soat (?:thu tuc hanh chinh|tthc)|(?<!\w)kstthc|(?:giai quyet|thuc hien|cong tac) (?:ho so )?(?:thu tuc hanh chinh|tthc)"),
     ),
     ("cchc", re.compile(r"cai cach hanh chinh|(?<!\w)cchc")),
+    # What has no kind of its own, and comes before the procedures in whose course it is done.
+    ("other", re.compile(r"so hoa|thanh toan|dich vu cong truc tuyen|phan anh, kien nghi|hai long|bien che|doi ngu|to chuc bo may")),
     ("socio-economic", re.compile(r"kinh te *[-,]? *(?:va )?xa hoi|(?<!\w)kt *- *xh|(?<!\w)ktxh|phat trien kinh te")),
 )
+_ASIDE = re.compile(r"\([^()]*\)?")
 _ONE_STOP = re.compile(r"(?:trung tam|tt) (?:phuc vu|pv)|pvhcc|bo phan (?:mot cua|tiep nhan)|hoat dong (?:cua )?(?:trung tam|bo phan)")
 
 
@@ -282,5 +287,6 @@ def _kind(title: str, low: str, number: str, title_place: _Title) -> str:
         return "party-review"
     if _ONE_STOP.search(title) or "ttpvhcc" in flat(number):
         return "other"
+    title = _ASIDE.sub(" ", title)
     found = [(match.start(), kind) for kind, pattern in _SUBJECTS if (match := pattern.search(title))]
     return min(found)[1] if found else "other"

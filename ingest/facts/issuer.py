@@ -21,8 +21,10 @@ _HEAD, _TAIL = 6000, 2500
 
 _BODY = r"u[yi] ?ban(?: +nhan +dan)?|ubnd|hdnd|hoi +dong +nhan +dan|dang +(?:uy|bo)|ban +chap +hanh +dang +bo|chu +tich"
 _UNIT = re.compile(rf"(?:(?P<body>{_BODY})\s+)?(?<!\w)(?<!thi\s)(?<!cap\s)(?P<type>xa|phuong|thi\s+tran|dac\s+khu)\s+(?=[^\W\d_]|\d{{1,2}}\b)")
+_PROVINCE_BODY = re.compile(rf"(?:{_BODY})\s+(?P<type>tinh|thanh\s+pho)\s+(?=[^\W\d_])")
+_COMMITTEE_NUMBER = re.compile(r"bc ?[-/] ?ubnd")
 _WORDS = re.compile(r"(?:[^\W\d_]|['’])+|\d{1,2}(?!\d)")
-_GAP = re.compile(r"(?: - |-| *\n? *)(?=[^\W\d_])")
+_GAP = re.compile(r"(?: ?[-–—] ?| *\n? *)(?=[^\W\d_])")
 _TYPES = {"xa": "xã", "phuong": "phường", "thi tran": "thị trấn", "dac khu": "đặc khu"}
 _REPORTS = re.compile(r"\s*(?:,[^.;\n]{0,40})?\s+(?:xin\s+|tran trong\s+|tong hop,?\s+)?(?:bao cao|tong hop|danh gia|kinh gui)")
 _MOST_WORDS = 5
@@ -65,13 +67,18 @@ class _Names:
 @lru_cache(maxsize=4)
 def _names(register: UnitRegister) -> _Names:
     days = (TWO_LEVELS_SINCE - timedelta(days=1), TWO_LEVELS_SINCE, date.max)
-    provinces = {fold(unit.name_vi).replace(" - ", " "): unit.name_vi for day in days for unit in register.valid_on(day, "province")}
+    provinces = {_key(unit.name_vi): unit.name_vi for day in days for unit in register.valid_on(day, "province")}
     return _Names(
-        frozenset(fold(unit.name_vi) for day in days for unit in register.valid_on(day)),
-        frozenset(fold(unit.name_vi) for unit in register.valid_on(days[0], "district")),
+        frozenset(_key(unit.name_vi) for day in days for unit in register.valid_on(day)),
+        frozenset(_key(unit.name_vi) for unit in register.valid_on(days[0], "district")),
         provinces,
-        frozenset(fold(unit.name_vi) for unit in register.valid_on(days[0], "province") if unit.unit_type == "thành phố"),
+        frozenset(_key(unit.name_vi) for unit in register.valid_on(days[0], "province") if unit.unit_type == "thành phố"),
     )
+
+
+def _key(name: str) -> str:
+    """A name without accents, and without the dash of a double one: `Xuân Hương - Đà Lạt`."""
+    return " ".join(re.sub(r"[-–—]", " ", fold(name)).split())
 
 
 def read_issuer(view: str, low: str, title: tuple[int, int], place: str, on: date | None, register: UnitRegister) -> Issuer:
@@ -82,19 +89,28 @@ def read_issuer(view: str, low: str, title: tuple[int, int], place: str, on: dat
     """
     names = _names(register)
     name = _unit_name(view, low, title, place, names)
-    province = _province(view, low, title, name, names, on)
+    ranked = _provinces(view, low, title, name, names, on)
+    province = ranked[0] if ranked else ""
     flags = [] if province else ["province-missing"]
     if not name:
         return Issuer("", province, flags=(*flags, "unit-missing"))
     if on is None:
         return Issuer(name, province, flags=(*flags, "unit-undated"))
     found = _resolve(name, province, view, low, on, register, names)
+    for other in ranked[1:] if found.unit is None else ():
+        within = _resolve(name, other, view, low, on, register, names)
+        if within.unit is not None:
+            found, province = within, other
+            break
     if found.unit is None:
         return Issuer(name, province, flags=(*flags, f"unit-{found.status}"))
     unit = found.unit
+    home = register.by_code(unit.province_code, on)
+    if home is not None and _key(home.name_vi) != _key(province.removeprefix("tỉnh ").removeprefix("thành phố ")):
+        province = home.full_name_vi[:1].lower() + home.full_name_vi[1:]
     if found.matched == "type-changed":
         flags.append("unit-type-changed")
-        name = f"{next(printed for printed in _TYPES.values() if name.startswith(printed))} {unit.name_vi}"
+        name = f"{next((printed for printed in _TYPES.values() if name.startswith(printed)), unit.unit_type)} {unit.name_vi}"
     else:
         name = f"{unit.unit_type} {unit.name_vi}"
     return Issuer(name, province, unit.code, unit.valid_from, tuple(flags))
@@ -104,11 +120,14 @@ def read_issuer(view: str, low: str, title: tuple[int, int], place: str, on: dat
 
 
 def _unit_name(view: str, low: str, title: tuple[int, int], place: str, names: _Names) -> str:
+    province = _reporting_province(view, low, title, place, names)
+    if province:
+        return province
     votes: Counter[tuple[str, str]] = Counter()
     spelled: dict[str, Counter[str]] = {}
     place_key = _place_key(place, names)
     for match, name in _mentions(view, low, title[0], names):
-        unit_type, key = _TYPES[" ".join(match["type"].split())], fold(name)
+        unit_type, key = _TYPES[" ".join(match["type"].split())], _key(name)
         weight = 1
         if match.start() < title[0]:
             weight = 40 if match["body"] and _is_upper(view[match.start("type") : match.end() + 3]) else 20
@@ -126,6 +145,18 @@ def _unit_name(view: str, low: str, title: tuple[int, int], place: str, names: _
         unit_type, key = votes.most_common(1)[0][0]
         return f"{unit_type} {spelled[key].most_common(1)[0][0]}"
     return _proper(place)
+
+
+def _reporting_province(view: str, low: str, title: tuple[int, int], place: str, names: _Names) -> str:
+    """A province that reports for itself: its committee alone in the letterhead, its number, and its name as the place or in the title."""
+    above = low[: title[0]]
+    if not _COMMITTEE_NUMBER.search(above) or any(match.start() < title[1] for match, _ in _mentions(view, low, title[0], names)):
+        return ""
+    for match in _PROVINCE_BODY.finditer(above):
+        key = _key(_name_at(view, low, match.end(), names.provinces))
+        if key in names.provinces and (_key(place) == key or f" {key}" in low[slice(*title)]):
+            return f"{'tỉnh' if match['type'].startswith('ti') else 'thành phố'} {names.provinces[key]}"
+    return ""
 
 
 def _mentions(view: str, low: str, title_start: int, names: _Names) -> Iterator[tuple[re.Match[str], str]]:
@@ -157,7 +188,7 @@ def _name_at(view: str, low: str, start: int, known: frozenset[str] | dict[str, 
             break
         position = gap.end()
     for count in range(len(words), 0, -1):
-        if fold(" ".join(words[:count])) in known:
+        if _key(" ".join(words[:count])) in known:
             return " ".join(view[start : bounds[count - 1]].split())
     kept = 0
     for word_text in words:
@@ -174,7 +205,7 @@ def _name_at(view: str, low: str, start: int, known: frozenset[str] | dict[str, 
 
 def _place_key(place: str, names: _Names) -> str:
     """The place of the place-and-date line, as a folded name: the last words that are a name, without "phường" or "TP."."""
-    words = fold(place).replace(".", " ").split()
+    words = _key(place).replace(".", " ").split()
     for first in range(len(words)):
         if " ".join(words[first:]) in names.communes:
             return " ".join(words[first:])
@@ -192,27 +223,31 @@ def _is_upper(text: str) -> bool:
 # --- the province ----------------------------------------------------------------------------------------------------
 
 
-def _province(view: str, low: str, title: tuple[int, int], name: str, names: _Names, on: date | None) -> str:
-    """The province with its printed type; blank where the text names none."""
+_LETTERHEAD = 40
+_SURE = 20
+
+
+def _provinces(view: str, low: str, title: tuple[int, int], name: str, names: _Names, on: date | None) -> list[str]:
+    """The province with its printed type, empty where the text names none; behind a mere mention the other provinces mentioned."""
     votes: Counter[str] = Counter()
     types: dict[str, Counter[str]] = {}
     own = fold(name)
     early = on is not None and on < TWO_LEVELS_SINCE
     for match in _BEFORE_PROVINCE.finditer(low, 0, 2 * _HEAD):
         printed = _name_at(view, low, match.end(), names.provinces)
-        key = fold(printed).replace(" - ", " ")
+        key = _key(printed)
         key = {"thua thien hue": "hue", "hcm": "ho chi minh"}.get(key, key)
         city = match["type"].startswith(("th", "tp"))
         if key not in names.provinces or (city and early and key not in names.cities_before):
             continue
         weight = 1
-        before = low[max(0, match.start() - 60) : match.start()]
+        before = low[max(0, match.start() - 200) : match.start()]
         if match.start() < title[0]:
-            weight = 40
+            weight = _LETTERHEAD
         elif re.search(r"(?:kinh gui|kg)[^\n]*\Z", before):
             weight = 30
         elif own and before.rstrip(" ,").endswith(own):
-            weight = 20
+            weight = _SURE
         elif re.search(r"(?:ubnd|nhan dan|so [^,;.\n]{2,40})\s+\Z", before):
             weight = 3
         elif re.search(r"giap\s+\Z", before):
@@ -222,10 +257,9 @@ def _province(view: str, low: str, title: tuple[int, int], name: str, names: _Na
     for _ in _CITY_SHORT.finditer(low, 0, _HEAD):
         votes["ho chi minh"] += 5
         types.setdefault("ho chi minh", Counter())["thành phố"] += 5
-    if not votes:
-        return ""
-    key = votes.most_common(1)[0][0]
-    return f"{types[key].most_common(1)[0][0]} {names.provinces[key]}"
+    ranked = [(f"{types[key].most_common(1)[0][0]} {names.provinces[key]}", weight) for key, weight in votes.most_common()]
+    sure = bool(ranked) and ranked[0][1] >= _SURE
+    return [province for province, _ in ranked[: 1 if sure else None]]
 
 
 # --- the register ----------------------------------------------------------------------------------------------------
@@ -240,7 +274,7 @@ def _resolve(name: str, province: str, view: str, low: str, on: date, register: 
     for match in _DISTRICT.finditer(low, 0, _HEAD):
         printed = _name_at(view, low, match.end(), names.districts)
         unit_type = _DISTRICT_TYPES.get(" ".join(match["type"].rstrip(". ").split()), "thành phố")
-        if fold(printed) in names.districts:
+        if _key(printed) in names.districts:
             districts[f"{unit_type} {_proper(printed)}"] += 1
     for district, _ in districts.most_common():
         within = register.resolve(name, province=province or None, district=district, on=on)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from warehouse.model import Period
-from warehouse.periods import DateError, PeriodError, PeriodPhrase, calendar, classify_range, parse_date, parse_period_phrase, statutory
+from warehouse.periods import DateError, Kind, PeriodError, PeriodPhrase, calendar, classify_range, parse_date, parse_period_phrase, statutory
 from warehouse.units import TWO_LEVELS_SINCE
 
 _HEAD = 3500
@@ -66,7 +66,7 @@ def read_period(view: str, low: str, title: tuple[int, int], kind: str, printed:
     follows from the length that the title names or from the document's date), `period-unknown`.
     """
     named = _named_periods(view, low, title, kind, printed)
-    ranges = [found for found in _ranges(low) if not _belongs_to_others(low, found)]
+    ranges = [found for found in _ranges(low) if title[0] <= found.span[0] < title[1] or not _belongs_to_others(low, found)]
     stated = _own_range(low, title, ranges, named)
     if named:
         return _named_in_effect(named, stated, kind)
@@ -94,11 +94,13 @@ def _named_periods(view: str, low: str, title: tuple[int, int], kind: str, print
 def _periods_in(words: str, bare: str, kind: str, printed: date | None, low: str) -> list[Period]:
     lead = "Báo cáo "  # a year counts for parse_period_phrase only after a word that reports
     default = _default_year(bare, printed, low)
-    phrases = parse_period_phrase(lead + words, default)
+    phrases = parse_period_phrase(lead + words, default) + [phrase._replace(year=default) for phrase in _bare_months(bare, len(lead))]
     found: list[Period] = []
-    for phrase in phrases:
+    for phrase in sorted(phrases):
         start, end = phrase.span[0] - len(lead), phrase.span[1] - len(lead)
         if phrase.kind == "range" or phrase.problem or phrase.year is None or _looks_ahead(bare, start) or (phrase.kind == "year" and found):
+            continue
+        if phrase.kind == "year" and _is_quota_year(bare, start, phrase.year, printed):
             continue
         period = _period(phrase, phrase.year, kind, printed, low)
         # "quý IV, phương hướng quý I năm 2026": the only year printed is that of the plan
@@ -106,10 +108,27 @@ def _periods_in(words: str, bare: str, kind: str, printed: date | None, low: str
             period = _period(phrase, phrase.year - 1, kind, printed, low)
         found.append(period)
     if not found and (year := next((match for match in _YEAR_OF_TITLE.finditer(bare) if not _looks_ahead(bare, match.start())), None)):
+        if _is_quota_year(bare, year.start(), int(year[1]), printed):
+            return found
         whole = PeriodPhrase(year.span(), "year", int(year[1]), 1, f"Năm {year[1]}")
         if not _length(bare) and words.strip():
             found.append(_period(whole, int(year[1]), kind, printed, low))
     return found
+
+
+_BARE_MONTHS = re.compile(r"(?<![\d/])(?<!sau )(?<!qua )0?(?P<n>6|9|sau|chin) thang\b(?! *(?:dau|cuoi|/|\d|nam))")
+
+
+def _bare_months(bare: str, offset: int) -> Iterator[PeriodPhrase]:
+    """ "Kinh tế - xã hội 9 tháng và phương hướng quý IV năm 2026": in a title the first months of the year, where it tells of no length of time."""
+    for match in () if _length(bare) else _BARE_MONTHS.finditer(bare):
+        kind: Kind = "half" if match["n"] in ("6", "sau") else "nine_months"
+        yield PeriodPhrase((match.start() + offset, match.end() + offset), kind, None, 1, "")
+
+
+def _is_quota_year(bare: str, position: int, year: int, printed: date | None) -> bool:
+    """Whether the year is the one for which posts were assigned: a report on staff that is signed long before its year ends tells of a day."""
+    return printed is not None and printed < date(year, 12, 1) and re.search(r"bien che|so nguoi lam viec", bare[:position]) is not None
 
 
 def _looks_ahead(bare: str, position: int) -> bool:
@@ -167,7 +186,7 @@ def _named_in_effect(named: list[Period], stated: _Range | None, kind: str) -> R
     for period in named:
         same_name = own.calendar != "other" and own.label == period.label
         from_founding = own.start == TWO_LEVELS_SINCE and period.start < TWO_LEVELS_SINCE < period.end and abs((own.end - period.end).days) <= 17
-        fits = kind not in ("kstthc", "cchc") and _share(own, period) >= 0.66
+        fits = kind != "kstthc" and _share(own, period) >= 0.66
         if same_name or from_founding or fits:
             return ReportedPeriod(days, stated.span, own)
     return ReportedPeriod(days, stated.span, first, ("period-differs",))
@@ -224,13 +243,21 @@ def _own_range(low: str, title: tuple[int, int], ranges: list[_Range], named: li
             score = 9
         elif at < title[1] + 300 and "(" in low[at - 2 : at + 1]:
             score = 7
-        elif at < title[1] + 1500 and _OWN_RANGE.search(before):
+        elif at < title[1] + 1500 and (_OWN_RANGE.search(before) or _is_named_so(found, named)):
             score = 5
         if named and any(_names_it(before, period) for period in named):
             score = max(score, 6 if at < title[1] + _HEAD else 4)
         if score and (best is None or score > best[0]):
             best = (score, found)
     return best[1] if best else None
+
+
+def _is_named_so(found: _Range, named: list[Period]) -> bool:
+    """Whether the days are those of a named period under either calendar."""
+    if found.end is None or found.end < found.start:
+        return False
+    own = classify_range(found.start, found.end)
+    return own.calendar != "other" and any(own.label == period.label for period in named)
 
 
 def _names_it(before: str, period: Period) -> bool:
