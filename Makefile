@@ -2,6 +2,8 @@
 PYTHON ?= python3
 UV := .uv/bin/uv
 BIN := .venv/bin
+# Images often set it; then each of our processes would compile the 4,000 modules of Airflow, dbt and Great Expectations anew (10 s).
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: nightly test lint evaluate up stop docs lock clean benchmark
 
