@@ -79,6 +79,9 @@ def _nested(found: list[Block], text: str) -> list[Block]:
     result: list[Block] = []
     open_marks: list[tuple[str, int]] = []
     for block in found:
+        announced = block.kind == "paragraph" and bool(result) and result[-1].kind == "item" and text[result[-1].end - 1] == ":"
+        if announced and text.count("\n", result[-1].end, block.start) == 1:
+            block = Block(block.kind, max(block.rank, result[-1].rank + 1), block.start, block.end, block.mark, block.body)
         if block.kind != "item" or block.rank < min(_BULLETS.values()) or not block.mark:
             if block.kind in ("heading", "item", "row"):
                 open_marks = []

@@ -774,7 +774,7 @@ class InheritanceReader(ClauseReader):
             for outer in reversed(self.levels):
                 of_staff = outer.heading and outer.label.get("family") == "staff"
                 found = {key: outer.label[key] for key in keys if key in outer.label and (of_staff or key != "weak_block")}
-                if found and (outer.opens or "field" not in found):
+                if found and (outer.opens or not {"field", "weak_block"} & set(found)):
                     break
                 found = {}
         counted_on = state.last is not None and state.last.features.get("block") == "all" and "status" in own and not {"cat", "block", "weak_block"} & set(own)

@@ -27,6 +27,8 @@ class LabelReader(SentenceReader):
             if position <= index + 2 and element.text in self.lexicon.words["partitive"] and limit > position + 1:
                 position += 1
                 continue  # "8.934 trong số ấy đi theo đường trực tuyến"
+            if element.text in self.lexicon.words["mostly"] and position > index + 1:
+                return position  # "12 hồ sơ quá hạn tập trung ở lĩnh vực đất đai": most of them, and not all, are of the field
             if element.text == "đều" or element.has("opener") or element.has("break") or (element.has("block") and element.text.startswith("so ")):
                 return position
             if element.has("link") or element.has("and"):
@@ -86,6 +88,8 @@ class LabelReader(SentenceReader):
         for position, element in enumerate(segment):
             if element.kind != "mark" or element.entry is None:
                 continue
+            if "block" in element.entry.features and not last_wins and position and segment[position - 1].text == "từ":
+                continue  # "02 viên chức biệt phái từ Trung tâm …": where they came from
             if element.has("block"):
                 void = next((reason for reason in _REASONS if reason in element.entry.id.split("+")), element.entry.id)
             elif void and element.has("link") and element.text.split()[0] in ("còn", "lên", "đạt", "giảm", "tăng", "xuống"):

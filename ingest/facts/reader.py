@@ -123,7 +123,7 @@ class Reader(TableReader):
     def _announces_plan(self, start: int, end: int) -> bool:
         """Whether a title says that what follows is still to come."""
         heading = self.view[start:end]
-        if heading.lstrip(" -+•*").startswith(("chuyển", "tồn", "còn")):
+        if heading.lstrip(" -+•*").removeprefix("số ").removeprefix("hồ sơ ").startswith(("chuyển", "tồn", "còn")):
             return False  # "Chuyển quý IV: 196": what goes over into the next period
         if self._lies_ahead(self.text[start:end]):
             return True

@@ -187,8 +187,8 @@ class SentenceReader:
             ):
                 left.parts += right.parts
                 follows = elements[index + 4 : index + 5]
-                drop = 3 if follows and follows[0].has("unit") else 2
-                del elements[index + 2 : index + 2 + drop - 1]
+                quota = bool(follows) and follows[0].entry is not None and follows[0].entry.features.get("status") == "assigned"
+                del elements[index + 2 : index + 3 + (quota or (bool(follows) and follows[0].has("unit"))) + quota]
             index += 1
         return elements
 
@@ -214,7 +214,7 @@ class SentenceReader:
                 for role in ("unit", "concept", "link", "and", "opener", "break", "bound", "as-of", "total", "function", "inert", "aim", "field-word")
             ):
                 foreign = after.entry is None or after.entry.id not in ("change", "comparison", "against")
-            if after.has("inert") and after.text.startswith(("phường", "xã", "đơn vị", "đặc khu", "người")):
+            if after.has("inert") and after.text.startswith(self.lexicon.words["things"]):
                 foreign = True
             if after.kind == "mark" and after.entry is not None and not after.has("unit"):
                 features = after.entry.features

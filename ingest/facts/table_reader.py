@@ -72,6 +72,14 @@ class TableReader(RuleReader):
         if not any("family" in features and "money" not in features for features, _ in columns):  # a column of fees speaks for itself alone
             family = "dossier" if actions != {None} and not self._context_family() else "staff" if any("status" in features for features, _ in columns) else ""
             columns = [({"family": family, **features} if family else features, void) for features, void in columns]
+        if {"resolved", "in_progress"} <= actions and "received" not in actions:
+            # "Tổng số | Đã giải quyết | Đang giải quyết": the first is what those two are parts of
+            columns = [
+                ({**features, "action": "received"}, void)
+                if place and "total" in features and not set(features) & self.lexicon.significant and not void
+                else (features, void)
+                for place, (features, void) in enumerate(columns)
+            ]
         columns = self._beside_present(self._without_plan(self._without_earlier(columns, grid), grid), grid)
         if sum("field" in features for features, _ in columns) > 1 and not any("family" in features for features, _ in columns):
             columns = [({"family": "dossier", **features}, void) for features, void in columns]
@@ -133,7 +141,8 @@ class TableReader(RuleReader):
                 state.running = state.last = None  # a column that says whom it counts is no share of the one on its left
             frame = self._inherit(own, number, state, None)
             if total and not features.get("block") and frame.features.get("family") == "staff":
-                frame.features["block"] = frame.features.get("block") or "all"
+                blocks = {row.get("block") or row.get("weak_block") or self.home_block for row in progress.rows} - {"one-stop-centre"}
+                frame.features["block"] = "all" if len(blocks) > 1 else frame.features.get("block") or "all"
             frame.features["bound"] = "="
             if column in progress.gathered:
                 frame.features["gathered"] = "yes"
