@@ -86,7 +86,11 @@ class ClauseReader(LabelReader):
         post, label = clause.post, clause.label
         if not clause.number.percent or not post:
             return
-        of_total = post[0].has("total") or (len(post) == 1 and post[0].text.startswith("số ") and "action" in (post[0].entry.features if post[0].entry else {})) or (post[0].text in ("số", "trên", "của") and any(element.has("total") for element in post[:2]))
+        of_total = (
+            post[0].has("total")
+            or (len(post) == 1 and post[0].text.startswith("số ") and "action" in (post[0].entry.features if post[0].entry else {}))
+            or (post[0].text in ("số", "trên", "của") and any(element.has("total") for element in post[:2]))
+        )
         if of_total and self._names_rate(label):
             post = clause.post = []
         if (
@@ -269,10 +273,10 @@ class ClauseReader(LabelReader):
             own["cat"] = last["cat"]  # "trước sắp xếp 88 người, nay còn 12 người"
         if clause.void == "against" and unit is not None and unit.text in ("biên chế", "chỉ tiêu") and "status" not in own:
             own["status"] = "assigned"  # "so với 60 biên chế": what the head count before is held against
-        if ("has" in own or "block" in own) and "status" not in own and unit is not None and unit.text == "biên chế" and len(clause.number.parts) == 1:
-            if self._counted_next(clause.elements, clause.index):
-                own["status"] = "assigned"  # "có 16 biên chế, hiện có 15 đồng chí", "khối chính quyền 42 biên chế, có mặt 37"
-                own.pop("has", None)
+        counts_quota = unit is not None and unit.text == "biên chế" and "status" not in own and len(clause.number.parts) == 1
+        if counts_quota and {"has", "block"} & set(own) and self._counted_next(clause.elements, clause.index):
+            own["status"] = "assigned"  # "có 16 biên chế, hiện có 15 đồng chí", "khối chính quyền 42 biên chế, có mặt 37"
+            own.pop("has", None)
 
     @staticmethod
     def _weigh_position(clause: Clause, state: State) -> None:

@@ -99,6 +99,10 @@ class State:
     tail_block: str = ""
     """The block named only behind the last number: "05 công chức và 02 nhân viên làm việc tại Trung tâm"."""
     anchors: dict[str, Frame] = field(default_factory=dict)
+    blocks: set[str] = field(default_factory=set)
+    """Blocks of staff named in this sentence."""
+    concludes: bool = False
+    """Whether the sentence goes on from the one before: "Như vậy còn 10 biên chế chưa sử dụng"."""
 
     def cut(self, sep: str) -> None:
         """End a segment; a semicolon also forgets the words before it."""

@@ -443,11 +443,11 @@ class InheritanceReader(ClauseReader):
             return Frame(given)
         return None
 
-    @staticmethod
-    def _as_bare_number(claim: Claim) -> Frame | None:
+    def _as_bare_number(self, claim: Claim) -> Frame | None:
         """Nothing says what it counts; or a share of one grade beside the shares of the others."""
         own, number = claim.own, claim.number
-        told = "has" in own or "left" in own or ("ratio" in own and claim.scoped) or (claim.family == "dossier" and "rate" in own)
+        told = self._sums_blocks(claim.state) or ("digit_hint" in own and claim.previous is not None and "digit" in claim.previous.features)
+        told = told or "has" in own or "left" in own or ("ratio" in own and claim.scoped) or (claim.family == "dossier" and "rate" in own)
         if claim.unit_only and claim.unnamed and not number.percent and claim.family != "index" and not told:
             return _nothing()
         beside = claim.state.timings if number.percent else set()
@@ -734,6 +734,12 @@ class InheritanceReader(ClauseReader):
         ):
             features["status"] = "present"
 
+    def _sums_blocks(self, state: State) -> bool:
+        """ "khối Đảng, Mặt trận 41 đồng chí; khối chính quyền 90 đồng chí; tổng cộng 131 đồng chí"."""
+        if len(state.blocks - {"one-stop-centre"}) < 2 or "all" in state.blocks:
+            return False
+        return any(word.has("total") for word in state.segments[-1]) and not any(word.text.startswith("chỉ tiêu") for word in state.segments[-1])
+
     def _take_scope(self, features: dict[str, str], own: dict[str, str], family: str, state: State, level: Level | None, significant: set[str]) -> None:
         keys = ("block", "weak_block", "subject") if family == "staff" else ("field", "subject")
         if own.get("block") == "all" and own.get("cat") == "viên chức":
@@ -743,6 +749,8 @@ class InheritanceReader(ClauseReader):
         features.pop("own_block", None)
         if any(key != "subject" for key in mine):
             features["scoped"] = "yes"
+            if "block" in mine:
+                state.blocks.add(mine["block"])
             if mine.get("block", "all") != "all":
                 features["own_block"] = mine["block"]
             listed = not (significant - {"cat"}) and "has" not in own
@@ -764,12 +772,16 @@ class InheritanceReader(ClauseReader):
             found = {key: value for key, value in state.topic.items() if key in keys}
         if not found and state.inside and state.parent is not None and state.parent.features.get("family", family) == family:
             found = {key: state.parent.features[key] for key in keys if key in state.parent.features}
+        if family == "staff" and not state.inside and self._sums_blocks(state):
+            found = {"block": "all"}
         if not found and family == "staff" and state.tail_block:
             found = {"block": state.tail_block}
         if not found and state.topic:
             found = {key: value for key, value in state.topic.items() if key in keys}
         if not found and level is not None:
             found = {key: value for key, value in level.topic.items() if key in keys}
+        if not found and family == "staff" and state.concludes and self.running is not None and self.running.features.get("family") == "staff":
+            found = {key: self.running.features[key] for key in keys if key in self.running.features}
         if not found:
             for outer in reversed(self.levels):
                 of_staff = outer.heading and outer.label.get("family") == "staff"
@@ -778,7 +790,13 @@ class InheritanceReader(ClauseReader):
                     break
                 found = {}
         counted_on = state.last is not None and state.last.features.get("block") == "all" and "status" in own and not {"cat", "block", "weak_block"} & set(own)
-        if found.get("block") == "all" and not counted_on and not (state.inside and state.parent is not None and state.parent.features.get("block") == "all"):
+        summed = self._sums_blocks(state) or state.concludes
+        if (
+            found.get("block") == "all"
+            and not counted_on
+            and not summed
+            and not (state.inside and state.parent is not None and state.parent.features.get("block") == "all")
+        ):
             found = {}
         for key, value in found.items():
             features.setdefault(key, value)

@@ -31,6 +31,13 @@ class LabelReader(SentenceReader):
                 return position  # "12 hồ sơ quá hạn tập trung ở lĩnh vực đất đai": most of them, and not all, are of the field
             if element.text == "đều" or element.has("opener") or element.has("break") or (element.has("block") and element.text.startswith("so ")):
                 return position
+            if (
+                element.text in ("bằng", "với")
+                and elements[index + 1].text in ("hồ sơ", "hs", "bộ hồ sơ")
+                and any(later.entry is not None and "channel" in later.entry.features for later in elements[position + 1 : min(position + 4, limit)])
+            ):
+                position += 1
+                continue  # "2.806 hồ sơ đến bằng con đường trực tuyến"
             if element.has("link") or element.has("and"):
                 if element.has("and") and self._joins(elements, index + 1, position, limit):
                     position += 1

@@ -140,7 +140,7 @@ def _add_phrase(trie: dict[str, Any], phrase: dict[str, Any]) -> None:
     if phrase.get("noun"):
         roles.add("noun")
     for pattern in phrase["words"]:
-        for words in expand(pattern):
+        for words in sorted({form.strip(" ,") for form in expand(pattern)}):  # "[,] [rút lại]" at the end takes no comma from the sentence
             features = dict(phrase.get("set", {}))
             for key, table in phrase.get("derive", {}).items():
                 for start, value in table.items():

@@ -26,6 +26,8 @@ _NUMBERED = 50
 _TITLE = re.compile(r"[^:.;,]{3,60}(?::|\.(?=\s))")
 """The title of a numbered line that goes on behind it: "12. Kiến nghị. Cho trả kết quả …"."""
 _YEAR = re.compile(r"(?i:năm)\s+(20[0-9]{2})\b")
+_MARKS = re.compile(r"\A[\W\d]+")
+"""The number or bullet before a title."""
 _TITLE_WIDTH = 60
 _TITLE_WORDS = 6
 """A first sentence without a number and not longer than this names what the block is about: "3. Tồn cuối kỳ. 423 hồ sơ, …"."""
@@ -102,6 +104,8 @@ class Reader(TableReader):
             return
         if level.frame is None and level.label:
             level.frame = Frame(dict(level.label))
+        if not level.opens and level.frame is not None and not level.frame.emitted and not level.frame.void:
+            level.frame = Frame({key: value for key, value in level.frame.features.items() if key not in SCOPES})  # "Kính gửi: UBND xã …"
         if level.frame is None and block.kind == "item":
             level.frame = parent  # "+ So với hẹn" says nothing of its own: what stands below belongs to the line above
         self.levels.append(level)
@@ -122,8 +126,8 @@ class Reader(TableReader):
 
     def _announces_plan(self, start: int, end: int) -> bool:
         """Whether a title says that what follows is still to come."""
-        heading = self.view[start:end]
-        if heading.lstrip(" -+•*").removeprefix("số ").removeprefix("hồ sơ ").startswith(("chuyển", "tồn", "còn")):
+        heading = _MARKS.sub("", self.view[start:end])
+        if heading.removeprefix("số ").removeprefix("hồ sơ ").startswith(("chuyển", "tồn", "còn")):
             return False  # "Chuyển quý IV: 196": what goes over into the next period
         if self._lies_ahead(self.text[start:end]):
             return True
@@ -147,6 +151,7 @@ class Reader(TableReader):
         words = self.view[span[0] : span[1]]
         state = State(parent, self.running, level.void, inside=parent is not None, several=sum(not elements[index].percent for index in numbers) > 1)
         state.speaks_of_index = any(word in words for word in ("766", "cổng dịch vụ công", "phục vụ người dân"))
+        state.concludes = words.startswith(self.lexicon.words["concluding"])
         state.tail_block = self._tail_block(elements, numbers)
         title = _TITLE.match(self.view, span[0], span[1])
         told = any(element.has("concept") for element in elements if title is not None and element.end <= title.end())

@@ -244,8 +244,6 @@ class RuleReader(InheritanceReader):
                 return scope
             if self.home_block != "government":
                 return self.home_block
-            if measure in ("staff_contract_111", "staff_non_specialised"):
-                return ""
             if features.get("cat") == "viên chức":
                 return "public-service"
             return "all" if features.get("cat") == "all" else self.home_block
