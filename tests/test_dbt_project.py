@@ -423,13 +423,19 @@ def test_counts_of_random_dossiers_agree_with_counting_them_one_by_one(feed: Fee
     for number in range(400):
         received, ended = sorted(chance.choices(edges, k=2))
         status = str(chance.randint(1, 10))
-        closed = status in ("7", "9", "10")
+        # Every second refused one was told as received before.
+        closed = status in ("7", "9", "10") or (status == "3" and number % 2 == 0)
         due_on = chance.choice([*edges, ended, None])
         dossiers.append((str(number), status, chance.choice(["1", "2", "3", None]), received, due_on, ended if closed else None))
     feed.dossiers([
+        _dossier(key, status_code="4", channel_code=channel, received_on=f"{received:%Y%m%d}")
+        for key, status, channel, received, _, ended in dossiers
+        if status == "3" and ended
+    ])  # fmt: skip
+    feed.dossiers([
         _dossier(
             key, status_code=status, channel_code=channel, received_on=f"{received:%Y%m%d}", due_on=f"{due:%Y%m%d}" if due else "",
-            finished_on=f"{ended:%Y-%m-%d}" if ended else None,
+            **{"refused_on" if status == "3" else "finished_on": f"{ended:%Y-%m-%d}" if ended else None},
         )
         for key, status, channel, received, due, ended in dossiers
     ])  # fmt: skip
@@ -437,15 +443,15 @@ def test_counts_of_random_dossiers_agree_with_counting_them_one_by_one(feed: Fee
 
     expected: Counter[str] = Counter()
     for _, status, channel, received, due, end in dossiers:
-        if status in ("1", "3") or received > Q1.end or (end and end < Q1.start):
+        if status == "1" or (status == "3" and not end) or received > Q1.end or (end and end < Q1.start):
             continue
         if received < Q1.start:
             expected["carried_over"] += 1
         else:
             expected.update(["received_new", {"2": "received_online", "3": "received_postal"}.get(channel or "1", "received_in_person")])
         if end and end <= Q1.end:
-            if status == "7":
-                expected["withdrawn"] += 1
+            if status in ("3", "7"):
+                expected["withdrawn" if status == "7" else "returned_ineligible"] += 1
             else:
                 when = "on_time" if not due or end == due else "early" if end < due else "overdue"
                 expected.update(["resolved_total", f"resolved_{when}"])
@@ -455,7 +461,7 @@ def test_counts_of_random_dossiers_agree_with_counting_them_one_by_one(feed: Fee
             expected.update(["in_progress_total", "in_progress_overdue" if due and due < Q1.end else "in_progress_on_time"])
     counted = _rows("select measure, value from candidate.service_performance where source = 'dossiers' and scope = '' and period_key = %s", Q1.key)
     assert {measure.removeprefix("tthc_"): int(value) for measure, value in counted} == expected
-    assert len(counted) == 14
+    assert len(counted) == 15
 
 
 def test_staffing_keeps_blocks_and_days_apart_and_computes_the_vacancy_beside_the_stated_one(feed: Feed) -> None:

@@ -96,7 +96,7 @@ class _Country:
             "dossier_key": f"d{number}", "agency_code": own.choice(AGENCIES) if draw.random() > 0.02 else "H99.100", "procedure_code": own.choice(list(PROCEDURES)),
             "status_code": status, "channel_code": own.choice(["1", "2", "3", None]), "received_on": received.isoformat() if draw.random() > 0.05 else None,
             "due_on": own.choice([None, (received + timedelta(days=own.randrange(30))).isoformat()]),
-            "finished_on": (ended + timedelta(days=draw.randrange(3))).isoformat() if status in ("7", "9", "10") else None,
+            "finished_on": (ended + timedelta(days=draw.randrange(3))).isoformat() if status in ("3", "7", "9", "10") else None,
         }  # fmt: skip
 
     def records(self) -> None:

@@ -1,4 +1,4 @@
-{# How far a dossier is: what is further on stands, in whatever order it arrived. 3 (refused at the door) ends a dossier as 7 and 9 do. #}
+{# How far a dossier is: what is further on stands, in whatever order it arrived. 3 (refused) ends a dossier as 7 and 9 do. #}
 {% macro dossier_stage(status) -%}
     (case when {{ status }} = '1' then 0 when {{ status }} in ('3', '7', '9') then 2 when {{ status }} = '10' then 3 else 1 end)
 {%- endmacro %}
@@ -52,6 +52,11 @@
 {# Whether int_dossiers__latest stands and is only changed by this build. #}
 {% macro dossiers_are_kept() -%}
     {{ return(execute and not should_full_refresh() and as_left_by_last_build('int_dossiers__latest') is not none) }}
+{%- endmacro %}
+
+{# Whether a dossier was ever received: not those registered only (1), nor those refused at the door (3 without a day on which it was given back). #}
+{% macro was_received() -%}
+    (status_code not in ('1', '3') or (status_code = '3' and ended_on is not null))
 {%- endmacro %}
 
 {# Which day a dossier in this state must have and has not; null where it has them. #}

@@ -37,7 +37,9 @@
     told as (
         select distinct on (dossier_key)
             *,
-            min(landing_id) over (partition by dossier_key) as first_landing_id
+            min(landing_id) over (partition by dossier_key) as first_landing_id,
+            bool_or(status_code not in ('1', '3')) over (partition by dossier_key) as told_received,
+            min(received_on) filter (where status_code not in ('1', '3')) over (partition by dossier_key) as told_received_on
         from records
         order by
             dossier_key, stage desc, case when stage < 2 then told_until end desc nulls last, fetched_at desc, landing_id desc,
@@ -109,7 +111,8 @@
                     told.status_code
                 )
             end as status_code,
-            coalesce(told.received_on, progress.received_on) as received_on,
+            coalesce(told.received_on, told.told_received_on, progress.received_on) as received_on,
+            told.told_received or progress.received_on is not null as was_received,
             told.due_on,
             told.ended_on as told_ended_on,
             progress.finished_on as progress_finished_on,
@@ -133,6 +136,8 @@
             case
                 when status_code in ('9', '10') then coalesce(told_ended_on, progress_finished_on, progress_on)
                 when status_code = '7' then coalesce(told_ended_on, progress_on)
+                -- Refused at the door is never received; what other messages tell as received was given back as ineligible.
+                when status_code = '3' and was_received then coalesce(told_ended_on, progress_on)
             end as ended_on
         from joined
     )
@@ -149,7 +154,10 @@
         ended.ended_on,
         clipped.paused_from,
         clipped.paused_until,
-        concat_ws('; ', nullif(ended.unreadable_value, ''), {{ missing_day('ended.status_code', 'ended.received_on', 'ended.ended_on') }}) as unreadable_reason,
+        concat_ws(
+            '; ', nullif(ended.unreadable_value, ''), {{ missing_day('ended.status_code', 'ended.received_on', 'ended.ended_on') }},
+            case when ended.status_code = '3' and ended.was_received and (ended.received_on is null or ended.ended_on is null) then 'given back without its days' end
+        ) as unreadable_reason,
         ended.newest_landing_id as landing_id,
         ended.first_landing_id,
         ended.fetched_at
@@ -172,10 +180,10 @@
 {% macro dossier_turns(dossiers) -%}
 (
     with counted as (
-        -- Registered only (1) and refused at the door (3) were never received. A day of the end before the receipt is the day of receipt.
+        -- A day of the end before the receipt is the day of receipt.
         select *, case when ended_on is not null then greatest(ended_on, received_on) end as left_on
         from {{ dossiers }}
-        where unreadable_reason = '' and status_code not in ('1', '3')
+        where unreadable_reason = '' and {{ was_received() }}
     ),
 
     working as (
@@ -204,25 +212,27 @@
 
     turns as (
         select agency_code, scope, channel_code, {{ half_month('received_on') }} as half_month, sign, 1 as received, 0 as early, 0 as on_time,
-            0 as overdue, 0 as withdrawn, 0 as paused, 0 as late
+            0 as overdue, 0 as withdrawn, 0 as returned, 0 as paused, 0 as late
         from counted
         union all
         -- Days are compared, never instants; without a due day a dossier is on time.
-        select agency_code, scope, channel_code, {{ half_month('left_on') }}, sign, 0, (status_code <> '7' and coalesce(ended_on < due_on, false))::integer,
-            (status_code <> '7' and coalesce(ended_on = due_on, true))::integer,
-            (status_code <> '7' and coalesce(ended_on > due_on, false))::integer, (status_code = '7')::integer, 0, 0
-        from counted where ended_on is not null
+        select agency_code, scope, channel_code, {{ half_month('left_on') }}, sign, 0, (is_resolved and coalesce(ended_on < due_on, false))::integer,
+            (is_resolved and coalesce(ended_on = due_on, true))::integer, (is_resolved and coalesce(ended_on > due_on, false))::integer,
+            (status_code = '7')::integer, (status_code = '3')::integer, 0, 0
+        from counted
+        cross join lateral (select status_code in ('9', '10') as is_resolved) as outcome
+        where ended_on is not null
         union all
-        select agency_code, scope, channel_code, {{ half_month('since') }}, sign, 0, 0, 0, 0, 0, 1, 0
+        select agency_code, scope, channel_code, {{ half_month('since') }}, sign, 0, 0, 0, 0, 0, 0, 1, 0
         from paused where until is null or {{ half_month('since') }} <> {{ half_month('until') }}
         union all
-        select agency_code, scope, channel_code, {{ half_month('until') }}, sign, 0, 0, 0, 0, 0, -1, 0
+        select agency_code, scope, channel_code, {{ half_month('until') }}, sign, 0, 0, 0, 0, 0, 0, -1, 0
         from paused where {{ half_month('since') }} <> {{ half_month('until') }}
         union all
-        select agency_code, scope, channel_code, {{ half_month('since') }}, sign, 0, 0, 0, 0, 0, 0, 1
+        select agency_code, scope, channel_code, {{ half_month('since') }}, sign, 0, 0, 0, 0, 0, 0, 0, 1
         from late where until is null or {{ half_month('since') }} <> {{ half_month('until') }}
         union all
-        select agency_code, scope, channel_code, {{ half_month('until') }}, sign, 0, 0, 0, 0, 0, 0, -1
+        select agency_code, scope, channel_code, {{ half_month('until') }}, sign, 0, 0, 0, 0, 0, 0, 0, -1
         from late where {{ half_month('since') }} <> {{ half_month('until') }}
     )
 

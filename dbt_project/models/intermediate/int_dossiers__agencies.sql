@@ -4,9 +4,9 @@ with added as (
         agency_code,
         1 as dossiers,
         (unreadable_reason <> '')::integer as unreadable,
-        (unreadable_reason = '' and status_code in ('1', '3'))::integer as not_received,
+        (unreadable_reason = '' and not {{ was_received() }})::integer as not_received,
         sign
-    from {{ dossiers_with_sign('agency_code, status_code, unreadable_reason') }} as known
+    from {{ dossiers_with_sign('agency_code, status_code, ended_on, unreadable_reason') }} as known
 )
 
 {{ summed(['agency_code'], ['dossiers', 'unreadable', 'not_received']) }}

@@ -31,6 +31,7 @@ cells as (
         sum(on_time) as on_time,
         sum(overdue) as overdue,
         sum(withdrawn) as withdrawn,
+        sum(returned) as returned,
         sum(paused) as paused,
         sum(late) as late
     from placed
@@ -44,11 +45,11 @@ summed as (
         periods.period_key,
         periods.period_start,
         periods.period_end,
-        {% for flow in ['received', 'received_online', 'received_in_person', 'received_postal', 'early', 'on_time', 'overdue', 'withdrawn'] -%}
+        {% for flow in ['received', 'received_online', 'received_in_person', 'received_postal', 'early', 'on_time', 'overdue', 'withdrawn', 'returned'] -%}
         coalesce(sum(cells.{{ flow }}) filter (where cells.half_month >= periods.period_start), 0) as {{ flow }},
         {% endfor -%}
         -- What was open when the period began, and how it stood when it ended.
-        coalesce(sum(received - early - on_time - overdue - withdrawn) filter (where cells.half_month < periods.period_start), 0) as carried_over,
+        coalesce(sum(received - early - on_time - overdue - withdrawn - returned) filter (where cells.half_month < periods.period_start), 0) as carried_over,
         sum(cells.paused) as paused,
         sum(cells.late) as late
     from cells
@@ -60,7 +61,7 @@ counted as (
     select
         summed.*,
         received + carried_over as record_count,
-        received + carried_over - early - on_time - overdue - withdrawn - paused as in_progress,
+        received + carried_over - early - on_time - overdue - withdrawn - returned - paused as in_progress,
         -- Fields are told apart where the catalogue knows the field of any dossier.
         bool_or(scope like 'field:%' and scope <> 'field:unknown' and received + carried_over > 0) over (partition by unit_code, period_key) as has_fields
     from summed
@@ -129,6 +130,7 @@ cross join lateral (
     ('tthc_in_progress_on_time', in_progress - late),
     ('tthc_in_progress_overdue', late),
     ('tthc_withdrawn', withdrawn),
+    ('tthc_returned_ineligible', returned),
     ('tthc_paused', paused)
 ) as counts (measure, value)
 inner join agencies on agencies.unit_code = counted.unit_code

@@ -6,7 +6,7 @@ with pivoted as (
         period_key,
         scope,
         {% for measure in ['received_new', 'received_online', 'received_in_person', 'received_postal', 'carried_over', 'resolved_total', 'resolved_early',
-            'resolved_on_time', 'resolved_overdue', 'in_progress_total', 'in_progress_on_time', 'in_progress_overdue', 'withdrawn', 'paused'] -%}
+            'resolved_on_time', 'resolved_overdue', 'in_progress_total', 'in_progress_on_time', 'in_progress_overdue', 'withdrawn', 'returned_ineligible', 'paused'] -%}
         sum(value) filter (where measure = 'tthc_{{ measure }}') as {{ measure }}{{ '' if loop.last else ',' }}
         {% endfor %}
     from {{ model }}
@@ -16,7 +16,7 @@ with pivoted as (
 select * from pivoted
 where
     (
-        received_new + carried_over = resolved_total + in_progress_total + withdrawn + paused
+        received_new + carried_over = resolved_total + in_progress_total + withdrawn + returned_ineligible + paused
         and received_new = received_online + received_in_person + received_postal
         and resolved_total = resolved_early + resolved_on_time + resolved_overdue
         and in_progress_total = in_progress_on_time + in_progress_overdue

@@ -53,10 +53,11 @@ with typed as (
 ended as (
     select
         *,
-        -- The day processing ended. The day of handing over (returned_on) serves only where a withdrawal has no other day.
+        -- The day processing ended. The day of handing over (returned_on) serves only where a withdrawal or refusal has no other day.
         case
             when status_code in ('9', '10') then finished_on
             when status_code = '7' then coalesce(finished_on, refused_on, returned_on)
+            when status_code = '3' then coalesce(refused_on, finished_on, returned_on)
         end as ended_on,
         concat_ws(
             '; ',
