@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from ingest.facts import read_figures, read_header
 from ingest.facts.lexicon import examples, expand, lexicon
 from ingest.facts.numerals import read_numeral
 from ingest.facts.tokens import tokens, view
-from warehouse.model import Figure, Header
+from warehouse.model import Figure, Header, Period
+from warehouse.periods import calendar, classify_range
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "reports"
 FRAGMENTS = [
@@ -146,6 +148,22 @@ def test_a_head_count_carries_the_day_for_which_it_counts() -> None:
     (present,) = [figure for figure in figures("Khối chính quyền hiện có 33 công chức tính đến 15/4/2026.") if figure.measure == "staff_present"]
     assert present.as_of is not None
     assert present.as_of.isoformat() == "2026-04-15"
+
+
+@pytest.mark.parametrize(
+    ("text", "reported", "own"),
+    [
+        ("Quý II chuyển sang: 201 hồ sơ.", calendar("quarter", 2026, 3), None),
+        ("Chuyển quý IV: 196 hồ sơ đang giải quyết.", calendar("quarter", 2026, 3), None),
+        ("Quý II tiếp nhận 402 hồ sơ.", calendar("quarter", 2026, 3), calendar("quarter", 2026, 2)),
+        ("Quý III tiếp nhận 402 hồ sơ.", classify_range(date(2026, 7, 1), date(2026, 9, 20)), None),  # closed early
+        ("Năm 2025 tiếp nhận 402 hồ sơ.", classify_range(date(2025, 7, 1), date(2025, 12, 14)), None),  # founded within it
+        ("6 tháng đầu năm 2026 tiếp nhận 402 hồ sơ.", classify_range(date(2025, 7, 1), date(2026, 6, 15)), calendar("half", 2026, 1)),
+    ],
+)
+def test_a_figure_has_a_period_of_its_own_only_where_another_is_told_of(text: str, reported: Period, own: Period | None) -> None:
+    (figure,) = read_figures(read_document(text.encode(), "report.txt"), Header(period=reported))
+    assert (figure.period, "own-period" in figure.flags) == (own or reported, own is not None)
 
 
 def test_quote_masks_names() -> None:

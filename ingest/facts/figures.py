@@ -5,20 +5,23 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from typing import cast
 
 from ingest.facts.frames import Reading
 from ingest.facts.reader import Reader
 from warehouse.model import Bound, Document, Figure, Header, Period
-from warehouse.periods import DateError, PeriodError, calendar, classify_range, parse_date, parse_period_phrase, statutory
+from warehouse.periods import DateError, PeriodError, PeriodPhrase, calendar, classify_range, parse_date, parse_period_phrase, statutory
 from warehouse.text import mask_names
+from warehouse.units import TWO_LEVELS_SINCE
 
 _AS_OF = re.compile(
     r"(?:tính đến|đến|tại thời điểm|thời điểm|có mặt)(?:\s+hết)?(?:\s+(?:ngày|thời điểm))*\s+(?P<day>[0-9]{1,2}\s?/\s?[0-9]{1,2}(?:\s?/\s?[0-9]{4})?)",
     re.IGNORECASE,
 )
 _SINCE = re.compile(r"\b(?:từ|kể từ)(?: ngày)? (?P<day>[0-9]{1,2}\s?/\s?[0-9]{1,2}\s?/\s?[0-9]{4})", re.IGNORECASE)
+_HANDED_ON = re.compile(r"\b(?:chuyển|sang|qua)\s+\Z", re.IGNORECASE)
+"""Before a period: the one to which dossiers go on, and not the one that is told of ("Chuyển quý IV: 196")."""
 _COMPARED = re.compile(r"\b(?:so (?:với )?(?:cùng kỳ )?|cùng kỳ )\Z", re.IGNORECASE)
 _UNITS = {"fees_vnd": "VND", "area_km2": "km2", "service_quality_index": "point", "population": "person"}
 _FAMILY_UNITS = {"tthc": "dossier", "procedures": "procedure", "staff": "person", "satisfaction": "vote", "pakn": "item", "petitions": "item"}
@@ -47,7 +50,8 @@ def _figure(document: Document, header: Header, starts: list[int], reading: Read
     quote = document.text[reading.sentence[0] : reading.sentence[1]]
     flags = list(reading.flags)
     words = document.text[reading.sentence[0] : reading.start]
-    period = _own_period(words, header, flags)
+    # What was carried over comes from the period before: "Quý II để lại: 201" is the opening balance of the report's own.
+    period = None if reading.measure == "tthc_carried_over" else _own_period(words, header, flags)
     if period is None and "gathered" in flags:
         period = _since_the_year_began(words, header)
         flags.append("own-period")
@@ -103,10 +107,27 @@ def _since_the_year_began(words: str, header: Header) -> Period | None:
     return classify_range(start, header.period.end) if start <= header.period.end else None
 
 
+_CLOSED_EARLY = timedelta(days=17)
+
+
+def _is_of_another(words: str, phrase: PeriodPhrase) -> bool:
+    """Whether the phrase names the period of a comparison, or the one to which dossiers are handed on."""
+    start = phrase.span[0]
+    return bool(_COMPARED.search(words, 0, start) or _HANDED_ON.search(words, 0, start))
+
+
+def _is_the_reports(named: Period, reported: Period) -> bool:
+    """Whether a named period is the document's: the same days, or those of a report closed early or of a unit founded within it."""
+    if (named.start, named.end) == (reported.start, reported.end):
+        return True
+    begins = abs(named.start - reported.start) <= _CLOSED_EARLY or named.start < reported.start == TWO_LEVELS_SINCE
+    return reported.calendar == "other" and begins and abs(named.end - reported.end) <= _CLOSED_EARLY
+
+
 def _own_period(words: str, header: Header, flags: list[str]) -> Period | None:
     """The period that the words before a figure name, if it is not the document's."""
     year = header.period.end.year if header.period else header.document_date.year if header.document_date else None
-    phrases = [phrase for phrase in parse_period_phrase(words, year) if not phrase.problem and not _COMPARED.search(words, 0, phrase.span[0])]
+    phrases = [phrase for phrase in parse_period_phrase(words, year) if not phrase.problem and not _is_of_another(words, phrase)]
     if not phrases:
         return None
     last = phrases[-1]
@@ -123,7 +144,7 @@ def _own_period(words: str, header: Header, flags: list[str]) -> Period | None:
     else:
         by_decree = header.period is not None and header.period.calendar == "statutory" and last.kind != "month"
         own = (statutory if by_decree else calendar)(last.kind, last.year, last.n)
-    if header.period is not None and (own.start, own.end) == (header.period.start, header.period.end):
+    if header.period is not None and _is_the_reports(own, header.period):
         return None
     flags.append("own-period")
     return own
