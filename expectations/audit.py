@@ -28,7 +28,7 @@ _MOST_ALTERNATIVES = 6
 _BESIDE = 300
 """Characters before and after the members of a sum: the lines of one list."""
 _NUMBER = r"\d{1,3}(?:\.\d{3})+|\d+"
-_DOSSIERS = re.compile(rf"(?<![\d.,/])(?P<counted>{_NUMBER})\s+(?:hồ sơ|HS)\b|:[ \t]*(?P<labelled>{_NUMBER})[ \t]*(?=[.;\n]|\Z)", re.IGNORECASE)
+_DOSSIERS = re.compile(rf"(?<![\d.,/])(?P<counted>{_NUMBER})\s+(?:hồ sơ|HS|lượt|trường hợp)\b|:[ \t]*(?P<labelled>{_NUMBER})[ \t]*(?=[.;\n]|\Z)", re.IGNORECASE)
 
 
 def audit(document: Document | None, header: Header, figures: Sequence[Figure]) -> tuple[Finding, ...]:

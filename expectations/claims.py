@@ -36,6 +36,7 @@ _PLANNED = re.compile(
 )
 _EARLIER = re.compile(r"\bcùng kỳ|\b(?:năm|kỳ|quý|tháng) trước", _I)
 _DATE_LABEL = re.compile(r"(?:tháng|quý|ngày|số|Điều|khoản)\s*\Z", _I)
+_LENGTH_OF_TIME = re.compile(r"\s+(?:tháng|năm|ngày|tuần|quý|giờ|phút)\b", _I)
 _COUNTED_NOUN = re.compile(
     r"\s*(?:hồ sơ|HS\b|lượt|người|đồng chí|đ/c|TTHC|thủ tục|đơn|phiếu|trường|nhiệm vụ|văn bản|chỉ tiêu|phản ánh"
     r"|kiến nghị|biên chế|vụ|ý kiến|=)",
@@ -109,7 +110,7 @@ def _claims(text: str) -> Iterator[_Claim]:
                 continue
             if denominator is not None and denominator <= 12 and numerator <= 31 and not _COUNTED_NOUN.match(text, match.end("d")):
                 continue  # "2/9": a day
-            if _DATE_LABEL.search(text, max(0, match.start("n") - 12), match.start("n")):
+            if _DATE_LABEL.search(text, max(0, match.start("n") - 12), match.start("n")) or _LENGTH_OF_TIME.match(text, match.end("n")):
                 continue
             seen.add(start)
             yield _Claim(numerator, denominator, match["percent"], start, text.index("%", end) + 1, match.start("n"))

@@ -21,6 +21,7 @@ from warehouse.model import Figure, Header
 
 # Two paragraphs of ordinary length; figures further apart rarely belong to one statement.
 _FAR = 1800
+_ROW = re.compile(r"\t[^\t]*\t|\S[ \u00a0]{2,}\d[\d.,]*[ \u00a0]{2,}[\d\-–]")
 _CELL = re.compile(r"(?P<sheet>.*)!\$?[A-Z]{1,3}\$?(?P<row>\d+)")
 # Standing facts do not belong to a reporting period: "giao năm 2026" beside "hiện có đến 15/4" is one statement.
 _STANDING = frozenset({"staffing", "procedures", "unit"})
@@ -122,12 +123,17 @@ def is_exact(figure: Figure) -> bool:
     return figure.bound == "=" and "ambiguous-magnitude" not in figure.flags
 
 
+_WANTED = re.compile(r"\W*(?:[IVX\d.]+|[A-HĐ])?\W*(?:nhu cầu|đề xuất|kiến nghị|phương hướng|đăng ký|kế hoạch năm)\b", re.IGNORECASE)
+"""A section that tells what is wished for: its figures are no facts that could contradict another."""
+
+
 def prose_groups(header: Header, figures: Sequence[Figure]) -> list[Group]:
     """Groups of a report's figures, in the order of the text, cut into blocks."""
     groups: dict[tuple[str, str, str], Group] = {}
+    printed = _values_by_scope(figures)
     for index in _in_text_order(figures):
         figure = figures[index]
-        if not is_exact(figure):
+        if not is_exact(figure) or _WANTED.match(figure.section) or _is_of_the_whole(figure, printed):
             continue
         key = (figure.scope, figure.subject, _period_key(header, figure))
         group = groups.setdefault(key, Group(*key))
@@ -135,6 +141,26 @@ def prose_groups(header: Header, figures: Sequence[Figure]) -> list[Group]:
             group.blocks.append(Block())
         group.blocks[-1].add(index, figure)
     return list(groups.values())
+
+
+def _values_by_scope(figures: Sequence[Figure]) -> dict[tuple[str, str, str], set[Decimal]]:
+    printed: dict[tuple[str, str, str], set[Decimal]] = {}
+    for figure in figures:
+        printed.setdefault((figure.measure, figure.scope, figure.subject), set()).add(figure.value)
+    return printed
+
+
+def _is_of_the_whole(figure: Figure, printed: dict[tuple[str, str, str], set[Decimal]]) -> bool:
+    """Whether a second value of a field is that of the whole unit: "183 hồ sơ đang giải quyết, chủ yếu là đất đai"."""
+    if not figure.scope.startswith("field:") or not figure.value:
+        return False
+    own = printed[figure.measure, figure.scope, figure.subject]
+    return len(own) > 1 and figure.value in printed.get((figure.measure, "", figure.subject), set())
+
+
+def is_row(figure: Figure) -> bool:
+    """Whether the figure stands in a row of a table: its quote holds bars, tabs, or numbers set in columns."""
+    return figure.quote.count("|") > 1 or _ROW.search(figure.quote) is not None
 
 
 def form_rows(header: Header, figures: Sequence[Figure]) -> list[Group]:

@@ -15,8 +15,10 @@ from expectations.form_identities import form_identities
 from expectations.grouping import Group, is_familiar, is_slip, prose_groups
 from expectations.lists import is_listed, is_listed_in_full
 from expectations.rate_identities import complement, rates
+from expectations.repeats import is_no_rival
 from expectations.staff_identities import staff_parts, vacancy
 from expectations.sums import CHANNELS, Sums, Terms, best, known
+from expectations.unprinted import Unprinted
 from warehouse.model import Figure, Header
 
 FORM_KIND = "form-06"
@@ -30,9 +32,14 @@ def evaluate(header: Header, figures: Sequence[Figure]) -> tuple[Evaluation, ...
     if header.kind == FORM_KIND:
         return tuple(form_identities(header, figures))
     found: dict[tuple[object, ...], Evaluation] = {}
+    unprinted = Unprinted(figures)
     for group in prose_groups(header, figures):
-        for evaluation in _group(group, figures):
+        rows = list(_group(group, figures))
+        closed = [row for row in rows if row.holds and row.relation == "="]
+        for evaluation in rows:
             if not _is_of_one_population(evaluation, figures) or _closes_with_another_print(evaluation, figures):
+                continue
+            if any(_differs_by_a_stray(evaluation, row, figures) for row in closed) or unprinted.may_close(evaluation):
                 continue
             # A fact printed twice is one fact: the same sum again says nothing new.
             key = (evaluation.rule, group.scope, group.subject, group.period_key, _values(evaluation))
@@ -75,6 +82,28 @@ def _closes_with_another_print(evaluation: Evaluation, figures: Sequence[Figure]
             if rivals and (not is_familiar(term.value, needed) or {figure.quote for figure in rivals} & {figure.quote for figure in mine}):
                 return True
     return False
+
+
+def _differs_by_a_stray(evaluation: Evaluation, closed: Evaluation, figures: Sequence[Figure]) -> bool:
+    """Whether a failing sum is one that closes where it is printed, with one member exchanged for a print that is no rival of it:
+    a part, a day, a nought of something else."""
+    if evaluation.holds or (evaluation.rule, evaluation.reading) != (closed.rule, closed.reading):
+        return False
+    mine, theirs = ({(term.measure, term.value): term for term in row.left_terms + row.right_terms} for row in (evaluation, closed))
+    strays = [mine[key] for key in mine.keys() - theirs.keys()]
+    replaced = [theirs[key] for key in theirs.keys() - mine.keys()]
+    if len(strays) != 1 or len(replaced) != 1 or not _stand_together(closed, figures):
+        return False
+    return is_no_rival(figures[replaced[0].figures[0]], figures[strays[0].figures[0]])
+
+
+def _stand_together(evaluation: Evaluation, figures: Sequence[Figure]) -> bool:
+    starts = [figures[index].start or 0 for index in evaluation.figures]
+    return max(starts) - min(starts) <= _ONE_STATEMENT
+
+
+_ONE_STATEMENT = 900
+"""Characters: a list, a table or a long paragraph."""
 
 
 def _is_near(evaluation: Evaluation) -> bool:

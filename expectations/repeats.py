@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from expectations.evaluation import Term
-from expectations.grouping import Block, Group, is_familiar, prose_groups
+from expectations.grouping import Block, Group, is_familiar, is_row, prose_groups
 from expectations.sums import severity_of
 from expectations.wording import measure_vi, place_vi
 from warehouse.model import Document, Figure, Finding, Header, Place
@@ -66,24 +66,42 @@ def _contradicting(group: Group, measure: str, figures: Sequence[Figure]) -> tup
     return None
 
 
-def _is_row(figure: Figure) -> bool:
-    return figure.quote.count("|") > 1
-
-
 def _is_qualified(figure: Figure) -> bool:
     """Whether the words around a figure, and not only somewhere in its sentence, say that it is of another time, level or part."""
     place = max(figure.quote.find(figure.printed_text), 0)
     return _QUALIFIER.search(figure.quote, max(0, place - _BEFORE), place + _BEHIND) is not None
 
 
+_PART_OPENS = re.compile(r"(?:\b(?:gồm|trong đó|nhất là|chủ yếu)(?: có)?:?\s*|\(\s*)\Z", re.IGNORECASE)
+_BARE_ASIDE = re.compile(r"\s*(?:hồ sơ|HS|người|đồng chí)?\s*[),]", re.IGNORECASE)
+_AMONG_DAYS = re.compile(r"\bngày\s+\d{1,2}(?:\s*,\s*\d{1,2})*\s*(?:,|và)?\s*\Z", re.IGNORECASE)
+_PARTS = frozenset({"early", "time", "overdue", "online", "person", "postal", "satisfied", "inputs", "results"})
+"""Last words of measures that are parts by their name: "trong đó 1.203 hồ sơ trước hạn" is the part's own label."""
+
+
+def _is_of_a_part(figure: Figure) -> bool:
+    """Whether the words around the number say that it is a part of what the measure counts: "gồm 02 vị trí", "mầm non (14)"; or a day."""
+    at = max(figure.quote.find(figure.printed_text), 0)
+    before, behind = figure.quote[max(0, at - 30) : at], figure.quote[at + len(figure.printed_text) :]
+    opens = _PART_OPENS.search(before)
+    if opens and opens.group().strip() == "(":
+        return _BARE_ASIDE.match(behind) is not None
+    return (opens is not None and figure.measure.rsplit("_", 1)[-1] not in _PARTS) or _AMONG_DAYS.search(before) is not None
+
+
+def is_no_rival(first: Figure, second: Figure) -> bool:
+    """Whether two values of one measure are plainly of two things: another day, level or part, or too far from each other."""
+    if first.as_of and second.as_of and first.as_of != second.as_of:
+        return True
+    if _is_qualified(first) != _is_qualified(second) or _is_of_a_part(first) or _is_of_a_part(second):
+        return True
+    return not is_familiar(first.value, second.value) or not first.value or not second.value
+
+
 def _is_explained(group: Group, one: Block, two: Block, measure: str, figures: Sequence[Figure]) -> bool:
     a, b = one.terms[measure], two.terms[measure]
     first, second = figures[a.figures[0]], figures[b.figures[0]]
-    if first.quote == second.quote or (_is_row(first) and _is_row(second)) or (first.as_of and second.as_of and first.as_of != second.as_of):
-        return True
-    if _is_qualified(first) != _is_qualified(second):
-        return True
-    if not is_familiar(a.value, b.value) or not a.value or not b.value:
+    if first.quote == second.quote or (is_row(first) and is_row(second)) or is_no_rival(first, second):
         return True
     if first.unit == "%" and (max(a.value, b.value) >= 100 or abs(a.value - b.value) > _NEAR_RATES):
         return True

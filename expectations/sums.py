@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from expectations.evaluation import Evaluation, Relation, Term, total
-from expectations.grouping import Block, Group
+from expectations.grouping import Block, Group, is_row
 from warehouse.catalogue import identities
 from warehouse.model import Figure, Severity
 
@@ -39,7 +39,15 @@ class Sums:
 
     def get(self, measure: str) -> Term | None:
         """Printed in this block, or else printed with one value only in a group that speaks of one quantity."""
-        return self.block.terms.get(measure) or (self.group.unique(measure) if self._completes else None)
+        found = self.block.terms.get(measure) or (self.group.unique(measure) if self._completes else None)
+        return None if found is None or (measure not in self.block.terms and self._is_of_another_row(found)) else found
+
+    def _is_of_another_row(self, term: Term) -> bool:
+        """Rows of one table that have the same label are two units; what one of them leaves blank is not printed in the other."""
+        mine = [self.figures[index] for own in self.block.terms.values() for index in own.figures]
+        theirs = [self.figures[index] for index in term.figures]
+        rows = {figure.quote for figure in mine}
+        return len(rows) == 1 and is_row(mine[0]) and all(is_row(figure) and figure.quote not in rows for figure in theirs)
 
     def are_here(self, terms: Iterable[Term]) -> bool:
         return any(term.measure in self.block.terms for term in terms)

@@ -19,7 +19,7 @@ from warehouse.text import mask_names, nfc
 _ROW = re.compile(r"^[^\n|]*\|[^\n]*$|^[^\n\t]*\t[^\n\t]*\t[^\n]*$|^[^\n|\t]*\S[ \u00a0]{2,}\S[^\n|\t]*[ \u00a0]{2,}\S[^\n|\t]*$", re.MULTILINE)
 _SPACES = re.compile(r"[ \u00a0]{2,}")
 _RULER = re.compile(r"[\s|:\-–=]+")
-_GROUP = re.compile(r"[IVX]+[.)]?(?:\s|$)")
+_GROUP = re.compile(r"(?:[IVX]+|[A-HĐ])[.)]?(?:\s|$)")
 _SUB_ITEM = re.compile(r"\s*(?:[-–—+•]|trong đó)", re.IGNORECASE)
 
 
@@ -85,6 +85,8 @@ def _column(column: int, figure: Figure, above: Sequence[_Row], total_row: _Row)
     is_open = len(known) < len(addends) - _heading_rows(addends)
     if len(known) < 2 or broken.added == figure.value or (is_open and broken.added < figure.value):
         return None
+    if abs(broken.added - figure.value) * 2 > max(broken.added, figure.value):
+        return None  # a year of the head, parts beside their whole: no column of addends
     return broken
 
 

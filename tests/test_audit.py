@@ -270,6 +270,69 @@ Tóm lại, phường tiếp nhận {tthc_received_total:900} hồ sơ, đã gi�
     assert sum(evaluation.rule == "report-flow" for evaluation in evaluate(QUARTER, figures)) == 2
 
 
+LAND = "Đất đai: nhận {tthc_received_total@field:land:774} - trả {tthc_resolved_total@field:land:756} - còn lại {tthc_in_progress_total@field:land:%s}.\n"
+
+
+def test_a_field_whose_opening_balance_is_not_printed_has_no_balance() -> None:
+    assert rules(LAND % 108) == []
+    assert rules(LAND % 108 + "Đất đai: kỳ trước chuyển sang {tthc_carried_over@field:land:80}.") == ["report-flow"]
+    assert rules(LAND % 108 + "Đất đai: kỳ trước chuyển sang {tthc_carried_over@field:land:90}.") == []
+
+
+def test_what_the_whole_unit_had_returned_may_be_missing_in_a_field() -> None:
+    whole = "Toàn phường trả lại {tthc_returned_ineligible:9} hồ sơ.\n\n"
+    assert rules(whole + LAND % 10) == []  # 774 against 766
+    assert rules(whole + LAND % 6) == ["report-flow"]  # 774 against 762: more than the 9
+
+
+OVERDUE = "Đã giải quyết {tthc_resolved_total:2.917} hồ sơ: trước và đúng hạn {tthc_resolved_early_or_on_time:2.893}, quá hạn {tthc_resolved_overdue:24}.\n\n"
+
+
+@pytest.mark.parametrize(
+    "stray",
+    [
+        "Nguyên nhân quá hạn: chờ xác minh ({tthc_resolved_overdue:23} hồ sơ).",
+        "Quá hạn do máy chủ gián đoạn ngày 21, {tthc_resolved_overdue:22} và 23/8.",
+        "Trong số đang giải quyết không có hồ sơ quá hạn: {tthc_resolved_overdue:0}.",
+    ],
+)
+def test_a_part_a_day_or_a_nought_of_something_else_is_no_second_value(stray: str) -> None:
+    assert rules(OVERDUE + stray) == []
+
+
+def test_a_second_value_is_told_also_by_the_sum_that_it_breaks() -> None:
+    assert set(rules(OVERDUE + "Tóm lại, có {tthc_resolved_overdue:23} hồ sơ giải quyết quá hạn.")) == {"report-resolved", "same-fact"}
+
+
+def test_what_a_total_consists_of_is_no_second_value_of_it() -> None:
+    text = "Còn thiếu {staff_vacant@government:4} biên chế.\n\nCác chỉ tiêu chưa dùng gồm {staff_vacant@government:%s} địa chính."
+    assert rules(text % 3) == []
+    assert rules(text.replace("gồm", "là") % 3) == ["same-fact"]
+
+
+def test_a_fields_number_that_is_the_whole_units_is_not_the_fields() -> None:
+    text = (
+        "Toàn phường đang giải quyết {tthc_in_progress_total:183} hồ sơ.\n"
+        "Đất đai đang giải quyết {tthc_in_progress_total@field:land:173} hồ sơ.\n\n"
+        "Hiện {tthc_in_progress_total@field:land:%s} hồ sơ đang giải quyết, chủ yếu là đất đai."
+    )
+    assert rules(text % 183) == []
+    assert rules(text % 178) == ["same-fact"]
+
+
+def test_rows_with_one_label_are_two_units() -> None:
+    rows = "Văn phòng | {staff_assigned@party:9} | {staff_present@party:8} | {staff_vacant@party:1}\nBan Xây dựng | {staff_assigned@party:5} | {staff_present@party:5} | -\n"
+    assert rules(rows) == []
+    assert rules(rows.replace("8} |", "7} |")) == ["staff-vacancy"]
+
+
+def test_what_is_wished_for_contradicts_nothing() -> None:
+    document, figures = report("Được giao {staff_assigned@government:51} biên chế.\n\nChính quyền: {staff_assigned@government:55}.")
+    assert [finding.rule for finding in audit(document, QUARTER, figures)] == ["same-fact"]
+    wished = (figures[0], replace(figures[1], section="E. NHU CẦU NĂM 2027"))
+    assert audit(document, QUARTER, wished) == ()
+
+
 def test_months_one_below_the_other_are_no_contradiction() -> None:
     lines = [
         f"Tháng {month}: tiếp nhận {{tthc_received_total:{received}}} hồ sơ, giải quyết {{tthc_resolved_total:{resolved}}} hồ sơ."
@@ -431,6 +494,7 @@ def test_a_rate_of_received_is_a_wrong_base_unless_the_sentence_says_so() -> Non
         "Đạt 15/19 tiêu chí, tỷ lệ hộ nghèo còn 2,1%.",
         "Tiếp nhận {tthc_received_total:1.568} hồ sơ, chiếm 2,5% tổng số hồ sơ của tỉnh.",
         "Thành lập 42 doanh nghiệp, đạt 76,4 % Nghị quyết giao (55 doanh nghiệp).",
+        "Cả năm tiếp nhận 14.502 hồ sơ, giải quyết 14.377 hồ sơ, đạt 99,1%. Riêng 6 tháng đầu năm chỉ bằng 42% của cả năm.",
     ],
 )
 def test_shares_of_other_things_are_left_alone(text: str) -> None:
@@ -526,6 +590,15 @@ def test_a_table_total_is_added_up_and_an_empty_cell_is_unknown() -> None:
     assert rules(table.format(last="36", total="46")) == []
     assert rules(table.format(last="36", total="57")) == ["staff-parts"]
     assert rules(table.format(last="–", total="46")) == []
+
+
+def test_lettered_groups_are_added_and_not_their_rows_nor_a_year_of_the_head() -> None:
+    table = (
+        "Khối        Giao năm     Có mặt\n            2026         2026\nA    KHỐI ĐẢNG            29        27\n1    Văn phòng            18        17\n"
+        "2    Ban                  11        10\nB    CHÍNH QUYỀN          51        46\n     TỔNG SỐ              {staff_assigned@all:%s}        {staff_present@all:73}\n"
+    )
+    assert rules(table % 80) == []
+    assert [finding.values["right"] for finding in findings(table % 82, "staff-parts")] == ["80"]
 
 
 def test_several_wrong_columns_of_one_total_row_are_one_finding() -> None:
