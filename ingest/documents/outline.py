@@ -236,6 +236,8 @@ def _continues(text: str, last: Block, line: Block, width: int, apart: int) -> b
         return False
     # only the end of what stands before decides, so that a text of very many short lines takes linear time
     before, here = text[max(last.start, last.end - _TAIL) : last.end], text[line.start : line.end]
+    if width and before.endswith(":") and here[0].isdigit() and len(before.rsplit("\n", 1)[-1]) >= width * 0.72:
+        return True  # a label at the end of a full line, its value on the next
     if before.rstrip("*_ ").endswith(_ENDS_SENTENCE) and not here[0].islower():
         return False
     gap = text[last.end : line.start]

@@ -5,6 +5,7 @@ Each function decides one thing about a `Clause`; `_clause` asks them in turn.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 
 from ingest.facts.elements import Element
@@ -99,6 +100,9 @@ class ClauseReader(LabelReader):
             and self._collapse(post, last_wins=False)[0].get("timing") == label["timing"]
         ):
             clause.spoil("share-of-something")  # "quá hạn chiếm 84,5% tổng số hồ sơ quá hạn"
+        whole = post[0].text.startswith(("số", "tổng")) if post else False
+        if whole and "field" in label and "timing" not in label and "timing" in self._collapse(post, last_wins=False)[0]:
+            clause.spoil("share-of-something")  # "hồ sơ đất đai chiếm 89,2% số quá hạn"
 
     def _read_behind(self, clause: Clause) -> None:
         """The unit and the features of the words behind the number; who or what is only the reason is not counted."""
@@ -162,6 +166,11 @@ class ClauseReader(LabelReader):
             and (follows.kind == "word" or follows.has("identifier") or follows.has("block"))
         ):
             clause.spoil("unknown-noun")
+        if unit.text == "vị trí" and clause.before is not None and clause.before.text in ("ở", "tại"):
+            clause.spoil("unknown-noun")  # "đặt mã QR ở 03 vị trí"
+        doing = next((word.text for word in clause.elements[clause.index + 2 : clause.index + 3] if word.kind == "word"), "")
+        if unit.text == "người dân" and doing and doing not in self.lexicon.words["living"]:
+            clause.spoil("people")  # "3.960 người dân cài VNeID"
         voted = any(element.entry is not None and element.entry.features.get("family") == "satisfaction" for element in post)
         of_something = follows is not None and follows.kind == "word" and follows.text not in ("trong", "của", "đạt", "tại")
         if unit.text in ("lượt", "ý kiến") and of_something and not voted:
@@ -210,6 +219,9 @@ class ClauseReader(LabelReader):
         if unit is None and states and state.inside and not (number.percent or number.zero):
             clause.spoil("other")
         told = any(key in self.lexicon.significant and key != "channel" for key in clause.after)
+        follows = post[1] if len(post) > 1 else None
+        if number.percent and unit is not None and unit.text in ("hồ sơ", "hs") and follows is not None and follows.kind == "word" and not told:
+            clause.spoil("share-of-something")  # "6% hồ sơ phải nhập lại hai lần"
         if number.percent and first is not None and first.kind == "word" and first.text not in ("số", "tổng", "lượng") and not told:
             clause.spoil("share-of-something")
         if self._names_earlier_year(state) and state.last is not None and not {*clause.label} & self.lexicon.significant:
@@ -278,8 +290,7 @@ class ClauseReader(LabelReader):
             own["status"] = "assigned"  # "có 16 biên chế, hiện có 15 đồng chí", "khối chính quyền 42 biên chế, có mặt 37"
             own.pop("has", None)
 
-    @staticmethod
-    def _weigh_position(clause: Clause, state: State) -> None:
+    def _weigh_position(self, clause: Clause, state: State) -> None:
         """What stands right before and behind the clause: a rate per unit, a whole, a reference, a lower bound."""
         elements, own, number = clause.elements, clause.own, clause.number
         end = clause.index + 1 + len(clause.post)
@@ -303,9 +314,18 @@ class ClauseReader(LabelReader):
             clause.spoil("reference")
         if len(number.parts) == 2:
             own["ratio"] = "yes"
+        if clause.before is not None and clause.before.text == "từ" and any(element.text in ("trở lên", "trở xuống") for element in clause.post):
+            clause.spoil("threshold")  # "113/124 đơn vị đạt từ 80 điểm trở lên"
+        if number.percent and clause.bound in ("<", ">") and self._sorts_units(state):
+            clause.spoil("threshold")  # "còn 11 xã có tỷ lệ hồ sơ trực tuyến dưới 90%"
         least = elements[max(0, clause.index - 2) : clause.index]
         if number.percent and any(element.text in ("ít nhất", "tối thiểu", "không dưới") for element in least):
             state.void = state.void or "aim"
+
+    def _sorts_units(self, state: State) -> bool:
+        """Whether the words before a number count the units that a threshold sorts out."""
+        pairs = itertools.pairwise(state.segments[-1])
+        return any(count.kind == "word" and count.text[0].isdigit() and unit.text.startswith(self.lexicon.words["units"]) for count, unit in pairs)
 
     def _digitising(self, state: State) -> bool:
         """Whether digitisation is spoken of around here."""

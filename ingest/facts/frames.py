@@ -101,6 +101,8 @@ class State:
     anchors: dict[str, Frame] = field(default_factory=dict)
     blocks: set[str] = field(default_factory=set)
     """Blocks of staff named in this sentence."""
+    of_others: bool = False
+    """Whether the sentence tells of a number of other things: "Trong 46 nhiệm vụ, đã hoàn tất 39"."""
     concludes: bool = False
     """Whether the sentence goes on from the one before: "Như vậy còn 10 biên chế chưa sử dụng"."""
 

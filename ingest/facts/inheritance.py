@@ -12,6 +12,10 @@ _OF_DOSSIERS = ("carried", "withdrawn", "returned", "paused")
 """What happens to dossiers and never to procedures."""
 
 
+_WITHOUT_PUBLIC_EMPLOYEES = ("military-command", "government", "party", "front", "party-front")
+"""Blocks whose people are officials and civil servants."""
+
+
 @dataclass(slots=True)
 class Claim:
     """A clause on its way to a frame: what it says itself, and what is found out around it."""
@@ -83,7 +87,8 @@ class InheritanceReader(ClauseReader):
         """The reason for which a part is none because its whole is none, or is a kind of what was counted."""
         if not state.inside or state.parent is None:
             return ""
-        if state.parent.void:
+        of_other_things = state.parent.void == "target" and not state.parent.features.get("family") and "family" in clause.own
+        if state.parent.void and not of_other_things:  # "thu ngân sách đạt 78% dự toán, trong đó thu phí, lệ phí 412 triệu đồng"
             return state.parent.void
         of_petitions = state.parent.features.get("family") in ("petition", "pakn") and state.parent.emitted
         return "kind" if of_petitions and "action" not in clause.own and not clause.number.percent else ""
@@ -263,6 +268,8 @@ class InheritanceReader(ClauseReader):
         of_dossiers = {"timing", "channel"} & set(own) or own.get("action") in (*_OF_DOSSIERS, "resolved", "in_progress") or "newness" in own
         if unnamed and features.get("family") == "staff" and of_dossiers and not {"post", "cat", "status", "block", "people", "has"} & set(own):
             features["family"] = "dossier"
+        if claim.state.of_others and "family" not in own and not number.percent:
+            return _nothing()
         if number.zero and claim.scoped and features.get("family") == "procedure":
             features["family"] = own["family"] = "dossier"
         if features.get("family") == "procedure":
@@ -790,6 +797,8 @@ class InheritanceReader(ClauseReader):
                     break
                 found = {}
         counted_on = state.last is not None and state.last.features.get("block") == "all" and "status" in own and not {"cat", "block", "weak_block"} & set(own)
+        if family == "staff" and state.fresh and not state.opened and own.get("cat") == "viên chức" and found.get("block") in _WITHOUT_PUBLIC_EMPLOYEES:
+            found = {}  # "…; Ban Chỉ huy Quân sự 03 biên chế; viên chức sự nghiệp 426 biên chế"
         summed = self._sums_blocks(state) or state.concludes
         if (
             found.get("block") == "all"

@@ -19,7 +19,9 @@ class LabelReader(SentenceReader):
         position = index + 1
         while position < limit:
             element = elements[position]
-            if element.kind == "punct" and element.text in ",;:()./·•":
+            if element.kind == "sup":
+                return position
+            if element.kind == "punct" and element.text in ",;:()./·•+":
                 if element.text == "," and self._joins(elements, index + 1, position, limit):
                     position += 1
                     continue
@@ -105,7 +107,7 @@ class LabelReader(SentenceReader):
                 void = ""  # what happened is told, then how many are there
             if element.text in self.lexicon.words["ongoing"]:
                 ongoing = True
-            if not element.has("concept"):
+            if not element.has("concept") or (last_wins and element.text == "công dân"):
                 continue
             if element.entry.id == "dossier-work" and features.get("family", "dossier") != "dossier":
                 continue  # "thu từ giải quyết TTHC", "hài lòng trong giải quyết TTHC": the work is not what is counted
@@ -192,6 +194,8 @@ class LabelReader(SentenceReader):
                         features[key] = value
                     elif state.seps[position + 1] == "," and key in features and key != "action" and (both := self.lexicon.combine(key, value, features[key])):
                         features[key] = both
+            if own.get("family") == features.get("family") == "fees" and own.get("field", "") != features.get("field", "") and state.seps[position + 1] == ",":
+                features["two_fields"] = "yes" if "field" in own and "field" in features else features.get("two_fields", "")
             pair = own.get("weak_block") == "party" and features.get("block") == "front"
             if pair and len(segment) == 1 and state.seps[position + 1] == ",":
                 features["block"] = "party-front"  # "Đảng ủy, Mặt trận: giao 41"

@@ -31,7 +31,7 @@ _MARKS = re.compile(r"\A[\W\d]+")
 _TITLE_WIDTH = 60
 _TITLE_WORDS = 6
 """A first sentence without a number and not longer than this names what the block is about: "3. Tồn cuối kỳ. 423 hồ sơ, …"."""
-_PASSED_OVER = ("average", "per-unit", "unknown-noun", "people", "another-matter", "share-of-something")
+_PASSED_OVER = ("threshold", "average", "per-unit", "unknown-noun", "people", "another-matter", "share-of-something")
 """Reasons for which a number is no figure and what follows does not belong to it either."""
 
 
@@ -151,6 +151,8 @@ class Reader(TableReader):
         words = self.view[span[0] : span[1]]
         state = State(parent, self.running, level.void, inside=parent is not None, several=sum(not elements[index].percent for index in numbers) > 1)
         state.speaks_of_index = any(word in words for word in ("766", "cổng dịch vụ công", "phục vụ người dân"))
+        others = [element for element in elements[1:3] if element.kind == "word"] if words.startswith("trong ") else []
+        state.of_others = len(others) == 2 and others[0].text[0].isdigit()
         state.concludes = words.startswith(self.lexicon.words["concluding"])
         state.tail_block = self._tail_block(elements, numbers)
         title = _TITLE.match(self.view, span[0], span[1])
@@ -279,6 +281,10 @@ class Reader(TableReader):
     def _without_idle_opener(elements: list[Element], begin: int, index: int, state: State) -> list[Element]:
         """The words before a number; "gồm" right before a total with a plain unit ("đội ngũ công chức gồm 58 người") opens no part."""
         gap = elements[begin:index]
+        if begin and gap and gap[0].has("block") and gap[0].text.startswith("so "):
+            cut = next((place for place, element in enumerate(gap) if element.kind == "punct"), 0)
+            cut = cut if gap[cut].text in ",;" else 0
+            gap = gap[cut:]  # "thiếu 05 biên chế so với số được giao, trong khi 04 người …"
         unit = elements[index + 1] if index + 1 < len(elements) else None
         plain = unit is not None and unit.entry is not None and (unit.entry.id.split("+")[0] in ("people", "dossier", "procedure"))
         later = any(element.has("opener") or element.text == ":" for element in elements[index + 1 :])
@@ -311,14 +317,14 @@ class Reader(TableReader):
                 state.cut(";")
             elif punct and element.text == ":" and state.last is not None and not any(state.segments):
                 state.part({})
-            elif punct and element.text in ",:/":
+            elif punct and element.text in ",:/+":
                 if element.text == ",":
                     self._all_of_it(state)
                     if state.void == "handed-over" and state.last is None:
                         state.void = ""
                 elif element.text == ":" and any(word.has("block") and word.entry is not None and "target" in word.entry.id for word in state.segments[-1]):
                     state.void = state.void or "aim"
-                state.cut("," if element.text == "/" else element.text)
+                state.cut("," if element.text in "/+" else element.text)
             elif element.has("aim"):
                 another = element.entry is not None and "another-kind" in element.entry.id
                 state.void = state.void or ("aim" if not another else "handed-over" if "bàn giao" in element.text else "other-dossiers")

@@ -167,8 +167,10 @@ class RuleReader(InheritanceReader):
             return
         whole.blocks.add(own)
         if len(whole.blocks) > 1:
+            of_both = "party-front" if whole.blocks == {"party", "front"} else "all"
+            scope = "public-service" if whole.blocks <= {"education", "health", "service-centre"} and whole.features.get("cat") == "viên chức" else of_both
             for place in whole.places:
-                self.found[place] = replace(self.found[place], scope="party-front" if whole.blocks == {"party", "front"} else "all")
+                self.found[place] = replace(self.found[place], scope=scope)
 
     def _zero_counts(self, features: dict[str, str], state: State) -> bool:
         if features.get("family") in ("pakn", "petition") or state.several:
