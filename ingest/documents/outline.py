@@ -30,7 +30,7 @@ _ENTRY = re.compile(r"[^:.\n]{3,70}(?::|(?:\.{4,}|…+)\s?:?)\s*[0-9]|[^:.;,\n0-
 _LED = re.compile(r"[^:.\n]{3,70}(?:\.{4,}|…+)\s?:?\s*[0-9]")
 _VALUED = re.compile(r":\s*[0-9]+(?:[.,][0-9]+)*\s?%?\Z")
 """A line that ends in the value of its label is an entry of a list and no heading."""
-_VALUE_AT_END = re.compile(r"(?::|\.{4,}|…)[^:]{0,30}\Z|[0-9]\Z")
+_VALUE_AT_END = re.compile(r"(?::|\.{4,}|…)(?:[^:,]|,(?=[0-9])){0,30}\Z|[0-9]\Z")
 _LED_VALUE = re.compile(r"[^:.\n]{3,70}(?:\.{4,}|…+)\s?:?\s*[0-9][0-9.,]*")
 _ENDS_SENTENCE = (".", ";", ":", "!", "?", "…", "./.")
 _ANNOUNCES = re.compile(r"(?::|gồm|trong đó|gồm có|cụ thể|chia ra)[\s,:]*\Z", re.IGNORECASE)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from ingest.facts.elements import Element
 from ingest.facts.frames import SCOPES, State
 from ingest.facts.labels import LabelReader
+from ingest.facts.sentences import is_year
 
 _PER = ("tháng", "ngày", "người", "năm", "quý", "tuần", "xã", "hộ", "lượt", "cán bộ")
 _QUOTA = ("chỉ tiêu", "biên chế", "vị trí")
@@ -92,6 +93,7 @@ class ClauseReader(LabelReader):
             or (len(post) == 1 and post[0].text.startswith("số ") and "action" in (post[0].entry.features if post[0].entry else {}))
             or (post[0].text in ("số", "trên", "của") and any(element.has("total") for element in post[:2]))
         )
+        of_total = of_total or (clause.before is not None and clause.before.text == "(" and post[0].text == "số")
         if of_total and self._names_rate(label):
             post = clause.post = []
         if (
@@ -175,6 +177,8 @@ class ClauseReader(LabelReader):
         of_something = follows is not None and follows.kind == "word" and follows.text not in ("trong", "của", "đạt", "tại")
         if unit.text in ("lượt", "ý kiến") and of_something and not voted:
             clause.spoil("unknown-noun")
+        if clause.of_unit("family") == "satisfaction" and clause.own.get("grade") == "satisfied" and clause.verb is not None and clause.verb.text == "trong":
+            clause.own["grade"] = "level"  # "4. Hài lòng: Trong 3.150 lượt đánh giá có …": the title names the matter
         if clause.of_unit("family") in ("population", "visits"):
             if clause.number.percent:
                 clause.unit = None
@@ -310,6 +314,8 @@ class ClauseReader(LabelReader):
             and clause.verb.text == "trong"
             and not number.percent
             and not (own.get("family") == "dossier" and {"action", "timing"} & set(clause.after))
+            and not (own.get("family") == "satisfaction" and own.get("votes"))
+            and not (own.get("family") == "procedure" and clause.after.get("own_competence"))
         ):
             clause.spoil("reference")
         if len(number.parts) == 2:
@@ -318,9 +324,20 @@ class ClauseReader(LabelReader):
             clause.spoil("threshold")  # "113/124 đơn vị đạt từ 80 điểm trở lên"
         if number.percent and clause.bound in ("<", ">") and self._sorts_units(state):
             clause.spoil("threshold")  # "còn 11 xã có tỷ lệ hồ sơ trực tuyến dưới 90%"
+        if number.percent and clause.verb is not None and clause.verb.text == "từ" and self._moves_on(elements, clause.index):
+            clause.spoil("comparison")  # "từ 31% (tháng 7/2025) tăng lên 94,6%"
         least = elements[max(0, clause.index - 2) : clause.index]
         if number.percent and any(element.text in ("ít nhất", "tối thiểu", "không dưới") for element in least):
             state.void = state.void or "aim"
+
+    def _moves_on(self, elements: list[Element], index: int) -> bool:
+        """Whether the words up to the next percentage say that a share rose or fell to it."""
+        for element in elements[index + 1 :]:
+            if element.kind == "num" and element.percent:
+                return False
+            if element.text.split()[0] in self.lexicon.words["moving"]:
+                return True
+        return False
 
     def _sorts_units(self, state: State) -> bool:
         """Whether the words before a number count the units that a threshold sorts out."""
@@ -336,7 +353,7 @@ class ClauseReader(LabelReader):
     def _names_earlier_year(self, state: State) -> bool:
         """Whether the words right before a number are a bare year before the reported one: "mức độ hài lòng 95,9%, năm 2025 là 93,2%"."""
         years = [word.text for word in state.segments[-1] if word.kind == "mask"]
-        return self.year is not None and len(years) == 1 and years[0].isdigit() and int(years[0]) < self.year
+        return self.year is not None and len(years) == 1 and is_year(years[0]) and int(years[0]) < self.year
 
     @staticmethod
     def _counted_next(elements: list[Element], index: int) -> bool:

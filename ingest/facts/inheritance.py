@@ -76,11 +76,12 @@ class InheritanceReader(ClauseReader):
             clause.void = ""
 
     def _is_score_of_a_month(self, state: State) -> bool:
-        """Whether only a month stands before a number below the index's heading: "Tháng 4: 91,20"."""
+        """Whether only a month stands before a number below the index's heading, or in a report about it: "Tháng 4: 91,20"."""
         heading = self.levels[-1] if self.levels else None
-        if heading is None or not heading.heading or heading.label.get("family") != "index":
+        if not self.of_index and (heading is None or not heading.heading or heading.label.get("family") != "index"):
             return False
-        return all(word.has("identifier") or word.kind in ("mask", "punct") for segment in state.segments for word in segment)
+        words = [word for segment in state.segments for word in segment]
+        return bool(words) and all(word.has("identifier") or word.kind in ("mask", "punct") for segment in state.segments for word in segment)
 
     @staticmethod
     def _void_of_whole(clause: Clause, state: State) -> str:
@@ -233,10 +234,13 @@ class InheritanceReader(ClauseReader):
             own["field"] = features["field"] = "field:other"
         features.pop("bare_other", None)
         scoped = any(key in own for key in ("field", "block", "weak_block")) or (state.bracketed and not significant)
+        in_bracket = state.bracketed and "block" in state.topic and "people" in own
+        of_block = in_bracket or "block" in own or ("weak_block" in own and "people" in own)
         state.bracketed = False
-        of_block = "block" in own or ("weak_block" in own and "people" in own)
         if features.get("cat") or ("family" not in features and of_block and {"status", "people", "has"} & set(own)):
             features["family"] = "staff"
+        if in_bracket and "status" not in own:
+            features["status"] = "present"  # "a) Phòng Kinh tế (18 người)"
         unnamed = "family" not in features
         if unnamed:
             nearest = [state.last, *sources] if state.last is not None else sources
@@ -379,7 +383,8 @@ class InheritanceReader(ClauseReader):
     def _as_score_or_money(self, claim: Claim) -> Frame | None:
         """Points are the index where it is spoken of; money is fees where fees are."""
         own, state, family = claim.own, claim.state, claim.family
-        if own.get("points") and family != "index" and "sipas" not in own and state.speaks_of_index:
+        whole_score = self.of_index and (own.get("ratio") or self._is_score_of_a_month(state))
+        if own.get("points") and family != "index" and "sipas" not in own and (state.speaks_of_index or whole_score):
             claim.features["family"] = claim.family = "index"
             claim.features.pop("channel", None)
         if not (own.get("money") and claim.unnamed) or self._sums_up(own, claim.number, state):
@@ -442,6 +447,8 @@ class InheritanceReader(ClauseReader):
         if by_level and counted is not None and counted.percent == number.percent and counted.features.get("family") == claim.family:
             same = {key: value for key, value in counted.features.items() if key not in ("subject", "own_level", "bound")}
             return Frame(same | own)  # "trong đó cấp tỉnh 1.699, cấp xã 446"
+        if state.last is not None and state.last.emitted and state.last.percent == number.percent and self._goes_on(claim):
+            return Frame({key: value for key, value in state.last.features.items() if key not in ("bound", "subject")} | own)
         if self._sums_up(own, number, state) and state.last is not None:
             return Frame({key: value for key, value in state.last.features.items() if key not in (*SCOPES, "scoped", "own_block", "bound", "listed")})
         if self._is_value_of_line_above(own, number, state) and parent is not None:
@@ -449,6 +456,16 @@ class InheritanceReader(ClauseReader):
             self._settle_dossier(given, own, given.get("family", ""), number, state)
             return Frame(given)
         return None
+
+    def _goes_on(self, claim: Claim) -> bool:
+        """Whether a number is the next of a list by period or by place: "tháng 7: 84,2; tháng 8: 86,9", "ít nhất là xã Nậm Ty với 187 hồ sơ"."""
+        words = [word for segment in claim.state.segments for word in segment if word.kind != "punct"]
+        if claim.own.get("family", claim.family) != claim.family or not words or claim.scoped:
+            return False
+        place = words[0].text.startswith(self.lexicon.words["extremes"]) and words[-1].text in ("với", "là", "có")
+        named = {word.text for word in words if word.has("identifier")}
+        rest = [word for word in words if not (word.has("identifier") or word.kind == "mask" or word.has("link") or word.text in ("i", "ii", "iii", "iv"))]
+        return place or (bool(named & {"tháng", "quý", "qúy"}) and not rest and not claim.number.percent)
 
     def _as_bare_number(self, claim: Claim) -> Frame | None:
         """Nothing says what it counts; or a share of one grade beside the shares of the others."""

@@ -29,7 +29,7 @@ class LabelReader(SentenceReader):
             if position <= index + 2 and element.text in self.lexicon.words["partitive"] and limit > position + 1:
                 position += 1
                 continue  # "8.934 trong số ấy đi theo đường trực tuyến"
-            if element.text in self.lexicon.words["mostly"] and position > index + 1:
+            if element.has("mostly") and position > index + 1:
                 return position  # "12 hồ sơ quá hạn tập trung ở lĩnh vực đất đai": most of them, and not all, are of the field
             if element.text == "đều" or element.has("opener") or element.has("break") or (element.has("block") and element.text.startswith("so ")):
                 return position

@@ -104,6 +104,10 @@ class Reader(TableReader):
             return
         if level.frame is None and level.label:
             level.frame = Frame(dict(level.label))
+        if level.opens and level.frame is not None and level.frame.void and self.view[block.end - 1] == ":" and not level.frame.emitted:
+            last = max(self.view.rfind(end, block.start, block.end) for end in (". ", ".\n"))
+            if last > 0 and not re.search(r"[0-9]", self.view[last : block.end]):
+                level.frame = Frame(dict(level.frame.features))  # "Quý II đứng thứ 58. Diễn biến từng tháng:": the list is not about the first sentence
         if not level.opens and level.frame is not None and not level.frame.emitted and not level.frame.void:
             level.frame = Frame({key: value for key, value in level.frame.features.items() if key not in SCOPES})  # "Kính gửi: UBND xã …"
         if level.frame is None and block.kind == "item":
@@ -320,7 +324,8 @@ class Reader(TableReader):
             elif punct and element.text in ",:/+":
                 if element.text == ",":
                     self._all_of_it(state)
-                    if state.void == "handed-over" and state.last is None:
+                    counted = any(word.kind == "word" and word.text[0].isdigit() for word in state.segments[-1])
+                    if state.void == "handed-over" and state.last is None and not counted:
                         state.void = ""
                 elif element.text == ":" and any(word.has("block") and word.entry is not None and "target" in word.entry.id for word in state.segments[-1]):
                     state.void = state.void or "aim"

@@ -104,7 +104,11 @@ class RuleReader(InheritanceReader):
 
     def _is_some_of_them(self, measure: str, features: dict[str, str], number: Element) -> bool:
         """Whether "Có 1 phản ánh về thái độ …", without a verb and after their total, speaks of some of those that came in."""
-        if measure not in ("pakn_received", "petitions_received") or "action" in features or "has" not in features or number.zero:
+        if measure not in ("pakn_received", "petitions_received") or number.zero:
+            return False
+        if len(number.parts) == 2:
+            return "action" not in features  # "cơ sở dữ liệu mới cập nhật 68/74 đơn"
+        if "action" in features or "newness" in features:
             return False
         value, _ = self._value(number.parts[0][2], "count", number, features)
         return value is not None and any(reading.measure == measure and reading.value > value for reading in self.found)

@@ -17,6 +17,8 @@ from warehouse.numbers import MAGNITUDES, parse_number
 LONGEST_SENTENCE = 1000
 """In tokens; what runs on longer is cut at its next delimiter: every number looks at all words of its sentence, so a hostile one would take its square in time."""
 _FLAT_WORDS = 6
+_OF_INDEX = re.compile(r"báo cáo\s(?:[^.;:]{0,200})(?:quyết định(?: số)? 766|chỉ số phục vụ|chất lượng phục vụ)")
+_TITLE_END = 1200
 _LETTERHEAD = 600
 """Where the letterhead and the title stand, in characters."""
 _CENTRE = r"(?:trung tâm|tt) (?:phục vụ hành chính công|phục vụ hcc|pvhcc|pv hcc)"
@@ -74,6 +76,8 @@ class SentenceReader:
         """The last figure's frame by its printed digits: "Trong 7 người có …" speaks of the 7 before."""
         self.year: int | None = None
         """The year in which the reported period ends."""
+        self.of_index = _OF_INDEX.search(self.view, 0, _TITLE_END) is not None
+        """Whether the whole report is about the index of Decision 766: then a score of all points or of a month is its."""
         self.named: dict[str, str] = {}
         """The field and the block named last, for "lĩnh vực này", "khối này"."""
         self.chapter_family = ""
@@ -211,7 +215,7 @@ class SentenceReader:
                 foreign = True
             if after.kind == "mark" and not any(
                 after.has(role)
-                for role in ("unit", "concept", "link", "and", "opener", "break", "bound", "as-of", "total", "function", "inert", "aim", "field-word")
+                for role in ("unit", "concept", "link", "and", "opener", "break", "bound", "as-of", "total", "function", "inert", "aim", "field-word", "mostly")
             ):
                 foreign = after.entry is None or after.entry.id not in ("change", "comparison", "against")
             if after.has("inert") and after.text.startswith(self.lexicon.words["things"]):

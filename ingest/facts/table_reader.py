@@ -28,6 +28,8 @@ class Progress:
     by_column: bool
     """Whether the columns say what is counted; else the rows do."""
     scores: bool
+    petitions: bool
+    """Whether the corner says that kinds of petition are listed ("Loại đơn"): only their total is a figure."""
     gathered: frozenset[int]
     """Columns of what has gathered since the year began ("Lũy kế")."""
     family: str = ""
@@ -56,7 +58,8 @@ class TableReader(RuleReader):
         scores = any("points" in features for features, _ in columns)
         by_column = any(key in self.lexicon.significant for features, _ in columns[1:] for key in features)
         gathered = frozenset(place for place in range(grid.width) if GATHERED.search(self._heading_words(grid, place)))
-        progress = Progress(self._settled(columns, grid), by_column, scores, gathered, "" if by_column else self._rows_family(grid))
+        petitions = columns[0][0].get("family") == "petition" if columns else False
+        progress = Progress(self._settled(columns, grid), by_column, scores, petitions, gathered, "" if by_column else self._rows_family(grid))
         for cells in grid.body:
             self._row(cells, progress)
 
@@ -168,6 +171,10 @@ class TableReader(RuleReader):
         of_index = "index" in (heading.get("family"), self._context_family()) or (progress.scores and ("group" in row or "group" in progress.columns[0][0]))
         if row.get("post") and "cat" not in row and not {"block", "weak_block", "subject"} & set(row):
             return None  # "Đảng viên", "Nữ": members and sexes are no head count of a block
+        if progress.petitions:
+            own["family"] = "petition"
+            if not total:
+                return None
         if "task" in own or (of_index and row.get("family") != "index" and not total):
             return None  # a row of the index's table is one of its components
         if of_index and total:
