@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -452,6 +453,30 @@ def test_raised_digits_are_superscript_and_never_part_of_a_number() -> None:
             pdf.write(7, text)
 
     assert lines(drawn_pdf(draw), "a.pdf") == ["Tiếp nhận 2.630¹² hồ sơ trên 51,84 km².", "¹² Theo hệ thống."]
+
+
+def test_columns_of_a_pdf_without_rules_stay_one_above_the_other() -> None:
+    rows = [("", "", "Trong đó", "Cuối kỳ"), ("Lĩnh vực", "Tiếp nhận", "quá hạn", "Đang xử lý"), ("Hộ tịch", "206", "203", "3"), ("Đất đai", "1.498", "", "61")]
+
+    def draw(pdf: FPDF) -> None:
+        pdf.multi_cell(
+            0,
+            7,
+            "Tổng số hồ sơ đã tiếp nhận trong kỳ báo cáo của toàn xã là 1.704 hồ sơ; phần lớn thuộc lĩnh vực đất đai. " * 3,
+            align="J",
+            new_x="LMARGIN",
+            new_y="NEXT",
+        )
+        for row in rows:
+            for value in row:
+                pdf.cell(42, 7, value)
+            pdf.ln()
+
+    *prose, upper, heads, first, second = read_document(drawn_pdf(draw), "a.pdf").text.split("\n")
+    assert not any("  " in line for line in prose)
+    assert upper.index("Trong") == pytest.approx(heads.index("quá"), abs=1)
+    assert [re.split(r" {3,}", line) for line in (heads, first, second)] == [list(rows[1]), list(rows[2]), ["Đất đai", "1.498", "61"]]
+    assert heads.index("Đang") == pytest.approx(second.index("61"), abs=1) and first.index("206") == pytest.approx(second.index("1.498"), abs=1)
 
 
 def test_ruled_tables_of_a_pdf_are_rows_with_blank_cells_kept() -> None:

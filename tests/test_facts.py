@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import unicodedata
 from datetime import date
 from pathlib import Path
@@ -142,6 +143,21 @@ def test_hard_wrapped_sentence_is_one_sentence() -> None:
     report = "Kết quả trong kỳ như sau, số liệu lấy từ hệ thống một cửa điện tử của tỉnh:\n" * 8
     report += "Trong quý, Bộ phận Một cửa của phường đã tiếp nhận và giải quyết tổng cộng\n\n674 hồ sơ thủ tục hành chính.\n"
     assert {"tthc_received_total=674", "tthc_resolved_total=674"} <= summary(report)
+
+
+def test_where_a_paragraph_is_wrapped_changes_no_figure() -> None:
+    paragraphs = [
+        "Trong quý, Trung tâm Phục vụ hành chính công của xã tiếp nhận 1.027 hồ sơ, gồm trực tuyến 921 hồ sơ, trực tiếp 93 hồ sơ, bưu chính 13.",
+        "Đã giải quyết 988 hồ sơ, trong đó trước hạn: 874 hồ sơ; đúng hạn: 111 hồ sơ; quá hạn: 03 hồ sơ.",
+        "Số hồ sơ đang giải quyết là 39 hồ sơ, trong đó trong hạn 38 hồ sơ, quá hạn 01 hồ sơ. Số kết quả đã số hóa: 1.998.",
+        "Tỷ lệ hồ sơ giải quyết trước và đúng hạn: 99,7%. Thu phí, lệ phí được: 23.780.000 đồng. Phản ánh, kiến nghị tiếp nhận: 12.",
+    ]
+    for paragraph in paragraphs:
+        wanted = summary(paragraph)
+        assert len(wanted) > 2
+        for width in range(50, 110):
+            wrapped = "\n".join(textwrap.wrap(paragraph, width, break_on_hyphens=False))
+            assert summary("\n".join([wrapped] * 6)) == wanted, width
 
 
 def test_a_head_count_carries_the_day_for_which_it_counts() -> None:

@@ -35,6 +35,7 @@ _LED_VALUE = re.compile(r"[^:.\n]{3,70}(?:\.{4,}|…+)\s?:?\s*[0-9][0-9.,]*")
 _ENDS_SENTENCE = (".", ";", ":", "!", "?", "…", "./.")
 _ANNOUNCES = re.compile(r"(?::|gồm|trong đó|gồm có|cụ thể|chia ra)[\s,:]*\Z", re.IGNORECASE)
 _GAPS = re.compile(r"[ \u00a0]{2,}")
+_COLUMNS = re.compile(r"[ \u00a0]{3,}")
 _VALUE_CELL = re.compile(r"[0-9]+(?:[.,][0-9]+)*(?:\s?/\s?[0-9]+(?:[.,][0-9]+)*)?\s?%?|-|–|x")
 _RULED = re.compile(r"\+(?:[-=:]{2,}\+)+")
 """A line drawn between the rows of a table."""
@@ -61,12 +62,16 @@ class Block:
 def blocks(text: str) -> list[Block]:
     """Cut the text into logical lines, hard wraps joined."""
     lines = _lines(text)
-    width = _wrap_width(lines, text)
+    width, loose = _wrap_widths(lines, text)
     apart = _lines_apart(lines, text)
     found: list[Block] = []
     classified = _with_spaced_headings([_classify(text, start, end) for start, end in lines], text)
     for block in classified:
-        if found and block.kind == "paragraph" and _continues(text, found[-1], block, width, apart):
+        if (
+            found
+            and (block.kind == "paragraph" or _is_broken_off(text, found[-1], block, loose))
+            and _continues(text, found[-1], block, width if text[block.start].isupper() else loose, apart)
+        ):
             last = found[-1]
             found[-1] = Block(last.kind, last.rank, last.start, block.end, last.mark, last.body)
         else:
@@ -128,16 +133,19 @@ def _lines(text: str) -> list[tuple[int, int]]:
     return found
 
 
-def _wrap_width(lines: list[tuple[int, int]], text: str) -> int:
-    """The width at which this text is wrapped, or 0 when its paragraphs stand on one line each."""
-    lengths = sorted(end - start for start, end in lines if "|" not in text[start:end])
+def _wrap_widths(lines: list[tuple[int, int]], text: str) -> tuple[int, int]:
+    """The width at which this text is wrapped, or 0 when its paragraphs stand on one line each.
+
+    The second is that of a text of many short items too, of which few reach the margin: enough to join a line that begins with a number.
+    """
+    lengths = sorted(end - start for start, end in lines if "|" not in text[start:end] and not _COLUMNS.search(text, start, end))
     if len(lengths) < 8:
-        return 0
+        return 0, 0
     longest = lengths[int(len(lengths) * 0.97)]
     if longest > 135:
-        return 0
+        return 0, 0
     near = sum(1 for length in lengths if length >= longest * 0.8)
-    return longest if near >= len(lengths) * 0.25 else 0
+    return (longest if near >= len(lengths) * 0.25 else 0), (longest if near >= max(3, len(lengths) * 0.1) else 0)
 
 
 def _lines_apart(lines: list[tuple[int, int]], text: str) -> int:
@@ -236,8 +244,12 @@ def _continues(text: str, last: Block, line: Block, width: int, apart: int) -> b
         return False
     # only the end of what stands before decides, so that a text of very many short lines takes linear time
     before, here = text[max(last.start, last.end - _TAIL) : last.end], text[line.start : line.end]
-    if width and before.endswith(":") and here[0].isdigit() and len(before.rsplit("\n", 1)[-1]) >= width * 0.72:
-        return True  # a label at the end of a full line, its value on the next
+    printed = before.rsplit("\n", 1)[-1]
+    is_full = bool(width) and len(printed) + len(here.split(maxsplit=1)[0]) > width * 0.92
+    if is_full and here[0].islower() and not before.endswith((".", ";", ":")):
+        return True
+    if is_full and before.endswith(":") and here[0].isdigit() and text.count("\n", last.end, line.start) <= apart:
+        return True  # the value of a label at the margin
     if before.rstrip("*_ ").endswith(_ENDS_SENTENCE) and not here[0].islower():
         return False
     gap = text[last.end : line.start]
@@ -251,8 +263,15 @@ def _continues(text: str, last: Block, line: Block, width: int, apart: int) -> b
         return True
     if not width or gap.count("\n") > (apart if here[0].isupper() else 2):
         return False
-    printed = before.rsplit("\n", 1)[-1]
     return len(printed) >= width * 0.72
+
+
+def _is_broken_off(text: str, last: Block, line: Block, width: int) -> bool:
+    """Whether the number that a line begins with is no list mark: the line before is full, ends inside a sentence, and had no room for it."""
+    before, here = text[max(last.start, last.end - _TAIL) : last.end], text[line.start : line.end]
+    if not width or last.kind in ("row", "heading") or not here[0].isdigit() or before.rstrip("*_ ").endswith(_ENDS_SENTENCE) or _is_capital(before):
+        return False
+    return len(before.rsplit("\n", 1)[-1]) + len(here.split(maxsplit=1)[0]) > width
 
 
 def _is_capital(line: str) -> bool:

@@ -33,6 +33,10 @@ _SCAN_LETTERS = 25
 _SCAN_COVER = 0.3
 _DRAWN_LETTERS = 300
 """So many filled outlines without any text are letters drawn as curves."""
+_GAP = 1.5
+"""In heights of a letter's box: no word of justified text stands so far from the next."""
+_LETTER = 0.35
+"""The width of a narrow letter in heights of its box: what is printed before a column never reaches over it."""
 _PAGE_NUMBER = re.compile(r"[\s\-–—]*([0-9]{1,3})[\s\-–—]*")
 _REMEDY = "export it again from Word and send it"
 
@@ -142,7 +146,47 @@ def _characters(textpage: Any) -> list[str]:
         for start, end in _raised(textpage, characters, run):
             characters[start:end] = [char.translate(SUPERSCRIPT) for char in characters[start:end]]
             _rejoin(textpage, characters, start, end)
+    _set_apart(textpage, characters)
     return characters
+
+
+def _set_apart(textpage: Any, characters: list[str]) -> None:
+    """Where a printed line leaves wide gaps, put as many spaces as keep columns that no rules part one above the other."""
+    gaps: dict[int, Box] = {}
+    for index in range(1, len(characters) - 1):
+        if characters[index] != " " or characters[index - 1].isspace() or characters[index + 1].isspace():
+            continue
+        left, right = _box(textpage, index - 1), _box(textpage, index + 1)
+        is_level = min(left.top, right.top) > max(left.bottom, right.bottom)
+        height = max(left.height, right.height)  # an accented letter of another font may have a box without height
+        if is_level and right.left - left.right > _GAP * height:
+            gaps[index] = Box(left.right, 0, right.left, height)
+    if not gaps:
+        return
+    edge = min(_box(textpage, index).left for index, char in enumerate(characters) if not char.isspace())
+    for line in _printed_lines(characters):
+        found = [index for index in line if index in gaps]
+        if not found:
+            continue
+        letter = _LETTER * gaps[found[0]].height
+        indent = _box(textpage, next(index for index in line if not characters[index].isspace())).left - edge
+        column = round(indent / letter) if indent > _GAP * gaps[found[0]].height else 0
+        characters[line.start] = " " * column + characters[line.start]
+        start = line.start
+        for index in found:
+            column += index - start
+            characters[index] = " " * max(3, round((gaps[index].right - edge) / letter) - column)
+            column += len(characters[index])
+            start = index + 1
+
+
+def _printed_lines(characters: list[str]) -> Iterator[range]:
+    start = 0
+    for index, char in enumerate([*characters, "\n"]):
+        if char in ("\r", "\n"):
+            if index > start:
+                yield range(start, index)
+            start = index + 1
 
 
 def _digit_runs(characters: list[str]) -> list[range]:

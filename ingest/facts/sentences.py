@@ -21,8 +21,8 @@ _OF_INDEX = re.compile(r"báo cáo\s(?:[^.;:]{0,200})(?:quyết định(?: số)
 _TITLE_END = 1200
 _LETTERHEAD = 600
 """Where the letterhead and the title stand, in characters."""
-_CENTRE = r"(?:trung tâm|tt) (?:phục vụ hành chính công|phục vụ hcc|pvhcc|pv hcc)"
-_OF_CENTRE = re.compile(rf"(?m)^[ \t]*{_CENTRE}[^.:;,0-9\n]*$|(?:hoạt động|hồ sơ)(?: của| tại)? {_CENTRE}")
+_CENTRE = r"(?:trung tâm|tt)\s(?:phục\svụ\s(?:hành\schính\scông|hcc)|pv\s?hcc)"  # a title may be wrapped anywhere
+_OF_CENTRE = re.compile(rf"(?m)^[ \t]*{_CENTRE}[^.:;,0-9\n]*$|(?:hoạt động|hồ sơ)(?: của| tại)?\s{_CENTRE}")
 _INCLUDES = (
     "cả",
     "kể cả",
