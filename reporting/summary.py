@@ -20,6 +20,7 @@ class NightSummary:
     run_id: str
     sources: list[dict[str, Any]]
     failures: list[dict[str, Any]]
+    reread: list[dict[str, Any]]
     held: list[dict[str, Any]]
     blocked: list[str]
     publication: dict[str, Any] | None
@@ -56,6 +57,7 @@ def collect(connection: psycopg.Connection, run_id: str) -> NightSummary:
             " order by attempt_id",
             run_id,
         ),
+        reread=rows("select * from quality.night_reread where run_id = %s order by source, reader_version, previous_version", run_id),
         held=rows(
             "select source, origin, unit_name_vi, period_label_vi, string_agg(distinct rule, ', ' order by rule) as rules, min(reason_vi) as reason_vi,"
             " bool_or(held_run_id = %s) as is_new from quality.held_submission group by source, origin, landing_id, row_key, unit_name_vi, period_label_vi"
@@ -95,6 +97,8 @@ def render(summary: NightSummary, tasks: Sequence[dict[str, Any]], seconds: floa
         for row in summary.failures:
             failures.add_row(row["source"], row["stage"], row["outcome"], Text(f"{row['origin']}: {row['reason']}" if row["origin"] else row["reason"]))
         parts.append(failures)
+    if summary.reread:
+        parts.append(_reread(summary.reread))
     if summary.held:
         held = Table(
             "source", "held back", "rules", "reason, as the officer is told", title="Held back by the gate (last good figures stay)", title_justify="left"
@@ -125,6 +129,18 @@ def render(summary: NightSummary, tasks: Sequence[dict[str, Any]], seconds: floa
     times.add_row("process start-up and Airflow between the steps", f"{seconds - sum(grouped.values()):.1f}")
     parts.append(times)
     return Group(*parts)
+
+
+def _reread(rows: Sequence[dict[str, Any]]) -> RenderableType:
+    """What a new reader version changed in the figures of old documents; the figures themselves stand in `quality.reread_figure`."""
+    title = "Read again by another reader version: figures against the version before"
+    table = Table("source", "versions", "documents", "with changes", "added", "removed", "changed", "same", title=title, title_justify="left")
+    for column in table.columns[2:]:
+        column.justify = "right"
+    for row in rows:
+        counts = (str(row[name]) for name in ("documents", "documents_changed", "added", "removed", "changed", "same"))
+        table.add_row(row["source"], f"{row['previous_version']} → {row['reader_version']}", *counts)
+    return table
 
 
 def _published(summary: NightSummary) -> RenderableType:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -11,11 +12,14 @@ import psycopg
 import pytest
 
 from ingest.documents import UnreadableDocument
-from ingest.facts import EXTRACTOR_VERSION
+from ingest.facts import EXTRACTOR_VERSION, read_figures
 from ingest.landing import Fetched, land, parse
 from ingest.sources import narrative_reports
+from reporting import summary
 from sample import build
 from tests.builders import make_docx, make_pdf, make_xlsx, report_lines
+from warehouse import db
+from warehouse.model import Document, Figure, Header
 from warehouse.settings import settings
 
 
@@ -129,6 +133,37 @@ def test_a_new_extractor_reads_old_reports_again_as_another_edition(inbox: Path,
     versions = loader.execute("select reader_version from facts.submission order by submission_id").fetchall()
     assert versions == [(EXTRACTOR_VERSION,), ("next",)]
     assert loader.execute("select count(distinct figure_id) * 2 = count(*) from facts.figure").fetchone() == (True,), "the same figures keep their ids"
+
+
+def test_the_night_says_what_a_new_extractor_changed(inbox: Path, loader: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    (inbox / "a.txt").write_bytes(text_report())
+    (inbox / "b.txt").write_bytes(text_report().replace(b"12/BC-UBND", b"13/BC-UBND"))
+    land(loader, narrative_reports, "night")
+    parse(loader, narrative_reports, "night")
+
+    def other(document: Document, header: Header) -> tuple[Figure, ...]:
+        found = read_figures(document, header)
+        if "13/BC-UBND" in document.text:
+            return found
+        return (replace(found[1], value=found[1].value + 1), replace(found[2], scope="field:land"), *found[3:])
+
+    monkeypatch.setattr(narrative_reports, "PARSER_VERSION", "next")
+    monkeypatch.setattr(narrative_reports, "read_figures", other)
+    parse(loader, narrative_reports, "night-2")
+    figures = [row[0] for row in loader.execute("select figure_count from facts.submission order by submission_id")]
+    assert figures[2] == figures[0] - 1 and figures[3] == figures[1]
+    with db.connect("mailer") as connection:
+        told = summary.collect(connection, "night-2").reread
+        changes = connection.execute("select change, scope from quality.reread_figure where change <> 'same' order by change, scope").fetchall()
+        assert summary.collect(connection, "night").reread == [], "a first reading has nothing to compare with"
+    assert told == [
+        {
+            "run_id": "night-2", "source": "narrative_reports", "previous_version": EXTRACTOR_VERSION, "reader_version": "next", "documents": 2,
+            "documents_changed": 1, "added": 1, "removed": 2, "changed": 1, "same": figures[0] - 3 + figures[1],
+        }
+    ]  # fmt: skip
+    assert [change for change, _ in changes] == ["added", "changed", "removed", "removed"]
+    assert ("added", "field:land") in changes
 
 
 def test_the_sample_is_read_whole(loader: psycopg.Connection) -> None:
