@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from expectations.sums import severity_of
 from warehouse.model import Document, Finding, Header, Period, Place, Severity
-from warehouse.periods import Kind, PeriodError, PeriodPhrase, calendar, classify_range, parse_period_phrase, statutory
+from warehouse.periods import Kind, PeriodError, PeriodPhrase, calendar, classify_range, parse_period_phrase, parse_ranges, statutory
 from warehouse.sentences import paragraph_at, sentence_at
 from warehouse.text import mask_names, nfc
 from warehouse.units import TWO_LEVELS_SINCE
@@ -78,7 +78,7 @@ def _period_order(text: str, header: Header) -> Iterator[Finding]:
             _place(text, header.period_stated_span),
             {"from": start.isoformat(), "to": end.isoformat()},
         )
-    for phrase in parse_period_phrase(text):
+    for phrase in parse_ranges(text):
         if phrase.start and phrase.end and phrase.start > phrase.end and phrase.span != header.period_stated_span:
             if header.period_stated == (phrase.start, phrase.end) and header.period_stated_span is None:
                 continue

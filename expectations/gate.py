@@ -7,9 +7,9 @@ blocks the night. Every decision is a row of `quality.gate_result`.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psycopg
 from psycopg import sql
@@ -22,6 +22,8 @@ from expectations.identities import evaluate
 from expectations.stored import load_submission
 from expectations.suites import MART_KEYS, Check, Gate, mart_checks, source_checks, submission_checks
 from warehouse import db
+from warehouse.model import Finding
+from warehouse.parallel import read_ahead
 from warehouse.settings import settings
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ class Verdict:
 
 
 def audit_new(connection: psycopg.Connection, run_id: str, progress: Progress = lambda _: None) -> int:
-    """Audit every submission that this audit version has not seen, in transactions of a hundred.
+    """Audit every submission that this audit version has not seen, in transactions of a hundred; many are judged by several processes.
 
     A submission on which the auditor fails stays unaudited, which holds it back (rule `audited`).
 
@@ -50,21 +52,57 @@ def audit_new(connection: psycopg.Connection, run_id: str, progress: Progress = 
         How many were audited.
     """
     version = audit_version()
-    pending = connection.execute(
-        "select submission_id from quality.judged_submission where audit_version is distinct from %s order by submission_id", (version,)
-    ).fetchall()
+    pending = [
+        submission_id
+        for (submission_id,) in connection.execute(
+            "select submission_id from quality.judged_submission where audit_version is distinct from %s order by submission_id", (version,)
+        )
+    ]
+    batches = [pending[start : start + _AUDIT_BATCH] for start in range(0, len(pending), _AUDIT_BATCH)]
     done = 0
-    for start in range(0, len(pending), _AUDIT_BATCH):
+    for batch in read_ahead(batches, _audited_apart) if len(batches) > 1 else (_audited(connection, batch) for batch in batches):
+        judged = [(submission_id, found) for submission_id, found in batch if isinstance(found, _Judged)]
         with connection.transaction():
-            for (submission_id,) in pending[start : start + _AUDIT_BATCH]:
-                try:
-                    found = audit_stored(connection, submission_id, version, run_id)
-                except (ValueError, LookupError, ArithmeticError) as error:
-                    progress(f"submission {submission_id} cannot be audited and is held back: {type(error).__name__}: {error}")
-                else:
-                    done += 1
-                    progress(f"audited submission {submission_id}: {found} findings")
+            _store(connection, version, run_id, judged)
+        done += len(judged)
+        for submission_id, found in batch:
+            told = f"audited submission {submission_id}: {len(found.findings)} findings" if isinstance(found, _Judged) else ""
+            progress(told or f"submission {submission_id} cannot be audited and is held back: {found}")
     return done
+
+
+class _Judged(NamedTuple):
+    """What the auditor made of one submission."""
+
+    evaluations: Sequence[tuple[Any, ...]]
+    """Rows of `quality.evaluation` from `evaluation_no` on: plain values pass between processes at little cost."""
+    findings: Sequence[Finding]
+
+
+def _audited(connection: psycopg.Connection, submissions: Sequence[int]) -> list[tuple[int, _Judged | str]]:
+    """Each submission with what the auditor made of it, or why it could not judge it."""
+    found: list[tuple[int, _Judged | str]] = []
+    for submission_id in submissions:
+        try:
+            found.append((submission_id, _judge(connection, submission_id)))
+        except (ValueError, LookupError, ArithmeticError) as error:
+            found.append((submission_id, f"{type(error).__name__}: {error}"))
+    return found
+
+
+def _audited_apart(submissions: Sequence[int]) -> Iterator[list[tuple[int, _Judged | str]]]:
+    """The same in a process of its own, which has its own connection."""
+    with db.connect("gate") as connection:
+        yield _audited(connection, submissions)
+
+
+def _judge(connection: psycopg.Connection, submission_id: int) -> _Judged:
+    stored = load_submission(connection, submission_id)
+    evaluations = [
+        (number, e.rule, e.scope, e.subject, e.period_key, e.reading, e.relation, e.left, e.right, e.gap, e.tolerance, e.severity)
+        for number, e in enumerate(evaluate(stored.header, stored.figures), start=1)
+    ]
+    return _Judged(evaluations, audit(stored.document, stored.header, stored.figures))
 
 
 def audit_stored(connection: psycopg.Connection, submission_id: int, version: str, run_id: str) -> int:
@@ -76,33 +114,32 @@ def audit_stored(connection: psycopg.Connection, submission_id: int, version: st
     Raises:
         ValueError, LookupError, ArithmeticError: the auditor cannot judge it; nothing is written.
     """
-    stored = load_submission(connection, submission_id)
-    evaluations = evaluate(stored.header, stored.figures)
-    findings = audit(stored.document, stored.header, stored.figures)
+    judged = _judge(connection, submission_id)
+    _store(connection, version, run_id, [(submission_id, judged)])
+    return len(judged.findings)
+
+
+def _store(connection: psycopg.Connection, version: str, run_id: str, judged: Sequence[tuple[int, _Judged]]) -> None:
     with connection.cursor() as cursor:
         with cursor.copy(
             "copy quality.evaluation (submission_id, audit_version, evaluation_no, rule, scope, subject, period_key, reading, relation,"
             " left_value, right_value, gap, tolerance, severity) from stdin"
         ) as copy:
-            for number, e in enumerate(evaluations, start=1):
-                copy.write_row(
-                    (
-                        submission_id, version, number, e.rule, e.scope, e.subject, e.period_key, e.reading, e.relation,
-                        e.left, e.right, e.gap, e.tolerance, e.severity,
-                    )
-                )  # fmt: skip
-        cursor.executemany(
-            "insert into quality.finding (submission_id, audit_version, rule, severity, message_vi, places, compared, run_id) values (%s, %s, %s, %s, %s, %s, %s, %s)",
-            [
-                (
-                    submission_id, version, finding.rule, finding.severity, finding.message_vi,
-                    Jsonb([{"quote": place.quote, "locator": place.locator} for place in finding.places]), Jsonb(dict(finding.values)), run_id,
-                )
-                for finding in findings
-            ],
-        )  # fmt: skip
-        cursor.execute("insert into quality.audit (submission_id, audit_version, run_id) values (%s, %s, %s)", (submission_id, version, run_id))
-    return len(findings)
+            for submission_id, (evaluations, _) in judged:
+                for row in evaluations:
+                    copy.write_row((submission_id, version, *row))
+        with cursor.copy("copy quality.finding (submission_id, audit_version, rule, severity, message_vi, places, compared, run_id) from stdin") as copy:
+            for submission_id, (_, findings) in judged:
+                for finding in findings:
+                    places = [{"quote": place.quote, "locator": place.locator} for place in finding.places]
+                    copy.write_row(
+                        (
+                            submission_id, version, finding.rule, finding.severity, finding.message_vi, Jsonb(places), Jsonb(dict(finding.values)), run_id,
+                        )
+                    )  # fmt: skip
+        with cursor.copy("copy quality.audit (submission_id, audit_version, run_id) from stdin") as copy:
+            for submission_id, _ in judged:
+                copy.write_row((submission_id, version, run_id))
 
 
 def judge_submissions(connection: psycopg.Connection, run_id: str, progress: Progress = lambda _: None) -> Verdict:

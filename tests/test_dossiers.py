@@ -16,9 +16,9 @@ import pytest
 
 from ingest.conversation import Conversation
 from ingest.landing import Failure, Fetched, land, parse
-from ingest.parallel import read_ahead
 from ingest.sources import dossiers
 from tests.builders import dossier
+from warehouse.parallel import read_ahead
 from warehouse.settings import settings
 
 

@@ -11,15 +11,18 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from expectations.audit import audit
+from expectations.stored import load_submission
 from ingest.documents import UnreadableDocument
 from ingest.facts import EXTRACTOR_VERSION, read_figures
 from ingest.landing import Fetched, land, parse
+from ingest.reading import read_submission
 from ingest.sources import narrative_reports
 from reporting import summary
 from sample import build
 from tests.builders import make_docx, make_pdf, make_xlsx, report_lines
 from warehouse import db
-from warehouse.model import Document, Figure, Header
+from warehouse.model import Document, Figure, Header, Reading
 from warehouse.settings import settings
 
 
@@ -64,6 +67,18 @@ def test_a_report_becomes_a_submission_with_figures_where_they_stand(inbox: Path
     assert misplaced is not None and misplaced[0] >= 4 and misplaced[1] == 0
     kept = loader.execute("select method, header ->> 'number', header ->> 'period', header ->> 'document_date' from raw.narrative_reports").fetchone()
     assert kept == ("text", "12/BC-UBND", "statutory:2025-12-15:2026-03-14", "2026-03-17")
+
+
+@pytest.mark.parametrize("path", sorted((build.HERE / "inbox").iterdir()), ids=lambda path: path.name)
+def test_the_night_judges_what_was_judged_at_the_door(inbox: Path, loader: psycopg.Connection, path: Path) -> None:
+    (inbox / path.name).write_bytes(path.read_bytes())
+    land(loader, narrative_reports, "night")
+    parse(loader, narrative_reports, "night")
+    row = loader.execute("select submission_id from facts.submission").fetchone()
+    assert row is not None
+    stored, read = load_submission(loader, row[0]), read_submission(path.read_bytes(), path.name)
+    assert isinstance(read, Reading) and stored.document == read.document
+    assert audit(stored.document, stored.header, stored.figures) == audit(*read)
 
 
 def test_the_same_report_under_another_name_is_seen_again(inbox: Path, loader: psycopg.Connection) -> None:

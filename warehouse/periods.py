@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import calendar as _calendar
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
@@ -188,11 +189,9 @@ def parse_period_phrase(text: str, default_year: int | None = None) -> list[Peri
         problem = "" if 1 <= n <= _PER_YEAR[kind] else f"“{match.group()}”: a year has {_PER_YEAR[kind]} of these, number {n} does not exist"
         found.append(PeriodPhrase(match.span(), kind, year, n, _label(kind, year, n), problem=problem))
 
-    for match in _RANGE.finditer(text):
-        phrase = _range_phrase(match, default_year)
-        if re.search(r"\d{4}", match.group()) or (default_year is not None and not phrase.problem):
-            taken.append(match.span())
-            found.append(phrase)  # otherwise "từ 17/51 đến 30/51": two ratios, no days
+    for phrase in parse_ranges(text, default_year):
+        taken.append(phrase.span)
+        found.append(phrase)
     taken.extend(match.span() for match in _WHOLE_DATE.finditer(text))
     for match in filter(free, _QUARTER.finditer(text)):
         number = (match["n"] or match["n_short"]).upper()
@@ -214,6 +213,14 @@ def parse_period_phrase(text: str, default_year: int | None = None) -> list[Peri
         if match["lead"] or _reports_on_year(text, match.start()):
             add(match, "year", 1, match["year"])
     return sorted(found)
+
+
+def parse_ranges(text: str, default_year: int | None = None) -> Iterator[PeriodPhrase]:
+    """The ranges alone ("từ 15/12/2025 đến 14/3/2026"), in reading order."""
+    for match in _RANGE.finditer(text):
+        phrase = _range_phrase(match, default_year)
+        if re.search(r"\d{4}", match.group()) or (default_year is not None and not phrase.problem):
+            yield phrase  # otherwise "từ 17/51 đến 30/51": two ratios, no days
 
 
 def _reports_on_year(text: str, position: int) -> bool:

@@ -35,7 +35,7 @@ from ingest.contracts import contracts, printable
 from ingest.conversation import Conversation, Refusal, client_for, without_secrets
 from ingest.folders import files_below
 from ingest.landing import HANOI, Failure, Fetched, Landing, ParseError, obey
-from ingest.parallel import read_ahead
+from warehouse.parallel import read_ahead
 from warehouse.settings import Settings
 from warehouse.units import PortalCodeError, normalise_portal_code
 

@@ -6,7 +6,7 @@ reports on which period and the figures with their places; both decide, not this
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from ingest.landing import Failure, Fetched, Landing, Outcome, ParseError
 from ingest.maildrop import attachments
 from ingest.register import put_on_review, unit_register
 from ingest.submissions import insert_submission
-from warehouse.model import Header
+from warehouse.model import Document, Figure, Header
 from warehouse.settings import Settings
 
 SOURCE = "narrative_reports"
@@ -60,20 +60,25 @@ def parse(connection: psycopg.Connection, landing: Landing, body: bytes) -> int:
         raise ParseError(_OUTCOMES.get(error.reason, "unreadable"), error.message, limits=LIMITS) from error
     header = read_header(document, unit_register())
     figures = read_figures(document, header)
-    connection.execute(
-        "insert into raw.narrative_reports (landing_id, reader_version, text_nfc, page_starts, method, header) values (%s, %s, %s, %s, %s, %s)",
-        (landing.landing_id, PARSER_VERSION, document.text, list(document.page_starts), document.method, Jsonb(_printable(header))),
-    )
+    store(connection, landing, document, header, figures)
     if not header.unit_code and header.unit_name:
         on = header.period.end if header.period else header.document_date or landing.fetched_at.date()
         put_on_review(connection, landing.landing_id, SOURCE, PARSER_VERSION, landing.run_id, header.unit_name, header.province_name, on)
-    insert_submission(connection, landing, PARSER_VERSION, header, figures, document.text)
     return len(figures)
 
 
-def _printable(header: Header) -> dict[str, object]:
-    """The header as JSON: dates in ISO form."""
-    values = asdict(header)
+def store(connection: psycopg.Connection, landing: Landing, document: Document, header: Header, figures: Sequence[Figure]) -> None:
+    """Write what was read of a report: the text with its sections, who reports on what, and the figures."""
+    connection.execute(
+        "insert into raw.narrative_reports (landing_id, reader_version, text_nfc, page_starts, method, header) values (%s, %s, %s, %s, %s, %s)",
+        (landing.landing_id, PARSER_VERSION, document.text, list(document.page_starts), document.method, Jsonb(_printable(document, header))),
+    )
+    insert_submission(connection, landing, PARSER_VERSION, header, figures, document.text)
+
+
+def _printable(document: Document, header: Header) -> dict[str, object]:
+    """The header, and what the document has beside its text, as JSON: dates in ISO form."""
+    values = asdict(header) | {"name": document.name, "media_type": document.media_type, "sections": [asdict(section) for section in document.sections]}
     values["period"] = header.period.key if header.period else None
     values["period_stated"] = [day.isoformat() for day in header.period_stated] if header.period_stated else None
     for name in ("unit_valid_from", "document_date"):

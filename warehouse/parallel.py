@@ -1,4 +1,4 @@
-"""Several processes read ahead, one file each in turn, while the caller stores what they read: in the files' order, a few items in memory."""
+"""Several processes work ahead, one job each in turn, while the caller stores what they give: in the jobs' order, a few items in memory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ def read_ahead(jobs: Sequence[Job], read: Callable[[Job], Iterator[Item]], *, pr
     """Every item of every job, as `for job in jobs: yield from read(job)` would give them.
 
     A pipe holds one item back until the caller has taken it, so memory does not grow with the jobs. Items are pickled. The children are
-    forks: `read` must touch no connection and start no thread; it opens its files, and they end without running the caller's exits.
+    forks: `read` must touch no connection of the caller and start no thread; it opens its own files and connections, and they end without
+    running the caller's exits.
 
     Args:
         processes: how many read; as many as this process may use processors. With one, or in a process that may have no children,
@@ -57,7 +58,7 @@ def _next(pipe: Connection) -> tuple[Item] | None:
     try:
         came = pipe.recv()
     except EOFError:
-        raise RuntimeError("a reading process died (out of memory, or killed); what was read before is landed, run the task again") from None
+        raise RuntimeError("a working process died (out of memory, or killed); what it gave before is stored, run the task again") from None
     if isinstance(came, BaseException):
         raise came
     return came  # type: ignore[no-any-return]
