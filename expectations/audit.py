@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import combinations
 
 from expectations.chronology import check_chronology
 from expectations.claims import check_claims
 from expectations.evaluation import Evaluation
+from expectations.grouping import is_exact
 from expectations.headings import check_headings
 from expectations.identities import FORM_KIND, evaluate
 from expectations.repair import Repair, repairs
@@ -28,6 +30,11 @@ _MOST_ALTERNATIVES = 6
 _BESIDE = 300
 """Characters before and after the members of a sum: the lines of one list."""
 _NUMBER = r"\d{1,3}(?:\.\d{3})+|\d+"
+_OUTSIDE = re.compile(
+    rf"\b(?:trả lại|rút|từ chối|không đủ|hủy|bổ sung|tạm dừng|dừng|chờ|chuyển)\b[^\d.;]{{0,40}}?(?<![\d.,/])(?P<counted>{_NUMBER})(?![\d/%]|[.,]\d|\s*%)",
+    re.IGNORECASE,
+)
+_MOST_UNREAD = 6
 _DOSSIERS = re.compile(rf"(?<![\d.,/])(?P<counted>{_NUMBER})\s+(?:hồ sơ|HS|lượt|trường hợp)\b|:[ \t]*(?P<labelled>{_NUMBER})[ \t]*(?=[.;\n]|\Z)", re.IGNORECASE)
 
 
@@ -75,8 +82,29 @@ def _is_closed_by_another_count(document: Document, evaluation: Evaluation, figu
         return False
     starts = [start for index in evaluation.figures if (start := figures[index].start) is not None]
     read = {figure.start for figure in figures}
-    among = _DOSSIERS.finditer(document.text, max(0, min(starts) - _BESIDE), max(starts) + _BESIDE) if starts else ()
-    return any(match.start(match.lastgroup or 0) not in read and Decimal(match[match.lastgroup or 0].replace(".", "")) == evaluation.gap for match in among)
+    around = (max(0, min(starts) - _BESIDE), max(starts) + _BESIDE) if starts else (0, 0)
+    among = _DOSSIERS.finditer(document.text, *around)
+    gaps = _gaps(evaluation, figures)
+    if any(match.start(match.lastgroup or 0) not in read and _value(match[match.lastgroup or 0]) in gaps for match in among):
+        return True
+    # "trả lại, công dân không bổ sung 84; công dân xin rút 38": blocks beside the balance that no measure was found for
+    unread = [_value(match["counted"]) for match in _OUTSIDE.finditer(document.text, *around) if match.start("counted") not in read][:_MOST_UNREAD]
+    return any(sum(chosen) in gaps for size in (1, 2, 3) for chosen in combinations(unread, size))
+
+
+def _gaps(evaluation: Evaluation, figures: Sequence[Figure]) -> set[Decimal]:
+    """What is missing in the reading that was taken, and in the other reading of what was received."""
+    carried = {
+        figure.value
+        for figure in figures
+        if (figure.measure, figure.scope, figure.subject) == ("tthc_carried_over", evaluation.scope, evaluation.subject) and is_exact(figure)
+    }
+    sign = {"includes-carried-over": 1, "excludes-carried-over": -1}.get(evaluation.reading, 0)
+    return {evaluation.gap, *(abs(evaluation.left + sign * value - evaluation.right) for value in carried)}
+
+
+def _value(printed: str) -> Decimal:
+    return Decimal(printed.replace(".", ""))
 
 
 def _sum_finding(evaluation: Evaluation, proposed: Sequence[Repair], figures: Sequence[Figure]) -> Finding:

@@ -143,7 +143,9 @@ def _is_sound(start: date, end: date, legal: Sequence[Period]) -> bool:
     if any((period.start, period.end) == (start, end) or _closed_early(start, end, period) for period in legal):
         return True
     ends_with_it = any(period.end == end for period in legal)
-    gathered = all((period.start - start).days > 31 for period in legal) or start == TWO_LEVELS_SINCE  # the period in which the communes began begins with them
+    if start == TWO_LEVELS_SINCE and any(abs(period.end - end) <= _CLOSED_EARLY for period in legal):
+        return True  # the period in which the communes began begins with them
+    gathered = all((period.start - start).days > 31 for period in legal)
     return ends_with_it and (gathered or classify_range(start, end).calendar != "other")
 
 
@@ -304,7 +306,10 @@ def _tells_results(document: Document, phrase: PeriodPhrase, own: Period, beside
         return True
     # "theo kết quả phát phiếu trong quý I năm 2022, 98% người dân hài lòng"
     led = _LEADS.search(text, max(left, start - 12), start)
-    return phrase.kind != "year" and led is not None and re.search(r"\d", text[end : min(right, end + 40)]) is not None
+    if phrase.kind == "year" or led is None:
+        return False
+    before_founding = own.start >= TWO_LEVELS_SINCE and all(period.end < TWO_LEVELS_SINCE for period in _both_calendars(phrase))
+    return before_founding or re.search(r"\d", text[end : min(right, end + 40)]) is not None
 
 
 def _is_foreign(phrase: PeriodPhrase, own: Period) -> bool:

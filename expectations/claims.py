@@ -27,8 +27,14 @@ _LINK = r"(?:(?:đạt|chiếm|bằng|tương đương|tương ứng|=|(?:(?:đ�
 _UNITS = r"[^\d.,;:()%\n]{0,45}?"
 _JOIN = rf"(?:[,;:]?\s*{_LINK}|\(\s*{_LINK}?)"
 _RATIO = re.compile(rf"(?<![\d./,])(?P<n>\d[\d.]*)\s*/\s*(?P<d>\d[\d.]*)(?![\d/]|[.,]\d)\s*{_UNITS}{_JOIN}{_PERCENT}", _I)
+_OF_TOTAL = re.compile(
+    rf"(?P<n>{_INT})\s+[^\d.,;:()%\n]{{2,25}}?\s(?:trên|trong)(?: tổng)?(?: số)?\s+(?P<d>{_INT})\s+[^\d.,;:()%\n]{{2,45}}?{_JOIN}{_PERCENT}", _I
+)
+"""14.573 hồ sơ trên tổng 14.848 hồ sơ, tỷ lệ 98,14%"""
 _RATIO_AFTER = re.compile(rf"{_PERCENT}\s*\(\s*(?P<n>\d[\d.]*)\s*/\s*(?P<d>\d[\d.]*)(?![\d/]|[.,]\d)[^()\n]{{0,40}}\)", _I)
 _COUNT = re.compile(rf"(?P<n>{_INT})\s+{_UNITS}(?:[,;:]?\s*{_LINK}|\(\s*{_LINK}){_PERCENT}", _I)
+_COUNT_ASIDE = re.compile(rf"(?P<n>{_INT})\s+{_UNITS}\(\s*{_PERCENT}\s*\)", _I)
+"""24.915 hồ sơ (98,6%): a share only where the count is a known figure"""
 _NUMBER = re.compile(_INT)
 _PLANNED = re.compile(
     r"[^.,;%\n]{0,30}?\b(?:so với|kế hoạch|KH|chỉ tiêu|dự toán|nghị quyết|mục tiêu|cùng kỳ|năm \d{4}|(?:toàn|cả|của) (?:tỉnh|thành phố|huyện|thị xã))\b",
@@ -63,6 +69,8 @@ _NATURAL_BASE = {
     "staff_present": ("staff_assigned",),
 }
 _COUNTED = frozenset({"dossiers", "digitisation", "procedures", "feedback", "satisfaction"})
+_BASES = frozenset({"tthc_received_total", "tthc_received_new", "tthc_carried_over", "tthc_resolved_total", "tthc_in_progress_total"})
+"""Two of these may make a base that is not printed; sums of anything with anything would explain every share."""
 _NEAR = 500
 """Characters: a base this close stands in or next to the sentence."""
 _MOST_SIBLINGS = 6
@@ -78,6 +86,7 @@ class _Claim(NamedTuple):
     start: int
     end: int
     numerator_start: int
+    is_aside: bool = False
 
 
 def check_claims(document: Document, figures: Sequence[Figure], judged: frozenset[int]) -> Iterator[Finding]:
@@ -99,7 +108,7 @@ def check_claims(document: Document, figures: Sequence[Figure], judged: frozense
 
 def _claims(text: str) -> Iterator[_Claim]:
     seen: set[int] = set()
-    for pattern in (_RATIO, _RATIO_AFTER, _COUNT):
+    for pattern in (_RATIO, _RATIO_AFTER, _OF_TOTAL, _COUNT, _COUNT_ASIDE):
         for match in pattern.finditer(text):
             start, end = match.span("percent")
             if start in seen:
@@ -110,10 +119,11 @@ def _claims(text: str) -> Iterator[_Claim]:
                 continue
             if denominator is not None and denominator <= 12 and numerator <= 31 and not _COUNTED_NOUN.match(text, match.end("d")):
                 continue  # "2/9": a day
-            if _DATE_LABEL.search(text, max(0, match.start("n") - 12), match.start("n")) or _LENGTH_OF_TIME.match(text, match.end("n")):
+            labelled = "." not in match["n"] and _DATE_LABEL.search(text, max(0, match.start("n") - 12), match.start("n"))
+            if labelled or _LENGTH_OF_TIME.match(text, match.end("n")):
                 continue
             seen.add(start)
-            yield _Claim(numerator, denominator, match["percent"], start, text.index("%", end) + 1, match.start("n"))
+            yield _Claim(numerator, denominator, match["percent"], start, text.index("%", end) + 1, match.start("n"), pattern is _COUNT_ASIDE)
 
 
 def _is_month(text: str, match: re.Match[str], numerator: int, denominator: int) -> bool:
@@ -144,14 +154,16 @@ def _named(text: str, claim: _Claim) -> Iterator[Finding]:
 def _unnamed(text: str, claim: _Claim, figure: Figure | None, figures: Sequence[Figure], claims: Sequence[_Claim]) -> Iterator[Finding]:
     near = _bases_near(text, claim)
     if figure is None or measures()[figure.measure].family not in _COUNTED:
-        yield from _by_siblings(text, claim, near, claims)
+        if not claim.is_aside:
+            yield from _by_siblings(text, claim, near, claims)
         return
     own = [
         int(other.value)
         for other in figures
         if other.scope == figure.scope and other.subject == figure.subject and measures()[other.measure].family in _COUNTED
     ]
-    sums = [one + two for place, one in enumerate(own) for two in own[place + 1 :]] if len(own) <= 60 else []
+    whole = [int(other.value) for other in figures if other.measure in _BASES and (other.scope, other.subject) == (figure.scope, figure.subject)]
+    sums = [one + two for place, one in enumerate(whole) for two in whole[place + 1 :]] if len(whole) <= 60 else []
     verdict = classify_percentage(claim.numerator, None, claim.percent, [*near, *own, *sums])
     if verdict.kind == "rounded" or verdict.printed >= 100:
         return  # everything, or a comparison with another year ("bằng 142%")
@@ -180,8 +192,13 @@ def _unnamed(text: str, claim: _Claim, figure: Figure | None, figures: Sequence[
             "Đề nghị kiểm tra lại tỷ lệ hoặc hai số này."
         )
         yield _finding(text, claim, named, "error", message)
-    else:
+    elif not _is_printed(text, verdict.fitting_bases):
         yield _finding(text, claim, verdict, "warning", _hidden_message(claim, verdict, count))
+
+
+def _is_printed(text: str, bases: tuple[int, int] | None) -> bool:
+    """Whether the report prints, wherever it may be, a number that would do as the base."""
+    return bases is not None and any(bases[0] <= (_whole(match.group()) or 0) <= bases[1] for match in _NUMBER.finditer(text))
 
 
 def _hidden_message(claim: _Claim, verdict: PercentageVerdict, count: str) -> str:
@@ -323,15 +340,19 @@ def _by_grade(text: str, pattern: re.Pattern[str], window: tuple[int, int]) -> d
 # --- the six groups of Decision 766/QĐ-TTg ---------------------------------------------------------------------------------------
 
 _GROUPS = (r"công khai", r"tiến độ", r"(?:dịch vụ (?:công )?|cung cấp[^|\n\d]{0,25}?)trực tuyến", r"thanh toán", r"hài lòng", r"số hóa")
-_POINTS = r"[^\d\n;]{0,45}?(?P<points>\d{1,2}[.,]\d{1,2})(?!\d|\s*%|[.,]\d)"
+_POINTS = r"[^\d\n;]{0,45}?(?:\d{1,2}(?:[.,]0+)?[ \t|]+)?(?P<points>\d{1,2}[.,]\d{1,2})(?!\d|\s*%|[.,]\d)"
 _INDEX_WINDOW = 900
+
+
+def _is_same_print(one: Figure, index: Figure) -> bool:
+    return (one.measure, one.value, one.subject) == (index.measure, index.value, index.subject)
 
 
 def _index(text: str, figures: Sequence[Figure]) -> Iterator[Finding]:
     """The printed index against its six printed groups; evaluated only where all six stand below the total."""
     rule = "index-sum"
     for index in figures:
-        if index.measure != "service_quality_index" or index.end is None or index.bound != "=":
+        if index.measure != "service_quality_index" or index.end is None or index.bound != "=" or index.subject or "own-period" in index.flags:
             continue
         window = (index.end, min(len(text), index.end + _INDEX_WINDOW))
         found = [re.compile(group + _POINTS, _I).search(text, *window) for group in _GROUPS]
@@ -349,7 +370,7 @@ def _index(text: str, figures: Sequence[Figure]) -> Iterator[Finding]:
             f"Chỉ số phục vụ in {number_vi(index.value)} điểm, nhưng sáu nhóm cộng lại là {listed} = {number_vi(sum(points, Decimal(0)))} "
             f"(lệch {number_vi(gap)}). Đề nghị kiểm tra lại điểm tổng hoặc điểm các nhóm.",
             (
-                Place(mask_names(nfc(index.quote)), index.locator, index.start, index.end),
+                *(Place(mask_names(nfc(one.quote)), one.locator, one.start, one.end) for one in figures if _is_same_print(one, index)),
                 *(Place(match["points"], f"chars {match.start('points')}-{match.end('points')}", *match.span("points")) for match in matches),
             ),
             {"left": str(index.value), "right": str(sum(points)), "gap": str(gap)},

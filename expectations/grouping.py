@@ -33,6 +33,9 @@ class Block:
 
     terms: dict[str, Term] = field(default_factory=dict)
     last: int = 0
+    row: str = ""
+    """The table row that the last figure stands in, and how many of its figures are here."""
+    in_row: int = 0
     as_of: date | None = None
     section: str = ""
 
@@ -41,6 +44,8 @@ class Block:
         indices = (*before.figures, index) if before else (index,)
         self.terms[figure.measure] = Term(figure.measure, figure.scope, figure.value, indices)
         self.last = figure.end or self.last
+        row = figure.quote if is_row(figure) else ""
+        self.row, self.in_row = row, self.in_row + 1 if row and row == self.row else 1
         self.as_of = figure.as_of or self.as_of
         self.section = figure.section
 
@@ -50,6 +55,8 @@ class Block:
             return False
         if self.as_of and figure.as_of and self.as_of != figure.as_of:
             return False
+        if self.row and self.in_row > 1 and figure.quote != self.row and is_row(figure):
+            return False  # a row of several measures is one statement, the next row is another
         return figure.start is None or figure.start - self.last <= _FAR
 
 
@@ -84,6 +91,7 @@ class Group:
         return all(
             len(self.values(measure)) <= _MOST_SLIPS and all(is_familiar(term.value, other) or other * _A_PART <= term.value for other in self.values(measure))
             for measure, term in block.terms.items()
+            if measure not in _ON_THEIR_OWN
         )
 
     def unique(self, measure: str) -> Term | None:
@@ -94,6 +102,8 @@ class Group:
         return Term(measure, self.scope, terms[0].value, tuple(index for term in terms for index in term.figures))
 
 
+_ON_THEIR_OWN = frozenset({"fees_vnd", "online_payment_rate_pct", "service_quality_index", "population", "area_km2"})
+"""Measures that no sum has for a member: several of them in a report say nothing of its counts."""
 _A_PART = 20
 """A value this many times smaller is a part that was not labelled as one, and no rival of the whole (a month is, of its year)."""
 _MOST_SLIPS = 4
@@ -133,7 +143,7 @@ def prose_groups(header: Header, figures: Sequence[Figure]) -> list[Group]:
     printed = _values_by_scope(figures)
     for index in _in_text_order(figures):
         figure = figures[index]
-        if not is_exact(figure) or _WANTED.match(figure.section) or _is_of_the_whole(figure, printed):
+        if not is_exact(figure) or _WANTED.match(figure.section) or _is_of_the_whole(figure, printed) or is_part_by_words(figure):
             continue
         key = (figure.scope, figure.subject, _period_key(header, figure))
         group = groups.setdefault(key, Group(*key))
@@ -156,6 +166,23 @@ def _is_of_the_whole(figure: Figure, printed: dict[tuple[str, str, str], set[Dec
         return False
     own = printed[figure.measure, figure.scope, figure.subject]
     return len(own) > 1 and figure.value in printed.get((figure.measure, "", figure.subject), set())
+
+
+_PART_OPENS = re.compile(r"\b(?:gồm|trong (?:số )?(?:đó|này|ấy)|nhất là|chủ yếu)(?: có)?:?\s*\Z", re.IGNORECASE)
+_AMONG_DAYS = re.compile(r"\bngày\s+\d{1,2}(?:\s*,\s*\d{1,2})*\s*(?:,|và)?\s*\Z", re.IGNORECASE)
+_WHOLES = frozenset({"tthc_received_total", "procedures_total", "petitions_received", "pakn_received", "staff_vacant"})
+_OUTCOMES = frozenset({"tthc_resolved_total", "tthc_in_progress_total", "petitions_resolved", "pakn_resolved"})
+"""A part of what was received ("trong đó 3 đã xử lý"), unless the label was only taken over from the neighbour."""
+
+
+def is_part_by_words(figure: Figure) -> bool:
+    """Whether the words right before the number make it a part of what its measure counts ("gồm 02 vị trí"), or a day ("ngày 11, 12")."""
+    at = max(figure.quote.find(figure.printed_text), 0)
+    before = figure.quote[max(0, at - 30) : at]
+    if _AMONG_DAYS.search(before):
+        return True
+    is_whole = figure.measure in _WHOLES or (figure.measure in _OUTCOMES and figure.confidence < 1)
+    return is_whole and not figure.scope.startswith("field:") and _PART_OPENS.search(before) is not None
 
 
 def is_row(figure: Figure) -> bool:

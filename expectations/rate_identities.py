@@ -63,7 +63,7 @@ def _is_beside(sums: Sums, rate: Term, counts: Terms) -> bool:
 
 def _rate_row(sums: Sums, rate: Term, numerator: Terms, base: Terms) -> Evaluation | None:
     n, d = total(numerator), total(base)
-    if d <= 0 or n < 0 or n != n.to_integral_value() or d != d.to_integral_value():
+    if d <= 0 or not 0 <= n <= d or n != n.to_integral_value() or d != d.to_integral_value():
         return None
     verdict = classify_percentage(int(n), int(d), printed_percent(sums.figures[rate.figures[0]]))
     recomputed = verdict.recomputed if verdict.recomputed is not None else Decimal(0)

@@ -29,10 +29,11 @@ _WIDER_BY = {
 # Words that make a sentence speak of another time, level or part than its neighbour, whatever the figure was labelled with.
 _QUALIFIER = re.compile(
     r"\b(?:l[uũ][ỹy] kế|cùng kỳ|tuần|hệ thống của|trước (?:khi )?(?:sáp nhập|sắp xếp)|dự kiến|riêng|ban đầu|thời điểm (?:mới|thành lập)"
-    r"|trước đây|kỳ trước|quý trước|năm trước|từ (?:đầu năm|ngày)|tháng \d{1,2}(?!\d)|bổ sung|điều chỉnh|mới thành lập|khi (?:xã|phường|mới)|ngày 01/0?7/2025)\b",
+    r"|trước đây|kỳ trước|quý trước|năm trước|từ ngày|ngày đầu|(?<!tháng )(?<!từ )đầu năm|tháng \d{1,2}(?!\d)|bổ sung|điều chỉnh|mới thành lập|khi (?:xã|phường|mới)|ngày 01/0?7/2025)\b",
     re.IGNORECASE,
 )
 _BEFORE, _BEHIND = 80, 40
+_NEXT_NUMBER = re.compile(r"\(?\d")
 _NEAR_RATES = 2
 """Percentage points: rates of fields, systems and months differ by more, and "100%" is said of many things."""
 _MOST_VALUES = 4
@@ -55,9 +56,10 @@ def _contradicting(group: Group, measure: str, figures: Sequence[Figure]) -> tup
     if measure in _SKIPPED:
         return None
     blocks = [block for block in group.blocks if measure in block.terms]
-    values = group.values(measure)
-    alike = [value for value in values if any(value != other and is_familiar(value, other) for other in values)]
-    if len(values) > _MOST_VALUES or len(alike) > 2:
+    plain = [term for block in blocks if not _is_qualified(figures[(term := block.terms[measure]).figures[0]])]
+    values = {term.value for term in plain} or group.values(measure)
+    crowded = {value for value in values if sum(is_familiar(value, other) for other in values) > 2}
+    if len(group.values(measure)) > _MOST_VALUES or crowded:
         return None  # months, villages or fields one below the other: not one fact
     for one, two in combinations(blocks, 2):
         a, b = one.terms[measure], two.terms[measure]
@@ -69,31 +71,35 @@ def _contradicting(group: Group, measure: str, figures: Sequence[Figure]) -> tup
 def _is_qualified(figure: Figure) -> bool:
     """Whether the words around a figure, and not only somewhere in its sentence, say that it is of another time, level or part."""
     place = max(figure.quote.find(figure.printed_text), 0)
-    return _QUALIFIER.search(figure.quote, max(0, place - _BEFORE), place + _BEHIND) is not None
+    behind = place + len(figure.printed_text)
+    following = _NEXT_NUMBER.search(figure.quote, behind)  # what stands behind another number speaks of that one
+    end = min(behind + _BEHIND, following.start() if following else len(figure.quote))
+    return _QUALIFIER.search(figure.quote, max(0, place - _BEFORE), end) is not None
 
 
-_PART_OPENS = re.compile(r"(?:\b(?:gồm|trong đó|nhất là|chủ yếu)(?: có)?:?\s*|\(\s*)\Z", re.IGNORECASE)
 _BARE_ASIDE = re.compile(r"\s*(?:hồ sơ|HS|người|đồng chí)?\s*[),]", re.IGNORECASE)
-_AMONG_DAYS = re.compile(r"\bngày\s+\d{1,2}(?:\s*,\s*\d{1,2})*\s*(?:,|và)?\s*\Z", re.IGNORECASE)
-_PARTS = frozenset({"early", "time", "overdue", "online", "person", "postal", "satisfied", "inputs", "results"})
-"""Last words of measures that are parts by their name: "trong đó 1.203 hồ sơ trước hạn" is the part's own label."""
 
 
-def _is_of_a_part(figure: Figure) -> bool:
-    """Whether the words around the number say that it is a part of what the measure counts: "gồm 02 vị trí", "mầm non (14)"; or a day."""
+def _is_aside(figure: Figure) -> bool:
+    """A number in brackets without a word of its own: "mầm non (14)", "(8 hồ sơ)"."""
     at = max(figure.quote.find(figure.printed_text), 0)
-    before, behind = figure.quote[max(0, at - 30) : at], figure.quote[at + len(figure.printed_text) :]
-    opens = _PART_OPENS.search(before)
-    if opens and opens.group().strip() == "(":
-        return _BARE_ASIDE.match(behind) is not None
-    return (opens is not None and figure.measure.rsplit("_", 1)[-1] not in _PARTS) or _AMONG_DAYS.search(before) is not None
+    before, behind = figure.quote[:at].rstrip(), figure.quote[at + len(figure.printed_text) :]
+    return before.endswith("(") and _BARE_ASIDE.match(behind) is not None
+
+
+def _is_share_of(one: Figure, other: Figure) -> bool:
+    """Whether the one is printed as a part of the other: "cập nhật 68/74 đơn"."""
+    at = max(one.quote.find(one.printed_text), 0) + len(one.printed_text)
+    return re.match(rf"\s*/\s*{re.escape(other.printed_text)}(?!\d)", one.quote[at:]) is not None
 
 
 def is_no_rival(first: Figure, second: Figure) -> bool:
     """Whether two values of one measure are plainly of two things: another day, level or part, or too far from each other."""
     if first.as_of and second.as_of and first.as_of != second.as_of:
         return True
-    if _is_qualified(first) != _is_qualified(second) or _is_of_a_part(first) or _is_of_a_part(second):
+    if _is_qualified(first) != _is_qualified(second) or _is_aside(first) or _is_aside(second):
+        return True
+    if _is_share_of(first, second) or _is_share_of(second, first):
         return True
     return not is_familiar(first.value, second.value) or not first.value or not second.value
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from expectations.evaluation import Evaluation, Term
-from expectations.grouping import Group, is_exact, prose_groups
+from expectations.grouping import Group, is_exact, is_row, prose_groups
 from expectations.lists import is_listed, is_listed_in_full, lists_others
-from expectations.sums import Sums, best
+from expectations.sums import Sums, Terms, best
 from warehouse.model import Figure, Header
 
 _NEAR = 900
@@ -104,6 +105,7 @@ def _nearest(groups: Sequence[Group], sums: Sums, whole: Term, scope: str) -> Te
     """The same measure of a child block, nearest to the total and counted at the same day."""
     above = sums.figures[whole.figures[0]]
     found: list[tuple[int, Term]] = []
+    rows: set[Decimal] = set()
     for group in groups:
         if group.scope != scope or group.subject != sums.group.subject:
             continue
@@ -113,10 +115,15 @@ def _nearest(groups: Sequence[Group], sums: Sums, whole: Term, scope: str) -> Te
             distance = abs((below.start or 0) - (above.start or 0))
             if same_day and distance <= _NEAR:
                 found.append((distance, term))
+                rows.update({below.value} if is_row(below) else ())
+    if len(rows) > 1:
+        return None  # several rows of one block: its offices one by one
     return min(found, key=lambda one: one[0])[1] if found else None
 
 
-_THEN = re.compile(r"\bkhi (?:xã|phường|mới)|\bmới thành lập|\bban đầu|\btrước (?:khi|đây|sắp xếp|sáp nhập)", re.IGNORECASE)
+_THEN = re.compile(
+    r"\bkhi (?:xã|phường|mới)|\bmới thành lập|\bngày đầu|(?<!tháng )(?<!từ )\bđầu năm|\bban đầu|\btrước (?:khi|đây|sắp xếp|sáp nhập)", re.IGNORECASE
+)
 
 
 def vacancy(sums: Sums) -> Iterator[Evaluation]:
@@ -126,4 +133,32 @@ def vacancy(sums: Sums) -> Iterator[Evaluation]:
     dated_alone = told_of_then and len(sums.block.terms) < 2
     if assigned and present and vacant and not dated_alone and sums.are_here((assigned, present, vacant)):
         minus = Term(present.measure, present.scope, present.value, present.figures, -1)
-        yield sums.row("staff-vacancy", (vacant,), (assigned, minus))
+        row = sums.row("staff-vacancy", (vacant,), (assigned, minus))
+        if row.holds or _says_it_itself(sums, (present, vacant)) or vacant.value not in _wider_gaps(sums):
+            yield row
+
+
+def _says_it_itself(sums: Sums, terms: Terms) -> bool:
+    """Whether one sentence prints them all, and the staff of no other block."""
+    quotes = set.intersection(*({sums.figures[index].quote for index in term.figures} for term in terms))
+    return any(
+        all(figure.scope == sums.group.scope for figure in sums.figures if figure.quote == quote and figure.measure.startswith("staff_")) for quote in quotes
+    )
+
+
+_WIDER = {"party": ("party", "front"), "front": ("party", "front"), "government": ("party-front", "government")}
+
+
+def _wider_gaps(sums: Sums) -> set[Decimal]:
+    """What is missing in a wider circle: "Đảng 16 đồng chí, Mặt trận 11 đồng chí; thiếu 03" counts both, though the words stand behind the last."""
+    values: dict[tuple[str, str], set[Decimal]] = {}
+    for figure in sums.figures:
+        if figure.measure in ("staff_assigned", "staff_present") and not figure.subject and is_exact(figure):
+            values.setdefault((figure.measure, figure.scope), set()).add(figure.value)
+    circles = [("all",), ("party-front",), _WIDER.get(sums.group.scope, ())]
+    gaps: set[Decimal] = set()
+    for circle in circles:
+        assigned, present = ([values.get((measure, scope), set()) for scope in circle] for measure in ("staff_assigned", "staff_present"))
+        if circle and (sums.group.scope,) != circle and all(len(found) == 1 for found in (*assigned, *present)):
+            gaps.add(sum((next(iter(found)) for found in assigned), Decimal(0)) - sum((next(iter(found)) for found in present), Decimal(0)))
+    return gaps

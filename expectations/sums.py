@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from expectations.evaluation import Evaluation, Relation, Term, total
-from expectations.grouping import Block, Group, is_row
+from expectations.grouping import Block, Group, is_familiar, is_row
 from warehouse.catalogue import identities
 from warehouse.model import Figure, Severity
 
@@ -40,7 +40,9 @@ class Sums:
     def get(self, measure: str) -> Term | None:
         """Printed in this block, or else printed with one value only in a group that speaks of one quantity."""
         found = self.block.terms.get(measure) or (self.group.unique(measure) if self._completes else None)
-        return None if found is None or (measure not in self.block.terms and self._is_of_another_row(found)) else found
+        if found is None or measure in self.block.terms:
+            return found
+        return None if self._is_of_another_row(found) or self._is_of_another_statement(found) else found
 
     def _is_of_another_row(self, term: Term) -> bool:
         """Rows of one table that have the same label are two units; what one of them leaves blank is not printed in the other."""
@@ -48,6 +50,15 @@ class Sums:
         theirs = [self.figures[index] for index in term.figures]
         rows = {figure.quote for figure in mine}
         return len(rows) == 1 and is_row(mine[0]) and all(is_row(figure) and figure.quote not in rows for figure in theirs)
+
+    def _is_of_another_statement(self, term: Term) -> bool:
+        """Whether every statement that prints the figure tells of another quantity under a measure of this one."""
+        sources = [block for block in self.group.blocks if block is not self.block and term.measure in block.terms]
+        return bool(sources) and all(self._contradicts(block) for block in sources)
+
+    def _contradicts(self, block: Block) -> bool:
+        common = self.block.terms.keys() & block.terms.keys()
+        return any(not is_familiar(self.block.terms[measure].value, block.terms[measure].value) for measure in common)
 
     def are_here(self, terms: Iterable[Term]) -> bool:
         return any(term.measure in self.block.terms for term in terms)

@@ -20,15 +20,20 @@ class Unprinted:
             self._printed.setdefault((figure.measure, figure.scope, figure.subject), []).append(figure.value)
 
     def may_close(self, evaluation: Evaluation) -> bool:
-        """A field's balance: more went out than came in and no opening balance is printed for the field, or what is missing is no
-        more than what the whole unit had returned, withdrawn and paused without telling the fields."""
-        if evaluation.holds or evaluation.rule != "report-flow" or not evaluation.scope.startswith("field:"):
+        """A part's balance (a field, a level): more went out than came in and no opening balance is printed for the part, or what is
+        missing is no more than what the whole unit had returned, withdrawn and paused without telling the parts."""
+        if evaluation.holds or evaluation.rule != "report-flow" or not self._is_of_a_part(evaluation):
             return False
+        members = {term.measure for term in evaluation.left_terms + evaluation.right_terms}
         if evaluation.left < evaluation.right:
-            return not self._of_scope("tthc_carried_over", evaluation)
-        if any(self._of_scope(measure, evaluation) for measure in _OUTSIDE):
+            return "tthc_carried_over" not in members
+        if not members.isdisjoint(_OUTSIDE):
             return False
-        return evaluation.gap <= sum((max(self._printed.get((measure, "", evaluation.subject), [Decimal(0)])) for measure in _OUTSIDE), Decimal(0))
+        return evaluation.gap <= sum((max(self._printed.get((measure, "", ""), [Decimal(0)])) for measure in _OUTSIDE), Decimal(0))
 
-    def _of_scope(self, measure: str, evaluation: Evaluation) -> bool:
-        return (measure, evaluation.scope, evaluation.subject) in self._printed
+    def _is_of_a_part(self, evaluation: Evaluation) -> bool:
+        """A field or a level by its label, or by a larger count of the same that the report prints for the whole."""
+        if evaluation.scope.startswith("field:") or evaluation.subject:
+            return True
+        received = evaluation.left_terms[0]
+        return any(value > 0 and received.value * 10 <= value * 9 for value in self._printed.get((received.measure, "", ""), ()))

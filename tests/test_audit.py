@@ -326,6 +326,79 @@ def test_rows_with_one_label_are_two_units() -> None:
     assert rules(rows.replace("8} |", "7} |")) == ["staff-vacancy"]
 
 
+def test_what_two_blocks_lack_together_is_not_what_the_last_one_lacks() -> None:
+    text = (
+        "Giao các cơ quan Đảng {staff_assigned@party:17}, Mặt trận {staff_assigned@front:13}.\n"
+        "Cơ quan Đảng có mặt {staff_present@party:16}, Mặt trận có mặt {staff_present@front:11}; thiếu {staff_vacant@front:%s} so với tổng số."
+    )
+    assert rules(text % 3) == []
+    assert rules(text % 4) == ["staff-vacancy"]
+    alone = "Mặt trận giao {staff_assigned@front:13}, có mặt {staff_present@front:11}, thiếu {staff_vacant@front:%s}."
+    other = "\nĐảng giao {staff_assigned@party:17}, có mặt {staff_present@party:16}."
+    assert rules(alone % 3 + other) == ["staff-vacancy"]  # its own sentence says whom it counts
+
+
+def test_rows_that_share_a_number_are_two_statements() -> None:
+    days = "01/7 | {staff_assigned@government:58} | {staff_present@government:55} | {staff_vacant@government:3}\n"
+    assert rules(days + "31/12 | {staff_assigned@government:58} | {staff_present@government:52} | {staff_vacant@government:6}\n") == []
+
+
+def test_statements_of_two_quantities_lend_each_other_no_member() -> None:
+    tasks = "Về nhiệm vụ: xong {tthc_resolved_total:39}, đang làm {tthc_in_progress_total:7}.\n\n"
+    dossiers = "Tiếp nhận {tthc_received_total:15.295} hồ sơ, đã giải quyết {tthc_resolved_total:15.088} hồ sơ."
+    assert rules(tasks + dossiers) == []
+    assert rules(dossiers + "\n\nCòn {tthc_in_progress_total:7} hồ sơ đang giải quyết.") == ["report-flow"]
+
+
+def test_blocks_that_no_measure_was_found_for_may_close_the_balance_together() -> None:
+    text = FLOW.replace("{tthc_withdrawn:12}", "12").replace("{tthc_paused:57} hồ sơ", "%s")
+    assert rules(text % 57) == []
+    assert rules(text % 59) == ["report-flow"]
+
+
+def test_what_stands_behind_another_number_qualifies_that_number() -> None:
+    text = "Tổng số đơn tiếp nhận {petitions_received:58} đơn (06 đơn kỳ trước chuyển sang).\n\nTóm lại, đã tiếp nhận {petitions_received:%s} đơn."
+    assert rules(text % 58) == []
+    assert rules(text % 61) == ["same-fact"]
+
+
+@pytest.mark.parametrize(("share", "told"), [("97,9", 0), ("98,6", 1)])
+def test_a_share_in_brackets_behind_a_known_count_is_judged(share: str, told: int) -> None:
+    text = f"Đã giải quyết {{tthc_resolved_total:25.441}} hồ sơ.\nSố hóa kết quả: {{tthc_digitised_results:24.915}} hồ sơ ({share}%)."
+    assert len(findings(text, "claimed-percentage")) == told
+
+
+def test_a_share_of_a_total_named_in_words_is_binding() -> None:
+    text = "Cả quý 14.573 hồ sơ trên tổng 14.848 hồ sơ, tỷ lệ %s%%."
+    assert [finding.severity for finding in findings(text % "98,14", "claimed-percentage")] == ["info"]
+    assert [finding.severity for finding in findings(text % "98,4", "claimed-percentage")] == ["warning"]
+    assert findings(text % "98,15", "claimed-percentage") == []
+
+
+def test_no_hidden_base_is_claimed_where_the_report_prints_one() -> None:
+    text = "Số hóa thành phần {tthc_digitised_inputs:30.851} hồ sơ, đạt 99,8%."
+    assert len(findings(text, "claimed-percentage")) == 1
+    assert findings("Bảng 1: 30.912\n\n" + "x" * 2000 + "\n\n" + text, "claimed-percentage") == []
+
+
+def test_a_quarter_before_the_unit_began_is_left_over() -> None:
+    text = "Trong quý IV/2024 việc luân chuyển hồ sơ giữa các xã còn chậm."
+    assert rules(text) == ["stale-paragraph"]
+    assert rules(text.replace("Trong quý IV/2024", "Trước đây")) == []
+
+
+def test_index_is_added_up_over_a_table_with_the_highest_points() -> None:
+    table = "Chỉ số đạt {service_quality_index:%s} điểm.\n" + "".join(
+        f"{group:40}{most:>4}{points:>10}\n"
+        for group, most, points in (
+            ("Công khai, minh bạch", 18, "16,85"), ("Tiến độ giải quyết", 20, "19,40"), ("Cung cấp dịch vụ công trực tuyến", 12, "10,12"),
+            ("Thanh toán trực tuyến", 10, "9,05"), ("Mức độ số hóa", 22, "20,60"), ("Mức độ hài lòng", 18, "17,70"),
+        )
+    )  # fmt: skip
+    assert rules(table % "93,72") == []
+    assert rules(table % "93,62") == ["index-sum"]
+
+
 def test_what_is_wished_for_contradicts_nothing() -> None:
     document, figures = report("Được giao {staff_assigned@government:51} biên chế.\n\nChính quyền: {staff_assigned@government:55}.")
     assert [finding.rule for finding in audit(document, QUARTER, figures)] == ["same-fact"]
