@@ -421,10 +421,12 @@ def check(files: tuple[Path, ...], as_json: bool, html: Path | None) -> None:
         for name, document, header, figures in reports:
             findings = audit(document, header, figures)
             if html:
+                from ingest.documents import page_pictures_limited
                 from reporting.marked_report import render
 
                 html.parent.mkdir(parents=True, exist_ok=True)
-                html.write_text(render(document, header, figures, findings), encoding="utf-8")
+                pictures = page_pictures_limited(files[0].read_bytes(), name) if document is not None and document.method == "ocr" else ()
+                html.write_text(render(document, header, figures, findings, pictures), encoding="utf-8")
             if as_json:
                 for finding in findings:
                     row = {

@@ -7,6 +7,7 @@ control or bidi characters are shown as `�`, so that a file cannot dress up th
 
 from __future__ import annotations
 
+import base64
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -67,6 +68,10 @@ class _Block:
     kind: str
     """`text`, `heading` or `table`."""
     notes: list[_Note] = field(default_factory=list)
+    start: int = 0
+    """Offset of its text."""
+    pictures: list[tuple[int, str]] = field(default_factory=list)
+    """Numbers and base64 PNGs of the scanned pages that begin here."""
 
 
 @dataclass(frozen=True)
@@ -88,13 +93,17 @@ class _Row:
         return min((note.finding.severity for note in self.notes), key=list(_SEVERITY_VI).index, default="")
 
 
-def render(document: Document | None, header: Header, figures: Sequence[Figure], findings: Sequence[Finding]) -> str:
+def render(document: Document | None, header: Header, figures: Sequence[Figure], findings: Sequence[Finding], pictures: Sequence[bytes] = ()) -> str:
     """The page as HTML. `document` is None for a form: then the figures are listed with their cells instead of a text.
+
+    `pictures` are the pages of a scan as PNG; each stands before the text that was recognised from it. Nothing in them is covered, so a page with
+    pictures is for the person who has the scan and is attached to no mail.
 
     Raises KeyError for a measure or scope that the catalogue does not know.
     """
     notes = [_Note(number, finding, _SEVERITY_VI[finding.severity], _plain(finding.message_vi)) for number, finding in enumerate(findings, start=1)]
     blocks = _blocks(document, figures, notes) if document else []
+    _put_pictures(blocks, document.page_starts if document else (), pictures)
     placed = {note.number for block in blocks for note in block.notes}
     counts = {severity: sum(note.finding.severity == severity for note in notes) for severity in _SEVERITY_VI}
     used = {measures()[figure.measure].family for figure in figures}
@@ -112,6 +121,7 @@ def render(document: Document | None, header: Header, figures: Sequence[Figure],
         blocks=blocks,
         families=[(family, label) for family, label in FAMILIES_VI.items() if family in used],
         rows=[_row(number, figure, bool(document), notes) for number, figure in enumerate(figures, start=1)],
+        has_pictures=bool(pictures),
         is_ocr=document is not None and document.method == "ocr",
     )
 
@@ -231,8 +241,16 @@ def _blocks(document: Document, figures: Sequence[Figure], notes: Sequence[_Note
         else:
             html = marker.html(start, end)
             kind = "heading" if len(piece) <= _LONGEST_HEADING and (_HEADING.match(piece) or _is_shouted(piece)) else "text"
-        blocks.append(_Block(html, kind, marker.notes_from(start, end, shown)))
+        blocks.append(_Block(html, kind, marker.notes_from(start, end, shown), start))
     return blocks
+
+
+def _put_pictures(blocks: Sequence[_Block], page_starts: Sequence[int], pictures: Sequence[bytes]) -> None:
+    """Give each page's picture to the block with which the page begins; a page without text of its own goes to the last block before."""
+    for number, (start, picture) in enumerate(zip(page_starts, pictures, strict=False), start=1):
+        if blocks:
+            block = next((block for block in blocks if block.start >= start), blocks[-1])
+            block.pictures.append((number, base64.b64encode(picture).decode()))
 
 
 def _is_shouted(piece: str) -> bool:

@@ -13,6 +13,7 @@ import threading
 import time
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Callable, Sequence
 from importlib import resources
 from pathlib import Path
@@ -24,7 +25,7 @@ from fpdf import FPDF
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.documents import UnreadableDocument, limited, ocr, read_document, read_document_limited
+from ingest.documents import UnreadableDocument, limited, ocr, page_pictures_limited, read_document, read_document_limited
 from ingest.documents.docx import MAX_PART_BYTES
 from ingest.documents.grid import tables
 from ingest.documents.pdf import MAX_PAGES
@@ -567,6 +568,20 @@ def test_a_scan_is_recognised() -> None:
     document = read_document_limited(scan(REPORT), "quet.pdf")
     assert document.method == "ocr"
     assert "Tiếp nhận 1.568 hồ sơ, đã giải quyết 1.488 hồ sơ." in document.text
+
+
+def test_the_pictures_of_a_scan_are_made_from_the_kept_file(fresh_child: None) -> None:
+    pictures = page_pictures_limited(scan(REPORT), "quet.pdf")
+    assert len(pictures) == 1
+    head, body = pictures[0][:33], pictures[0][33:-12]
+    width, height = int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")
+    assert head.startswith(b"\x89PNG") and (width, height) == pytest.approx((827, 1169), abs=2), "A4 at 100 dpi"
+    pixels = zlib.decompress(body[8:-4])
+    assert len(pixels) == height * (width + 1)
+    assert sum(pixel < 100 for pixel in pixels) > height + 1000 and sum(pixel > 200 for pixel in pixels) > 500_000, "ink on paper"
+    assert page_pictures_limited(make_docx(REPORT), "a.docx") == ()
+    with pytest.raises(UnreadableDocument, match=r"a\.pdf: the PDF is protected"):
+        page_pictures_limited(encrypted("mat-khau"), "a.pdf")
 
 
 # --- the limited child -----------------------------------------------------------------------------------------------

@@ -170,6 +170,17 @@ def test_overlapping_spans_lose_no_text() -> None:
     assert "Có 1.5" in re.sub(r"<[^>]+>", "", html) and "68 hồ sơ" in re.sub(r"<[^>]+>", "", html)
 
 
+def test_the_pages_of_a_scan_stand_before_their_text_and_nowhere_else() -> None:
+    document, figures = report(TEXT)
+    scanned = replace(document, method="ocr", page_starts=(0, document.text.index("- Tỷ lệ")))
+    page = _Page(html := render(scanned, HEADER, figures, (), (b"first", b"second")))
+    assert [attributes["src"] for tag, attributes in page.tags if tag == "img"] == [f"data:image/png;base64,{code}" for code in ("Zmlyc3Q=", "c2Vjb25k")]
+    assert html.index("Zmlyc3Q=") < html.index("Tiếp nhận") < html.index("c2Vjb25k") < html.index("Tỷ lệ đúng hạn")
+    assert "img-src data:" in html and "ảnh quét giữ nguyên" in html
+    mailed = render(scanned, HEADER, figures, ())
+    assert "<img" not in mailed and "img-src" not in mailed, "what is mailed covers names, and a picture cannot"
+
+
 def test_a_form_is_listed_by_cell() -> None:
     figures = form({("field:land", ""): {3: 412, 7: 337}})
     finding = Finding("form-flow", "error", "Biểu 06: cột (3) khác (7) + (11).", (Place("412", "Biểu 06!C7"),))

@@ -8,7 +8,7 @@ outline (headings, items, rows), limited and worker (the child).
 from __future__ import annotations
 
 from ingest.documents.errors import UnreadableDocument
-from ingest.documents.limited import read_document_limited
+from ingest.documents.limited import page_pictures_limited, read_document_limited
 from ingest.documents.readers import read_document
 
-__all__ = ["UnreadableDocument", "read_document", "read_document_limited"]
+__all__ = ["UnreadableDocument", "page_pictures_limited", "read_document", "read_document_limited"]

@@ -7,6 +7,7 @@ death, a time-out, a fork of this process, or when the memory limit changes. Ans
 from __future__ import annotations
 
 import atexit
+import base64
 import json
 import os
 import signal
@@ -44,11 +45,25 @@ def read_document_limited(body: bytes, name: str, *, seconds: float = SECONDS, m
     """
     if shape_of(body, name) == "text" and len(body) <= _PLAIN_BYTES:
         return read_document(body, name)
-    answer = _readers.ask(body, name, seconds, memory_mb)
+    answer = _readers.ask(body, name, "document", seconds, memory_mb)
     if "reason" in answer:
         raise UnreadableDocument(answer["reason"], answer["message"])
     sections = tuple(Section(**section) for section in answer["sections"])
     return Document(**{**answer, "page_starts": tuple(answer["page_starts"]), "sections": sections})
+
+
+def page_pictures_limited(body: bytes, name: str, *, seconds: float = SECONDS, memory_mb: int = MEMORY_MB) -> tuple[bytes, ...]:
+    """What the pages of a scanned PDF look like, each as a grey PNG, made in the child process; nothing for other files.
+
+    Raises:
+        UnreadableDocument: as `read_document_limited`.
+    """
+    if shape_of(body, name) != "pdf":
+        return ()
+    answer = _readers.ask(body, name, "pictures", seconds, memory_mb)
+    if "reason" in answer:
+        raise UnreadableDocument(answer["reason"], answer["message"])
+    return tuple(base64.b64decode(picture) for picture in answer["pictures"])
 
 
 class _Died(Exception):
@@ -87,10 +102,10 @@ class _Child:
         except _Died as error:
             raise RuntimeError(f"the reading process does not start (status {error.status}): {error.last_words}") from error
 
-    def read(self, body: bytes, name: str, seconds: float) -> dict[str, Any]:
+    def read(self, body: bytes, name: str, wanted: str, seconds: float) -> dict[str, Any]:
         """The child's answer. Raises _Died."""
         self.files += 1
-        head = json.dumps({"name": name, "bytes": len(body), "seconds": seconds}).encode() + b"\n"
+        head = json.dumps({"name": name, "bytes": len(body), "seconds": seconds, "wanted": wanted}).encode() + b"\n"
         return self._exchange(head + body, seconds)
 
     def _exchange(self, request: bytes, seconds: float) -> dict[str, Any]:
@@ -143,19 +158,19 @@ class _Readers:
         self._lock = threading.Lock()
         self._child: _Child | None = None
 
-    def ask(self, body: bytes, name: str, seconds: float, memory_mb: int) -> dict[str, Any]:
+    def ask(self, body: bytes, name: str, wanted: str, seconds: float, memory_mb: int) -> dict[str, Any]:
         with self._lock:
             child = self._ready(memory_mb)
             was_used = child.files > 0
             try:
-                return child.read(body, name, seconds)
+                return child.read(body, name, wanted, seconds)
             except _Died as death:
                 self._child = None
                 if not was_used or death.is_late or death.status == -signal.SIGXCPU:
                     raise _unreadable(death, name, seconds, memory_mb) from death
             # An earlier file may have damaged the child: only a fresh one can bear witness against this file.
             try:
-                return self._ready(memory_mb).read(body, name, seconds)
+                return self._ready(memory_mb).read(body, name, wanted, seconds)
             except _Died as death:
                 self._child = None
                 raise _unreadable(death, name, seconds, memory_mb) from death

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,6 +25,9 @@ from warehouse.text import nfc
 
 MAX_PAGES = 300
 OCR_DPI = 200
+PICTURE_DPI = 100
+MAX_PICTURES = 30
+"""Pages of a scan that are shown; what is longer is a report with annexes."""
 MAX_PIXELS = 24_000_000
 """A page picture of A2 at 200 dpi; larger pages are rendered coarser."""
 MAX_OBJECTS = 20_000
@@ -44,17 +48,12 @@ _REMEDY = "export it again from Word and send it"
 def pdf_text(body: bytes, name: str) -> tuple[str, Literal["text", "ocr"]]:
     """The text of a PDF, pages separated by form feeds, and how it was read: `ocr` if any page is a scan.
 
-    Page numbers that stand alone at the top or bottom are left out. The pictures of scanned pages are not kept: they are in the landed file.
+    Page numbers that stand alone at the top or bottom are left out. The pictures of scanned pages are in the landed file; `page_pictures` shows them.
 
     Raises:
         UnreadableDocument: `corrupt`, `encrypted`, `too-many-pages`, `too-large`, `needs-ocr`, `timeout`.
     """
-    try:
-        document = pypdfium2.PdfDocument(body)
-    except pypdfium2.PdfiumError as error:
-        if error.err_code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
-            raise UnreadableDocument("encrypted", f"{name}: the PDF is protected by a password; remove the password and send it again") from error
-        raise UnreadableDocument("corrupt", f"{name}: the PDF is cut off or damaged ({error}); {_REMEDY}") from error
+    document = _opened(body, name)
     try:
         count = len(document)
         if count > MAX_PAGES:
@@ -65,6 +64,38 @@ def pdf_text(body: bytes, name: str) -> tuple[str, Literal["text", "ocr"]]:
         return _read(document, count, name)
     finally:
         document.close()
+
+
+def page_pictures(body: bytes, name: str) -> tuple[bytes, ...]:
+    """What the pages of a PDF look like: one grey PNG a page of the first `MAX_PICTURES`, at `PICTURE_DPI`.
+
+    Raises:
+        UnreadableDocument: `corrupt`, `encrypted`.
+    """
+    document = _opened(body, name)
+    try:
+        found = []
+        for index in range(min(len(document), MAX_PICTURES)):
+            try:
+                page = document[index]
+            except pypdfium2.PdfiumError as error:
+                raise UnreadableDocument("corrupt", f"{name}: page {index + 1} of the PDF is damaged ({error}); {_REMEDY}") from error
+            try:
+                found.append(_png(*_grey_lines(page, PICTURE_DPI)))
+            finally:
+                page.close()
+        return tuple(found)
+    finally:
+        document.close()
+
+
+def _opened(body: bytes, name: str) -> pypdfium2.PdfDocument:
+    try:
+        return pypdfium2.PdfDocument(body)
+    except pypdfium2.PdfiumError as error:
+        if error.err_code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
+            raise UnreadableDocument("encrypted", f"{name}: the PDF is protected by a password; remove the password and send it again") from error
+        raise UnreadableDocument("corrupt", f"{name}: the PDF is cut off or damaged ({error}); {_REMEDY}") from error
 
 
 def _read(document: pypdfium2.PdfDocument, count: int, name: str) -> tuple[str, Literal["text", "ocr"]]:
@@ -347,16 +378,32 @@ def _recognised(page: pypdfium2.PdfPage, place: str) -> str:
     program = ocr.tesseract()
     if program is None:
         raise UnreadableDocument("needs-ocr", f"{place} is a scan without a readable text layer; {ocr.INSTALL}, or send the Word file")
+    width, lines = _grey_lines(page, OCR_DPI)
+    picture = b"P5\n%d %d\n255\n" % (width, len(lines)) + b"".join(lines)
+    return ocr.recognise(program, picture, place)
+
+
+def _grey_lines(page: pypdfium2.PdfPage, dpi: int) -> tuple[int, list[bytes]]:
+    """The page as lines of grey pixels, a byte each, and their width."""
     width, height = page.get_size()
-    scale = min(OCR_DPI / 72, (MAX_PIXELS / max(width * height, 1.0)) ** 0.5)
+    scale = min(dpi / 72, (MAX_PIXELS / max(width * height, 1.0)) ** 0.5)
     bitmap = page.render(scale=scale, grayscale=True)
     try:
         pixels = bytes(bitmap.buffer)
-        rows = [pixels[line * bitmap.stride : line * bitmap.stride + bitmap.width] for line in range(bitmap.height)]
-        picture = b"P5\n%d %d\n255\n" % (bitmap.width, bitmap.height) + b"".join(rows)
+        return bitmap.width, [pixels[line * bitmap.stride : line * bitmap.stride + bitmap.width] for line in range(bitmap.height)]
     finally:
         bitmap.close()
-    return ocr.recognise(program, picture, place)
+
+
+def _png(width: int, lines: list[bytes]) -> bytes:
+    """Grey lines as a PNG (ISO/IEC 15948): header, one compressed piece of unfiltered lines, end."""
+
+    def piece(kind: bytes, data: bytes) -> bytes:
+        return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
+
+    head = width.to_bytes(4, "big") + len(lines).to_bytes(4, "big") + bytes((8, 0, 0, 0, 0))
+    body = zlib.compress(b"".join(b"\0" + line for line in lines), 9)
+    return b"\x89PNG\r\n\x1a\n" + piece(b"IHDR", head) + piece(b"IDAT", body) + piece(b"IEND", b"")
 
 
 def _without_page_numbers(texts: list[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """The process that reads untrusted files: `python -m ingest.documents.worker MEMORY_MB`. Started by limited.py only.
 
-Limits come first, then one file after another. A request is a line of JSON (`name`, `bytes`, `seconds`) and the bytes; an answer is eight
-bytes of length and JSON: a document, or `reason` and `message`. The first answer says which limits are in force.
+Limits come first, then one file after another. A request is a line of JSON (`name`, `bytes`, `seconds`, `wanted`) and the bytes; an answer is
+eight bytes of length and JSON: a document, the pictures of a PDF's pages in base64, or `reason` and `message`. The first answer says which limits are in force.
 
 What holds: address space, CPU time a file and wall time a file, no written file (size limit 0), no core dump, few open files, the network
 namespace left where the kernel allows it (root, or unprivileged user namespaces) and Python's sockets refused everywhere. What does not hold: the
@@ -10,6 +10,7 @@ files that the account can read stay readable, so the account of the night shoul
 
 from __future__ import annotations
 
+import base64
 import ctypes
 import json
 import os
@@ -111,6 +112,10 @@ def _answer(request: dict[str, Any], body: bytes) -> dict[str, Any]:
     allowed = int(used.ru_utime + used.ru_stime + seconds) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (allowed if hard == resource.RLIM_INFINITY else min(allowed, hard), hard))
     try:
+        if request["wanted"] == "pictures":
+            from ingest.documents.pdf import page_pictures
+
+            return {"pictures": [base64.b64encode(picture).decode() for picture in page_pictures(body, name)]}
         return asdict(read_document(body, name))
     except UnreadableDocument as error:
         return {"reason": error.reason, "message": error.message}

@@ -301,6 +301,8 @@ class InheritanceReader(ClauseReader):
             return _nothing()  # certified contracts
         if own.get("sets") and features.get("family") in ("pakn", "petition", "satisfaction"):
             return _nothing()  # "nhận tay 96 bộ"
+        if features.get("family") == "staff" and own.get("action") == "received" and own.get("newness") and "unit_cat" in own and "status" not in own:
+            return _nothing()  # "tiếp nhận mới 03 công chức": those who came
         if own.get("transactions") and not claim.number.percent:
             features.pop("money", None)
         if features.get("family") == "dossier" and features.get("level", "").startswith(("one_stop", "interlinked")):
@@ -816,6 +818,8 @@ class InheritanceReader(ClauseReader):
         counted_on = state.last is not None and state.last.features.get("block") == "all" and "status" in own and not {"cat", "block", "weak_block"} & set(own)
         if family == "staff" and state.fresh and not state.opened and own.get("cat") == "viên chức" and found.get("block") in _WITHOUT_PUBLIC_EMPLOYEES:
             found = {}  # "…; Ban Chỉ huy Quân sự 03 biên chế; viên chức sự nghiệp 426 biên chế"
+        if family == "staff" and own.get("cat") == "all" and not state.inside and any(word.has("total") for segment in state.segments for word in segment):
+            found = {}  # "Tổng số cán bộ, công chức, viên chức của phường là 283 người", whatever was spoken of before
         summed = self._sums_blocks(state) or state.concludes
         if (
             found.get("block") == "all"

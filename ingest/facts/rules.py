@@ -172,7 +172,11 @@ class RuleReader(InheritanceReader):
         whole.blocks.add(own)
         if len(whole.blocks) > 1:
             of_both = "party-front" if whole.blocks == {"party", "front"} else "all"
-            scope = "public-service" if whole.blocks <= {"education", "health", "service-centre"} and whole.features.get("cat") == "viên chức" else of_both
+            scope = (
+                "public-service"
+                if whole.blocks <= {"education", "health", "service-centre", "public-service"} and whole.features.get("cat") == "viên chức"
+                else of_both
+            )
             for place in whole.places:
                 self.found[place] = replace(self.found[place], scope=scope)
 
