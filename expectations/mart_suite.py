@@ -20,6 +20,7 @@ MART_KEYS: dict[str, tuple[str, ...]] = {
     "service_rates": ("unit_code", "unit_valid_from", "period_key", "scope", "source", "metric"),
     "dim_metric": ("metric",),
     "dim_procedure": ("procedure_code",),
+    "dim_field": ("source", "field_code", "field_name_vi"),
     "workload": ("unit_code", "unit_valid_from", "period_key", "source"),
     "feedback": ("unit_code", "unit_valid_from", "period_key", "scope", "source"),
     "digitisation": ("unit_code", "unit_valid_from", "period_key", "scope", "source"),
@@ -27,7 +28,7 @@ MART_KEYS: dict[str, tuple[str, ...]] = {
     "procedures": ("unit_code", "unit_valid_from", "period_key", "scope", "source"),
     "dossier_agencies": ("agency_code",),
     "bridge_unit_successor": ("predecessor_code", "predecessor_valid_from", "successor_code", "successor_valid_from"),
-    "reconciliation": ("unit_code", "unit_valid_from", "period_key", "quantity", "source"),
+    "reconciliation": ("unit_code", "unit_valid_from", "period_key", "scope", "quantity", "source"),
     "reporting_status": ("unit_code", "unit_valid_from", "obligation", "period_key"),
     "figure_sources": ("figure_id", "mart", "row_key"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import random
@@ -23,8 +24,10 @@ from psycopg.types.json import Jsonb
 from expectations import publish as publishing
 from expectations.suites import mart_checks
 from ingest import landing
+from ingest.layouts import header_key, row_scopes
 from ingest.sources import onestop_statistics, procedures
 from warehouse import db, transform
+from warehouse.catalogue import SCOPE_LABELS_VI
 from warehouse.model import Period
 from warehouse.periods import calendar, statutory
 from warehouse.settings import settings
@@ -37,6 +40,7 @@ Q2 = statutory("quarter", 2026, 2)
 CANDIDATES = (
     "bridge_unit_successor",
     "digitisation",
+    "dim_field",
     "dim_measure",
     "dim_metric",
     "dim_period",
@@ -632,6 +636,46 @@ def test_the_catalogue_knows_the_last_day_of_a_procedure_and_the_gate_names_doss
     _catalogue(table("", "danh-muc-2.csv"), run_id="night-2")
     _build()
     assert _rows(known)[0][0] is None, "put in force again by a newer table"
+
+
+def test_forms_and_dossiers_are_compared_by_the_same_fields_and_an_unknown_name_waits_for_review(feed: Feed) -> None:
+    header = "procedure_code,name_vi,field_code,field_name_vi\n"
+    body = header + "2.000635,Trích lục,HT02,HỘ TỊCH - QUỐC TỊCH\n1.000001,Mưa,KTTV,Khí tượng thủy văn\n1.000002,Thửa đất,DD07,Đất  đai\n"
+    _catalogue(landing.Fetched(body.encode(), "danh-muc.csv", file_name="danh-muc.csv"), run_id="night-1")
+    feed.report(TAM_THANH, Q1, [
+        ("tthc_resolved_total", 9), ("tthc_resolved_total", 5, "field:civil-status"), ("tthc_resolved_total", 3, "field:land"), ("tthc_resolved_total", 1, "field:other"),
+    ])  # fmt: skip
+    feed.portal(calendar("quarter", 2026, 1), [("H37.101", TAM_THANH, {"TEN_COQUAN": "UBND phường Tam Thanh", "TONG_SCORE": "80"})])
+    done = {"status_code": "9", "finished_on": "20260110"}
+    feed.dossiers([
+        *[_dossier(f"ht{n}", procedure_code="2.000635", **done) for n in range(4)], _dossier("dd", procedure_code="1.000002", **done),
+        # The catalogue does not know the procedure; the record names its field.
+        _dossier("own", procedure_code="9.000001", field_code="HT02", **done),
+        _dossier("kttv", procedure_code="1.000001", **done), _dossier("nobody", procedure_code="9.000002", **done),
+    ])  # fmt: skip
+    _build()
+    counted = _rows(
+        "select scope, value from candidate.service_performance where source = 'dossiers' and measure = 'tthc_resolved_total' and scope like 'field:%%' order by 1"
+    )
+    assert counted == [("field:civil-status", 5), ("field:land", 1), ("field:other", 1), ("field:unknown", 1)]
+    compared = _rows("select scope, report_value, dossiers_value, gap from candidate.reconciliation where quantity = 'resolved_total' order by 1")
+    assert compared == [("", 9, 8, -1), ("field:civil-status", 5, 5, 0), ("field:land", 3, 1, -2)], "the rests of two sources hold different things"
+    fields = _rows("select field_code, field_name_vi, scope, is_mapped, procedure_count, dossier_count, remark_vi <> '' from candidate.dim_field order by 1")
+    assert fields == [
+        ("", "", "field:unknown", False, 0, 1, True), ("DD07", "Đất  đai", "field:land", True, 1, 1, False),
+        ("HT02", "HỘ TỊCH - QUỐC TỊCH", "field:civil-status", True, 1, 5, False), ("KTTV", "Khí tượng thủy văn", "field:other", False, 1, 1, True),
+    ]  # fmt: skip
+
+
+def test_the_vocabulary_of_fields_is_one_for_readers_and_marts(feed: Feed) -> None:
+    labels = [label for row in csv.DictReader((transform.PROJECT / "seeds/fields.csv").open(encoding="utf-8")) for label in row["label_vi"].split("|")]
+    assert len(labels) > 60
+    fold = "trim(regexp_replace(regexp_replace(replace(normalize(lower(%s), NFD), 'đ', 'd'), '[\\u0300-\\u036f]', '', 'g'), '[^[:alnum:]]+', ' ', 'g'))"
+    written = (transform.PROJECT / "macros/folded.sql").read_text(encoding="utf-8")
+    assert fold.replace("%s", "{{ text }}") in written
+    for label in labels:
+        assert _rows(f"select {fold}", label.upper()) == [(header_key(label),)], label
+    assert set(row_scopes("fields").values()) < set(SCOPE_LABELS_VI)
 
 
 def test_every_printed_number_leads_to_the_rows_it_fed_and_a_held_one_to_none(feed: Feed) -> None:

@@ -18,7 +18,7 @@ __all__ = ["feed", "seeded"]  # fixtures
 AGENCIES = ("H37.101", "H37.102")
 OTHER_UNIT = "05977"
 FIRST_DAY = date(2025, 12, 1)
-PROCEDURES = {"1.005129": "LV12", "2.000815": "CT01", "2.000635": None}
+PROCEDURES = {"1.005129": "LV12", "2.000815": "Chứng thực", "2.000635": None}
 
 
 def _build() -> list[str]:

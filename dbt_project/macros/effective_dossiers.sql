@@ -100,6 +100,7 @@
             told.dossier_key,
             told.agency_code,
             told.procedure_code,
+            told.field_code,
             told.channel_code,
             case
                 when progress.stage >= 2 and (progress.stage, progress.fetched_at, progress.landing_id) > (told.stage, told.fetched_at, told.landing_id)
@@ -145,7 +146,8 @@
     select
         ended.dossier_key,
         ended.agency_code,
-        coalesce('field:' || procedure.field_code, 'field:unknown') as scope,
+        -- The catalogue's field of its procedure, else the one that the record names.
+        coalesce('field:' || procedure.field_code, 'field:' || nullif(ended.field_code, ''), 'field:unknown') as scope,
         ended.procedure_code,
         ended.channel_code,
         ended.status_code,

@@ -3,7 +3,8 @@
 `forms.toml`: one table a form: its number and edition, what its rows are, what it counts. `<form>.csv`: `kind` column (of the form),
 group (a heading over columns), between (a heading that says nothing of its own) or ignored (known, holds no figure); `header_vi`
 lists the spellings seen, separated by `|`; `type` is count (whole numbers), money (VND, printed in đồng, nghìn or triệu đồng) or
-label; `subject` names the level a column speaks of. `<rows>.csv`: printed row label -> scope.
+label; `subject` names the level a column speaks of. `<rows>.csv`: printed row label -> scope; the fields are a seed of `dbt_project`,
+because the fields of the procedures' catalogue are told by the same names.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, cast, get_args
 
+from warehouse.catalogue import SEEDS
 from warehouse.text import fold
 
 _HERE = Path(__file__).parent
@@ -136,7 +138,7 @@ def _layout(name: str, table: Mapping[str, str]) -> Layout:
 @cache
 def row_scopes(rows: Rows) -> Mapping[str, str]:
     """Header key of a printed row label -> scope: `field:land` for fields, `government` for blocks of staff; empty for the others."""
-    path = _HERE / f"{rows}.csv"
+    path = (SEEDS if rows == "fields" else _HERE) / f"{rows}.csv"
     if not path.exists():
         return {}
     with path.open(encoding="utf-8", newline="") as file:

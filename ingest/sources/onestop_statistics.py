@@ -37,7 +37,7 @@ from warehouse.settings import Settings
 from warehouse.units import PortalCodeError, normalise_portal_code
 
 SOURCE = "onestop_statistics"
-PARSER_VERSION = "2"
+PARSER_VERSION = "3"
 
 _MOST_PAGES = 200
 

@@ -1,7 +1,7 @@
 """The catalogue of administrative procedures: the portal's list, and tables that offices keep.
 
 - `POST /api/v1/reporting/formalities {q, currentPage, pageSize}` → `items[{id, code, name, state, …}]`, `pagination{total, totalPages}`.
-- CSV with `procedure_code, name_vi` and what is known of `field_code, level, online_level, valid_from, valid_to, state, lead_agency,
+- CSV with `procedure_code, name_vi` and what is known of `field_code, field_name_vi, level, online_level, valid_from, valid_to, state, lead_agency,
   supporting_agencies` (separated by `|`; for inter-linked procedures).
 
 Codes stay text (`2.000908`): a code that came as a number has lost its zeros and stops the file. Only a pull whose every page was served

@@ -31,7 +31,7 @@ from warehouse.settings import Settings
 from warehouse.text import fold, nfc
 
 SOURCE = "statutory_forms"
-PARSER_VERSION = "3"
+PARSER_VERSION = "4"
 
 _FORM_NUMBER = re.compile(r"\b(?:II\s*\.?\s*)?(0[5-8])\s*([a-d])?\s*/\s*VPCP", re.IGNORECASE)
 _UNIT_LINE = re.compile(r"^[\s\-–+*]*đơn vị (?P<what>báo cáo|nhận báo cáo|nhận|tính)\s*:?\s*(?P<value>.*)$", re.IGNORECASE)

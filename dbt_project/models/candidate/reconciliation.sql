@@ -4,6 +4,7 @@ with valued as (
         unit_code,
         unit_valid_from,
         period_key,
+        scope,
         quantity,
         source,
         value,
@@ -18,6 +19,7 @@ side_by_side as (
         unit_code,
         unit_valid_from,
         period_key,
+        scope,
         quantity,
         max(value) filter (where source = 'statutory_forms') as form_value,
         max(value) filter (where source = 'narrative_reports') as report_value,
@@ -26,7 +28,7 @@ side_by_side as (
         max(value) filter (where source = 'portal_index') as portal_value,
         min(rank) as reference_rank
     from valued
-    group by unit_code, unit_valid_from, period_key, quantity
+    group by unit_code, unit_valid_from, period_key, scope, quantity
 ),
 
 blocks as (
@@ -35,47 +37,63 @@ blocks as (
         unit_code,
         unit_valid_from,
         period_key,
+        scope,
         source,
         coalesce(sum(value) filter (where quantity in ('withdrawn', 'returned_ineligible')), 0) as ended_otherwise,
         coalesce(sum(value) filter (where quantity = 'paused'), 0) as paused
     from {{ ref('int_performance__quantities') }}
-    where scope = '' and quantity in ('withdrawn', 'returned_ineligible', 'paused')
-    group by unit_code, unit_valid_from, period_key, source
+    where {{ comparable_scope() }} and quantity in ('withdrawn', 'returned_ineligible', 'paused')
+    group by unit_code, unit_valid_from, period_key, scope, source
 ),
 
 ministries as (
     -- Dossiers handled in the ministries' own systems pass neither through the exchange nor through the province's one-stop system.
-    select unit_code, unit_valid_from, period_key, regexp_replace(measure, '^tthc_', '') as quantity, max(value) as value
+    select unit_code, unit_valid_from, period_key, scope, regexp_replace(measure, '^tthc_', '') as quantity, max(value) as value
     from {{ ref('service_performance') }}
-    where scope = '' and bound = '=' and subject ~* 'hệ thống.*bộ'
-    group by unit_code, unit_valid_from, period_key, measure
+    where {{ comparable_scope() }} and bound = '=' and subject ~* 'hệ thống.*bộ'
+    group by unit_code, unit_valid_from, period_key, scope, measure
 ),
 
 merged as (
     -- The same source still speaks of the units that were merged, for the same period.
-    select move.successor_code as unit_code, move.successor_valid_from as unit_valid_from, old.period_key, old.quantity, old.source, sum(old.value) as value
+    select move.successor_code as unit_code, move.successor_valid_from as unit_valid_from, old.period_key, old.scope, old.quantity, old.source, sum(old.value) as value
     from valued as old
     inner join {{ ref('bridge_unit_successor') }} as move
         on (move.predecessor_code, move.predecessor_valid_from) = (old.unit_code, old.unit_valid_from) and not move.is_partial
-    group by move.successor_code, move.successor_valid_from, old.period_key, old.quantity, old.source
+    group by move.successor_code, move.successor_valid_from, old.period_key, old.scope, old.quantity, old.source
+),
+
+dossiers as (
+    select
+        crosswalk.unit_code,
+        case when grouping(field.scope) = 0 then field.scope else '' end as scope,
+        flows.half_month,
+        sum(flows.received) as received,
+        sum(flows.early + flows.on_time + flows.overdue) as resolved
+    from {{ ref('int_dossiers__flows') }} as flows
+    inner join {{ ref('int_units__portal_codes') }} as crosswalk on crosswalk.portal_code = flows.agency_code
+    left join {{ ref('int_fields__mapped') }} as field on field.source = 'procedures' and 'field:' || field.field_code = flows.scope
+    group by grouping sets ((crosswalk.unit_code, flows.half_month), (crosswalk.unit_code, flows.half_month, field.scope))
 ),
 
 windows as (
     -- How many more the calendar period holds than the statutory one, by the dossiers that we know.
     select
-        crosswalk.unit_code,
+        dossiers.unit_code,
         statutory.period_key,
+        dossiers.scope,
         counted.quantity,
-        (coalesce(sum(counted.value) filter (where flows.half_month between calendar.period_start and calendar.period_end), 0)
-        - coalesce(sum(counted.value) filter (where flows.half_month between statutory.period_start and statutory.period_end), 0))::numeric as value
-    from {{ ref('int_dossiers__flows') }} as flows
-    inner join {{ ref('int_units__portal_codes') }} as crosswalk on crosswalk.portal_code = flows.agency_code
-    cross join lateral (values ('received_in_period', received), ('resolved_total', early + on_time + overdue)) as counted (quantity, value)
+        coalesce(sum(counted.value) filter (where dossiers.half_month between calendar.period_start and calendar.period_end), 0)
+        - coalesce(sum(counted.value) filter (where dossiers.half_month between statutory.period_start and statutory.period_end), 0) as value
+    from dossiers
+    cross join lateral (values ('received_in_period', received), ('resolved_total', resolved)) as counted (quantity, value)
     inner join {{ ref('dim_period') }} as statutory on statutory.period_calendar = 'statutory'
     inner join {{ ref('dim_period') }} as calendar
         on calendar.period_calendar = 'calendar' and calendar.period_kind = statutory.period_kind and calendar.label_vi = statutory.label_vi
-    where flows.half_month between least(statutory.period_start, calendar.period_start) and greatest(statutory.period_end, calendar.period_end)
-    group by crosswalk.unit_code, statutory.period_key, counted.quantity
+    where
+        dossiers.scope is not null
+        and dossiers.half_month between least(statutory.period_start, calendar.period_start) and greatest(statutory.period_end, calendar.period_end)
+    group by dossiers.unit_code, statutory.period_key, dossiers.scope, counted.quantity
 ),
 
 paired as (
@@ -83,6 +101,7 @@ paired as (
         other.unit_code,
         other.unit_valid_from,
         other.period_key,
+        other.scope,
         other.quantity,
         other.source,
         reference.source as reference_source,
@@ -113,41 +132,42 @@ paired as (
     from side_by_side
     inner join valued as reference
         on
-            (reference.unit_code, reference.unit_valid_from, reference.period_key, reference.quantity, reference.rank)
-            = (side_by_side.unit_code, side_by_side.unit_valid_from, side_by_side.period_key, side_by_side.quantity, side_by_side.reference_rank)
+            (reference.unit_code, reference.unit_valid_from, reference.period_key, reference.scope, reference.quantity, reference.rank)
+            = (side_by_side.unit_code, side_by_side.unit_valid_from, side_by_side.period_key, side_by_side.scope, side_by_side.quantity, side_by_side.reference_rank)
     inner join valued as other
         on
-            (other.unit_code, other.unit_valid_from, other.period_key, other.quantity)
-            = (side_by_side.unit_code, side_by_side.unit_valid_from, side_by_side.period_key, side_by_side.quantity)
+            (other.unit_code, other.unit_valid_from, other.period_key, other.scope, other.quantity)
+            = (side_by_side.unit_code, side_by_side.unit_valid_from, side_by_side.period_key, side_by_side.scope, side_by_side.quantity)
             and other.rank > side_by_side.reference_rank
     left join blocks as other_blocks
         on
-            (other_blocks.unit_code, other_blocks.unit_valid_from, other_blocks.period_key, other_blocks.source)
-            = (other.unit_code, other.unit_valid_from, other.period_key, other.source)
+            (other_blocks.unit_code, other_blocks.unit_valid_from, other_blocks.period_key, other_blocks.scope, other_blocks.source)
+            = (other.unit_code, other.unit_valid_from, other.period_key, other.scope, other.source)
     left join blocks as reference_blocks
         on
-            (reference_blocks.unit_code, reference_blocks.unit_valid_from, reference_blocks.period_key, reference_blocks.source)
-            = (reference.unit_code, reference.unit_valid_from, reference.period_key, reference.source)
+            (reference_blocks.unit_code, reference_blocks.unit_valid_from, reference_blocks.period_key, reference_blocks.scope, reference_blocks.source)
+            = (reference.unit_code, reference.unit_valid_from, reference.period_key, reference.scope, reference.source)
     left join ministries
         on
-            (ministries.unit_code, ministries.unit_valid_from, ministries.period_key, ministries.quantity)
-            = (other.unit_code, other.unit_valid_from, other.period_key, other.quantity)
+            (ministries.unit_code, ministries.unit_valid_from, ministries.period_key, ministries.scope, ministries.quantity)
+            = (other.unit_code, other.unit_valid_from, other.period_key, other.scope, other.quantity)
     left join merged as other_merged
         on
-            (other_merged.unit_code, other_merged.unit_valid_from, other_merged.period_key, other_merged.quantity, other_merged.source)
-            = (other.unit_code, other.unit_valid_from, other.period_key, other.quantity, other.source)
+            (other_merged.unit_code, other_merged.unit_valid_from, other_merged.period_key, other_merged.scope, other_merged.quantity, other_merged.source)
+            = (other.unit_code, other.unit_valid_from, other.period_key, other.scope, other.quantity, other.source)
     left join merged as reference_merged
         on
-            (reference_merged.unit_code, reference_merged.unit_valid_from, reference_merged.period_key, reference_merged.quantity, reference_merged.source)
-            = (reference.unit_code, reference.unit_valid_from, reference.period_key, reference.quantity, reference.source)
+            (reference_merged.unit_code, reference_merged.unit_valid_from, reference_merged.period_key, reference_merged.scope, reference_merged.quantity, reference_merged.source)
+            = (reference.unit_code, reference.unit_valid_from, reference.period_key, reference.scope, reference.quantity, reference.source)
     left join windows
-        on (windows.unit_code, windows.period_key, windows.quantity) = (other.unit_code, other.period_key, other.quantity)
+        on (windows.unit_code, windows.period_key, windows.scope, windows.quantity) = (other.unit_code, other.period_key, other.scope, other.quantity)
 )
 
 select
     unit_code,
     unit_valid_from,
     period_key,
+    scope,
     quantity,
     source,
     reference_source,

@@ -2,11 +2,22 @@
 with placed as (
     select
         crosswalk.unit_code,
-        crosswalk.unit_name_vi,
-        flows.*,
+        flows.half_month,
+        -- Fields in the words of the forms and reports.
+        case when flows.scope = 'field:unknown' then flows.scope else coalesce(field.scope, 'field:other') end as scope,
+        flows.channel_code,
+        flows.received,
+        flows.early,
+        flows.on_time,
+        flows.overdue,
+        flows.withdrawn,
+        flows.returned,
+        flows.paused,
+        flows.late,
         'channel:' || case flows.channel_code when '1' then 'in-person' when '2' then 'online' else 'postal' end as channel
     from {{ ref('int_dossiers__flows') }} as flows
     inner join {{ ref('int_units__portal_codes') }} as crosswalk on crosswalk.portal_code = flows.agency_code
+    left join {{ ref('int_fields__mapped') }} as field on field.source = 'procedures' and 'field:' || field.field_code = flows.scope
 ),
 
 periods as (

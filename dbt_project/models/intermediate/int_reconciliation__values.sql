@@ -4,26 +4,26 @@ with compared (quantity) as (
 ),
 
 exact as (
-    select unit_code, unit_valid_from, period_key, quantity, source, value, '=' as bound
+    select unit_code, unit_valid_from, period_key, scope, quantity, source, value, '=' as bound
     from {{ ref('int_performance__quantities') }}
-    where scope = '' and period_key like 'statutory:%'
+    where {{ comparable_scope() }} and period_key like 'statutory:%'
 ),
 
 about as (
-    select unit_code, unit_valid_from, period_key, regexp_replace(measure, '^tthc_', '') as quantity, source, value, bound
+    select unit_code, unit_valid_from, period_key, scope, regexp_replace(measure, '^tthc_', '') as quantity, source, value, bound
     from {{ ref('int_performance__preferred') }}
-    where scope = '' and subject = '' and bound = '≈' and period_key like 'statutory:%'
+    where {{ comparable_scope() }} and subject = '' and bound = '≈' and period_key like 'statutory:%'
 ),
 
 -- The calendar period of the same name: its other days are a cause of the gap and no reason not to compare.
 served as (
-    select counted.unit_code, counted.unit_valid_from, statutory.period_key, counted.quantity, counted.source, counted.value, '=' as bound
+    select counted.unit_code, counted.unit_valid_from, statutory.period_key, counted.scope, counted.quantity, counted.source, counted.value, '=' as bound
     from (
-        select unit_code, unit_valid_from, period_key, quantity, 'portal_index' as source, value from {{ ref('int_portal_index__counts') }}
+        select unit_code, unit_valid_from, period_key, '' as scope, quantity, 'portal_index' as source, value from {{ ref('int_portal_index__counts') }}
         union all
-        select unit_code, unit_valid_from, period_key, quantity, source, value
+        select unit_code, unit_valid_from, period_key, scope, quantity, source, value
         from {{ ref('int_performance__quantities') }}
-        where source = 'onestop_statistics' and scope = ''
+        where source = 'onestop_statistics' and {{ comparable_scope() }}
     ) as counted
     inner join {{ ref('int_periods__named') }} as calendar on calendar.period_key = counted.period_key
     inner join {{ ref('int_periods__named') }} as statutory

@@ -34,6 +34,7 @@ select
     counts.agency_code,
     counts.agency_name_vi,
     counts.domain_code,
+    coalesce(counts.payload ->> 'domainName', '') as domain_name_vi,
     counts.total_of,
     counts.scope,
     counts.unit_code,

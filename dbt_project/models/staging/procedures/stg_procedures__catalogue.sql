@@ -35,6 +35,7 @@ merged as (
         {% for column in ['field_code', 'level', 'online_level', 'state', 'lead_agency'] -%}
         (array_agg({{ column }} order by last_seen_at desc, landing_id desc) filter (where {{ column }} is not null))[1] as {{ column }},
         {% endfor -%}
+        (array_agg(payload ->> 'field_name_vi' order by last_seen_at desc, landing_id desc) filter (where payload ->> 'field_name_vi' <> ''))[1] as field_name_vi,
         -- Whoever has the column speaks, also by leaving the cell empty: a procedure can be put in force again.
         (array_agg(valid_from order by last_seen_at desc, landing_id desc) filter (where payload ? 'valid_from'))[1] as valid_from,
         (array_agg(valid_to order by last_seen_at desc, landing_id desc) filter (where payload ? 'valid_to'))[1] as valid_to,
@@ -49,6 +50,7 @@ select
     procedure_code,
     name_vi,
     field_code,
+    coalesce(field_name_vi, '') as field_name_vi,
     level,
     online_level,
     state,
