@@ -140,7 +140,10 @@ class ClauseReader(LabelReader):
         label = clause.label
         beside = state.last.features if state.last is not None else {}
         of_quota = clause.void == "target" and not clause.post and any(element.text.startswith("chỉ tiêu") for element in state.segments[-1])
-        if of_quota and (beside.get("family"), beside.get("status")) == ("staff", "present") and not clause.number.percent:
+        told_next = "block" in label and self._counted_next(clause.elements, clause.index)  # "Ban Chỉ huy Quân sự: chỉ tiêu 04, đang có 04"
+        beside_present = (beside.get("family"), beside.get("status")) == ("staff", "present")
+        if of_quota and (beside_present or told_next) and not clause.number.percent:
+            label.setdefault("family", "staff")
             label["status"], clause.void = "assigned", ""  # "đang có 463 viên chức trong khi chỉ tiêu là 487"
         if clause.void == "target" and label.get("family") == "index":
             clause.void = ""  # "kết quả thực hiện các chỉ tiêu theo Quyết định 766"

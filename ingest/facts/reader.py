@@ -298,6 +298,7 @@ class Reader(TableReader):
 
     def _walk(self, gap: list[Element], state: State) -> None:
         """Read the words between two numbers: brackets and openers move the parent, delimiters cut segments."""
+        in_passing = False
         for place, element in enumerate(gap):
             punct = element.kind == "punct"
             if element.kind == "sup" and state.last is not None:
@@ -316,7 +317,7 @@ class Reader(TableReader):
             elif punct and element.text in (";", ".", "", "·", "•"):
                 self._all_of_it(state)
                 state.end_clause(self._label(state)[0])
-                if state.void == "other-dossiers":
+                if state.void == "other-dossiers" or (in_passing and state.void == "aim"):
                     state.void = ""
                 state.cut(";")
             elif punct and element.text == ":" and state.last is not None and not any(state.segments):
@@ -332,6 +333,7 @@ class Reader(TableReader):
                 state.cut("," if element.text in "/+" else element.text)
             elif element.has("aim"):
                 another = element.entry is not None and "another-kind" in element.entry.id
+                in_passing = state.last is not None and not state.void  # "12 người, dự kiến thôi sử dụng; ở khu phố 108 người"
                 state.void = state.void or ("aim" if not another else "handed-over" if "bàn giao" in element.text else "other-dossiers")
             else:
                 state.segments[-1].append(element)
@@ -348,7 +350,11 @@ class Reader(TableReader):
     def _all_of_it(self, state: State) -> None:
         """ "…, tất cả đều trước hạn": the number before is also the number of those."""
         segment = state.segments[-1]
-        if state.last is None or state.number is None or not any(element.has("total") or element.text == "đều" for element in segment[:2]):
+        if (
+            state.last is None
+            or state.number is None
+            or not (any(element.has("total") or element.text == "đều" for element in segment[:2]) or (len(segment) == 2 and segment[1].text == "cả"))
+        ):
             return
         own, void = self._collapse(segment, last_wins=True)
         if void or "timing" not in own or state.last.features.get("family") != "dossier" or state.last.percent:

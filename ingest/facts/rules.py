@@ -12,6 +12,10 @@ from ingest.facts.lexicon import Rule
 from warehouse.numbers import NumberError, parse_number
 
 
+_STRANGE_WORDS = 2
+"""So many words that the language files do not know, behind a number, tell of another matter."""
+
+
 class RuleReader(InheritanceReader):
     """Writes down what a number is a figure of, or why it is none."""
 
@@ -55,6 +59,9 @@ class RuleReader(InheritanceReader):
             frame.void = "component"
             return
         if self._is_some_of_them(rule.measures[0], features, number):
+            frame.void = "part"
+            return
+        if kind == "count" and self._is_told_apart(rule.measures[0], features, number, post):
             frame.void = "part"
             return
         gathered = features.pop("gathered", "") or self._is_gathered(number.start, span)
@@ -112,6 +119,17 @@ class RuleReader(InheritanceReader):
             return False
         value, _ = self._value(number.parts[0][2], "count", number, features)
         return value is not None and any(reading.measure == measure and reading.value > value for reading in self.found)
+
+    def _is_told_apart(self, measure: str, features: dict[str, str], number: Element, post: list[Element]) -> bool:
+        """Whether a number goes on with words of another matter and is less than what was counted before: "14 hồ sơ phải nhập lại do mất điện".
+
+        Measured on the part to work on: 15 of 17 such numbers count only some of what the measure counts.
+        """
+        if sum(word.kind == "word" and word.text.isalpha() for word in post) < _STRANGE_WORDS or len(number.parts) == 2 or number.zero:
+            return False
+        value, _ = self._value(number.parts[0][2], "count", number, features)
+        scope, subject = self._scope(measure, features), features.get("subject", "")
+        return value is not None and any((one.measure, one.scope, one.subject) == (measure, scope, subject) and one.value > value for one in self.found)
 
     def _is_gathered(self, at: int, sentence: tuple[int, int]) -> bool:
         """Whether a value has gathered since the year began: "(lũy kế 8.702 hồ sơ)", "Lũy kế: …"; a bracket keeps the word to itself."""

@@ -191,7 +191,7 @@ class TableReader(RuleReader):
             own = {key: value for key, value in progress.running.features.items() if all(row.get(key) == value for row in progress.rows)} | own
             own.pop("field", None)
             own.pop("scoped", None)
-        if own.get("period_new") and progress.running is not None and progress.running.features.get("action") == "carried":
+        if own.get("period_new") and not progress.by_column and progress.running is not None and progress.running.features.get("action") == "carried":
             own["newness"] = "new"
         if progress.by_column:
             own |= {key: heading[key] for key in ("action", "status") if key in heading}
