@@ -11,7 +11,6 @@ from ingest.facts.inheritance import InheritanceReader
 from ingest.facts.lexicon import Rule
 from warehouse.numbers import NumberError, parse_number
 
-
 _STRANGE_WORDS = 2
 """So many words that the language files do not know, behind a number, tell of another matter."""
 
