@@ -133,6 +133,11 @@ def is_exact(figure: Figure) -> bool:
     return figure.bound == "=" and "ambiguous-magnitude" not in figure.flags
 
 
+def is_fact(figure: Figure) -> bool:
+    """Whether the figure states what is: exact, not wished for, and not plainly a part or a day."""
+    return is_exact(figure) and not _WANTED.match(figure.section) and not is_part_by_words(figure)
+
+
 _WANTED = re.compile(r"\W*(?:[IVX\d.]+|[A-HĐ])?\W*(?:nhu cầu|đề xuất|kiến nghị|phương hướng|đăng ký|kế hoạch năm)\b", re.IGNORECASE)
 """A section that tells what is wished for: its figures are no facts that could contradict another."""
 
@@ -143,7 +148,7 @@ def prose_groups(header: Header, figures: Sequence[Figure]) -> list[Group]:
     printed = _values_by_scope(figures)
     for index in _in_text_order(figures):
         figure = figures[index]
-        if not is_exact(figure) or _WANTED.match(figure.section) or _is_of_the_whole(figure, printed) or is_part_by_words(figure):
+        if not is_fact(figure) or _is_of_the_whole(figure, printed):
             continue
         key = (figure.scope, figure.subject, _period_key(header, figure))
         group = groups.setdefault(key, Group(*key))

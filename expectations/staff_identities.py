@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from expectations.evaluation import Evaluation, Term
-from expectations.grouping import Group, is_exact, is_row, prose_groups
+from expectations.grouping import Group, is_fact, is_row, prose_groups
 from expectations.lists import is_listed, is_listed_in_full, lists_others
 from expectations.sums import Sums, Terms, best
 from warehouse.model import Figure, Header
@@ -81,7 +81,7 @@ def _listed_blocks(sums: Sums, whole: Term) -> list[Evaluation]:
     children = sorted(
         (figure.start or 0, index)
         for index, figure in enumerate(figures)
-        if figure.measure == whole.measure and figure.scope in _BLOCKS and figure.subject == sums.group.subject and is_exact(figure)
+        if figure.measure == whole.measure and figure.scope in _BLOCKS and figure.subject == sums.group.subject and is_fact(figure)
     )
     runs: list[list[int]] = []
     last = -_LIST_STEP
@@ -153,7 +153,7 @@ def _wider_gaps(sums: Sums) -> set[Decimal]:
     """What is missing in a wider circle: "Đảng 16 đồng chí, Mặt trận 11 đồng chí; thiếu 03" counts both, though the words stand behind the last."""
     values: dict[tuple[str, str], set[Decimal]] = {}
     for figure in sums.figures:
-        if figure.measure in ("staff_assigned", "staff_present") and not figure.subject and is_exact(figure):
+        if figure.measure in ("staff_assigned", "staff_present") and not figure.subject and is_fact(figure):
             values.setdefault((figure.measure, figure.scope), set()).add(figure.value)
     circles = [("all",), ("party-front",), _WIDER.get(sums.group.scope, ())]
     gaps: set[Decimal] = set()

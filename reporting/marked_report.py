@@ -66,12 +66,14 @@ class _Block:
 
     html: Markup
     kind: str
-    """`text`, `heading` or `table`."""
+    """`text`, `heading`, `table`, or `columns` (lines set with spaces or tabs, kept as they stand)."""
     notes: list[_Note] = field(default_factory=list)
     start: int = 0
     """Offset of its text."""
     pictures: list[tuple[int, str]] = field(default_factory=list)
     """Numbers and base64 PNGs of the scanned pages that begin here."""
+    is_wide: bool = False
+    """A table that needs the width of the margin too."""
 
 
 @dataclass(frozen=True)
@@ -234,14 +236,12 @@ def _blocks(document: Document, figures: Sequence[Figure], notes: Sequence[_Note
     marker = _Marker(document, figures, notes)
     shown: set[int] = set()
     blocks = []
-    for start, end, is_table in _pieces(document.text):
+    for start, end, kind in _pieces(document.text):
         piece = document.text[start:end]
-        if is_table:
-            html, kind = _table(marker, start, end), "table"
-        else:
-            html = marker.html(start, end)
-            kind = "heading" if len(piece) <= _LONGEST_HEADING and (_HEADING.match(piece) or _is_shouted(piece)) else "text"
-        blocks.append(_Block(html, kind, marker.notes_from(start, end, shown), start))
+        html = _table(marker, start, end) if kind == "table" else marker.html(start, end)
+        if kind == "text" and _is_heading(piece):
+            kind = "heading"
+        blocks.append(_Block(html, kind, marker.notes_from(start, end, shown), start, is_wide=_is_wide(piece, kind)))
     return blocks
 
 
@@ -253,36 +253,54 @@ def _put_pictures(blocks: Sequence[_Block], page_starts: Sequence[int], pictures
             block.pictures.append((number, base64.b64encode(picture).decode()))
 
 
+def _is_wide(piece: str, kind: str) -> bool:
+    lines = piece.splitlines()
+    return (kind == "table" and any(line.count("|") > _MOST_BARS for line in lines)) or (kind == "columns" and any(len(line) > _WIDEST for line in lines))
+
+
+_MOST_BARS, _WIDEST = 9, 88
+_SET_IN_COLUMNS = re.compile(r"\S(?: {3,}|[ ]*\t[ ]*)\S")
+
+
+def _is_heading(piece: str) -> bool:
+    if len(piece) > _LONGEST_HEADING:
+        return False
+    return _is_shouted(piece) or (_HEADING.match(piece) is not None and not piece.rstrip().endswith((".", ";", ",")))
+
+
 def _is_shouted(piece: str) -> bool:
     letters = [char for char in piece if char.isalpha()]
     return len(letters) >= 6 and all(char.isupper() for char in letters)
 
 
-def _pieces(text: str) -> Iterator[tuple[int, int, bool]]:
-    """Paragraphs without the space around them; neighbouring lines with `|` are one table."""
+def _pieces(text: str) -> list[tuple[int, int, str]]:
+    """Paragraphs without the space around them and what each is; neighbouring lines of one table are one piece, over paragraphs too."""
+    pieces: list[tuple[int, int, str]] = []
     for start, end in paragraph_spans(text):
-        position = start
-        for is_table, lines in _runs(text, start, end):
-            left, right = lines
+        for kind, (left, right) in _runs(text, start, end):
             body = text[left:right]
-            if body.strip():
-                offset = left + len(body) - len(body.lstrip())
-                yield offset, left + len(body.rstrip()), is_table
-            position = right
-        if text[position:end].strip():
-            yield position, end, False
+            if not body.strip():
+                continue
+            # the first line of columns keeps its indent
+            begin = left + len(body) - len(body.lstrip("\n" if kind == "columns" else None))
+            stop = left + len(body.rstrip())
+            if pieces and kind != "text" and pieces[-1][2] == kind and not text[pieces[-1][1] : begin].strip():
+                pieces[-1] = (pieces[-1][0], stop, kind)
+            else:
+                pieces.append((begin, stop, kind))
+    return [piece if piece[2] != "columns" or "\n" in text[piece[0] : piece[1]] else (*piece[:2], "text") for piece in pieces]
 
 
-def _runs(text: str, start: int, end: int) -> list[tuple[bool, tuple[int, int]]]:
-    runs: list[tuple[bool, tuple[int, int]]] = []
+def _runs(text: str, start: int, end: int) -> list[tuple[str, tuple[int, int]]]:
+    runs: list[tuple[str, tuple[int, int]]] = []
     position = start
-    for line in text[start:end].splitlines(keepends=True):
-        is_row = line.count("|") >= 1 and bool(line.strip())
-        after = position + len(line)
-        if runs and (runs[-1][0] == is_row or not line.strip()):
+    for line in text[start:end].split("\n"):
+        kind = "table" if "|" in line and line.strip() else "columns" if _SET_IN_COLUMNS.search(line) else "text"
+        after = min(position + len(line) + 1, end)
+        if runs and (runs[-1][0] == kind or not line.strip()):
             runs[-1] = (runs[-1][0], (runs[-1][1][0], after))
         else:
-            runs.append((is_row, (position, after)))
+            runs.append((kind, (position, after)))
         position = after
     return runs
 

@@ -211,3 +211,28 @@ def test_the_cells_of_a_form_that_do_not_fit_are_marked() -> None:
     marked = re.findall(r'<tr class="noted error">.*?</tr>', page)
     assert any("II.06a!C8" in row and 'href="#n1"' in row for row in marked)
     assert not any("II.06a!G7" in row for row in marked)
+
+
+def test_the_rows_of_a_table_are_one_table_and_a_numbered_sentence_is_no_heading() -> None:
+    lines = [
+        "1. Hồ sơ",
+        "",
+        "1.1. Tiếp nhận 412 hồ sơ.",
+        "",
+        "| TT | Lĩnh vực | Tiếp nhận |",
+        "|---|---|---|",
+        *(f"| {n} | Đất đai | 41{n} |" for n in range(5)),
+    ]
+    document, figures = report("\n".join(lines) + "\n")
+    html = render(document, HEADER, figures, ())
+    assert html.count("<table>") == 1
+    assert '<div class="t heading">1. Hồ sơ</div>' in html
+    assert '<div class="t text">1.1. Tiếp nhận 412 hồ sơ.</div>' in html
+
+
+def test_lines_set_with_spaces_keep_their_columns() -> None:
+    table = "Khối        Giao     Có mặt\nĐảng          {staff_assigned@party:29}         27\nMột câu dài hơn kết thúc ở đây."
+    document, figures = report(table)
+    html = render(document, HEADER, figures, ())
+    kept = html.split('<div class="t columns">')[1].split("</div>")[0]
+    assert re.sub(r"<[^>]+>", "", kept.replace("<br>", "\n")) == "Khối        Giao     Có mặt\nĐảng          29         27"
