@@ -172,6 +172,8 @@ def test_a_head_count_carries_the_day_for_which_it_counts() -> None:
         ("Quý II chuyển sang: 201 hồ sơ.", calendar("quarter", 2026, 3), None),
         ("Chuyển quý IV: 196 hồ sơ đang giải quyết.", calendar("quarter", 2026, 3), None),
         ("Quý II tiếp nhận 402 hồ sơ.", calendar("quarter", 2026, 3), calendar("quarter", 2026, 2)),
+        ("Từ đầu năm đến hết tháng 9 tiếp nhận 402 hồ sơ.", calendar("nine_months", 2026), None),
+        ("Ngoài hồ sơ tồn của quý II, phần tiếp nhận mới là 402 hồ sơ.", calendar("quarter", 2026, 3), None),
         ("Quý III tiếp nhận 402 hồ sơ.", classify_range(date(2026, 7, 1), date(2026, 9, 20)), None),  # closed early
         ("Năm 2025 tiếp nhận 402 hồ sơ.", classify_range(date(2025, 7, 1), date(2025, 12, 14)), None),  # founded within it
         ("6 tháng đầu năm 2026 tiếp nhận 402 hồ sơ.", classify_range(date(2025, 7, 1), date(2026, 6, 15)), calendar("half", 2026, 1)),

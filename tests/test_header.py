@@ -142,6 +142,8 @@ def test_a_province_that_reports_is_the_issuer(title: str, body: str, register: 
     text = report(letterhead="ỦY BAN NHÂN DÂN\nTỈNH GIA LAI\n", dated="Gia Lai, ngày 17 tháng 6 năm 2026", title=title, to="Kính gửi: Bộ Nội vụ", body=body)
     header = read(text, register)
     assert (header.unit_name, header.unit_code, header.province_name) == ("tỉnh Gia Lai", "52", "tỉnh Gia Lai")
+    office = text.replace("TỈNH GIA LAI\n", "TỈNH GIA LAI\nVĂN PHÒNG\n").replace("BC-UBND", "BC-VP")
+    assert read(office, register).unit_name == "tỉnh Gia Lai"
     below = text.replace("TỈNH GIA LAI\n", "TỈNH GIA LAI\nUBND PHƯỜNG QUY NHƠN\n")
     assert read(below, register).unit_name == "phường Quy Nhơn"
 
@@ -279,6 +281,7 @@ def test_a_text_without_a_title_says_so() -> None:
         ("Kết quả số hóa 9 tháng (trích từ Hệ thống thông tin giải quyết TTHC)", "other"),
         ("Kết quả 100 ngày vận hành chính quyền đặc khu", "two-level-government"),
         ("Nhìn lại một năm đầu của xã", "two-level-government"),
+        ("Tổ chức bộ máy và công việc qua 01 năm vận hành mô hình chính quyền địa phương 02 cấp", "two-level-government"),
     ],
 )
 def test_the_kind_follows_the_title(title: str, kind: str) -> None:
@@ -325,6 +328,7 @@ Q2 = ("statutory", date(2026, 3, 15), date(2026, 6, 14))
             ("other", date(2025, 7, 1), date(2025, 12, 14)), (),
         ),
         ("Cải cách hành chính 6 tháng đầu năm 2026", "", "16 tháng 6 năm 2026", ("statutory", date(2025, 12, 15), date(2026, 6, 14)), ()),
+        ("Cải cách hành chính 6 tháng đầu năm 2026", "Đến ngày 30/6, xã xong 9 việc.", "20 tháng 6 năm 2026", ("calendar", date(2026, 1, 1), date(2026, 6, 30)), ()),
         ("Cải cách hành chính 6 tháng đầu năm 2026", "Đến 30/6/2026 xong 9 việc.", "3 tháng 7 năm 2026", ("calendar", date(2026, 1, 1), date(2026, 6, 30)), ()),
         (
             "Tình hình kinh tế - xã hội 9 tháng đầu năm, nhiệm vụ 3 tháng cuối năm 2026", "", "3 tháng 10 năm 2026",

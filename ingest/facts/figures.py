@@ -20,8 +20,9 @@ _AS_OF = re.compile(
     re.IGNORECASE,
 )
 _SINCE = re.compile(r"\b(?:từ|kể từ)(?: ngày)? (?P<day>[0-9]{1,2}\s?/\s?[0-9]{1,2}\s?/\s?[0-9]{4})", re.IGNORECASE)
-_HANDED_ON = re.compile(r"\b(?:chuyển|sang|qua)\s+\Z", re.IGNORECASE)
-"""Before a period: the one to which dossiers go on, and not the one that is told of ("Chuyển quý IV: 196")."""
+_HANDED_ON = re.compile(r"\b(?:chuyển|sang|qua|đến|tới|hết|(?:tồn|chuyển|còn|dư|dở dang)(?: lại| sang| qua)? (?:của|từ))\s+\Z", re.IGNORECASE)
+"""Before a period: the one to or from which dossiers go on, or the end of a longer one ("Chuyển quý IV: 196", "đến hết tháng 9")."""
+_LEFT_BEHIND = re.compile(r"\s*(?:để lại|chuyển|mang sang|còn dở|còn tồn)", re.IGNORECASE)
 _COMPARED = re.compile(r"\b(?:so (?:với )?(?:cùng kỳ )?|cùng kỳ )\Z", re.IGNORECASE)
 _UNITS = {"fees_vnd": "VND", "area_km2": "km2", "service_quality_index": "point", "population": "person"}
 _FAMILY_UNITS = {"tthc": "dossier", "procedures": "procedure", "staff": "person", "satisfaction": "vote", "pakn": "item", "petitions": "item"}
@@ -113,7 +114,7 @@ _CLOSED_EARLY = timedelta(days=17)
 def _is_of_another(words: str, phrase: PeriodPhrase) -> bool:
     """Whether the phrase names the period of a comparison, or the one to which dossiers are handed on."""
     start = phrase.span[0]
-    return bool(_COMPARED.search(words, 0, start) or _HANDED_ON.search(words, 0, start))
+    return bool(_COMPARED.search(words, 0, start) or _HANDED_ON.search(words, 0, start) or _LEFT_BEHIND.match(words, phrase.span[1]))
 
 
 def _is_the_reports(named: Period, reported: Period) -> bool:

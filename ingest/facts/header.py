@@ -270,7 +270,7 @@ _SUBJECTS = (
     ),
     ("cchc", re.compile(r"cai cach hanh chinh|(?<!\w)cchc")),
     # What has no kind of its own, and comes before the procedures in whose course it is done.
-    ("other", re.compile(r"so hoa|thanh toan|dich vu cong truc tuyen|phan anh, kien nghi|hai long|bien che|doi ngu|to chuc bo may")),
+    ("other", re.compile(r"so hoa|thanh toan|dich vu cong truc tuyen|phan anh, kien nghi|hai long")),
     ("socio-economic", re.compile(r"kinh te *[-,]? *(?:va )?xa hoi|(?<!\w)kt *- *xh|(?<!\w)ktxh|phat trien kinh te")),
 )
 _ASIDE = re.compile(r"\([^()]*\)?")

@@ -22,7 +22,6 @@ _HEAD, _TAIL = 6000, 2500
 _BODY = r"u[yi] ?ban(?: +nhan +dan)?|ubnd|hdnd|hoi +dong +nhan +dan|dang +(?:uy|bo)|ban +chap +hanh +dang +bo|chu +tich"
 _UNIT = re.compile(rf"(?:(?P<body>{_BODY})\s+)?(?<!\w)(?<!thi\s)(?<!cap\s)(?P<type>xa|phuong|thi\s+tran|dac\s+khu)\s+(?=[^\W\d_]|\d{{1,2}}\b)")
 _PROVINCE_BODY = re.compile(rf"(?:{_BODY})\s+(?P<type>tinh|thanh\s+pho)\s+(?=[^\W\d_])")
-_COMMITTEE_NUMBER = re.compile(r"bc ?[-/] ?ubnd")
 _WORDS = re.compile(r"(?:[^\W\d_]|['’])+|\d{1,2}(?!\d)")
 _GAP = re.compile(r"(?: ?[-–—] ?| *\n? *)(?=[^\W\d_])")
 _TYPES = {"xa": "xã", "phuong": "phường", "thi tran": "thị trấn", "dac khu": "đặc khu"}
@@ -148,9 +147,9 @@ def _unit_name(view: str, low: str, title: tuple[int, int], place: str, names: _
 
 
 def _reporting_province(view: str, low: str, title: tuple[int, int], place: str, names: _Names) -> str:
-    """A province that reports for itself: its committee alone in the letterhead, its number, and its name as the place or in the title."""
+    """A province that reports for itself: its committee, or an office of it, alone in the letterhead, and its name as the place or in the title."""
     above = low[: title[0]]
-    if not _COMMITTEE_NUMBER.search(above) or any(match.start() < title[1] for match, _ in _mentions(view, low, title[0], names)):
+    if any(match.start() < title[1] for match, _ in _mentions(view, low, title[0], names)):
         return ""
     for match in _PROVINCE_BODY.finditer(above):
         key = _key(_name_at(view, low, match.end(), names.provinces))

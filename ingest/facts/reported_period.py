@@ -169,7 +169,7 @@ def _period(phrase: PeriodPhrase, year: int, kind: str, printed: date | None, lo
 
 
 def _prints(low: str, day: date) -> bool:
-    return bool(re.search(rf"(?<!\d)0?{day.day}\s?[/.]\s?0?{day.month}\s?[/.]\s?{day.year}(?!\d)", low))
+    return bool(re.search(rf"(?<!\d)0?{day.day}\s?[/.]\s?0?{day.month}(?:\s?[/.]\s?{day.year}(?!\d)|(?!\d|\s?[/.]\s?\d))", low))
 
 
 def _named_in_effect(named: list[Period], stated: _Range | None, kind: str) -> ReportedPeriod:
