@@ -16,7 +16,7 @@ from expectations.claims import check_claims
 from expectations.evaluation import Evaluation
 from expectations.grouping import is_exact
 from expectations.headings import check_headings
-from expectations.identities import FORM_KIND, evaluate
+from expectations.identities import FORM_KIND, differs_by_a_stray, evaluate
 from expectations.repair import Repair, repairs
 from expectations.repeats import check_magnitudes, check_repeats
 from expectations.tables import check_tables
@@ -35,6 +35,9 @@ _OUTSIDE = re.compile(
     re.IGNORECASE,
 )
 _MOST_UNREAD = 6
+_OUTSIDE_MEASURES = frozenset({"tthc_withdrawn", "tthc_returned_ineligible", "tthc_paused"})
+_LONG_NUMBER = re.compile(r"(?<![\d.,/])(?:\d{1,3}(?:\.\d{3})+|\d{3,})(?![\d/%]|[.,]\d|\s*%)")
+"""Three digits and more: a share of fewer comes about by chance."""
 _DOSSIERS = re.compile(rf"(?<![\d.,/])(?P<counted>{_NUMBER})\s+(?:hồ sơ|HS|lượt|trường hợp)\b|:[ \t]*(?P<labelled>{_NUMBER})[ \t]*(?=[.;\n]|\Z)", re.IGNORECASE)
 
 
@@ -66,11 +69,30 @@ def _without_echoes(findings: Sequence[Finding]) -> list[Finding]:
 
 def _failed_sums(document: Document | None, evaluations: Sequence[Evaluation], figures: Sequence[Figure]) -> list[Finding]:
     proposed = repairs(evaluations)
+    failing = {index: evaluation for index, evaluation in enumerate(evaluations) if not evaluation.holds}
+    closed = [evaluation for evaluation in failing.values() if document and _is_closed_by_another_count(document, evaluation, figures)]
     return [
         _sum_finding(evaluation, proposed.get(index, ()), figures)
-        for index, evaluation in enumerate(evaluations)
-        if not evaluation.holds and not (document and _is_closed_by_another_count(document, evaluation, figures))
+        for index, evaluation in failing.items()
+        if evaluation not in closed
+        and not any(differs_by_a_stray(evaluation, other, figures) for other in closed)
+        and not (document and _has_another_base(document, evaluation, figures))
     ]
+
+
+def _has_another_base(document: Document, evaluation: Evaluation, figures: Sequence[Figure]) -> bool:
+    """Whether a number beside a rate, which no measure was found for, is the base that gives it: "6.682 hồ sơ mới …, trực tuyến 6.415, 96%"."""
+    if evaluation.rule != "claimed-percentage" or evaluation.kind not in ("infeasible", "wrong-base"):
+        return False
+    rate = figures[evaluation.left_terms[0].figures[0]]
+    numerator = sum((term.value for term in evaluation.right_terms), Decimal(0))
+    if rate.start is None or numerator <= 0 or evaluation.tolerance * 100 > evaluation.left:
+        return False  # "1,4%" would be explained by too many numbers
+    read = {figure.start for figure in figures}
+    numbers = re.finditer(_LONG_NUMBER, document.text[max(0, rate.start - _BESIDE) : rate.start + _BESIDE])
+    offset = max(0, rate.start - _BESIDE)
+    unread = {_value(match.group()) for match in numbers if match.start() + offset not in read}
+    return any(base > 0 and abs(100 * numerator / base - evaluation.left) <= evaluation.tolerance for base in unread)
 
 
 def _is_closed_by_another_count(document: Document, evaluation: Evaluation, figures: Sequence[Figure]) -> bool:
@@ -87,8 +109,17 @@ def _is_closed_by_another_count(document: Document, evaluation: Evaluation, figu
     gaps = _gaps(evaluation, figures)
     if any(match.start(match.lastgroup or 0) not in read and _value(match[match.lastgroup or 0]) in gaps for match in among):
         return True
-    # "trả lại, công dân không bổ sung 84; công dân xin rút 38": blocks beside the balance that no measure was found for
-    unread = [_value(match["counted"]) for match in _OUTSIDE.finditer(document.text, *around) if match.start("counted") not in read][:_MOST_UNREAD]
+    # "trả lại, công dân không bổ sung 84; công dân xin rút 38": blocks beside the balance that no measure was found for, or one for two
+    blocks = [_value(match["counted"]) for match in _OUTSIDE.finditer(document.text, *around) if match.start("counted") not in read]
+    blocks += [
+        figure.value
+        for index, figure in enumerate(figures)
+        if figure.measure in _OUTSIDE_MEASURES
+        and (figure.scope, figure.subject) == (evaluation.scope, evaluation.subject)
+        and index not in evaluation.figures
+        and around[0] <= (figure.start or -1) < around[1]
+    ]
+    unread = blocks[:_MOST_UNREAD]
     return any(sum(chosen) in gaps for size in (1, 2, 3) for chosen in combinations(unread, size))
 
 

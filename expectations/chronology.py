@@ -251,7 +251,7 @@ _LEGITIMATE = re.compile(
     r"\bso với|\bcùng kỳ|\btăng\b|\bgiảm\b|\bkế hoạch|\bphương hướng|\bnhiệm vụ|\bdự kiến|\bsẽ\b|\btiếp tục|\bphấn đấu"
     r"|\bmục tiêu|\bchỉ tiêu"
     r"|\bgiai đoạn|\bchuyển (?:sang|qua)|\btồn\b|\bQuyết định|\bNghị (?:quyết|định)|\bCông văn|\bThông tư|\bLuật\b|\bcông bố"
-    r"|\btrước (?:đây|đó|kia)"
+    r"|\btrước (?:đây|đó|kia)|\bđể lại|\bmang sang|\bcòn dở"
     r"|\bcũ\b|\btrước (?:khi )?(?:sắp xếp|sáp nhập|hợp nhất)|\bkỳ trước"
     r"|\bnăm trước|\bquý trước|\blũy kế|\bluỹ kế|\bnhiệm kỳ|\btheo dõi từ|\bliền kề|\btrong khi",
     _I,

@@ -303,6 +303,7 @@ def _grades(text: str, figures: Sequence[Figure]) -> Iterator[Finding]:
             len(grades) < 2
             or (int(votes.value), *values) in told
             or sum(values) in counted
+            or _is_printed(text[slice(*window)], (sum(values), sum(values)))
             or abs(sum(values) - votes.value) * 5 > votes.value
             or (not complete and sum(values) < votes.value)
         ):

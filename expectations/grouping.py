@@ -112,7 +112,7 @@ _MOST_SLIPS = 4
 
 def is_familiar(value: Decimal, other: Decimal) -> bool:
     """Whether two values of one measure may be one fact with a slip; a part, another level or another year is far from the whole."""
-    return abs(value - other) * 10 <= max(value, other) or is_slip(str(value), str(other))
+    return abs(value - other) * 10 <= max(value, other) or (abs(value - other) <= 2 and max(value, other) >= 10) or is_slip(str(value), str(other))
 
 
 def is_slip(printed: str, needed: str) -> bool:
@@ -173,7 +173,7 @@ def _is_of_the_whole(figure: Figure, printed: dict[tuple[str, str, str], set[Dec
     return len(own) > 1 and figure.value in printed.get((figure.measure, "", figure.subject), set())
 
 
-_PART_OPENS = re.compile(r"\b(?:gồm|trong (?:số )?(?:đó|này|ấy)|nhất là|chủ yếu)(?: có)?:?\s*\Z", re.IGNORECASE)
+_PART_OPENS = re.compile(r"\b(?:gồm|trong (?:số |các [\w ]{2,20})?(?:đó|này|ấy),?|nhất là|chủ yếu)(?: có)?:?\s*\Z", re.IGNORECASE)
 _AMONG_DAYS = re.compile(r"\bngày\s+\d{1,2}(?:\s*,\s*\d{1,2})*\s*(?:,|và)?\s*\Z", re.IGNORECASE)
 _WHOLES = frozenset({"tthc_received_total", "procedures_total", "petitions_received", "pakn_received", "staff_vacant"})
 _OUTCOMES = frozenset({"tthc_resolved_total", "tthc_in_progress_total", "petitions_resolved", "pakn_resolved"})

@@ -17,7 +17,7 @@ _RULE = "heading-number"
 _DIGITS = {"I": 1, "V": 5, "X": 10}
 _HEADING = re.compile(
     r"^[ \t]*(?:#{1,6}[ \t]+)?\**[ \t]*"
-    r"(?P<number>(?P<roman>[IVX]{1,5})\.|(?P<single>\d{1,2})\.|(?P<path>\d{1,2}(?:\.\d{1,2}){1,3})\.?)"
+    r"(?P<number>(?P<roman>[IVX]{1,5})[.\-–]|(?P<single>\d{1,2})[.\-–]|(?P<path>\d{1,2}(?:\.\d{1,2}){1,3})[.\-–]?)"
     r"[ \t]+\**[ \t]*(?P<title>[\"“(]?[^\W\d_][^\n]*)",
     re.MULTILINE,
 )
@@ -87,7 +87,7 @@ def _headings(text: str) -> Iterator[_Heading]:
     for match in _HEADING.finditer(text):
         span = match.span("number")
         line = text[span[0] : match.end("title")].strip(" *")
-        printed = match["number"].rstrip(".")
+        printed = match["number"].rstrip(".-–")
         if match["roman"]:
             number = _roman(match["roman"])
             if number is not None:

@@ -39,7 +39,7 @@ def evaluate(header: Header, figures: Sequence[Figure]) -> tuple[Evaluation, ...
         for evaluation in rows:
             if not _is_of_one_population(evaluation, figures) or _closes_with_another_print(evaluation, figures):
                 continue
-            if any(_differs_by_a_stray(evaluation, row, figures) for row in closed) or unprinted.may_close(evaluation):
+            if any(differs_by_a_stray(evaluation, row, figures) for row in closed) or unprinted.may_close(evaluation):
                 continue
             # A fact printed twice is one fact: the same sum again says nothing new.
             key = (evaluation.rule, group.scope, group.subject, group.period_key, _values(evaluation))
@@ -84,10 +84,10 @@ def _closes_with_another_print(evaluation: Evaluation, figures: Sequence[Figure]
     return False
 
 
-def _differs_by_a_stray(evaluation: Evaluation, closed: Evaluation, figures: Sequence[Figure]) -> bool:
+def differs_by_a_stray(evaluation: Evaluation, closed: Evaluation, figures: Sequence[Figure]) -> bool:
     """Whether a failing sum is one that closes where it is printed, with one member exchanged for a print that is no rival of it:
     a part, a day, a nought of something else."""
-    if evaluation.holds or (evaluation.rule, evaluation.reading) != (closed.rule, closed.reading):
+    if evaluation.holds or (evaluation.rule, evaluation.scope, evaluation.subject) != (closed.rule, closed.scope, closed.subject):
         return False
     mine, theirs = ({(term.measure, term.value): term for term in row.left_terms + row.right_terms} for row in (evaluation, closed))
     strays = [mine[key] for key in mine.keys() - theirs.keys()]
@@ -108,7 +108,7 @@ _ONE_STATEMENT = 900
 
 def _is_near(evaluation: Evaluation) -> bool:
     larger = max(evaluation.left, evaluation.right)
-    return larger < _SMALL or evaluation.gap * 2 <= larger
+    return larger < _SMALL or evaluation.gap * _FARTHEST <= larger
 
 
 def _single_repairs(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
@@ -117,7 +117,7 @@ def _single_repairs(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
             yield str(term.value), str(term.value + side * term.sign * (evaluation.left - evaluation.right))
 
 
-_SMALL = 50
+_SMALL, _FARTHEST = 50, 3
 _FAR_RATE = 40
 
 
@@ -237,6 +237,9 @@ def _flow(sums: Sums) -> list[Evaluation]:
     rights = [(resolved, *closing, *local, *distant)]
     if distant:
         rights.append((resolved, *closing, *local))
+    if len(closing) == 2:
+        # "còn 148 hồ sơ đang giải quyết mà trong hạn là 144, quá hạn 4": the first may have been the total
+        rights.append((resolved, closing[0], *local, *distant))
     required = (resolved, *closing)
     return [sums.row("report-flow", left, right, reading=reading) for right, (reading, left) in product(rights, lefts) if sums.are_here((left[0], *required))]
 

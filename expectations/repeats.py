@@ -29,7 +29,7 @@ _WIDER_BY = {
 # Words that make a sentence speak of another time, level or part than its neighbour, whatever the figure was labelled with.
 _QUALIFIER = re.compile(
     r"\b(?:l[uũ][ỹy] kế|cùng kỳ|tuần|hệ thống của|trước (?:khi )?(?:sáp nhập|sắp xếp)|dự kiến|riêng|ban đầu|thời điểm (?:mới|thành lập)"
-    r"|trước đây|kỳ trước|quý trước|năm trước|từ ngày|ngày đầu|(?<!tháng )(?<!từ )đầu năm|tháng \d{1,2}(?!\d)|bổ sung|điều chỉnh|mới thành lập|khi (?:xã|phường|mới)|ngày 01/0?7/2025)\b",
+    r"|trước đây|kỳ trước|quý trước|năm trước|từ ngày|ngày đầu|(?<!tháng )(?<!từ )đầu năm|của (?:quý|kỳ|tháng)|tháng \d{1,2}(?!\d)|bổ sung|điều chỉnh|mới thành lập|khi (?:xã|phường|mới)|ngày 01/0?7/2025)\b",
     re.IGNORECASE,
 )
 _BEFORE, _BEHIND = 80, 40
@@ -63,7 +63,7 @@ def _contradicting(group: Group, measure: str, figures: Sequence[Figure]) -> tup
         return None  # months, villages or fields one below the other: not one fact
     for one, two in combinations(blocks, 2):
         a, b = one.terms[measure], two.terms[measure]
-        if a.value != b.value and not _is_explained(group, one, two, measure, figures):
+        if a.value != b.value and not _is_explained(group, one, two, measure, figures) and not _is_another_column(a, b, figures):
             return a, b
     return None
 
@@ -91,6 +91,15 @@ def _is_share_of(one: Figure, other: Figure) -> bool:
     """Whether the one is printed as a part of the other: "cập nhật 68/74 đơn"."""
     at = max(one.quote.find(one.printed_text), 0) + len(one.printed_text)
     return re.match(rf"\s*/\s*{re.escape(other.printed_text)}(?!\d)", one.quote[at:]) is not None
+
+
+def _is_another_column(a: Term, b: Term, figures: Sequence[Figure]) -> bool:
+    """Whether a row prints both values: what was planned or reached a year ago beside what was reached."""
+    for mine, other in ((a, b), (b, a)):
+        rows = {figures[index].quote for index in other.figures if is_row(figures[index])}
+        if any(figure.quote in rows and (figure.measure, figure.scope, figure.value) == (mine.measure, mine.scope, mine.value) for figure in figures):
+            return True
+    return False
 
 
 def is_no_rival(first: Figure, second: Figure) -> bool:

@@ -41,6 +41,7 @@ def staff_parts(header: Header, figures: Sequence[Figure]) -> Iterator[Evaluatio
             if present:
                 # Quotas are not given by category: what a sentence lists by category is there.
                 yield from best(_category_parts(sums, present))
+                yield from _subject_parts(sums, present)
             for whole in (present, assigned):
                 if whole:
                     yield from best(_scope_parts(groups, sums, whole) or _listed_blocks(sums, whole))
@@ -53,6 +54,32 @@ def _category_parts(sums: Sums, whole: Term) -> list[Evaluation]:
     # "gồm" closes the list; so do officials and civil servants together, which are what "cán bộ, công chức" means.
     closed = {"staff_officials", "staff_civil_servants"} <= {term.measure for term in parts} or is_listed_in_full(sums.figures, whole, parts)
     return rows if closed and not lists_others(sums.figures, whole, parts) else [row for row in rows if row.holds]
+
+
+_SPLIT = re.compile(r"\b(?:gồm|phân ra|chia ra|cụ thể)\b[^.;]*", re.IGNORECASE)
+_LEAST_SUBJECTS = 3
+
+
+def _subject_parts(sums: Sums, whole: Term) -> Iterator[Evaluation]:
+    """A total against the offices or levels of school that its sentence divides it into: "529, phân ra mầm non 188, tiểu học 201, …"."""
+    if sums.group.subject:
+        return
+    for index in whole.figures:
+        above = sums.figures[index]
+        parts = [
+            (place, figure)
+            for place, figure in enumerate(sums.figures)
+            if (figure.measure, figure.scope, figure.quote) == (whole.measure, whole.scope, above.quote) and figure.subject and is_fact(figure)
+        ]
+        starts = [(figure.start or 0) - (above.start or 0) for _, figure in parts]
+        if len(parts) < _LEAST_SUBJECTS or min(starts) <= 0:
+            continue
+        at = above.quote.find(above.printed_text)
+        row = sums.row(
+            "staff-parts", (whole,), tuple(Term(whole.measure, whole.scope, figure.value, (place,)) for place, figure in parts), reading="by-subject"
+        )
+        if _SPLIT.search(above.quote, at, at + min(starts)) and row.gap * _LIST_SHARE < whole.value:
+            yield row
 
 
 def _scope_parts(groups: Sequence[Group], sums: Sums, whole: Term) -> list[Evaluation]:

@@ -126,7 +126,7 @@ def _heading_rows(addends: Sequence[tuple[_Cell, Decimal | None]]) -> int:
     """Rows at the top that hold words instead of numbers are the table's head."""
     count = 0
     for cell, value in addends:
-        if value is not None or not re.search(r"[^\W\d_]", cell.text):
+        if value is not None or not re.search(r"[^\W\d_]|^\(\d+\)", cell.text):
             break
         count += 1
     return count

@@ -399,6 +399,59 @@ def test_index_is_added_up_over_a_table_with_the_highest_points() -> None:
     assert rules(table % "93,62") == ["index-sum"]
 
 
+def test_a_row_that_prints_both_values_has_two_columns() -> None:
+    text = "Tỷ lệ đúng hạn đạt {tthc_on_time_rate_pct:99,85}%%.\n\nTỷ lệ đúng hạn | ≥ 99 | {tthc_on_time_rate_pct:99,85} | %s\n"
+    assert rules(text % "{tthc_on_time_rate_pct:98,71}") == []
+    assert rules((text % "").replace("99,85} |", "98,71} |")) == ["same-fact"]
+
+
+def test_two_kinds_read_as_one_measure_may_close_the_balance_together() -> None:
+    text = FLOW.replace("{tthc_withdrawn:12}", "{tthc_returned_ineligible:%s}")
+    assert "report-flow" not in rules(text % 12)
+    assert "report-flow" in rules(text % 14)
+
+
+def test_parts_in_progress_of_which_the_first_may_be_the_total() -> None:
+    text = (
+        "Tiếp nhận {tthc_received_total:152} hồ sơ; đã giải quyết {tthc_resolved_total:100} hồ sơ.\n"
+        "Còn {tthc_in_progress_on_time:%s} hồ sơ đang giải quyết mà trong hạn là 48, quá hạn là {tthc_in_progress_overdue:4}."
+    )
+    assert rules(text % 52) == []
+    assert rules(text % 55) == ["report-flow"]
+
+
+def test_a_number_beside_a_rate_that_gives_it_is_its_base() -> None:
+    text = "Phải giải quyết {tthc_received_total:6.893} hồ sơ, gồm 211 hồ sơ cũ và %s hồ sơ mới; qua mạng {tthc_received_online:6.415} hồ sơ, bằng {tthc_online_rate_pct:96}%%."
+    assert rules(text % "6.682") == []
+    assert rules(text % "6.582") == ["claimed-percentage"]
+
+
+def test_small_counts_of_one_thing_may_be_a_slip() -> None:
+    text = "Tiếp nhận {petitions_received:74} đơn, giải quyết {petitions_resolved:65} đơn, còn {petitions_in_progress:9} đơn.\n\nHiện %s đơn đang giải quyết."
+    assert set(rules(text % "{petitions_in_progress:11}")) == {"petitions-flow", "same-fact"}
+
+
+def test_a_total_is_added_up_over_the_levels_its_sentence_divides_it_into() -> None:
+    text = "Giáo dục có mặt {staff_present@education:%s}, phân ra mầm non {staff_present@education#school:188}, tiểu học {staff_present@education#school:201}, THCS {staff_present@education#school:141}."
+    assert rules(text % 530) == []
+    assert rules(text % 529) == ["staff-parts"]
+
+
+def test_votes_that_are_counted_again_as_valid_are_no_wrong_sum() -> None:
+    text = (
+        "Có {satisfaction_votes:4.120} lượt bấm nhưng chỉ %s lượt hợp lệ: rất hài lòng {satisfaction_very_satisfied:3.402} lượt, hài lòng 443 lượt,"
+        " không hài lòng 31 lượt."
+    )
+    assert rules(text % "3.876") == []
+    assert rules(text % "3.900") == ["satisfaction-parts"]
+
+
+def test_the_row_of_column_numbers_is_no_row() -> None:
+    table = "TT\tLĩnh vực\tĐã giải quyết\n(1)\t(2)\t(3)\n1\tĐất đai\t198\n2\tHộ tịch\t113\n\tTỔNG CỘNG\t{tthc_resolved_total:%s}\n"
+    assert rules(table % 311) == []
+    assert rules(table % 321) == ["form-total-row"]
+
+
 def test_what_is_wished_for_contradicts_nothing() -> None:
     document, figures = report("Được giao {staff_assigned@government:51} biên chế.\n\nChính quyền: {staff_assigned@government:55}.")
     assert [finding.rule for finding in audit(document, QUARTER, figures)] == ["same-fact"]
@@ -621,6 +674,7 @@ def test_period_order_is_an_error_only_where_nothing_fixes_the_period() -> None:
         "Thực hiện Kế hoạch công tác quý II/2026, xã sẽ tiếp tục giải quyết hồ sơ.",
         "Các phường cũ trong 6 tháng đầu năm 2025 có 31.220 hồ sơ.",
         "Trong tháng 2/2026 xã tiếp nhận 410 hồ sơ.",
+        "Cộng cả 63 hồ sơ của quý II/2025 để lại, phường phải giải quyết 4.114 hồ sơ.",
     ],
 )
 def test_comparisons_plans_and_history_are_not_stale(text: str) -> None:
