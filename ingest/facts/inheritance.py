@@ -301,7 +301,7 @@ class InheritanceReader(ClauseReader):
             return _nothing()  # certified contracts
         if own.get("sets") and features.get("family") in ("pakn", "petition", "satisfaction"):
             return _nothing()  # "nhận tay 96 bộ"
-        if features.get("family") == "staff" and own.get("action") == "received" and own.get("newness") and "unit_cat" in own and "status" not in own:
+        if features.get("family") == "staff" and own.get("action") == "received" and "unit_cat" in own and not {"status", "has", "block"} & set(own):
             return _nothing()  # "tiếp nhận mới 03 công chức": those who came
         if own.get("transactions") and not claim.number.percent:
             features.pop("money", None)

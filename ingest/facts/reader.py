@@ -109,7 +109,9 @@ class Reader(TableReader):
             if last > 0 and not re.search(r"[0-9]", self.view[last : block.end]):
                 level.frame = Frame(dict(level.frame.features))  # "Quý II đứng thứ 58. Diễn biến từng tháng:": the list is not about the first sentence
         if not level.opens and level.frame is not None and not level.frame.emitted and not level.frame.void:
-            level.frame = Frame({key: value for key, value in level.frame.features.items() if key not in SCOPES})  # "Kính gửi: UBND xã …"
+            told = self.view[block.end - 1] == "." and block.end - block.start > _TITLE_WIDTH  # a statement names its matter to what follows and no more
+            kept = ("family",) if told else tuple(key for key in level.frame.features if key not in SCOPES)  # "Kính gửi: UBND xã …"
+            level.frame = Frame({key: value for key, value in level.frame.features.items() if key in kept})
         if level.frame is None and block.kind == "item":
             level.frame = parent  # "+ So với hẹn" says nothing of its own: what stands below belongs to the line above
         self.levels.append(level)

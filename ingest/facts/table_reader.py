@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from ingest.documents.outline import Block
 from ingest.facts.elements import Element
@@ -11,8 +12,12 @@ from ingest.facts.frames import GATHERED, SCOPES, Frame, State
 from ingest.facts.rules import RuleReader
 from ingest.facts.tables import Cell, Table, split_table
 from warehouse.model import Document, Period
+from warehouse.numbers import MAGNITUDES
 from warehouse.periods import PeriodPhrase, calendar, parse_period_phrase
 
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")
+_MONEY_HEADING = re.compile(r"(?P<magnitude>nghìn|ngàn|triệu|tỷ|tỉ) (?:đồng|đ|vnđ|vnd)\b")
+"""The unit in a column's heading: "Phí, lệ phí đã thu (nghìn đồng)"."""
 _MONEY = re.compile(r"(?:(?P<magnitude>nghìn|ngàn|triệu|tỷ|tỉ) )?(?:đồng|đ|vnđ|vnd)")
 """A cell that is the unit of its row's sums."""
 
@@ -28,6 +33,8 @@ class Progress:
     by_column: bool
     """Whether the columns say what is counted; else the rows do."""
     scores: bool
+    headings: list[str]
+    """The words above each column."""
     petitions: bool
     """Whether the corner says that kinds of petition are listed ("Loại đơn"): only their total is a figure."""
     gathered: frozenset[int]
@@ -59,7 +66,8 @@ class TableReader(RuleReader):
         by_column = any(key in self.lexicon.significant for features, _ in columns[1:] for key in features)
         gathered = frozenset(place for place in range(grid.width) if GATHERED.search(self._heading_words(grid, place)))
         petitions = columns[0][0].get("family") == "petition" if columns else False
-        progress = Progress(self._settled(columns, grid), by_column, scores, petitions, gathered, "" if by_column else self._rows_family(grid))
+        headings = [self._heading_words(grid, place) for place in range(grid.width)]
+        progress = Progress(self._settled(columns, grid), by_column, scores, headings, petitions, gathered, "" if by_column else self._rows_family(grid))
         for cells in grid.body:
             self._row(cells, progress)
 
@@ -135,9 +143,13 @@ class TableReader(RuleReader):
                 continue
             heading, heading_void = progress.columns[column]
             number.percent = number.percent or "percent" in heading or as_percent
-            unit = money or _MONEY.fullmatch(self.view[number.parts[-1][1] : cell.end].strip())
+            of_column = _MONEY_HEADING.search(progress.headings[column])
+            unit = money or of_column or _MONEY.fullmatch(self.view[number.parts[-1][1] : cell.end].strip())
             if unit:
                 own["money"], number.magnitude = "yes", unit["magnitude"] or number.magnitude
+                if number.magnitude and _THOUSANDS.fullmatch(number.parts[0][2]):
+                    # "412.300" below "(nghìn đồng)": beside a column's unit a point parts thousands
+                    number.amount = Decimal(number.parts[0][2].replace(".", "")) * MAGNITUDES[number.magnitude]
             state.running = last if progress.by_column else (progress.running if any(key in own for key in ("timing", "channel")) else None)
             state.last = last if progress.by_column else None
             if own.get("cat") in ("contract", "nonspec") or "in_table" in own or (progress.by_column and "status" in heading):
@@ -264,6 +276,9 @@ class TableReader(RuleReader):
             words = self._heading_words(grid, column)
             named = [own for phrase in parse_period_phrase(words, self.period.end.year) if (own := calendar_period(phrase)) is not None]
             starts.append(named[0] if len(named) == 1 else None)
+        earlier = [own is not None and own.end < self.period.start for own in starts]
+        if sum(earlier) == 1 and len(columns) > 2:  # "Kế hoạch 2026 | Kết quả 9 tháng | 9 tháng 2025"
+            return [(features, void or ("comparison" if before else "")) for (features, void), before in zip(columns, earlier, strict=True)]
         ours = [own is not None and own.end >= self.period.end for own in starts]
         if not any(ours) or sum(own is not None for own in starts) != 2:
             return columns
