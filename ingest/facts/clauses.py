@@ -119,7 +119,7 @@ class ClauseReader(LabelReader):
             after = {key: value for key, value in after.items() if key not in ("family", "action", "field", "channel", "timing")}
         clause.after = after
         clause.unit = post[0] if post and post[0].has("unit") else None
-        if self._post_voids(post, clause.unit, void, clause.number, "status" in label):
+        if self._post_voids(post, clause.unit, void, clause.number, "status" in label or "status" in after):
             clause.spoil(void or "deadline")
 
     def _name_what_is_left(self, clause: Clause, state: State) -> None:
@@ -142,7 +142,9 @@ class ClauseReader(LabelReader):
         of_quota = clause.void == "target" and not clause.post and any(element.text.startswith("chỉ tiêu") for element in state.segments[-1])
         told_next = "block" in label and self._counted_next(clause.elements, clause.index)  # "Ban Chỉ huy Quân sự: chỉ tiêu 04, đang có 04"
         beside_present = (beside.get("family"), beside.get("status")) == ("staff", "present")
-        if of_quota and (beside_present or told_next) and not clause.number.percent:
+        if clause.void in ("target", "against") and label.get("status") == "vacant" and not clause.number.percent:
+            clause.void = ""  # "so với chỉ tiêu còn thiếu 06"
+        if of_quota and label.get("status") != "vacant" and (beside_present or told_next) and not clause.number.percent:
             label.setdefault("family", "staff")
             label["status"], clause.void = "assigned", ""  # "đang có 463 viên chức trong khi chỉ tiêu là 487"
         if clause.void == "target" and label.get("family") == "index":
@@ -202,6 +204,9 @@ class ClauseReader(LabelReader):
         for key, value in clause.after.items():
             named = key == "family" and clause.unit is None and "family" in own
             paired = len(number.parts) == 2 and key == "action" and "action" in own
+            left_over = clause.rest and value == "in_progress" and bool({"field", "channel", "level"} & set(clause.after))
+            if left_over and key == "action":
+                continue  # "12 hồ sơ còn lại ở các lĩnh vực khác", "660 hồ sơ còn lại nộp trực tiếp"
             if own.get("action") == "carried" and clause.after.get("action") == "in_progress" and key in ("action", "timing"):
                 continue  # "quý II để lại 137 hồ sơ chưa đến hạn trả"
             if not (named or paired):
@@ -257,6 +262,8 @@ class ClauseReader(LabelReader):
             if said.get("family") == "procedure":
                 own["procedures"] = "yes"
             own |= {key: value for key, value in said.items() if key == "family"}
+            if own.get("family") == "population" and clause.label.get("family") == "satisfaction":
+                own["family"] = ""  # "Mức độ hài lòng qua điện thoại gọi 400 người dân đạt 98,5%"
             if own.get("family", "staff") != "staff":
                 own.pop("cat", None)
             if own.get("family") == "dossier" and own.get("pay"):
@@ -286,6 +293,9 @@ class ClauseReader(LabelReader):
         of_dossiers = unit is not None and unit.entry is not None and unit.entry.id in ("dossier", "petition", "pakn") and "timing" not in own
         if verb in ("còn", "hiện còn") and unit is not None and (unit.text in _QUOTA or of_dossiers):
             own["left"] = "yes"
+        of_cat = len(clause.post) > 1 and clause.post[1].entry is not None and "cat" in clause.post[1].entry.features
+        if unit is not None and unit.text in ("chỉ tiêu", "suất") and of_cat and "status" not in own:
+            own["status"] = "assigned"  # "09 trường học với 318 chỉ tiêu viên chức"
         if verb == "còn" and not (clause.number.percent or clause.post or clause.label) and last.get("action") == "resolved":
             own["left"] = "yes"
         if verb.endswith("còn") and unit is not None and "people" in own and last.get("cat") in ("nonspec", "contract"):

@@ -19,8 +19,12 @@ class LabelReader(SentenceReader):
         position = index + 1
         while position < limit:
             element = elements[position]
-            if element.kind == "sup":
-                return position
+            follows = elements[position + 1].entry if position + 1 < limit else None
+            if element.kind == "sup" or (element.text == "mà" and follows is not None and "timing" in follows.features):
+                return position  # "148 hồ sơ đang giải quyết mà trong hạn là 144"
+            if element.text == "ở mức" and follows is not None and {"level", "grade"} & set(follows.features):
+                position += 1
+                continue  # "171 thủ tục được cung cấp ở mức toàn trình"
             if element.kind == "punct" and element.text in ",;:()./·•+":
                 if element.text == "," and self._joins(elements, index + 1, position, limit):
                     position += 1
@@ -131,6 +135,8 @@ class LabelReader(SentenceReader):
                         value = both
                     elif key == "action" and old in _FINAL and value == "received":
                         continue
+                    elif key == "action" and old == "in_progress" and value == "carried":
+                        pass  # "96 hồ sơ năm 2025 chưa giải quyết xong được chuyển sang"
                     elif key == "action" and value in _FINAL and old == "received":
                         pass
                     elif not last_wins or key == "subject":
@@ -196,6 +202,13 @@ class LabelReader(SentenceReader):
                         features[key] = both
             if own.get("family") == features.get("family") == "fees" and own.get("field", "") != features.get("field", "") and state.seps[position + 1] == ",":
                 features["two_fields"] = "yes" if "field" in own and "field" in features else features.get("two_fields", "")
+            if own.get("action") == "in_progress" and position + 1 < len(segments) and state.seps[position + 1] == ",":
+                verb = segments[position + 1][0]
+                ongoing = segment[0].text.startswith(self.lexicon.words["ongoing"]) and len(verb) == 1
+                if ongoing and position + 2 == len(segments) and features.get("action") in ("received", "resolved"):
+                    features["action"] = "in_progress"  # "đang xem xét, xử lý 447 hồ sơ"
+                if features.get("action") == "in_progress" and "timing" in own:
+                    features.setdefault("timing", own["timing"])  # "chưa đến hạn trả, đang được các phòng thụ lý 107 hồ sơ"
             pair = own.get("weak_block") == "party" and features.get("block") == "front"
             if pair and len(segment) == 1 and state.seps[position + 1] == ",":
                 features["block"] = "party-front"  # "Đảng ủy, Mặt trận: giao 41"

@@ -333,6 +333,8 @@ class Reader(TableReader):
                 elif element.text == ":" and any(word.has("block") and word.entry is not None and "target" in word.entry.id for word in state.segments[-1]):
                     state.void = state.void or "aim"
                 state.cut("," if element.text in "/+" else element.text)
+            elif element.entry is not None and "intent" in element.entry.id and state.last is not None and state.last.emitted and not state.void:
+                state.segments[-1].append(element)  # "8.955 hồ sơ nộp trực tuyến, nâng tỷ lệ hồ sơ trực tuyến lên mức 91,92%"
             elif element.has("aim"):
                 another = element.entry is not None and "another-kind" in element.entry.id
                 in_passing = state.last is not None and not state.void  # "12 người, dự kiến thôi sử dụng; ở khu phố 108 người"

@@ -29,7 +29,7 @@ class RuleReader(InheritanceReader):
         if features.get("comrades") and features.get("family") == "satisfaction":
             frame.void = "people"
             return
-        if number.zero and not self._zero_counts(features, state):
+        if number.zero and (features.get("family") == "satisfaction" or not self._zero_counts(features, state)):
             return
         rule = self._rule(features, kind)
         if rule is None or (rule.measures[0] == "procedures_total" and len(number.parts) == 2):

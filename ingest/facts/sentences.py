@@ -203,6 +203,9 @@ class SentenceReader:
                 continue
             after = elements[index + 1]
             foreign = after.kind == "word" and not element.magnitude
+            if self._is_range(elements, index):
+                foreign = True
+                elements[index + 2].kind = "word"
             if self._begins_range(elements, index):
                 foreign = True
                 elements[index + 2].kind = "word"
@@ -239,6 +242,13 @@ class SentenceReader:
         places = self.lexicon.words["places"]
         generic = len(before) > 2 and before[-2].text in (",", "và", "-") and before[-3].has("identifier")
         return generic and before[-1].text in places and before[-3].text in places
+
+    @staticmethod
+    def _is_range(elements: list[Element], index: int) -> bool:
+        """ "kiêm 3 - 4 việc", "80 - 90 đơn": a small range is no count."""
+        left, dash, right = elements[index], elements[index + 1], elements[index + 2] if index + 2 < len(elements) else None
+        bare = dash.text == "-" and right is not None and right.kind == "num" and left.text.isdigit() and right.text.isdigit()
+        return bare and right is not None and len(right.text) < 4 and int(left.text) < int(right.text)
 
     @staticmethod
     def _begins_range(elements: list[Element], index: int) -> bool:
