@@ -204,7 +204,8 @@ class ClauseReader(LabelReader):
         for key, value in clause.after.items():
             named = key == "family" and clause.unit is None and "family" in own
             paired = len(number.parts) == 2 and key == "action" and "action" in own
-            left_over = clause.rest and value == "in_progress" and bool({"field", "channel", "level"} & set(clause.after))
+            told_apart = {"field", "channel", "level"} & set(clause.after) or clause.after.get("timing", "within") != "within"
+            left_over = clause.rest and value == "in_progress" and bool(told_apart)
             if left_over and key == "action":
                 continue  # "12 hồ sơ còn lại ở các lĩnh vực khác", "660 hồ sơ còn lại nộp trực tiếp"
             if own.get("action") == "carried" and clause.after.get("action") == "in_progress" and key in ("action", "timing"):
@@ -218,9 +219,9 @@ class ClauseReader(LabelReader):
         if len(clause.number.parts) != 2 or clause.unit is None or set(clause.label) & self.lexicon.significant or "timing" not in clause.after:
             return
         told = next((place for place, word in enumerate(post) if word.entry is not None and "timing" in word.entry.features), 0)
-        if len(post) > told + 1:
+        if len(post) > told + 1 or "field" in clause.label:
             clause.own["of_same"] = "yes"
-            if "field" not in clause.after:
+            if "field" not in {*clause.after, *clause.label}:
                 clause.spoil("part")
 
     def _doubt_the_words(self, clause: Clause, state: State) -> None:

@@ -33,13 +33,22 @@ class LabelReader(SentenceReader):
             if position <= index + 2 and element.text in self.lexicon.words["partitive"] and limit > position + 1:
                 position += 1
                 continue  # "8.934 trong số ấy đi theo đường trực tuyến"
+            runs_on = limit < len(elements) and not any(later.kind == "punct" for later in elements[position:limit])
+            if element.text in self.lexicon.words["conjunctions"] and position > index + 1 and runs_on:
+                return position  # "nhận 1.870 hồ sơ đất đai nhưng trả được 1.642 hồ sơ"
             if element.has("mostly") and position > index + 1:
                 return position  # "12 hồ sơ quá hạn tập trung ở lĩnh vực đất đai": most of them, and not all, are of the field
-            if element.text == "đều" or element.has("opener") or element.has("break") or (element.has("block") and element.text.startswith("so ")):
+            rest = element.text == "đều" and elements[position - 1].text.endswith("còn lại")  # "10.124 hồ sơ còn lại đều trả đúng hẹn"
+            if (
+                (element.text == "đều" and not rest)
+                or element.has("opener")
+                or element.has("break")
+                or (element.has("block") and element.text.startswith("so "))
+            ):
                 return position
             if (
                 element.text in ("bằng", "với")
-                and elements[index + 1].text in ("hồ sơ", "hs", "bộ hồ sơ")
+                and elements[index + 1].text.startswith(("hồ sơ", "hs", "bộ hồ sơ"))
                 and any(later.entry is not None and "channel" in later.entry.features for later in elements[position + 1 : min(position + 4, limit)])
             ):
                 position += 1

@@ -57,7 +57,8 @@ class RuleReader(InheritanceReader):
         ):
             frame.void = "component"
             return
-        if self._is_some_of_them(rule.measures[0], features, number):
+        beside = state.last.features if state.last is not None and not state.fresh else {}
+        if self._is_some_of_them(rule.measures[0], features, number) or (features.get("family") == "pakn" and "petition_kind" in beside):
             frame.void = "part"
             return
         if kind == "count" and self._is_told_apart(rule.measures[0], features, number, post):

@@ -297,7 +297,8 @@ class SentenceReader:
             return Element("num", token.text, token.start, token.end, parts=((token.start, token.start + len(left), left), (right_start, token.end, right)))
         element = Element("num", token.text, token.start, token.end, parts=((token.start, token.end, token.text),))
         counted = self._unit_follows(items, index + 1) or (following is not None and following.text in MAGNITUDES)
-        if before and before[-1].has("identifier") and not counted and not self._is_counted_after(before, token.text):
+        by_name = bool(before) and (before[-1].has("identifier") or (before[-1].has("inert") and before[-1].text.endswith((" tháng", " qúy", " quý", " năm"))))
+        if by_name and not counted and not self._is_counted_after(before, token.text):
             return masked
         if following is not None and following.text == "-" and index + 2 < len(items) and items[index + 2].kind in ("date", "month"):
             return masked
