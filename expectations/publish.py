@@ -26,6 +26,8 @@ KEPT_PUBLICATIONS = 60
 """Two months of nights can be read as they stood and brought back; older rows leave `history`, their manifests stay."""
 
 _PUBLISH_LOCK = 7662
+_MORE_INDEXES = {"service_performance": ("measure", "period_key", "scope"), "service_rates": ("metric", "period_key")}
+"""Most questions name a measure and a period, and not a unit, with which the keys begin."""
 _OWN_COLUMN = "publication_id"
 _STAMP = " · Công bố mới nhất / newest publication: "
 _HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -76,11 +78,13 @@ def publish(connection: psycopg.Connection, run_id: str, progress: Callable[[str
         if verdict[0] != "publish":
             raise PublishRefused(f"run {run_id} is blocked: {'; '.join(verdict[1])}")
         _refuse_while_rolled_back(connection)
+        _refuse_without_candidates(connection)
+        seen = _seen(connection)
         publication = _move_all(connection, "candidate", progress)
         connection.execute("update quality.run set published_at = clock_timestamp() where run_id = %s", (run_id,))
         if publication.rows == 0:
             return Publication(None)
-        _write_manifest(connection, publication, run_id, "night", {})
+        _write_manifest(connection, publication, run_id, "night", {}, seen)
         _stamp(connection)
         _forget(connection)
         progress(f"publication {publication.publication_id}: manifest written")
@@ -254,8 +258,21 @@ def _refuse_while_rolled_back(connection: psycopg.Connection) -> None:
         )
 
 
+def _refuse_without_candidates(connection: psycopg.Connection) -> None:
+    """Candidates are not logged: a server that fell after the gate finds all of them empty."""
+    names = [sql.Identifier("candidate", table) for table in MART_KEYS if _columns(connection, "candidate", table)]
+    rows = sql.SQL(" or ").join(sql.SQL("exists (select from {})").format(name) for name in names)
+    if names and connection.execute(sql.SQL("select {}").format(rows)).fetchone() == (False,):
+        raise PublishRefused("all candidates are empty, as after a fall of the server: run the marts step again")
+
+
 def _write_manifest(
-    connection: psycopg.Connection, publication: Publication, run_id: str, kind: Literal["night", "rollback"], decision: dict[str, Any]
+    connection: psycopg.Connection,
+    publication: Publication,
+    run_id: str,
+    kind: Literal["night", "rollback"],
+    decision: dict[str, Any],
+    seen: Mapping[str, str] | None = None,
 ) -> None:
     marts = {}
     before = connection.execute("select marts from marts.publication order by publication_id desc limit 1").fetchone()
@@ -265,6 +282,8 @@ def _write_manifest(
             continue
         rows, found = _digest_after(connection, table, columns, before[0] if before else {}, publication.digest_change.get(table, (0, 0, 0)))
         marts[table] = {"rows": rows, "digest": found, "columns": columns}
+        if seen:
+            marts[table]["seen"] = seen
     inputs = connection.execute(
         "select coalesce(jsonb_object_agg(source, jsonb_build_object('landings', n, 'newest_landing_id', newest, 'newest_sha256', sha256)), '{}')"
         " from (select source, count(*) as n, max(landing_id) as newest, (array_agg(sha256 order by landing_id desc))[1] as sha256 from raw.landing group by source) as s"
@@ -347,11 +366,17 @@ def _move_all(connection: psycopg.Connection, schema: str, progress: Callable[[s
     row = connection.execute("select nextval(pg_get_serial_sequence('marts.publication', 'publication_id'))").fetchone()
     assert row is not None
     publication = Publication(int(row[0]))
+    before = connection.execute("select marts from marts.publication order by publication_id desc limit 1").fetchone()
+    server = _seen(connection)["server"]
     for table, key in MART_KEYS.items():
         if schema != "candidate" and not _columns(connection, "marts", table):
             continue
+        is_new = not _columns(connection, "marts", table)
         columns = _align(connection, table, key) if schema == "candidate" else [name for name in _columns(connection, "marts", table) if name != _OWN_COLUMN]
-        moved = _move(connection, schema, table, key, columns, int(row[0]))
+        stated = before[0].get(table) if before and schema == "candidate" else None
+        if stated and stated.get("seen", {}).get("server") != server:
+            stated = None  # after a rollback, or on another server, whose numbers of transactions mean nothing here
+        moved = _fill(connection, table, key, columns, int(row[0])) if is_new else _move(connection, schema, table, key, columns, int(row[0]), stated)
         publication.removed[table], publication.inserted[table], publication.changed[table] = moved.removed, moved.inserted, moved.changed
         publication.digest_change[table] = moved.hashes
         progress(f"{table}: {moved.inserted} new, {moved.changed} changed, {moved.removed} removed")
@@ -380,15 +405,10 @@ def _align(connection: psycopg.Connection, table: str, key: tuple[str, ...]) -> 
         "history": sql.Identifier("history", table),
         "view": sql.Identifier("marts", f"{table}_as_published"),
     }
-    is_new_shape = not published
     if not published:
         connection.execute(sql.SQL("create table {mart} (like {candidate} including comments)").format(**names))
-        connection.execute(
-            sql.SQL("alter table {mart} add column publication_id bigint not null references marts.publication deferrable initially deferred").format(**names)
-        )
-        connection.execute(
-            sql.SQL("create unique index on {mart} ({key}) nulls not distinct").format(key=sql.SQL(", ").join(map(sql.Identifier, key)), **names)
-        )
+        # No foreign key: millions of checks a night that the number written a moment ago is in the ledger.
+        connection.execute(sql.SQL("alter table {mart} add column publication_id bigint not null").format(**names))
         connection.execute(
             sql.SQL("comment on column {mart}.publication_id is 'The publication that last changed this row (lần công bố gần nhất thay đổi dòng này)'").format(
                 **names
@@ -402,13 +422,39 @@ def _align(connection: psycopg.Connection, table: str, key: tuple[str, ...]) -> 
                 f"candidate.{table} lost or changed published columns {sorted(lost)}: published {published}, candidate {candidate};"
                 " readers depend on them, so drop them by a reviewed migration"
             )
-        is_new_shape = bool(candidate.keys() - published.keys())
         for name in candidate.keys() - published.keys():
             connection.execute(sql.SQL("alter table {mart} add column {name} {kind}").format(name=sql.Identifier(name), kind=sql.SQL(candidate[name]), **names))
     _align_history(connection, table, key, names)
-    if is_new_shape:
-        connection.execute("select access.protect('marts', %(table)s), access.protect('history', %(table)s)", {"table": table})
+    if published and candidate.keys() - published.keys():
+        _protect(connection, table)
     return list(candidate)
+
+
+def _protect(connection: psycopg.Connection, table: str) -> None:
+    connection.execute("select access.protect('marts', %(table)s), access.protect('history', %(table)s)", {"table": table})
+
+
+def _fill(connection: psycopg.Connection, table: str, key: tuple[str, ...], columns: list[str], publication_id: int) -> Moved:
+    """A mart's first rows; its indexes are built once, over all of them."""
+    names = {
+        "candidate": sql.Identifier("candidate", table),
+        "mart": sql.Identifier("marts", table),
+        "names": sql.SQL(", ").join(map(sql.Identifier, columns)),
+        "publication": sql.Literal(publication_id),
+        "key": sql.SQL(", ").join(map(sql.Identifier, key)),
+    }
+    inserted = connection.execute(
+        sql.SQL("insert into {mart} ({names}, publication_id) select {names}, {publication} from {candidate}").format(**names)
+    ).rowcount
+    connection.execute(sql.SQL("create unique index on {mart} ({key}) nulls not distinct").format(**names))
+    if what := _MORE_INDEXES.get(table):
+        connection.execute(
+            sql.SQL("create index {name} on {mart} ({columns})").format(
+                name=sql.Identifier(f"{table}_by_{what[0]}"), columns=sql.SQL(", ").join(map(sql.Identifier, what)), **names
+            )
+        )
+    _protect(connection, table)
+    return Moved(inserted=inserted)
 
 
 def _align_history(connection: psycopg.Connection, table: str, key: tuple[str, ...], names: dict[str, sql.Identifier]) -> None:
@@ -468,8 +514,20 @@ def _restore(connection: psycopg.Connection, table: str, publication_id: int) ->
     connection.execute(sql.SQL("analyze {temporary}").format(**parts))
 
 
-def _move(connection: psycopg.Connection, schema: str, table: str, key: tuple[str, ...], columns: list[str], publication_id: int) -> Moved:
-    """Put what is gone or differs into the history, insert what is missing."""
+def _seen(connection: psycopg.Connection) -> dict[str, str]:
+    """The oldest transaction that this one may not see, of which server: whatever an older one wrote into a candidate is compared now."""
+    row = connection.execute("select pg_snapshot_xmin(pg_current_snapshot())::text, system_identifier::text from pg_control_system()").fetchone()
+    assert row is not None  # a function
+    return {"before": row[0], "server": row[1]}
+
+
+def _move(
+    connection: psycopg.Connection, schema: str, table: str, key: tuple[str, ...], columns: list[str], publication_id: int, stated: Mapping[str, Any] | None
+) -> Moved:
+    """Put what is gone or differs into the history, insert what is missing.
+
+    `stated` is what the publication before says of the mart: of a candidate, rows that stood then and stand now need no comparison.
+    """
     parts = {
         "candidate": sql.Identifier(schema, table),
         "mart": sql.Identifier("marts", table),
@@ -490,22 +548,13 @@ def _move(connection: psycopg.Connection, schema: str, table: str, key: tuple[st
         )
     )
     parts["match"] = parts["same_key"] if nullable else parts["join_key"]
-    # One pass finds what differs, by place; the rest goes by place and costs what differs.
-    find = "inner join" if nullable else "full join"
     connection.execute("drop table if exists pg_temp.differing")
-    connection.execute(
-        sql.SQL(
-            "create temporary table differing on commit drop as select m.ctid as mart_place, c.ctid as candidate_place"
-            f" from {{mart}} m {find} {{candidate}} c on {{match}} where row({{mart_row}}) is distinct from row({{candidate_row}}) or m.ctid is null or c.ctid is null"
-        ).format(**parts)
-    )
-    if nullable:  # such keys can be compared, but not joined fully
-        connection.execute(
-            sql.SQL(
-                "insert into differing select m.ctid, null from {mart} m where not exists (select from {candidate} c where {match})"
-                " union all select null, c.ctid from {candidate} c where not exists (select from {mart} m where {match})"
-            ).format(**parts)
-        )
+    connection.execute("create temporary table differing (mart_place tid, candidate_place tid) on commit drop")
+    # What differs is found by place; the rest goes by place and costs what differs.
+    if stated and not nullable and stated["columns"] == [name for name in _columns(connection, "marts", table) if name != _OWN_COLUMN]:
+        _find_recent(connection, parts, stated)
+    else:
+        _find_all(connection, parts, nullable)
     counts = connection.execute(
         "select count(*) filter (where candidate_place is null), count(*) filter (where mart_place is null),"
         " count(*) filter (where mart_place is not null and candidate_place is not null) from differing"
@@ -528,6 +577,44 @@ def _move(connection: psycopg.Connection, schema: str, table: str, key: tuple[st
         ).format(**parts)
     )
     return Moved(counts[0], counts[1], counts[2], (came[0] - gone[0], came[1] - gone[1], came[2] - gone[2]))
+
+
+def _find_all(connection: psycopg.Connection, parts: Mapping[str, sql.Composable], nullable: bool) -> None:
+    """Every row of mart and candidate beside the other, in one pass."""
+    find = "inner join" if nullable else "full join"
+    connection.execute(
+        sql.SQL(
+            "insert into differing select m.ctid, c.ctid"
+            f" from {{mart}} m {find} {{candidate}} c on {{match}} where row({{mart_row}}) is distinct from row({{candidate_row}}) or m.ctid is null or c.ctid is null"
+        ).format(**parts)
+    )
+    if nullable:  # such keys can be compared, but not joined fully
+        connection.execute(
+            sql.SQL(
+                "insert into differing select m.ctid, null from {mart} m where not exists (select from {candidate} c where {match})"
+                " union all select null, c.ctid from {candidate} c where not exists (select from {mart} m where {match})"
+            ).format(**parts)
+        )
+
+
+def _find_recent(connection: psycopg.Connection, parts: Mapping[str, sql.Composable], stated: Mapping[str, Any]) -> None:
+    """Only the candidate's rows written since the publication before; what is gone is looked for where the numbers of rows say that something is."""
+    seen = stated["seen"]
+    new = connection.execute(
+        sql.SQL(
+            "with compared as ("
+            " select m.ctid as mart_place, c.ctid as candidate_place, m.ctid is null or row({mart_row}) is distinct from row({candidate_row}) as differs"
+            " from {candidate} c left join {mart} m on {match} where age(c.xmin) <= age({before}::xid8::xid)),"
+            " moved as (insert into differing select mart_place, candidate_place from compared where differs returning mart_place)"
+            " select count(*) from moved where mart_place is null"
+        ).format(before=sql.Literal(seen["before"]), **parts)
+    ).fetchone()
+    rows = connection.execute(sql.SQL("select count(*) from {candidate}").format(**parts)).fetchone()
+    assert new is not None and rows is not None  # aggregates
+    if stated["rows"] + new[0] != rows[0]:
+        connection.execute(
+            sql.SQL("insert into differing select m.ctid, null from {mart} m where not exists (select from {candidate} c where {match})").format(**parts)
+        )
 
 
 def _stamp(connection: psycopg.Connection) -> None:

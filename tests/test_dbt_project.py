@@ -406,7 +406,7 @@ def test_the_latest_admitted_record_of_a_dossier_counts(feed: Feed) -> None:
     }  # fmt: skip
     assert counts["tthc_withdrawn"] == 0  # counted, so it is known to be none
     place = "select distinct locator, landing_id, unit_name_vi, flags from candidate.figures where source = 'dossiers' and scope = '' and unit_code = %s"
-    assert _rows(place, TAM_THANH) == [(f"raw.dossiers of landings until {second}: 3 dossiers", second, "UBND phường Tam Thanh", [])]
+    assert _rows(place, TAM_THANH) == [(f"raw.dossiers of landings until {second}", second, "UBND phường Tam Thanh", [])]
     assert _rows("select unreadable_reason from staging.stg_dossiers__records where dossier_key = 'd'") == [
         ("received_on is no day: 20260231; received without a day of receipt",)
     ]
@@ -694,6 +694,24 @@ def test_every_printed_number_leads_to_the_rows_it_fed_and_a_held_one_to_none(fe
         ("tthc_resolved_total", "shown", "service_rates", "overdue_of_resolved"),
         ("tthc_resolved_total", "shown", "service_totals", ""),
     ]
+
+
+def test_a_count_of_dossiers_leads_to_the_rows_it_fed(feed: Feed) -> None:
+    feed.report(TAM_THANH, Q1, [("tthc_resolved_total", 1)])
+    feed.portal(calendar("quarter", 2026, 1), [("H37.101", TAM_THANH, {"TONG_SCORE": "80"})])
+    feed.dossiers([_dossier("a", status_code="9", finished_on="20260120"), _dossier("b", channel_code="1")])
+    _build()
+    _publish("first")
+    assert _ask("select count(*) from figure_sources where source = 'dossiers'") == [(0,)], "told by the function, not stored"
+    trail = (
+        "select t.mart, split_part(t.row_key, '|', 6), t.usage from figures f, figure_trail(f.figure_id) t"
+        " where f.source = %s and f.scope = %s and f.measure = %s order by 1, 2"
+    )
+    rates = ("on_time_of_received", "online_of_received", "online_of_received_in_period", "overdue_of_received")
+    assert _ask(trail, "dossiers", "", "tthc_received_online") == [
+        ("service_performance", "tthc_received_online", "shown"), *(("service_rates", rate, "shown") for rate in rates), ("service_totals", "", "shown"),
+    ]  # fmt: skip
+    assert [row[0] for row in _ask(trail, "narrative_reports", "", "tthc_resolved_total")] == ["service_performance", "service_totals"]
 
 
 def test_who_owes_a_report_is_told_from_the_first_one_of_its_province_on(feed: Feed) -> None:

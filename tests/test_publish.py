@@ -44,6 +44,34 @@ def _change(statement: str) -> None:
         connection.execute(statement)  # type: ignore[arg-type]
 
 
+def test_candidates_that_a_fall_of_the_server_emptied_are_not_published(candidate: str) -> None:
+    _publish("night-1")
+    _change("truncate candidate.figures, candidate.staffing")
+    _judged("night-2")
+    with pytest.raises(publishing.PublishRefused, match="all candidates are empty"):
+        _publish("night-2")
+    with db.connect("analyst") as connection:
+        assert connection.execute("select count(*) from figures").fetchone() == (100,)
+
+
+def test_what_a_blocked_night_built_goes_with_the_next_publication(candidate: str) -> None:
+    _publish("night-1")
+    _change("update candidate.figures set value = -7 where figure_id = '7'")
+    _change("delete from candidate.figures where figure_id = '8'")
+    _judged("night-2", "blocked")
+    with pytest.raises(publishing.PublishRefused, match="is blocked"):
+        _publish("night-2")
+    _change("insert into candidate.figures values ('new', 1)")  # as many rows as before
+    _judged("night-3")
+    third = _publish("night-3")
+    assert (third.inserted["figures"], third.changed["figures"], third.removed["figures"]) == (1, 1, 1)
+    with db.connect("gate") as connection:
+        same = connection.execute("select count(*) from (select figure_id, value from marts.figures except select * from candidate.figures) as other").fetchone()
+        stated = connection.execute("select marts -> 'figures' ->> 'digest' from marts.publication order by publication_id desc limit 1").fetchone()
+        assert same == (0,) and stated is not None
+        assert publishing.digest(connection, "figures") == (100, stated[0])
+
+
 def test_only_the_difference_moves(candidate: str) -> None:
     first = _publish("night-1")
     assert first.inserted == {"figures": 100, "staffing": 2}

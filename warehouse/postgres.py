@@ -29,9 +29,14 @@ _SERVER_SETTINGS = {
     "password_encryption": "scram-sha-256",
     "timezone": "Asia/Ho_Chi_Minh",
     "max_connections": "100",
-    "shared_buffers": "256MB",
-    "work_mem": "32MB",
-    "max_wal_size": "4GB",
+    "shared_buffers": "512MB",
+    "work_mem": "64MB",
+    "maintenance_work_mem": "256MB",
+    "effective_cache_size": "4GB",
+    "random_page_cost": "1.1",
+    "max_wal_size": "8GB",
+    "checkpoint_timeout": "15min",
+    "wal_compression": "on",
 }
 
 

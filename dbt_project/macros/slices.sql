@@ -1,5 +1,5 @@
 {# The marts of performance are made unit by unit and period by period: an incremental build works out only the slices that
-   int_figures__slices names. `{{ slices_of(ref('x')) }} as x` reads those of an input, `{{ config(pre_hook=drop_slices()) }}` lets go of the old. #}
+   int_figures__slices names; what is counted over dossiers goes by int_dossiers__recounted beside it. `{{ slices_of(ref('x')) }} as x` reads those of an input, `{{ config(pre_hook=drop_slices()) }}` lets go of the old. #}
 {% macro slices_of(relation) -%}
 {% set slices = ref('int_figures__slices') -%}
 {% if is_incremental() -%}
@@ -11,14 +11,15 @@
 
 {% macro drop_slices() -%}
 {% if is_incremental() -%}
-delete from {{ this }} where (unit_code, period_key) in (select unit_code, period_key from {{ ref('int_figures__slices') }})
+delete from {{ this }}
+where source <> 'dossiers' and (unit_code, period_key) in (select unit_code, period_key from {{ ref('int_figures__slices') }})
 {%- endif %}
 {%- endmacro %}
 
 {# Whether the figures' marts stand and are only changed by this build. #}
 {% macro figures_are_kept() -%}
     {{ return(execute and not should_full_refresh() and as_left_by_last_build('int_figures__taken_in') is not none
-        and as_left_by_last_build('figures', 'candidate') is not none) }}
+        and as_left_by_last_build('int_dossiers__totals_taken_in') is not none and as_left_by_last_build('figures', 'candidate') is not none) }}
 {%- endmacro %}
 
 {# Of an input of figure_sources the figures whose trail may have changed. #}

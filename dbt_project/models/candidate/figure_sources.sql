@@ -5,13 +5,16 @@
         "{% if is_incremental() %}delete from {{ this }} where figure_id in (select figure_id from {{ ref('int_figures__retraced') }}){% endif %}"
     ]
 ) }}
+-- depends_on: {{ ref('figures') }}
+-- depends_on: {{ ref('service_performance') }}
+-- What a count of dossiers fed follows from its row: the function figure_trail names it, so it is not stored five times a figure.
 {% set wide = ['service_totals', 'feedback', 'digitisation', 'payments', 'procedures'] %}
 with fed as (
     select
         figure_id,
         'service_performance' as mart,
         concat_ws('|', unit_code, unit_valid_from, period_key, scope, subject, measure, source) as row_key
-    from {{ slices_of(ref('service_performance')) }} as service_performance
+    from {{ slices_of(ref('int_performance__preferred')) }} as service_performance
     union all
     select figure_id, 'staffing', concat_ws('|', unit_code, unit_valid_from, block, category, subject, as_of_date, source)
     from {{ ref('staffing') }}
@@ -22,6 +25,7 @@ with fed as (
     select id, 'service_rates', concat_ws('|', unit_code, unit_valid_from, period_key, scope, source, metric)
     from {{ slices_of(ref('service_rates')) }} as service_rates
     cross join lateral unnest(figure_ids) as id
+    where source <> 'dossiers'
     union all
     select id, 'workload', concat_ws('|', unit_code, unit_valid_from, period_key, source)
     from {{ ref('workload') }}
@@ -31,6 +35,7 @@ with fed as (
     select id, '{{ mart }}', concat_ws('|', unit_code, unit_valid_from, period_key, scope, source)
     from {{ slices_of(ref(mart)) }} as {{ mart }}
     cross join lateral unnest(figure_ids) as id
+    where source <> 'dossiers'
     {% endfor %}
 ),
 
@@ -61,7 +66,7 @@ described as (
     from printed
     union all
     select figure_id, source, '', measure, locator, true, false, unit_code, unit_valid_from
-    from {{ retraced(ref('figures')) }} as counted
+    from {{ retraced(ref('int_figures__all')) }} as counted
     where submission_id is null
 )
 

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook=["{{ by_hash() }}", "{{ drop_slices() }}"]) }}
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook=["{{ by_hash() }}", "{{ drop_slices() }}", "{{ drop_recounted() }}"]) }}
 with terms as (
     select metric, side, trim(term) as quantity
     from {{ ref('metrics') }}
@@ -6,42 +6,44 @@ with terms as (
     cross join lateral unnest(string_to_array(expression, '+')) as term
 ),
 
-needed as (
-    select metric, count(*) as term_count
+-- What each measure over dossiers makes: themselves and what is derived from them.
+counted_of (quantity, measure) as (
+    values
+    {% for name, measures in dossier_quantities().items() -%}
+    {% set outer = loop -%}
+    {% for measure in measures -%}
+    ('{{ name }}', '{{ measure }}'){{ ',' if not (loop.last and outer.last) }}
+    {% endfor -%}
+    {% endfor %}
+),
+
+computable as (
+    select
+        terms.metric,
+        array_agg(terms.quantity) as quantities,
+        array_agg(terms.quantity) filter (where terms.side = 'numerator') as numerators,
+        array_agg(terms.quantity) filter (where terms.side = 'denominator') as denominators,
+        array(
+            select distinct counted_of.measure from counted_of where counted_of.quantity = any(array_agg(terms.quantity))
+        ) as measures
     from terms
-    group by metric
+    group by terms.metric
 ),
 
-computed as (
+-- All quantities of one unit, period, scope and source in one row: what a rate is made of is picked from it.
+rows_of_quantities as (
     select
-        quantity.unit_code,
-        quantity.unit_valid_from,
-        quantity.period_key,
-        quantity.scope,
-        quantity.source,
-        terms.metric,
-        sum(quantity.value) filter (where terms.side = 'numerator') as numerator,
-        sum(quantity.value) filter (where terms.side = 'denominator') as denominator,
-        bool_or(quantity.is_contested) as is_contested,
-        count(*) as term_count
-    from {{ slices_of(ref('int_performance__quantities')) }} as quantity
-    inner join terms on terms.quantity = quantity.quantity
-    group by quantity.unit_code, quantity.unit_valid_from, quantity.period_key, quantity.scope, quantity.source, terms.metric
-),
-
-sources as (
-    select
-        quantity.unit_code,
-        quantity.unit_valid_from,
-        quantity.period_key,
-        quantity.scope,
-        quantity.source,
-        terms.metric,
-        array_agg(distinct id order by id) as figure_ids
-    from {{ slices_of(ref('int_performance__quantities')) }} as quantity
-    inner join terms on terms.quantity = quantity.quantity
-    cross join lateral unnest(quantity.figure_ids) as id
-    group by quantity.unit_code, quantity.unit_valid_from, quantity.period_key, quantity.scope, quantity.source, terms.metric
+        unit_code,
+        unit_valid_from,
+        period_key,
+        scope,
+        source,
+        jsonb_object_agg(quantity, value) as quantities,
+        jsonb_object_agg(quantity, to_jsonb(figure_ids)) as figure_ids,
+        coalesce(array_agg(quantity) filter (where is_contested), '{}') as contested
+    from {{ slices_of(ref('int_performance__quantities')) }} as quantity_of_slice
+    where source <> 'dossiers'
+    group by unit_code, unit_valid_from, period_key, scope, source
 )
 
 select
@@ -51,22 +53,30 @@ select
     split_part(computed.period_key, ':', 1) as period_calendar,
     computed.scope,
     computed.source,
-    computed.metric,
-    round(100 * computed.numerator / computed.denominator, 2) as rate_pct,
+    computable.metric,
+    round(100 * part.numerator / part.denominator, 2) as rate_pct,
     '=' as bound,
-    computed.numerator,
-    computed.denominator,
+    part.numerator,
+    part.denominator,
     false as is_printed,
-    computed.is_contested,
-    sources.figure_ids
-from computed
-inner join needed on needed.metric = computed.metric and needed.term_count = computed.term_count
-inner join sources
-    on
-        (sources.unit_code, sources.unit_valid_from, sources.period_key, sources.scope, sources.source, sources.metric)
-        = (computed.unit_code, computed.unit_valid_from, computed.period_key, computed.scope, computed.source, computed.metric)
+    computed.contested && computable.quantities as is_contested,
+    array(
+        select distinct figure.figure_id
+        from unnest(computable.quantities) as name
+        cross join lateral jsonb_array_elements_text(computed.figure_ids -> name) as figure (figure_id)
+        order by figure.figure_id
+    ) as figure_ids
+from rows_of_quantities as computed
+inner join computable on computed.quantities ?& computable.quantities
+-- Offset 0: worked out once, and not wherever they are named.
+cross join lateral (
+    select
+        (select sum((computed.quantities ->> name)::numeric) from unnest(computable.numerators) as name) as numerator,
+        (select sum((computed.quantities ->> name)::numeric) from unnest(computable.denominators) as name) as denominator
+    offset 0
+) as part
 -- 0 of 0 is no rate.
-where computed.denominator > 0
+where part.denominator > 0
 
 union all
 
@@ -85,6 +95,47 @@ select
     true as is_printed,
     printed.is_contested,
     array[printed.figure_id] as figure_ids
-from {{ slices_of(ref('service_performance')) }} as printed
+from {{ slices_of(ref('int_performance__preferred')) }} as printed
 inner join {{ ref('metrics') }} as metric on metric.printed_measure = printed.measure
 where printed.subject = ''
+
+union all
+
+select
+    counted.unit_code,
+    counted.unit_valid_from,
+    counted.period_key,
+    split_part(counted.period_key, ':', 1) as period_calendar,
+    counted.scope,
+    'dossiers' as source,
+    computable.metric,
+    round(100 * part.numerator / part.denominator, 2) as rate_pct,
+    '=' as bound,
+    part.numerator,
+    part.denominator,
+    false as is_printed,
+    false as is_contested,
+    array(
+        select figure.figure_id
+        from unnest(
+            array[{% for name in dossier_measures() %}'{{ name }}'{{ ', ' if not loop.last }}{% endfor %}], counted.figure_ids
+        ) as figure (measure, figure_id)
+        where figure.measure = any(computable.measures)
+        order by figure.figure_id
+    ) as figure_ids
+from (
+    select
+        recounted.*,
+        jsonb_build_object({% for name in dossier_quantities() %}'{{ name }}', {{ dossier_quantity(name) }}{{ ', ' if not loop.last }}{% endfor %}) as quantities
+    from {{ ref('int_dossiers__recounted') }} as recounted
+    where recounted.is_now
+    offset 0
+) as counted
+inner join computable on counted.quantities ?& computable.quantities
+cross join lateral (
+    select
+        (select sum((counted.quantities ->> term)::numeric) from unnest(computable.numerators) as term) as numerator,
+        (select sum((counted.quantities ->> term)::numeric) from unnest(computable.denominators) as term) as denominator
+    offset 0
+) as part
+where part.denominator > 0

@@ -71,8 +71,15 @@ summed as (
 counted as (
     select
         summed.*,
-        received + carried_over as record_count,
-        received + carried_over - early - on_time - overdue - withdrawn - returned - paused as in_progress,
+        received as received_new,
+        early as resolved_early,
+        on_time as resolved_on_time,
+        overdue as resolved_overdue,
+        early + on_time + overdue as resolved_total,
+        received + carried_over - early - on_time - overdue - withdrawn - returned - paused as in_progress_total,
+        received + carried_over - early - on_time - overdue - withdrawn - returned - paused - late as in_progress_on_time,
+        late as in_progress_overdue,
+        returned as returned_ineligible,
         -- Fields are told apart where the catalogue knows the field of any dossier.
         bool_or(scope like 'field:%' and scope <> 'field:unknown' and received + carried_over > 0) over (partition by unit_code, period_key) as has_fields
     from summed
@@ -108,42 +115,19 @@ newest as (
 )
 
 select
-    left(
-        encode(
-            sha256(convert_to(concat_ws('|', 'dossiers', counted.unit_code, counted.period_key, counts.measure, nullif(counted.scope, '')), 'UTF8')), 'hex'
-        ), 16
-    ) as figure_id,
-    counts.measure,
-    counted.scope,
-    counts.value::numeric as value,
-    unit.unit_code,
+    counted.unit_code,
     unit.valid_from as unit_valid_from,
     agencies.unit_name_vi,
     agencies.agency_codes,
     counted.period_key,
     counted.period_start,
     counted.period_end,
-    counted.record_count::bigint as record_count,
-    newest.landing_id as newest_landing_id
+    counted.scope,
+    newest.landing_id as newest_landing_id,
+    {% for name in dossier_measures() -%}
+    counted.{{ name }}::numeric as {{ name }}{{ ',' if not loop.last }}
+    {% endfor %}
 from counted
-cross join lateral (
-    values
-    ('tthc_received_new', received),
-    ('tthc_received_online', received_online),
-    ('tthc_received_in_person', received_in_person),
-    ('tthc_received_postal', received_postal),
-    ('tthc_carried_over', carried_over),
-    ('tthc_resolved_total', early + on_time + overdue),
-    ('tthc_resolved_early', early),
-    ('tthc_resolved_on_time', on_time),
-    ('tthc_resolved_overdue', overdue),
-    ('tthc_in_progress_total', in_progress),
-    ('tthc_in_progress_on_time', in_progress - late),
-    ('tthc_in_progress_overdue', late),
-    ('tthc_withdrawn', withdrawn),
-    ('tthc_returned_ineligible', returned),
-    ('tthc_paused', paused)
-) as counts (measure, value)
 inner join agencies on agencies.unit_code = counted.unit_code
 inner join newest on newest.unit_code = counted.unit_code and newest.period_key = counted.period_key
 inner join {{ ref('administrative_units') }} as unit
@@ -152,4 +136,4 @@ inner join {{ ref('administrative_units') }} as unit
         and counted.period_end between unit.valid_from and coalesce(unit.valid_to, 'infinity')
         -- The portal's commune codes date from the reform; before it the same statistics code meant another unit.
         and unit.valid_from >= date '2025-07-01'
-where counted.record_count > 0 and (counted.scope not like 'field:%' or counted.has_fields)
+where counted.received_new + counted.carried_over > 0 and (counted.scope not like 'field:%' or counted.has_fields)

@@ -16,7 +16,6 @@ with lasted as (
         inner join {{ ref('int_dossiers__counts') }} as counts
             on
                 counts.unit_code = crosswalk.unit_code
-                and counts.measure = 'tthc_resolved_total'
                 and counts.scope = ''
                 and durations.half_month between counts.period_start and counts.period_end
         where durations.resolved > 0
@@ -30,7 +29,6 @@ select
     unit_valid_from,
     period_key,
     '' as scope,
-    'dossiers' as source,
     {% for name, part in [('days_median', 0.5), ('days_p90', 0.9)] -%}
     trim_scale((
         min(days) filter (where up_to > floor({{ part }} * (total - 1)))

@@ -2,5 +2,6 @@
 {% for model in ['latest', 'flows', 'tellers', 'durations', 'agencies', 'counts', 'days'] -%}
 -- depends_on: {{ ref('int_dossiers__' ~ model) }}
 {% endfor %}
+-- depends_on: {{ ref('int_dossiers__totals_taken_in') }}
 -- depends_on: {{ ref('int_figures__taken_in') }}
 select kind, key, value, held from {{ ref('int_dossiers__state') }}

@@ -71,45 +71,6 @@ with told as (
     union all
 
     select
-        counts.figure_id,
-        'dossiers' as source,
-        counts.measure,
-        counts.scope,
-        '' as subject,
-        counts.unit_code,
-        counts.unit_valid_from,
-        counts.unit_name_vi,
-        counts.period_key,
-        counts.period_start,
-        counts.period_end,
-        null::date as as_of_date,
-        counts.value,
-        measure.unit,
-        '=' as bound,
-        counts.value::text as printed_text,
-        'raw.dossiers of landings until ' || counts.newest_landing_id || ': ' || counts.record_count || ' dossiers' as locator,
-        'Số đếm từ hồ sơ trao đổi của ' || counts.agency_codes || ', kỳ ' || to_char(counts.period_start, 'DD/MM/YYYY') || '–' || to_char(counts.period_end, 'DD/MM/YYYY')
-            as quote_vi,
-        '' as section_vi,
-        null::integer as page,
-        1::numeric as confidence,
-        -- Exchanged before the period was over: the counts will still move.
-        case when (landing.fetched_at at time zone 'Asia/Ho_Chi_Minh')::date > counts.period_end then '{}'::text[] else '{provisional}' end as flags,
-        landing.landing_id,
-        landing.file_name,
-        landing.origin,
-        landing.sha256 as landing_sha256,
-        landing.fetched_at,
-        null::bigint as submission_id,
-        true as is_own_period,
-        null::integer as span_start
-    from {{ ref('int_dossiers__counts') }} as counts
-    inner join {{ source('raw', 'landing') }} as landing on landing.landing_id = counts.newest_landing_id
-    inner join {{ ref('measures') }} as measure on measure.measure = counts.measure
-
-    union all
-
-    select
         counted.figure_id,
         'onestop_statistics' as source,
         counted.measure,

@@ -3,6 +3,3 @@ select figure_id, unit_code, period_key, measure, submission_id, row_hash from {
 union all
 select 'submission ' || submission_id, unit_code, '', '', submission_id, hashtextextended(version::text, 0)
 from {{ ref('int_submissions__versions') }} as version
-union all
-select concat_ws(' ', 'days', unit_code, unit_valid_from, period_key, scope), unit_code, period_key, '', null, hashtextextended(days::text, 0)
-from {{ ref('int_dossiers__days') }} as days

@@ -1,5 +1,6 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='ignore', pre_hook=["{{ by_hash() }}", "{{ drop_slices() }}"]) }}
--- What metrics are made of: exact whole-unit or field values, under the short names that seeds/metrics.csv uses.
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='ignore', pre_hook=["{{ by_hash() }}", "{{ drop_slices() }}", "{{ drop_recounted() }}"]) }}
+-- What metrics are made of: exact whole-unit or field values, under the short names that seeds/metrics.csv uses. Of the dossiers only what is
+-- compared with other sources: service_totals and service_rates take them from int_dossiers__recounted.
 with printed as (
     select
         unit_code,
@@ -95,3 +96,25 @@ select
         select jsonb_array_elements_text(ids -> part.name) from unnest(parts) as part (name) where ids ? part.name order by 1
     ) as figure_ids
 from derived
+
+union all
+
+select
+    counted.unit_code,
+    counted.unit_valid_from,
+    counted.period_key,
+    counted.scope,
+    'dossiers' as source,
+    made.quantity,
+    made.value,
+    false as is_contested,
+    array[]::text[] as figure_ids  -- no mart takes them from here
+from {{ ref('int_dossiers__recounted') }} as counted
+cross join lateral (
+    values
+    {% for name in ['received_in_period', 'received_with_carried_over', 'resolved_total', 'resolved_overdue', 'in_progress_total', 'withdrawn',
+        'returned_ineligible', 'paused'] -%}
+    ('{{ name }}', {{ dossier_quantity(name) }}){{ ',' if not loop.last }}
+    {% endfor %}
+) as made (quantity, value)
+where counted.is_now and {{ comparable_scope() }}

@@ -1,19 +1,6 @@
 {# The flow and the parts of form II.06 hold for counts of our own, exactly. #}
 {% test dossiers_add_up(model) %}
-with pivoted as (
-    select
-        unit_code,
-        period_key,
-        scope,
-        {% for measure in ['received_new', 'received_online', 'received_in_person', 'received_postal', 'carried_over', 'resolved_total', 'resolved_early',
-            'resolved_on_time', 'resolved_overdue', 'in_progress_total', 'in_progress_on_time', 'in_progress_overdue', 'withdrawn', 'returned_ineligible', 'paused'] -%}
-        sum(value) filter (where measure = 'tthc_{{ measure }}') as {{ measure }}{{ '' if loop.last else ',' }}
-        {% endfor %}
-    from {{ model }}
-    group by unit_code, period_key, scope
-)
-
-select * from pivoted
+select * from {{ model }}
 where
     (
         received_new + carried_over = resolved_total + in_progress_total + withdrawn + returned_ineligible + paused

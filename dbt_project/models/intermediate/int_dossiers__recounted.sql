@@ -1,0 +1,66 @@
+{{ config(pre_hook="{{ by_hash() }}", post_hook="analyze {{ this }}") }}
+-- Compared are a hundred thousand wide rows, and not the figures that are made of them. A full build counts all.
+{% set shared = ['unit_valid_from', 'unit_name_vi', 'agency_codes', 'period_start', 'period_end', 'newest_landing_id'] -%}
+with differing as (
+    {% if not figures_are_kept() -%}
+    select
+        totals.*,
+        true as is_now,
+        array[{% for name in dossier_measures() %}'tthc_{{ name }}'{{ ', ' if not loop.last }}{% endfor %}] as differing
+    from {{ ref('int_dossiers__totals') }} as totals
+    {%- else -%}
+    select
+        coalesce(now.unit_code, before.unit_code) as unit_code,
+        coalesce(now.period_key, before.period_key) as period_key,
+        coalesce(now.scope, before.scope) as scope,
+        {% for name in shared + dossier_measures() + ['days_median', 'days_p90'] -%}
+        now.{{ name }},
+        {% endfor -%}
+        now.unit_code is not null as is_now,
+        array_remove(
+            array[
+                {% for name in dossier_measures() -%}
+                case when other.shared or now.{{ name }} is distinct from before.{{ name }} then 'tthc_{{ name }}' end{{ ',' if not loop.last }}
+                {% endfor %}
+            ],
+            null
+        ) as differing
+    from {{ ref('int_dossiers__totals') }} as now
+    full join {{ as_left_by_last_build('int_dossiers__totals_taken_in') }} as before
+        on before.unit_code = now.unit_code and before.period_key = now.period_key and before.scope = now.scope
+    cross join lateral (
+        select {% for name in shared %}now.{{ name }} is distinct from before.{{ name }}{{ ' or ' if not loop.last }}{% endfor %} as shared
+    ) as other
+    where
+        other.shared
+        {% for name in dossier_measures() + ['days_median', 'days_p90'] -%}
+        or now.{{ name }} is distinct from before.{{ name }}
+        {% endfor %}
+    {%- endif %}
+)
+
+select
+    differing.unit_code,
+    differing.period_key,
+    differing.scope,
+    {% for name in shared + dossier_measures() + ['days_median', 'days_p90'] -%}
+    differing.{{ name }},
+    {% endfor -%}
+    differing.is_now,
+    differing.differing,
+    array[
+        {% for name in dossier_measures() -%}
+        left(encode(sha256(convert_to(named.head || '{{ name }}' || named.tail, 'UTF8')), 'hex'), 16){{ ',' if not loop.last }}
+        {% endfor %}
+    ] as figure_ids,
+    landing.file_name,
+    landing.origin,
+    landing.sha256 as landing_sha256,
+    landing.fetched_at
+from differing
+cross join lateral (
+    select
+        concat_ws('|', 'dossiers', differing.unit_code, differing.period_key, 'tthc_') as head,
+        case when differing.scope = '' then '' else '|' || differing.scope end as tail
+) as named
+left join {{ source('raw', 'landing') }} as landing on landing.landing_id = differing.newest_landing_id
