@@ -66,7 +66,9 @@ def test_what_a_blocked_night_built_goes_with_the_next_publication(candidate: st
     third = _publish("night-3")
     assert (third.inserted["figures"], third.changed["figures"], third.removed["figures"]) == (1, 1, 1)
     with db.connect("gate") as connection:
-        same = connection.execute("select count(*) from (select figure_id, value from marts.figures except select * from candidate.figures) as other").fetchone()
+        same = connection.execute(
+            "select count(*) from (select figure_id, value from marts.figures except select * from candidate.figures) as other"
+        ).fetchone()
         stated = connection.execute("select marts -> 'figures' ->> 'digest' from marts.publication order by publication_id desc limit 1").fetchone()
         assert same == (0,) and stated is not None
         assert publishing.digest(connection, "figures") == (100, stated[0])
