@@ -13,9 +13,6 @@ from ingest.facts.frames import SCOPES, State
 from ingest.facts.labels import LabelReader
 from ingest.facts.sentences import is_year
 
-_PER = ("tháng", "ngày", "người", "năm", "quý", "tuần", "xã", "hộ", "lượt", "cán bộ")
-_QUOTA = ("chỉ tiêu", "biên chế", "vị trí")
-
 
 @dataclass(slots=True)
 class Clause:
@@ -206,6 +203,8 @@ class ClauseReader(LabelReader):
             paired = len(number.parts) == 2 and key == "action" and "action" in own
             told_apart = {"field", "channel", "level"} & set(clause.after) or clause.after.get("timing", "within") != "within"
             left_over = clause.rest and value == "in_progress" and bool(told_apart)
+            if clause.after.get("action") == "carried" and key == "timing":
+                continue  # "143 hồ sơ thuộc kỳ trước chưa đến hạn trả nên chuyển sang"
             if left_over and key == "action":
                 continue  # "12 hồ sơ còn lại ở các lĩnh vực khác", "660 hồ sơ còn lại nộp trực tiếp"
             if own.get("action") == "carried" and clause.after.get("action") == "in_progress" and key in ("action", "timing"):
@@ -219,7 +218,9 @@ class ClauseReader(LabelReader):
         if len(clause.number.parts) != 2 or clause.unit is None or set(clause.label) & self.lexicon.significant or "timing" not in clause.after:
             return
         told = next((place for place, word in enumerate(post) if word.entry is not None and "timing" in word.entry.features), 0)
-        if len(post) > told + 1 or "field" in clause.label:
+        behind = clause.elements[clause.index + 1 + len(post) : clause.index + 2 + len(post)]
+        goes_on = bool(behind) and behind[0].kind != "punct"  # "05 trong 12 hồ sơ trễ hạn có phát sinh đơn"
+        if len(post) > told + 1 or goes_on or "field" in clause.label:
             clause.own["of_same"] = "yes"
             if "field" not in {*clause.after, *clause.label}:
                 clause.spoil("part")
@@ -292,7 +293,7 @@ class ClauseReader(LabelReader):
         if "status" not in own and (verb in ("có", "đã có", "hiện có") or (verb == "hiện" and unit is not None)):
             own["has"] = "yes"
         of_dossiers = unit is not None and unit.entry is not None and unit.entry.id in ("dossier", "petition", "pakn") and "timing" not in own
-        if verb in ("còn", "hiện còn") and unit is not None and (unit.text in _QUOTA or of_dossiers):
+        if verb in ("còn", "hiện còn") and unit is not None and (unit.text in self.lexicon.words["quota"] or of_dossiers):
             own["left"] = "yes"
         of_cat = len(clause.post) > 1 and clause.post[1].entry is not None and "cat" in clause.post[1].entry.features
         if unit is not None and unit.text in ("chỉ tiêu", "suất") and of_cat and "status" not in own:
@@ -312,7 +313,12 @@ class ClauseReader(LabelReader):
         """What stands right before and behind the clause: a rate per unit, a whole, a reference, a lower bound."""
         elements, own, number = clause.elements, clause.own, clause.number
         end = clause.index + 1 + len(clause.post)
-        if end + 1 < len(elements) and elements[end].text == "/" and elements[end + 1].kind in ("word", "mark") and elements[end + 1].text in _PER:
+        if (
+            end + 1 < len(elements)
+            and elements[end].text == "/"
+            and elements[end + 1].kind in ("word", "mark")
+            and elements[end + 1].text in self.lexicon.words["per"]
+        ):
             clause.spoil("per-unit")
         if end < len(elements) and elements[end].text.startswith("/") and elements[end].has("block"):
             clause.spoil("per-unit")

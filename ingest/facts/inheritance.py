@@ -101,6 +101,9 @@ class InheritanceReader(ClauseReader):
 
     def _takes_in_fees(self, own: dict[str, str], state: State) -> bool:
         """Whether an amount without a name is what was taken in as fees: under such a heading, or a field's share of the fees before it."""
+        whole = state.last if state.last is not None else state.parent if state.inside else None
+        if whole is not None and whole.emitted and whole.features.get("family") == "fees" and self._names_period(state):
+            return True  # "chia ra quý I thu 142.000.000 đồng, quý II thu 168.220.000 đồng"
         if state.last is not None:
             return state.last.emitted and state.last.features.get("family") == "fees" and "field" in own
         words = [word for segment in state.segments for word in segment if word.kind in ("word", "mark")]
@@ -108,6 +111,13 @@ class InheritanceReader(ClauseReader):
             word.has("total") or word.has("link") or word.has("inert") or word.has("unit") or word.text in self.lexicon.words["taken-in"] for word in words
         )
         return plain and bool(self.levels) and self.levels[-1].label.get("family") == "fees"
+
+    def _names_period(self, state: State) -> bool:
+        """Whether the words before a sum only name a month or a quarter: "quý II thu"."""
+        words = [word for segment in state.segments for word in segment]
+        rest = [word for word in words if not (word.has("identifier") or word.kind in ("mask", "punct") or word.has("link"))]
+        taken = self.lexicon.words["taken-in"]
+        return any(word.text in ("tháng", "quý", "qúy") for word in words) and all(word.text in taken or word.text in ("i", "ii", "iii", "iv") for word in rest)
 
     @staticmethod
     def _sums_up(own: dict[str, str], number: Element, state: State) -> bool:
@@ -657,6 +667,8 @@ class InheritanceReader(ClauseReader):
         if features.get("level") == "any":
             features.pop("level")
         hint = features.pop("digit_hint", "")
+        if "digit" in own:
+            features.pop("channel", None)  # "5.702 hồ sơ được số hóa thành phần ngay tại quầy"
         own_action = own.get("action")
         near = any(
             frame is not None and (frame.features.get("digit") or frame.features.get("digital")) for frame in (state.last, state.running, state.parent)

@@ -330,7 +330,9 @@ class Reader(TableReader):
                     counted = any(word.kind == "word" and word.text[0].isdigit() for word in state.segments[-1])
                     if state.void == "handed-over" and state.last is None and not counted:
                         state.void = ""
-                elif element.text == ":" and any(word.has("block") and word.entry is not None and "target" in word.entry.id for word in state.segments[-1]):
+                elif element.text == ":" and any(
+                    word.has("block") and word.entry is not None and "target" in word.entry.id and word.text != "xin" for word in state.segments[-1]
+                ):
                     state.void = state.void or "aim"
                 state.cut("," if element.text in "/+" else element.text)
             elif element.entry is not None and "intent" in element.entry.id and state.last is not None and state.last.emitted and not state.void:

@@ -11,6 +11,8 @@ from ingest.facts.inheritance import InheritanceReader
 from ingest.facts.lexicon import Rule
 from warehouse.numbers import NumberError, parse_number
 
+_FEWEST_INHABITANTS = 50
+"""No village has fewer; a smaller number behind "người dân ở khóm Bình Khánh" is a part of the name."""
 _STRANGE_WORDS = 2
 """So many words that the language files do not know, behind a number, tell of another matter."""
 
@@ -71,7 +73,7 @@ class RuleReader(InheritanceReader):
         for order, (start, end, printed) in enumerate(number.parts):
             measures: tuple[str, ...] = (rule.measures[:1] if number.zero else rule.measures) if order == 0 else self._denominator(rule, features, kind)
             value, flags = self._value(printed, kind, number, features)
-            if value is None:
+            if value is None or (rule.measures[0] == "population" and value < _FEWEST_INHABITANTS):
                 frame.void = "not-a-count"
                 return
             for measure in measures:
@@ -111,7 +113,11 @@ class RuleReader(InheritanceReader):
 
     def _is_some_of_them(self, measure: str, features: dict[str, str], number: Element) -> bool:
         """Whether "Có 1 phản ánh về thái độ …", without a verb and after their total, speaks of some of those that came in."""
-        if measure not in ("pakn_received", "petitions_received") or number.zero:
+        if number.zero:
+            return False
+        if measure in ("pakn_resolved", "petitions_resolved") and "timing" in features and len(number.parts) == 1:
+            return any(reading.measure == measure for reading in self.found)  # "trả lời 21 phản ánh, trong đó 19 trả lời đúng hạn"
+        if measure not in ("pakn_received", "petitions_received"):
             return False
         if len(number.parts) == 2:
             return "action" not in features  # "cơ sở dữ liệu mới cập nhật 68/74 đơn"
@@ -146,6 +152,9 @@ class RuleReader(InheritanceReader):
             return False
         if any(word.has("identifier") or word.kind == "mask" for segment in state.segments for word in segment):
             return False  # "trong đó quý I 300 hồ sơ": the same of another time
+        value, _ = self._value(number.parts[0][2], "count", number, features)
+        if value is not None and any(self.found[place].value < value for place in whole.places[:1]):
+            return False  # more than the whole: the list has gone on to another unit
         read = {(self.found[place].measure, self.found[place].scope) for place in whole.places}
         return any((measure, self._scope(measure, features)) in read for measure in measures)
 

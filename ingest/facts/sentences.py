@@ -23,21 +23,6 @@ _LETTERHEAD = 600
 """Where the letterhead and the title stand, in characters."""
 _CENTRE = r"(?:trung tâm|tt)\s(?:phục\svụ\s(?:hành\schính\scông|hcc)|pv\s?hcc)"  # a title may be wrapped anywhere
 _OF_CENTRE = re.compile(rf"(?m)^[ \t]*{_CENTRE}[^.:;,0-9\n]*$|(?:hoạt động|hồ sơ)(?: của| tại)?\s{_CENTRE}")
-_INCLUDES = (
-    "cả",
-    "kể cả",
-    "gồm cả",
-    "bao gồm",
-    "tính cả",
-    "gồm",
-    "đã bao gồm",
-    "không bao gồm",
-    "chưa bao gồm",
-    "không kể",
-    "chưa kể",
-    "không tính",
-    "chưa tính",
-)
 _NOT_COUNTED = {
     "block",
     "weak_block",
@@ -395,7 +380,7 @@ class SentenceReader:
                     if not any(item.kind == "num" for item in inner):
                         if (
                             inner
-                            and self.view.startswith(_INCLUDES, inner[0].start)
+                            and self.view.startswith(self.lexicon.words["includes"], inner[0].start)
                             and not any(item.entry and "channel" in item.entry.features for item in inner)
                         ):
                             index = close + 1  # "(cả hồ sơ kỳ trước chuyển qua)" does not say what is counted

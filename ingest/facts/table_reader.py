@@ -62,7 +62,7 @@ class TableReader(RuleReader):
         self.running = None
         grid = split_table(self.view, rows)
         columns = [self._header_features(grid, column) for column in range(grid.width)]
-        scores = any("points" in features for features, _ in columns)
+        scores = any("points" in features for features, _ in columns) or (self.of_index and "tổng điểm" in self.view[rows[0].start : rows[-1].end])
         by_column = any(key in self.lexicon.significant for features, _ in columns[1:] for key in features)
         gathered = frozenset(place for place in range(grid.width) if GATHERED.search(self._heading_words(grid, place)))
         petitions = columns[0][0].get("family") == "petition" if columns else False
@@ -180,7 +180,9 @@ class TableReader(RuleReader):
         """What the heading and the row's name say together of a cell; None if it counts nothing of ours."""
         heading, _ = progress.columns[column]
         own = {**heading, **row}
-        of_index = "index" in (heading.get("family"), self._context_family()) or (progress.scores and ("group" in row or "group" in progress.columns[0][0]))
+        of_index = "index" in (heading.get("family"), self._context_family()) or (
+            progress.scores and (self.of_index or "group" in row or "group" in progress.columns[0][0])
+        )
         if row.get("post") and "cat" not in row and not {"block", "weak_block", "subject"} & set(row):
             return None  # "Đảng viên", "Nữ": members and sexes are no head count of a block
         if progress.petitions:
@@ -190,7 +192,7 @@ class TableReader(RuleReader):
         if "task" in own or (of_index and row.get("family") != "index" and not total):
             return None  # a row of the index's table is one of its components
         if of_index and total:
-            own["family"] = "index"
+            own["family"], own["named"] = "index", "yes"
         if "family" not in own and progress.family:
             own["family"] = progress.family
         if "field" in row:
