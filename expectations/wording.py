@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from expectations.evaluation import Evaluation, Term
-from expectations.repair import Repair
+from expectations.repair import Change, Repair
 from warehouse.catalogue import measures, scope_label_vi
 from warehouse.numbers import number_vi
 
@@ -104,21 +104,28 @@ def percentage_message(evaluation: Evaluation, printed: str) -> str:
     return f"{subject} in {printed}, nhưng {count} trên {base} là {recomputed}%. Đề nghị kiểm tra lại tỷ lệ hoặc các số dùng để tính."
 
 
-def repair_vi(repair: Repair) -> str:
-    """`“đã giải quyết” từ 1.488 thành 1.489`, joined by `và`."""
-    return " và ".join(f"“{measure_vi(change.measure)}” từ {number_vi(change.printed)} thành {number_vi(change.needed)}" for change in repair)
+def repair_vi(repair: Repair, *, several: bool = False) -> str:
+    """`“đã giải quyết” từ 1.488 thành 1.489`, joined by `và`; with the block or field where several are concerned."""
+    return " và ".join(f"“{_named(change, several=several)}” từ {number_vi(change.printed)} thành {number_vi(change.needed)}" for change in repair)
+
+
+def _named(change: Change, *, several: bool) -> str:
+    scope = scope_label_vi(change.scope) if several else ""
+    return f"{measure_vi(change.measure)} {scope}".strip()
 
 
 def _advice(repairs: Sequence[Repair], evaluation: Evaluation) -> str:
-    own = {term.measure for term in evaluation.left_terms + evaluation.right_terms}
+    terms = evaluation.left_terms + evaluation.right_terms
+    own = {term.measure for term in terms}
+    several = len({term.scope for term in terms}) > 1
     useful = [repair for repair in repairs if any(change.measure in own for change in repair)]
     if not useful:
         return "Đề nghị kiểm tra lại các số này."
     if len(useful) == 1:
-        return f"Sửa {repair_vi(useful[0])} thì khớp; đề nghị kiểm tra lại."
+        return f"Sửa {repair_vi(useful[0], several=several)} thì khớp; đề nghị kiểm tra lại."
     if len(useful) == 2:
-        return f"Có thể sửa {repair_vi(useful[0])}, hoặc {repair_vi(useful[1])}; đề nghị đối chiếu với hệ thống."
-    return f"Có thể sửa {repair_vi(useful[0])} (hoặc một trong {len(useful) - 1} số còn lại); đề nghị đối chiếu với hệ thống."
+        return f"Có thể sửa {repair_vi(useful[0], several=several)}, hoặc {repair_vi(useful[1], several=several)}; đề nghị đối chiếu với hệ thống."
+    return f"Có thể sửa {repair_vi(useful[0], several=several)} (hoặc một trong {len(useful) - 1} số còn lại); đề nghị đối chiếu với hệ thống."
 
 
 def _side(terms: Sequence[Term], evaluation: Evaluation) -> str:
