@@ -32,6 +32,7 @@ from warehouse.model import Document, Figure, Header, Unread
 from warehouse.postgres import ServerError
 from warehouse.settings import ROOT, SettingsError, settings
 
+_MOST_WAITING = 20
 SOURCES = ["portal_index", "dossiers", "statutory_forms", "narrative_reports", "onestop_statistics", "procedures"]
 
 # Piped output has no width to fit into: tables keep their columns whole.
@@ -706,10 +707,12 @@ def backtest(since: datetime | None, until: datetime | None, rules: tuple[str, .
 @main.command()
 def status() -> None:
     """What is landed, held back, published and waiting to be mailed."""
+    from reporting import mail
+
     with db.connect("mailer") as connection:
         attempts = connection.execute(
-            "select source, count(*) filter (where outcome = 'landed'), max(started_at) filter (where outcome in ('landed', 'seen_again')),"
-            " max(started_at) filter (where outcome not in ('landed', 'seen_again', 'parsed')) from quality.night_attempt group by source order by source"
+            "select source, count(*) filter (where outcome = 'landed'), to_char(max(started_at) filter (where outcome in ('landed', 'seen_again')), 'DD/MM/YYYY HH24:MI'),"
+            " to_char(max(started_at) filter (where outcome not in ('landed', 'seen_again', 'parsed')), 'DD/MM/YYYY HH24:MI') from quality.night_attempt group by source order by source"
         ).fetchall()
         held = connection.execute(
             "select source, unit_name_vi, period_label_vi, origin, rule, held_at::date from quality.held_submission order by held_at"
@@ -717,7 +720,11 @@ def status() -> None:
         incidents = connection.execute(
             "select rule, subject_vi, unit_name_vi, opened_at::date, last_seen_at::date from quality.incident where recovered_at is null order by opened_at"
         ).fetchall()
-        waiting = connection.execute("select count(*) from reporting.mail where sent_at is null").fetchone()
+        waiting = (
+            connection.cursor(row_factory=dict_row)
+            .execute("select recipient, subject_vi, sent_at, handed_over_at, last_error from reporting.mail where sent_at is null order by mail_id")
+            .fetchall()
+        )
         exists = connection.execute("select to_regclass('marts.publication') is not null").fetchone()
         publication = (
             connection.execute("select publication_id, published_at, run_id from marts.publication order by publication_id desc limit 1").fetchone()
@@ -727,7 +734,9 @@ def status() -> None:
     _print_table(["source", "landings", "last success", "last failure"], attempts, "Sources")
     _print_table(["source", "unit", "period", "file", "rule", "since"], held, "Held back")
     _print_table(["rule", "what", "unit", "opened", "last seen"], incidents, "Open incidents")
-    console.print(f"Mails waiting to be sent: {waiting[0] if waiting else 0}")
+    if waiting:
+        _print_table(["to", "subject", "state"], [(row["recipient"], row["subject_vi"], mail.state(row)) for row in waiting[:_MOST_WAITING]], "Mails to send")
+    console.print(f"Mails waiting to be sent: {len(waiting)}")
     if publication:
         console.print(f"Last publication: {publication[0]} of {publication[1]:%d/%m/%Y %H:%M} (run {publication[2]})")
     else:

@@ -26,6 +26,8 @@ _ATTEMPT_RULES = {
 }
 _NOT_TOLD = {"completeness"}
 """Doubts that open no incident: missing submitters are reminded one by one, by their own deadlines."""
+_STANDING = ["reconciliation-dossiers"]
+"""Doubts about a source as a whole: one incident as long as any case stands, not a new one for each period and pair of sources."""
 _TOLD_BY_THE_ATTEMPT = {"source-contract"}
 _OURS = {"audited"}
 """Rules by which a submission is held for a fault of ours: the operator is told, not the unit."""
@@ -218,20 +220,28 @@ def _doubts(connection: psycopg.Connection) -> list[dict[str, Any]]:
     faults = []
     for rule, severity, _owner, source, unit_code, unit_name_vi, period_key, label, messages in connection.execute(
         """
-        select doubt.rule, min(doubt.severity), doubt.owner, doubt.source, told.unit_code, min(told.unit_name_vi), doubt.period_key,
-            coalesce(min(submission.period_label_vi), doubt.period_key),
-            array_agg(case when told.unit_code = '' and doubt.unit_name_vi <> '' then doubt.unit_name_vi || ': ' else '' end || doubt.message_vi order by doubt.doubt_id)
+        select doubt.rule, min(doubt.severity), doubt.owner, told.source, told.unit_code, min(told.unit_name_vi), told.period_key,
+            case when told.period_key = '' then '' else coalesce(min(submission.period_label_vi), told.period_key) end,
+            array_agg(
+                case when told.unit_code = '' and doubt.unit_name_vi <> '' then doubt.unit_name_vi
+                    || case when told.is_standing then coalesce(', ' || submission.period_label_vi, '') else '' end || ': ' else '' end
+                || doubt.message_vi order by doubt.doubt_id
+            )
         from quality.doubt as doubt
         cross join lateral (
             select case when owner = 'reporting unit' then doubt.unit_code else '' end as unit_code,
-                case when owner = 'reporting unit' then doubt.unit_name_vi else '' end as unit_name_vi
+                case when owner = 'reporting unit' then doubt.unit_name_vi else '' end as unit_name_vi,
+                doubt.rule = any(%s) as is_standing,
+                case when doubt.rule = any(%s) then '' else doubt.period_key end as period_key,
+                case when doubt.rule = any(%s) then split_part(doubt.source, '+', 1) else doubt.source end as source
         ) as told
         left join (select period_key, min(period_label_vi) as period_label_vi from facts.submission group by period_key) as submission
             on submission.period_key = doubt.period_key and doubt.period_key <> ''
         where doubt.cleared_at is null
-        group by doubt.rule, doubt.owner, doubt.source, told.unit_code, doubt.period_key
+        group by doubt.rule, doubt.owner, told.source, told.unit_code, told.period_key
         order by min(doubt.doubt_id)
-        """
+        """,
+        (_STANDING, _STANDING, _STANDING),
     ):
         if rule in _NOT_TOLD:
             continue
@@ -260,7 +270,7 @@ _DOUBT_VI = {
     "restated": "Bản gửi lại của báo cáo",
     "period-missing": "Báo cáo không rõ kỳ",
     "reconciliation": "Đối chiếu báo cáo và biểu II.06",
-    "reconciliation-dossiers": "Đối chiếu số liệu in và dữ liệu hồ sơ",
+    "reconciliation-dossiers": "Dữ liệu hồ sơ chưa đồng bộ đủ so với số đơn vị báo cáo",
     "jump": "Số liệu tăng, giảm bất thường",
     "index-jump": "Chỉ số tăng, giảm bất thường",
     "source-stale": "Nguồn lâu không có dữ liệu mới",

@@ -66,6 +66,11 @@ _OPERATIONAL_VI = {
         "Báo cáo chưa kiểm tra được",
         "Báo cáo bị giữ lại vì bộ kiểm tra gặp lỗi, không phải lỗi của đơn vị: xem nhật ký bước gate_submissions và báo người bảo trì.",
     ),
+    "reconciliation-dossiers": (
+        "Dữ liệu hồ sơ chưa đồng bộ đủ",
+        "Khác biệt này đã biết nguyên nhân và chỉ báo một lần cho tới khi hết: kho mới nhận được một phần hồ sơ của các đơn vị dưới đây."
+        " Số liệu in trong báo cáo và biểu vẫn được công bố; đề nghị hệ thống một cửa của tỉnh đồng bộ đủ hồ sơ của kỳ.",
+    ),
     "night-failed": (
         "Đợt nạp không hoàn thành",
         "Xem nhật ký của bước bị lỗi, xử lý rồi chạy lại đợt nạp (tthc nightly); chạy lại không làm trùng số liệu.",

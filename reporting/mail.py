@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import smtplib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -326,6 +326,16 @@ def _hand_over(connection: psycopg.Connection, mail_id: int) -> bool:
         if row is not None:
             connection.execute("update reporting.mail set handed_over_at = coalesce(handed_over_at, now()) where mail_id = %s", (mail_id,))
     return row is not None
+
+
+def state(row: Mapping[str, Any]) -> str:
+    """What is known of a mail of the outbox (`sent_at`, `handed_over_at`, `last_error`), for the operator."""
+    if row["sent_at"]:
+        return "sent"
+    if row["handed_over_at"]:
+        told = f" ({row['last_error']})" if row["last_error"] else ""
+        return f"maybe sent: handed over {row['handed_over_at'].astimezone(HANOI):%d/%m/%Y %H:%M}, answer unknown{told}; it is sent again, unchanged"
+    return f"waiting: {row['last_error'] or 'not tried yet'}"
 
 
 def forget(connection: psycopg.Connection, days: int) -> None:

@@ -12,6 +12,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from reporting import mail
+
 
 @dataclass(frozen=True)
 class NightSummary:
@@ -67,7 +69,7 @@ def collect(connection: psycopg.Connection, run_id: str) -> NightSummary:
         blocked=verdict[0]["reasons"] if verdict else [],
         publication=next((row for row in last if row["run_id"] == run_id), None),
         last_publication=last[0] if last else None,
-        mails=rows("select recipient, subject_vi, sent_at, last_error from reporting.mail where run_id = %s order by mail_id", run_id),
+        mails=rows("select recipient, subject_vi, sent_at, handed_over_at, last_error from reporting.mail where run_id = %s order by mail_id", run_id),
         published_rows={
             name: rows(f"select count(*) as n from marts.{name}")[0]["n"]  # names come from the catalogue below
             for (name,) in connection.execute(
@@ -111,7 +113,7 @@ def render(summary: NightSummary, tasks: Sequence[dict[str, Any]], seconds: floa
     if summary.mails:
         mails = Table("to", "subject", "state", title=f"Mails (kept as files in {mail_folder})", title_justify="left")
         for row in summary.mails:
-            mails.add_row(row["recipient"], Text(row["subject_vi"]), "sent" if row["sent_at"] else f"waiting: {row['last_error']}")
+            mails.add_row(row["recipient"], Text(row["subject_vi"]), Text(mail.state(row)))
         parts.append(mails)
     else:
         parts.append(Text("Mails: none; nobody has anything new to hear."))

@@ -16,6 +16,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from reporting import mail
@@ -242,6 +243,8 @@ def test_a_crash_after_sending_repeats_the_same_bytes(outbox: psycopg.Connection
 
     with pytest.raises(KeyboardInterrupt):
         mail.deliver(outbox, send_and_die)
+    (row,) = outbox.cursor(row_factory=dict_row).execute("select * from reporting.mail").fetchall()
+    assert mail.state(row).startswith("maybe sent: handed over ")
     _incident("b")  # must not change a mail that may have arrived
     mail.queue(outbox, "run-1")
     assert mail.deliver(outbox, delivered.append).sent == 1
