@@ -455,7 +455,7 @@ def _subject(
     elif failures:
         kinds = Counter(_operational(item)[0] for item in failures)
         told = ", ".join(f"{kind[:1].lower()}{kind[1:]}: {count}" for kind, count in kinds.most_common())
-        parts.append(f"{len(failures)} {'việc' if set(kinds) == {_DOUBT_VI[0]} else 'sự cố'} vận hành ({told})")
+        parts.append(f"{len(failures)} {'sự cố' if any(item.severity == 'error' for item in failures) else 'việc'} vận hành ({told})")
     if len(recoveries) == 1:
         parts.append(f"{_cut(recoveries[0].what, 60 if parts else 110)} đã xử lý xong")
     elif recoveries:

@@ -154,7 +154,7 @@ def look(environment: dict[str, str], now: datetime, by: time, state: dict[str, 
 
 
 def _when(moment: datetime | None) -> str:
-    return f"{moment.astimezone(HANOI):%H:%M ngày %d/%m/%Y}" if moment else "chưa từng có"
+    return f"{moment.astimezone(HANOI):%H:%M ngày %d/%m/%Y}" if moment else "chưa ghi nhận lần nào"
 
 
 def run(environment: dict[str, str], now: datetime, by: time, state_file: Path, given: list[str]) -> int:

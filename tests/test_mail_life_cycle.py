@@ -125,6 +125,18 @@ def test_working_days_leave_out_weekends(count: int, expected: date) -> None:
     assert add_working_days(date(2026, 11, 21), count) == expected  # from a Saturday
 
 
+@pytest.mark.parametrize(
+    ("day", "count", "expected"),
+    [
+        (date(2026, 2, 13), 1, date(2026, 2, 23)),  # the last Friday before Tết
+        (date(2026, 4, 24), 2, date(2026, 4, 29)),  # the Kings' day on a Sunday is made up for on Monday
+        (date(2027, 4, 30), 0, date(2027, 5, 4)),  # two holidays, and 1 May lies on a Saturday
+    ],
+)
+def test_working_days_leave_out_public_holidays(day: date, count: int, expected: date) -> None:
+    assert add_working_days(day, count) == expected
+
+
 # --- the marked-up report ---------------------------------------------------------------------------------------------------
 
 

@@ -20,9 +20,12 @@ from typing import ClassVar
 import psycopg
 import pytest
 
+from expectations.audit import audit
 from ingest.landing import Failure, Fetched, land, parse
 from ingest.maildrop import MailDropError, attachments, recent_mails
+from ingest.reading import read_submission
 from ingest.sources import narrative_reports, statutory_forms
+from reporting import answer
 from tests.builders import form, report_lines
 from tests.nights import server_folder
 from warehouse import db
@@ -257,6 +260,22 @@ def test_a_real_server_is_read_and_left_as_it_was(box: mailbox.Maildir, dovecot:
     assert len(messages) == 2 and not any("S" in name.partition(":2,")[2] for name in messages), "nothing is marked as read"
     recent = [(head, whole()) for head, whole in recent_mails(settings(), timedelta(days=9999), set())]
     assert sorted(b"bao-cao.txt" in whole for head, whole in recent if b"@xa.example" in head) == [False, True]
+
+
+def test_what_lies_on_a_real_server_is_answered_once(
+    box: mailbox.Maildir, dovecot: Path, loader: psycopg.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contacts = tmp_path / "contacts.csv"
+    contacts.write_text("unit_code,province_code,role,email\n06187,20,dau_moi,planted@xa.example\n,,van_hanh,van.hanh@kho.example\n", encoding="utf-8")
+    monkeypatch.setenv("TTHC_CONTACTS", str(contacts))
+    settings.cache_clear()
+    sent: list[EmailMessage] = []
+    for _ in range(2):  # two processes, one after the other
+        with db.connect("mailer", autocommit=True) as connection:
+            answer.Desk(connection, read_submission, audit, sent.append).answer_mails(recent_mails(settings(), timedelta(days=9999), set()))
+    assert [message["To"] for message in sent] == ["planted@xa.example"] * 2
+    assert {message["In-Reply-To"] for message in sent} == {"<PLANTED-1@xa.example>", "<PLANTED-2@xa.example>"}
+    assert all("Phường Kỳ Lừa" in message["Subject"] for message in sent)
 
 
 @pytest.mark.parametrize("wrong", [("TTHC_IMAP_PASSWORD", "hidden"), ("TTHC_IMAP_FOLDER", "Khong-co"), ("SSL_CERT_FILE", "/nonexistent")])

@@ -58,22 +58,22 @@ periods as (
 ),
 
 obliged as (
-    select distinct on (obligation.obligation, periods.province_code, periods.province_name_vi, periods.period_end)
+    select
         obligation.obligation,
         obligation.is_assumed,
         obligation.legal_basis,
-        coalesce(
-            periods.period_end + obligation.due_days_after_period_end,
-            -- Public holidays are not known.
-            (
-                select days.day::date
-                from generate_series(
-                    (periods.period_end + 1)::timestamp, (periods.period_end + 7 + 2 * obligation.due_working_days)::timestamp, interval '1 day'
-                ) as days (day)
-                where extract(isodow from days.day) < 6
-                order by days.day
-                offset obligation.due_working_days - 1 limit 1
-            )
+        coalesce(obligation.unit_code, '') as only_unit_code,
+        coalesce(obligation.province_code, '') as only_province_code,
+        -- The working day that the rule counts to; a day of the calendar that is none gives way to the next (Civil Code 2015, Art. 148).
+        (
+            select days.day::date
+            from generate_series(
+                (periods.period_end + coalesce(obligation.due_days_after_period_end, 1))::timestamp,
+                (periods.period_end + 30 + coalesce(obligation.due_days_after_period_end, 2 * obligation.due_working_days))::timestamp, interval '1 day'
+            ) as days (day)
+            where extract(isodow from days.day) < 6 and not exists (select 1 from {{ ref('public_holidays') }} as holiday where holiday.day = days.day::date)
+            order by days.day
+            offset coalesce(obligation.due_working_days, 1) - 1 limit 1
         ) as due_on,
         periods.*
     from periods
@@ -82,11 +82,9 @@ obliged as (
             (obligation.kind, obligation.calendar_kind) = (periods.kind, periods.calendar_kind)
             and coalesce(obligation.province_code, '') in ('', periods.province_code)
             and periods.period_end between obligation.effective_from and coalesce(obligation.effective_to, 'infinity')
-    -- A province's own decision comes before the rule for all.
-    order by obligation.obligation, periods.province_code, periods.province_name_vi, periods.period_end, coalesce(obligation.province_code, '') desc
 )
 
-select
+select distinct on (unit.unit_code, unit.unit_valid_from, obliged.obligation, obliged.period_end)
     unit.unit_code,
     unit.unit_valid_from,
     obliged.obligation,
@@ -104,4 +102,8 @@ inner join {{ ref('int_units__placed') }} as unit
     on
         unit.level = 'commune'
         and (unit.province_code, unit.province_name_vi) = (obliged.province_code, obliged.province_name_vi)
+        and obliged.only_unit_code in ('', unit.unit_code)
         and obliged.period_end between unit.unit_valid_from and coalesce(unit.unit_valid_to, 'infinity')
+-- A unit's own deadline comes before its province's, and that before the rule for all.
+order by
+    unit.unit_code, unit.unit_valid_from, obliged.obligation, obliged.period_end, obliged.only_unit_code desc, obliged.only_province_code desc
