@@ -91,6 +91,8 @@ class ClauseReader(LabelReader):
             or (post[0].text in ("số", "trên", "của") and any(element.has("total") for element in post[:2]))
         )
         of_total = of_total or (clause.before is not None and clause.before.text == "(" and post[0].text == "số")
+        if of_total and "timing" not in label and "timing" in self._collapse(post, last_wins=False)[0] and post[0].has("total"):
+            clause.spoil("share-of-something")  # "163 hồ sơ trễ hạn, bằng 79% tổng số trễ hạn"
         if of_total and self._names_rate(label):
             post = clause.post = []
         if (
@@ -179,7 +181,12 @@ class ClauseReader(LabelReader):
         of_something = follows is not None and follows.kind == "word" and follows.text not in ("trong", "của", "đạt", "tại")
         if unit.text in ("lượt", "ý kiến") and of_something and not voted:
             clause.spoil("unknown-noun")
-        if clause.of_unit("family") == "satisfaction" and clause.own.get("grade") == "satisfied" and clause.verb is not None and clause.verb.text == "trong":
+        if (
+            clause.of_unit("family") == "satisfaction"
+            and clause.own.get("grade") == "satisfied"
+            and clause.verb is not None
+            and clause.verb.text in ("trong", "thu")
+        ):
             clause.own["grade"] = "level"  # "4. Hài lòng: Trong 3.150 lượt đánh giá có …": the title names the matter
         if clause.of_unit("family") in ("population", "visits"):
             if clause.number.percent:

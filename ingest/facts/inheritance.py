@@ -483,6 +483,7 @@ class InheritanceReader(ClauseReader):
         """Nothing says what it counts; or a share of one grade beside the shares of the others."""
         own, number = claim.own, claim.number
         told = self._sums_blocks(claim.state) or ("digit_hint" in own and claim.previous is not None and "digit" in claim.previous.features)
+        told = told or ("digital" in own and "digit_hint" in own)  # "Số hóa: thành phần hồ sơ 2.344"
         told = told or "has" in own or "left" in own or ("ratio" in own and claim.scoped) or (claim.family == "dossier" and "rate" in own)
         if claim.unit_only and claim.unnamed and not number.percent and claim.family != "index" and not told:
             return _nothing()

@@ -95,6 +95,9 @@ class LabelReader(SentenceReader):
         if left is None or right is None or left.entry is None or right.entry is None:
             return False
         after = elements.index(right) + 1
+        between = elements[at + 1 : after - 1]
+        if right.entry.features.get("grade") == "level" or (elements[at].text == "," and any(element.kind == "word" for element in between)):
+            return False  # "4.551 lượt rất hài lòng, tỷ lệ hài lòng chung 98,7%"; "16.940 hồ sơ tiếp nhận, thường trả ngay"
         while after < limit and elements[after].has("link"):
             after += 1
         if after < len(elements) and elements[after].kind == "num" and after == limit:
