@@ -440,12 +440,14 @@ def check(files: tuple[Path, ...], as_json: bool, html: Path | None) -> None:
                     }
                     click.echo(json.dumps(row, ensure_ascii=False))
             else:
-                told = f"{len(findings)} điểm cần xem lại" if findings else "đạt, không có điểm nghi vấn"
+                nothing = "đạt, không có điểm nghi vấn" if figures else "không đọc được số liệu nào; đề nghị kiểm tra có đúng tệp báo cáo không"
+                told = f"{len(findings)} điểm cần xem lại" if findings else nothing
                 console.print(f"{name}: {told}", style="bold", highlight=False)
                 for finding in findings:
                     console.print(f"  [{finding.severity}] {finding.rule}: {finding.message_vi}", markup=False, highlight=False)
-                    for place in finding.places:
-                        console.print(f"      «{place.quote}» ({place.locator})", markup=False, highlight=False)
+                    for quote in dict.fromkeys(place.quote for place in finding.places):
+                        where = ", ".join(place.locator for place in finding.places if place.quote == quote)
+                        console.print(f"      «{quote}» ({where})", markup=False, highlight=False)
             if html:
                 console.print(f"{name}: {html}", soft_wrap=True, highlight=False)
 

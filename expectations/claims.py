@@ -73,6 +73,10 @@ _BASES = frozenset({"tthc_received_total", "tthc_received_new", "tthc_carried_ov
 """Two of these may make a base that is not printed; sums of anything with anything would explain every share."""
 _NEAR = 500
 """Characters: a base this close stands in or next to the sentence."""
+FAR_RATE = 40
+"""Percentage points: no slip moves a share so far."""
+_TELLING = 20
+"""A smaller count that no base at all brings to its share was printed beside a share of something else."""
 _MOST_SIBLINGS = 6
 _MOST_BASES = 60
 _REACH = 800
@@ -187,12 +191,14 @@ def _unnamed(text: str, claim: _Claim, figure: Figure | None, figures: Sequence[
     )
     if natural is not None and natural.value > 0:
         named = classify_percentage(claim.numerator, int(natural.value), claim.percent)
+        if named.recomputed is None or abs(named.printed - named.recomputed) > FAR_RATE:
+            return  # a share of something else: "163 hồ sơ, chiếm 79% số hồ sơ quá hạn"
         message = (
             f"Tỷ lệ in {claim.percent}%, nhưng {count} trên {number_vi(natural.value)} là {number_vi(named.recomputed or Decimal(0))}%. "
             "Đề nghị kiểm tra lại tỷ lệ hoặc hai số này."
         )
         yield _finding(text, claim, named, "error", message)
-    elif not _is_printed(text, verdict.fitting_bases):
+    elif not _is_printed(text, verdict.fitting_bases) and (verdict.fitting_bases or claim.numerator >= _TELLING):
         yield _finding(text, claim, verdict, "warning", _hidden_message(claim, verdict, count))
 
 

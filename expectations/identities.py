@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import product
 
+from expectations.claims import FAR_RATE
 from expectations.evaluation import Evaluation, Term
 from expectations.form_identities import form_identities
 from expectations.grouping import Group, is_familiar, is_slip, prose_groups
@@ -58,11 +59,13 @@ def _is_of_one_population(evaluation: Evaluation, figures: Sequence[Figure]) -> 
     """
     terms = evaluation.left_terms + evaluation.right_terms + evaluation.base_terms
     quotes = set.intersection(*({figures[index].quote for index in term.figures} for term in terms))
+    if evaluation.rule == "claimed-percentage" and evaluation.gap > FAR_RATE:
+        return False  # a share of something else: "163 hồ sơ, chiếm 79% số hồ sơ quá hạn"
+    if evaluation.rule == "resolved-over-received" and evaluation.left > 2 * evaluation.right:
+        return False
     if evaluation.relation == "=" and all(term.value for term in terms) and any(quote.count("|") < 2 for quote in quotes):
         return True
-    if evaluation.rule == "claimed-percentage":
-        return evaluation.gap <= _FAR_RATE
-    return _is_near(evaluation) or any(is_slip(*pair) for pair in _single_repairs(evaluation))
+    return evaluation.rule == "claimed-percentage" or _is_near(evaluation) or any(is_slip(*pair) for pair in _single_repairs(evaluation))
 
 
 def _closes_with_another_print(evaluation: Evaluation, figures: Sequence[Figure]) -> bool:
@@ -118,7 +121,6 @@ def _single_repairs(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
 
 
 _SMALL, _FARTHEST = 50, 3
-_FAR_RATE = 40
 
 
 def _values(evaluation: Evaluation) -> tuple[object, ...]:

@@ -426,6 +426,14 @@ def test_a_number_beside_a_rate_that_gives_it_is_its_base() -> None:
     assert rules(text % "6.582") == ["claimed-percentage"]
 
 
+def test_shares_and_counts_of_something_else_are_withheld() -> None:
+    land = "Đất đai nhận {tthc_received_total@field:land:4.470} hồ sơ, giải quyết {tthc_resolved_total@field:land:4.400} hồ sơ, quá hạn {tthc_resolved_overdue@field:land:163} hồ sơ, chiếm {tthc_overdue_rate_pct@field:land:%s}%%."
+    assert rules(land % "79") == []
+    assert rules(land % "3,9") == ["claimed-percentage"]
+    assert rules("Nhận {pakn_received:1} phản ánh; đã xử lý {pakn_resolved:7} phản ánh.") == []
+    assert rules("Nhận {pakn_received:5} phản ánh; đã xử lý {pakn_resolved:7} phản ánh.") == ["resolved-over-received"]
+
+
 def test_small_counts_of_one_thing_may_be_a_slip() -> None:
     text = "Tiếp nhận {petitions_received:74} đơn, giải quyết {petitions_resolved:65} đơn, còn {petitions_in_progress:9} đơn.\n\nHiện %s đơn đang giải quyết."
     assert set(rules(text % "{petitions_in_progress:11}")) == {"petitions-flow", "same-fact"}
