@@ -24,7 +24,7 @@ FIRST_DAY = date(2025, 7, 1)
 LAST_DAY = date(2026, 7, 31)
 _DAYS = (LAST_DAY - FIRST_DAY).days + 1
 _CHUNK = 500_000
-_FIELDS = ("land", "civil-status", "certification", "household-business", "social", "construction")
+_FIELDS = ("Đất đai", "Hộ tịch", "Chứng thực", "Hộ kinh doanh", "Bảo trợ xã hội", "Xây dựng")
 _PROCEDURES = [f"{1 + number % 2}.{number:06d}" for number in range(9, 49)]
 _TERMS = np.array([1, 1, 3, 3, 5, 10, 15, 20])
 

@@ -7,7 +7,7 @@ import hashlib
 import json
 import random
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -765,6 +765,81 @@ def test_a_merged_ward_is_reported_as_if_it_had_existed_before_and_no_dossier_is
     for day in ("2004-01-01", "2024-01-01", "2025-06-30", "2025-07-01", "2026-10-01"):
         assert _ask("select measure, period_key, sum(value) from performance_on(%s) group by 1, 2 order by 1, 2", day) == published, day
         assert _ask("select count(*) from dim_unit u where not exists (select from units_on(%s) m where m.unit_code = u.unit_code)", day) == [(0,)]
+
+
+def test_on_every_boundary_random_counts_of_all_units_are_conserved_and_bounded(feed: Feed) -> None:
+    """Over the real units: every commune that ever was has a count, and Python adds up by the crosswalk what the functions must say."""
+    feed.report(TAM_THANH, Q1, [("tthc_resolved_total", 1)])
+    _build()
+    _publish("boundary")
+    for seed in range(2):
+        _boundaries_hold(random.Random(seed))
+
+
+def _ask_patiently(query: str, *parameters: object) -> list[tuple[Any, ...]]:
+    """As the owner, whose statements may take as long as a busy machine makes them."""
+    with db.connect("owner") as connection:
+        connection.execute("set local search_path to marts")
+        return connection.execute(query.encode(), parameters).fetchall()
+
+
+def _boundaries_hold(chance: random.Random) -> None:
+    units = _ask_patiently("select unit_code, unit_valid_from, unit_valid_to from dim_unit where level = 'commune'")
+    counts = {(code, since): Decimal(chance.choice([0, 1, 2, 3, 7, 100, 12345])) for code, since, _ in units}
+    fees = {unit: Decimal(chance.randrange(10**9)) / 100 for unit in chance.sample(sorted(counts), 500)}
+    with db.connect("owner") as connection:
+        connection.execute("delete from marts.service_performance")
+        with connection.cursor().copy(
+            "copy marts.service_performance (unit_code, unit_valid_from, period_key, period_calendar, scope, subject, measure, source, value, unit, bound,"
+            " is_contested, figure_id, fetched_at, publication_id) from stdin"
+        ) as copy:
+            for measure, values in (("tthc_resolved_total", counts), ("fees_vnd", fees)):
+                for number, ((code, since), value) in enumerate(values.items()):
+                    key = (
+                        code,
+                        since,
+                        Q1.key,
+                        "statutory",
+                        "",
+                        "",
+                        measure,
+                        "statutory_forms",
+                        value,
+                        "dossier",
+                        "=",
+                        False,
+                        f"{measure} {number}",
+                        "2026-07-01",
+                        1,
+                    )
+                    copy.write_row(key)
+    with db.connect("owner", autocommit=True) as connection:
+        connection.execute("analyze marts.service_performance")
+    whole, part = defaultdict[tuple[str, date], Decimal](Decimal), defaultdict[tuple[str, date], Decimal](Decimal)
+    moves = _ask_patiently("select predecessor_code, predecessor_valid_from, successor_code, successor_valid_from, is_partial from bridge_unit_successor")
+    for old_code, old_since, code, since, is_partial in moves:
+        (part if is_partial else whole)[code, since] += counts.get((old_code, old_since), Decimal(0))
+    split = {(code, since) for *_, code, since, is_partial in moves if is_partial}
+    totals = {"tthc_resolved_total": sum(counts.values()), "fees_vnd": sum(fees.values())}
+    for day in ("2023-09-30", "2025-06-30", "2025-07-01", "2026-06-01", "2026-11-01"):
+        sums = _ask_patiently(
+            "select measure, sum(value), bool_and(value_low <= value and value <= value_high), sum(value_low) <= sum(value) and sum(value) <= sum(value_high),"
+            " bool_and(is_estimated or (value_low = value and value = value_high)) from performance_on(%s) group by 1",
+            day,
+        )
+        assert {measure: value for measure, value, *_ in sums} == totals, day
+        assert all(row[2:] == (True, True, True) for row in sums), day
+    shown = _ask_patiently(
+        "select unit_code, unit_valid_from, value, value_low, value_high, is_estimated from performance_on('2025-07-01')"
+        " inner join dim_unit using (unit_code, unit_valid_from) where measure = 'tthc_resolved_total' and level = 'commune' and unit_valid_from = '2025-07-01'"
+    )
+    assert len(shown) == 3321
+    # What stands today under another type goes back to the unit of the day, which it is as a whole.
+    later = {code: sum(counts[unit] for unit in counts if unit[0] == code and unit[1] > REFORM) for code, since, _ in units if since > REFORM}
+    for code, since, value, low, high, is_estimated in shown:
+        exact = counts[code, since] + whole[code, since] + later.get(code, 0)
+        assert (low, high) == (exact, exact + part[code, since]), code
+        assert is_estimated == ((code, since) in split) and (is_estimated or value == exact), code
 
 
 def test_marts_answer_as_published_and_tell_what_a_correction_changed(feed: Feed) -> None:
