@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ingest.facts import read_header
 from ingest.facts.flat import flat, plain
@@ -418,3 +420,37 @@ def test_the_real_reports_resolve(start: str, code: str, valid_from: date, numbe
         assert header.period is not None
         assert (header.period.start, header.period.end) == (date(2025, 12, 15), date(2026, 3, 14))
         assert "period-differs" in header.flags
+
+
+HEAD_WORDS = [
+    *("UBND", "ỦY BAN NHÂN DÂN", "TỈNH", "thành phố", "phường", "xã", "Xuân Hương - Đà Lạt", "Gia Lai", "Cần Thơ", "BÁO CÁO", "Kính gửi:", "Số:", "/BC-UBND"),
+    *(
+        "ngày",
+        "tháng",
+        "năm",
+        "quý II",
+        "6 tháng đầu năm",
+        "9 tháng",
+        "từ ngày",
+        "đến ngày",
+        "đến nay",
+        "31/02/2026",
+        "15/3/2026",
+        "14/6/2026",
+        "2026",
+        "00",
+        "99",
+    ),
+    *("biên chế", "01 năm vận hành", "chính quyền địa phương 2 cấp", "\n", "\n\n", ", ", " - ", "(", ")", "|", "…"),
+]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(HEAD_WORDS), max_size=60))
+def test_no_arrangement_of_a_letterhead_breaks_the_header(words: list[str]) -> None:
+    text = nfc(" ".join(words))
+    header = read(text)
+    for span in (header.document_date_span, header.period_stated_span):
+        assert span is None or 0 <= span[0] < span[1] <= len(text)
+    assert header.period is None or header.period.start <= header.period.end
+    assert (header.unit_code == "") == (header.unit_valid_from is None)
