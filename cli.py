@@ -172,13 +172,15 @@ def _airflow_environment(stack: ExitStack, *, fleeting: bool) -> dict[str, str]:
 
     Args:
         stack: closes what is started here.
-        fleeting: start the mail sink and the portal's stand-in for this command where none is configured.
+        fleeting: start the mail sink and the portal's stand-in for this command where none is configured; with the stand-in the rest of the
+            sample comes in, too.
     """
     home = settings().tthc_state_dir / "airflow"
     home.mkdir(parents=True, exist_ok=True)
     smtp = {"host": settings().tthc_smtp_host, "port": settings().tthc_smtp_port}
     extra: dict[str, Any] = {"disable_ssl": True, "from_email": settings().tthc_mail_from}
     portal = settings().tthc_portal_url
+    sample: dict[str, str] = {}
     if fleeting and not smtp["host"]:
         from reporting.sink import sink
 
@@ -190,6 +192,7 @@ def _airflow_environment(stack: ExitStack, *, fleeting: bool) -> dict[str, str]:
         from sample import standin
 
         portal = stack.enter_context(standin.serve()).url
+        sample = _sample_of_further_sources()
     environment = {
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",  # standalone looks for `airflow` there
@@ -209,12 +212,23 @@ def _airflow_environment(stack: ExitStack, *, fleeting: bool) -> dict[str, str]:
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
         "AIRFLOW_CONN_SMTP_DEFAULT": json.dumps({"conn_type": "smtp", **smtp, "extra": extra}),
         "TTHC_PORTAL_URL": portal,
+        **sample,
         "TTHC_SECRET_KEY": settings().secret_key.decode(),
     }
     if "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN" not in os.environ:
         environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = db.metadata_dsn()
         _migrate_airflow(environment, home)
     return environment
+
+
+def _sample_of_further_sources() -> dict[str, str]:
+    """The sample's folders for the sources that not every installation has, where they are not configured."""
+    config = settings()
+    further = {
+        "onestop": ("TTHC_ONESTOP_DROPS", config.tthc_onestop_systems or config.tthc_onestop_drops),
+        "procedures": ("TTHC_PROCEDURES_DROPS", config.tthc_procedures_pull or config.tthc_procedures_drops),
+    }
+    return {variable: str(ROOT / "sample" / folder) for folder, (variable, is_configured) in further.items() if not is_configured}
 
 
 def _migrate_airflow(environment: dict[str, str], home: Path) -> None:

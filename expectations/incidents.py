@@ -15,6 +15,8 @@ import psycopg
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
+from warehouse.periods import label_of
+
 _ATTEMPT_RULES = {
     "unreachable": ("source-unreachable", "error"),
     "refused": ("source-refused", "error"),
@@ -221,7 +223,7 @@ def _doubts(connection: psycopg.Connection) -> list[dict[str, Any]]:
     for rule, severity, _owner, source, unit_code, unit_name_vi, period_key, label, messages in connection.execute(
         """
         select doubt.rule, min(doubt.severity), doubt.owner, told.source, told.unit_code, min(told.unit_name_vi), told.period_key,
-            case when told.period_key = '' then '' else coalesce(min(submission.period_label_vi), told.period_key) end,
+            case when told.period_key <> '' then min(submission.period_label_vi) end,
             array_agg(
                 case when told.unit_code = '' and doubt.unit_name_vi <> '' then doubt.unit_name_vi
                     || case when told.is_standing then coalesce(', ' || submission.period_label_vi, '') else '' end || ': ' else '' end
@@ -246,6 +248,7 @@ def _doubts(connection: psycopg.Connection) -> list[dict[str, Any]]:
         if rule in _NOT_TOLD:
             continue
         fingerprint = f"doubt|{rule}|{source}|{unit_code}|{period_key}"
+        label = label or label_of(period_key)
         subject = f"{_DOUBT_VI.get(rule, 'Số liệu cần đối chiếu')} {label}".strip()
         if not unit_code:
             told = "\n".join(messages[:_MOST_EXAMPLES]) + (f"\n… và {len(messages) - _MOST_EXAMPLES} trường hợp khác" if len(messages) > _MOST_EXAMPLES else "")
@@ -274,6 +277,8 @@ _DOUBT_VI = {
     "jump": "Số liệu tăng, giảm bất thường",
     "index-jump": "Chỉ số tăng, giảm bất thường",
     "source-stale": "Nguồn lâu không có dữ liệu mới",
+    "onestop-total": "Dòng tổng của hệ thống một cửa",
+    "procedure-in-force": "Thủ tục hết hiệu lực hoặc ngoài danh mục",
     "unit-unplaced": "Cơ quan chưa gắn với đơn vị hành chính",
 }
 _KIND_VI = {

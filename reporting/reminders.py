@@ -17,7 +17,7 @@ from typing import Any
 
 import psycopg
 
-from warehouse.periods import classify_range
+from warehouse.periods import label_of
 
 _COLUMNS = ("unit_code", "obligation", "first_period_end", "last_period_end", "reason")
 _WINDOW_DAYS = 7
@@ -116,5 +116,4 @@ def due(cursor: psycopg.Cursor[dict[str, Any]], today: date, exemptions: Sequenc
 
 def title_vi(obligation: str, period_key: str) -> str:
     """`Báo cáo kiểm soát TTHC Quý II/2026`."""
-    start, end = (date.fromisoformat(day) for day in period_key.split(":")[1:])
-    return f"{_KINDS_VI.get(obligation.rpartition('-')[0], 'Báo cáo định kỳ')} {classify_range(start, end).label}"
+    return f"{_KINDS_VI.get(obligation.rpartition('-')[0], 'Báo cáo định kỳ')} {label_of(period_key)}"

@@ -9,14 +9,17 @@ import io
 import zipfile
 from pathlib import Path
 
-from sample import dossiers, forms, portal_answers, reports
+from sample import dossiers, forms, onestop, portal_answers, procedures, reports
 
 HERE = Path(__file__).resolve().parent
 
 
 def files() -> dict[str, bytes]:
     """Path below `sample/` -> body of every generated file."""
-    folders = {"inbox": reports.inbox(), "forms": forms.forms(), "dossiers": dossiers.dossiers(), "portal": portal_answers.portal()}
+    folders = {
+        "inbox": reports.inbox(), "forms": forms.forms(), "dossiers": dossiers.dossiers(), "portal": portal_answers.portal(),
+        "onestop": onestop.onestop(), "procedures": procedures.procedures(),
+    }  # fmt: skip
     return {f"{folder}/{name}": body for folder, bodies in folders.items() for name, body in bodies.items()}
 
 

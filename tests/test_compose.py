@@ -110,7 +110,7 @@ def _command_faults(compose: dict[str, Any]) -> Iterator[str]:
                 yield f"{name} runs airflow {command}, which does not exist"
             case ["bash", _, script]:
                 yield from (f"{name} runs tthc {word}, which does not exist" for word in re.findall(r"^tthc (\S+)", script, re.M) if word not in tthc.commands)
-    for key in ("TTHC_INBOX", "TTHC_FORMS_DIR", "TTHC_DOSSIERS_DIR", "TTHC_CONTACTS", "TTHC_EXEMPTIONS"):
+    for key in ("TTHC_INBOX", "TTHC_FORMS_DIR", "TTHC_DOSSIERS_DIR", "TTHC_ONESTOP_DROPS", "TTHC_PROCEDURES_DROPS", "TTHC_CONTACTS", "TTHC_EXEMPTIONS"):
         for name, service in compose["services"].items():
             target = service.get("environment", {}).get(key)
             if target and target not in [volume["target"] for volume in service["volumes"] if isinstance(volume, dict)]:

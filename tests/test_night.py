@@ -26,7 +26,7 @@ def test_one_submission_is_held_back_and_the_rest_is_published(first: FirstNight
     assert "Held back by the gate" in printed
     assert "report-resolved" in printed
     counts = night.sql("select source, count(*) as n from figures group by source")
-    assert {row["source"] for row in counts} == {"portal_index", "dossiers", "statutory_forms", "narrative_reports"}
+    assert {row["source"] for row in counts} == {"portal_index", "dossiers", "statutory_forms", "narrative_reports", "onestop_statistics"}
     # the unit keeps its last good figures: those of the period before, none of the period held back
     query = f"select distinct period_key from figures where source = 'narrative_reports' and unit_code = '{held[0]['unit_code']}'"
     periods = {row["period_key"] for row in night.sql(query)}
@@ -52,7 +52,7 @@ def test_the_officer_gets_one_mail_with_sentence_sum_and_remedy(first: FirstNigh
 
 def test_every_published_figure_traces_to_its_sentence(first: FirstNight) -> None:
     night = first.installation
-    for source in ("narrative_reports", "statutory_forms", "portal_index", "dossiers"):
+    for source in ("narrative_reports", "statutory_forms", "portal_index", "dossiers", "onestop_statistics"):
         figure = night.sql(f"select figure_id, file_name, origin, printed_text, locator from figures where source = '{source}' order by figure_id limit 1")[0]
         told = " ".join(night.tthc("trace", str(figure["figure_id"])).split())
         assert str(figure["printed_text"]) in told

@@ -80,6 +80,11 @@ def classify_range(start: date, end: date) -> Period:
     return _exact("statutory", start, end) or _exact("calendar", start, end) or Period("other", start, end, f"{_dmy(start)}–{_dmy(end)}")
 
 
+def label_of(period_key: str) -> str:
+    """`calendar:2026-05-01:2026-05-31` -> `Tháng 5/2026`; empty for an empty key."""
+    return classify_range(*(date.fromisoformat(day) for day in period_key.split(":")[1:])).label if period_key else ""
+
+
 def _months(kind: Kind, year: int, n: int) -> tuple[int, int]:
     """First and last month; refuses a number the year does not have."""
     if not 1 <= n <= _PER_YEAR[kind]:
