@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
-from ingest.contracts import Contract, Drift
+from ingest.contracts import Contract, Drift, printable
 from warehouse.settings import Settings, settings
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -160,6 +160,23 @@ def obey(connection: psycopg.Connection, landing: Landing, reader_version: str, 
     )
 
 
+def one_word_each(rows: Iterable[tuple[str, str, Mapping[str, object]]], origin: str) -> None:
+    """Two rows of one answer that say different things of the same whom: one of them must not win unseen.
+
+    Args:
+        rows: place, whom the row speaks of, and the row; the same row twice does no harm.
+
+    Raises:
+        ParseError: `unexpected`, with both places.
+    """
+    first: dict[str, tuple[str, Mapping[str, object]]] = {}
+    for place, whom, row in rows:
+        before, said = first.setdefault(whom, (place, row))
+        if said != row:
+            differing = ", ".join(printable(name for name in {*said, *row} if said.get(name) != row.get(name) or (name in said) != (name in row)))
+            raise ParseError("unexpected", f"{origin}: {whom} is at {before} and at {place} with different {differing}; ask the sender which of them holds")
+
+
 def record_drift(connection: psycopg.Connection, landing: Landing, reader_version: str, drift: Drift, run_id: str) -> None:
     """One row of `raw.contract_drift`."""
     connection.execute(
@@ -210,7 +227,7 @@ def land(
             connection.execute(
                 "insert into raw.attempt (run_id, stage, source, scope, edition, origin, outcome, reason, landing_id, sha256, size_bytes, row_count,"
                 " started_at, duration_ms) values (%s, 'land', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-                (run_id, source.SOURCE, item.scope, item.edition, item.origin, outcome, reason, landing_id, digest, size, rows, started, _since(clock)),
+                (run_id, source.SOURCE, item.scope, item.edition, item.origin, outcome, _plain(reason), landing_id, digest, size, rows, started, _since(clock)),
             )
         outcomes[outcome] += 1
         progress(f"{source.SOURCE}: {item.origin} {outcome}")
@@ -310,11 +327,14 @@ def parse(connection: psycopg.Connection, source: Source, run_id: str, progress:
                 outcome, reason, limits = error.outcome, error.reason, error.limits
                 if error.drift:
                     record_drift(connection, landing, source.PARSER_VERSION, error.drift, run_id)
+            except psycopg.DataError as error:  # its own words may hold a value, which may be a person's
+                outcome, count = "unexpected", 0
+                reason = f"{landing.origin}: holds a character or number that no table takes ({type(error).__name__}); report it to the sender"
             connection.execute(
                 "insert into raw.attempt (run_id, stage, source, scope, edition, origin, outcome, reason, landing_id, sha256, size_bytes, row_count,"
                 " started_at, duration_ms, limits) values (%s, 'parse', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
                 (
-                    run_id, source.SOURCE, landing.scope, source.PARSER_VERSION, landing.origin, outcome, reason, landing.landing_id,
+                    run_id, source.SOURCE, landing.scope, source.PARSER_VERSION, landing.origin, outcome, _plain(reason), landing.landing_id,
                     landing.sha256, len(content[0]), count, started, _since(clock), limits,
                 ),
             )  # fmt: skip
@@ -348,6 +368,11 @@ def became(connection: psycopg.Connection, run_id: str) -> list[Became]:
         (run_id,),
     )
     return [Became(*row) for row in rows]
+
+
+def _plain(reason: str) -> str:
+    """Without NUL, which an answer that is quoted may hold and no text of PostgreSQL."""
+    return reason.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _since(clock: float) -> int:

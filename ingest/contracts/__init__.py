@@ -22,6 +22,8 @@ from typing import Literal, cast, get_args
 
 Policy = Literal["accept", "hold", "stop"]
 _FOLDER = Path(__file__).parent
+_COUNTED = re.compile(r"\(\d+ that are no plain names\)")
+"""What `printable` has said before: a landing keeps its unknown fields in this form."""
 _FIELD = re.compile(r"[A-Za-z_][\w.-]{0,59}", re.ASCII)
 
 
@@ -68,8 +70,9 @@ class Contract:
 
 def printable(names: Iterable[str]) -> tuple[str, ...]:
     """Field names as they may be written down: a shifted column could carry a value where a name is expected."""
-    plain = sorted({name for name in names if _FIELD.fullmatch(name)})
-    others = len({name for name in names if not _FIELD.fullmatch(name)})
+    told = set(names)
+    plain = sorted((name for name in told if _FIELD.fullmatch(name) or _COUNTED.fullmatch(name)), key=lambda name: (name[0] == "(", name))
+    others = len(told) - len(plain)
     return (*plain, *([f"({others} that are no plain names)"] if others else []))
 
 

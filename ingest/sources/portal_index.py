@@ -27,7 +27,7 @@ import psycopg
 from ingest.contracts import contracts, field_names
 from ingest.conversation import Conversation, Refusal, client_for, without_secrets
 from ingest.folders import files_below, read_file
-from ingest.landing import HANOI, Failure, Fetched, Landing, ParseError, obey
+from ingest.landing import HANOI, Failure, Fetched, Landing, ParseError, obey, one_word_each
 from ingest.register import put_on_review, unit_register
 from warehouse.model import Period
 from warehouse.periods import PeriodError, calendar
@@ -360,6 +360,7 @@ def parse(connection: psycopg.Connection, landing: Landing, body: bytes) -> int:
     except Refusal as error:
         raise ParseError("empty" if error.outcome == "empty" else "unexpected", f"{landing.origin}: {error.reason}") from error
     obey(connection, landing, PARSER_VERSION, contracts(SOURCE)[name], (field_names(row) for _, row in rows), f"{landing.origin}, {landing.scope}")
+    one_word_each(((pointer, str(row.get(report.code) or row.get("departmentId") or row[report.name]), row) for pointer, row in rows), landing.origin)
     codes, units = [], []
     for pointer, row in rows:
         try:
@@ -370,23 +371,20 @@ def parse(connection: psycopg.Connection, landing: Landing, body: bytes) -> int:
         if not units[-1][0] and str(row.get("LOAI_COQUAN") or row.get("departmentType") or row.get("level") or "") in _COMMUNE_LEVELS:
             inside = codes[-1].split(".")[0] or province
             put_on_review(connection, landing.landing_id, SOURCE, PARSER_VERSION, landing.run_id, str(row[report.name]), inside, period.end)
-    try:
-        connection.execute(
-            # The payload is cut out by PostgreSQL, so that no number passes through a float.
-            "insert into raw.portal_index (landing_id, reader_version, pointer, interface, report, period_calendar, period_start, period_end, province_code,"
-            " is_final, portal_code, unit_code, unit_valid_from, payload)"
-            " select %s, %s, served.pointer, %s, %s, 'calendar', %s, %s, %s, %s, served.portal_code, served.unit_code, served.unit_valid_from,"
-            " answer.body #> string_to_array(substr(served.pointer, 2), '/')"
-            " from unnest(%s::text[], %s::text[], %s::text[], %s::date[]) as served (pointer, portal_code, unit_code, unit_valid_from)"
-            " cross join (select %s::jsonb as body offset 0) as answer",
-            (
-                landing.landing_id, int(PARSER_VERSION), report.interface, name, period.start, period.end, "" if province == "provinces" else province,
-                period.end < landing.fetched_at.astimezone(HANOI).date(), [pointer for pointer, _ in rows], codes,
-                [unit[0] for unit in units], [unit[1] for unit in units], body.decode(json.detect_encoding(body)),
-            ),
-        )  # fmt: skip
-    except psycopg.errors.UntranslatableCharacter as error:
-        raise ParseError("unexpected", f"{landing.origin}: the answer holds a NUL character, which is no text; report it to the portal") from error
+    connection.execute(
+        # The payload is cut out by PostgreSQL, so that no number passes through a float.
+        "insert into raw.portal_index (landing_id, reader_version, pointer, interface, report, period_calendar, period_start, period_end, province_code,"
+        " is_final, portal_code, unit_code, unit_valid_from, payload)"
+        " select %s, %s, served.pointer, %s, %s, 'calendar', %s, %s, %s, %s, served.portal_code, served.unit_code, served.unit_valid_from,"
+        " answer.body #> string_to_array(substr(served.pointer, 2), '/')"
+        " from unnest(%s::text[], %s::text[], %s::text[], %s::date[]) as served (pointer, portal_code, unit_code, unit_valid_from)"
+        " cross join (select %s::jsonb as body offset 0) as answer",
+        (
+            landing.landing_id, int(PARSER_VERSION), report.interface, name, period.start, period.end, "" if province == "provinces" else province,
+            period.end < landing.fetched_at.astimezone(HANOI).date(), [pointer for pointer, _ in rows], codes,
+            [unit[0] for unit in units], [unit[1] for unit in units], body.decode(json.detect_encoding(body)),
+        ),
+    )  # fmt: skip
     return len(rows)
 
 

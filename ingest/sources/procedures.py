@@ -25,7 +25,7 @@ from psycopg.types.json import Jsonb
 from ingest.contracts import contracts, field_names
 from ingest.conversation import Conversation, Refusal, client_for, without_secrets
 from ingest.folders import files_below, read_file
-from ingest.landing import Failure, Fetched, Landing, ParseError, obey
+from ingest.landing import Failure, Fetched, Landing, ParseError, obey, one_word_each
 from warehouse.settings import Settings
 
 SOURCE = "procedures"
@@ -87,18 +87,27 @@ def parse(connection: psycopg.Connection, landing: Landing, body: bytes) -> int:
         raise ParseError("empty", f"{landing.origin}: holds no procedure; ask the sender for the file again")
     contract = contracts(SOURCE)["csv" if is_table else "items"]
     obey(connection, landing, PARSER_VERSION, contract, (field_names(row) for _, row in rows), landing.origin)
+    one_word_each(((place, str(row["procedure_code" if is_table else "code"]), row) for place, row in rows), landing.origin)
     for place, row in rows:
         code = row["procedure_code"] if is_table else row["code"]
         if not isinstance(code, str) or not _CODE.fullmatch(code):
             raise ParseError("unexpected", f"{landing.origin}: {place} has the code {code!r}; expected text such as 2.000908, with its zeros")
-        known: dict[str, Any] = {name: row.get(name) or None for name in ("field_code", "level", "online_level", "state", "lead_agency")}
-        known |= {name: _day(row.get(name), f"{landing.origin}: {place}, {name}") for name in ("valid_from", "valid_to")}
+        name = row["name_vi" if is_table else "name"]
+        if not isinstance(name, str) or not name.strip():
+            raise ParseError("unexpected", f"{landing.origin}: {place} gives the procedure {code} no name")
+        if isinstance(row.get("state"), dict | list):
+            raise ParseError("unexpected", f"{landing.origin}: {place} has a state that is no word; the interface has changed")
+        # What only tables have is read from tables only: the portal's list may come to use the same word for something else.
+        known: dict[str, Any] = {
+            name: (row.get(name) or None) if is_table or name == "state" else None for name in ("field_code", "level", "online_level", "state", "lead_agency")
+        }
+        known |= {day: _day(row.get(day) if is_table else None, f"{landing.origin}: {place}, {day}") for day in ("valid_from", "valid_to")}
         supporting = [agency.strip() for agency in str(row.get("supporting_agencies") or "").split("|") if agency.strip()] if is_table else []
         connection.execute(
             "insert into raw.procedures (landing_id, reader_version, pointer, procedure_code, name_vi, field_code, level, online_level, valid_from, valid_to,"
             " state, lead_agency, supporting_agencies, payload) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             (
-                landing.landing_id, int(PARSER_VERSION), place, code, row["name_vi"] if is_table else row["name"], known["field_code"], known["level"],
+                landing.landing_id, int(PARSER_VERSION), place, code, name, known["field_code"], known["level"],
                 known["online_level"], known["valid_from"], known["valid_to"], str(known["state"]) if known["state"] else None, known["lead_agency"],
                 supporting, Jsonb(dict(row)),
             ),
