@@ -1,4 +1,4 @@
-"""Files that people drop into a folder, for the sources that are one."""
+"""Files that people drop into a folder, for the sources that are one; and which files none of them may land."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from ingest.documents.kinds import IS_DATA, is_data
 from ingest.landing import Failure, Fetched
 
 MAX_BYTES = 200 * 1024 * 1024
@@ -39,7 +40,10 @@ def recent_files(folder: Path, endings: tuple[str, ...], within: timedelta, quie
 
 
 def read_file(path: Path, folder: Path) -> Fetched | Failure:
-    """The file's bytes as one landing without scope and edition: the same bytes under another name are seen again."""
+    """The file's bytes as one landing without scope and edition: the same bytes under another name are seen again.
+
+    Dossiers of persons are no landing of any source that reads its files by this function.
+    """
     origin = path.relative_to(folder).as_posix()
     try:
         size = path.stat().st_size
@@ -48,4 +52,25 @@ def read_file(path: Path, folder: Path) -> Fetched | Failure:
         body = path.read_bytes()
     except OSError as error:
         return Failure("unreachable", f"{origin}: cannot be read ({error.strerror}); check the file's rights and the disk", origin)
+    if names_persons(body):
+        return Failure("unexpected", f"{origin}: {_NAMES_PERSONS}", origin)
     return Fetched(body, origin, file_name=path.name, media_type=mimetypes.guess_type(path.name)[0] or "")
+
+
+def read_report(path: Path, folder: Path) -> Fetched | Failure:
+    """As `read_file`, for folders of reports and forms: data for programs is not landed there."""
+    came = read_file(path, folder)
+    if isinstance(came, Fetched) and is_data(came.body, came.file_name):
+        return Failure("unexpected", f"{came.origin}: {IS_DATA}", came.origin)
+    return came
+
+
+def names_persons(body: bytes) -> bool:
+    """Whether these are records of the dossier exchange, which only `ingest.sources.dossiers` may take: it drops the personal columns first."""
+    return b"MaHoSo" in body[:_LOOKED_AT]
+
+
+_LOOKED_AT = 64 * 1024
+_NAMES_PERSONS = (
+    "holds records of the dossier exchange, which name persons, and was not landed; land it with `tthc land dossiers --file`, or put it into TTHC_DOSSIERS_DIR"
+)

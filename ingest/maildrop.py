@@ -21,7 +21,8 @@ from email.message import EmailMessage
 from email.utils import parseaddr
 from pathlib import Path, PurePath
 
-from ingest.folders import MAX_BYTES
+from ingest.documents.kinds import IS_DATA, is_data
+from ingest.folders import MAX_BYTES, names_persons
 from ingest.landing import Failure, Fetched, Sender
 from warehouse.settings import Settings
 
@@ -56,6 +57,9 @@ def attachments(config: Settings, endings: tuple[str, ...], *, tells_of_mails_wi
             body = part.get_payload(decode=True)
             if not isinstance(body, bytes) or len(body) > MAX_BYTES:
                 yield Failure("unexpected", f"{origin}/{name}: cannot be taken out of its mail, or is too large; ask for it as a file", f"{origin}/{name}")
+                continue
+            if names_persons(body) or is_data(body, name):
+                yield Failure("unexpected", f"{origin}/{name}: {IS_DATA}", f"{origin}/{name}")
                 continue
             yield Fetched(body, f"{origin}/{name}", file_name=name, media_type=part.get_content_type(), sender=sender)
         if tells_of_mails_without and not any(name.lower().endswith((".docx", ".pdf", ".txt", ".md", ".xlsx")) for name, _ in files):

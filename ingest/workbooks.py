@@ -99,9 +99,11 @@ def _check_archive(body: bytes, name: str) -> None:
         raise UnreadableWorkbook(f"{name}: an .xls of the old kind or a workbook locked with a password; save it as .xlsx without a password")
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
+            unpacked, is_word = sum(entry.file_size for entry in archive.infolist()), "word/document.xml" in archive.namelist()
     except zipfile.BadZipFile as error:
         raise UnreadableWorkbook(f"{name}: no .xlsx, or cut off on the way ({error}); send the file again") from error
+    if is_word:
+        raise UnreadableWorkbook(f"{name}: this is a Word document, no workbook; a report is landed as narrative_reports, a form is sent as .xlsx")
     if unpacked > _MAX_UNPACKED:
         raise UnreadableWorkbook(f"{name}: unpacks to {unpacked} bytes, far more than a form; remove pictures and spare sheets")
 

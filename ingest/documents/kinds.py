@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from typing import Literal
 
@@ -28,6 +29,11 @@ _FOREIGN: tuple[tuple[bytes, str], ...] = (
     (b"Rar!", "a RAR archive"),
     (b"7z\xbc\xaf", "a 7-Zip archive"),
     (b"\x1f\x8b", "a gzip archive"),
+)
+_DATA = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*"|\[\s*[\[{"]|\[\s*\]\s*$)')
+IS_DATA = (
+    "this is data for programs (JSON, NDJSON, CSV), no report and no form; land it with `tthc land SOURCE --file` as what it is: dossiers,"
+    " portal_index, onestop_statistics or procedures"
 )
 _PICTURE_REMEDY = "send the scan as a .pdf, or better the Word file it was printed from"
 
@@ -67,7 +73,14 @@ def shape_of(body: bytes, name: str) -> Shape:
     start = body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<!doctype html", b"<html", b"<?xml", b"mime-version:")):
         raise UnreadableDocument("wrong-type", f"{name}: this is a web page or XML, whatever the name says; open it in Word, {REMEDY}")
+    if is_data(body, name):
+        raise UnreadableDocument("wrong-type", f"{name}: {IS_DATA}")
     return "text"
+
+
+def is_data(body: bytes, name: str) -> bool:
+    """Whether a program wrote this for programs; a table of values parted by commas is told by its name alone."""
+    return bool(_DATA.match(body)) or name.lower().endswith((".csv", ".tsv"))
 
 
 def _refuse_ole(body: bytes, name: str) -> None:

@@ -16,7 +16,7 @@ from psycopg.types.json import Jsonb
 from ingest.documents import UnreadableDocument, read_document_limited
 from ingest.documents.limited import MEMORY_MB, SECONDS
 from ingest.facts import EXTRACTOR_VERSION, read_figures, read_header
-from ingest.folders import files_below, read_file
+from ingest.folders import files_below, read_report
 from ingest.landing import Failure, Fetched, Landing, Outcome, ParseError
 from ingest.maildrop import attachments
 from ingest.register import put_on_review, unit_register
@@ -36,13 +36,13 @@ _OUTCOMES: Mapping[str, Outcome] = {"needs-ocr": "deferred", "timeout": "exhaust
 def fetch(config: Settings) -> Iterator[Fetched | Failure]:
     """Every file of the inbox, its subfolders included, then the reports of the mail drop."""
     for path in files_below(config.tthc_inbox):
-        yield read_file(path, config.tthc_inbox)
+        yield read_report(path, config.tthc_inbox)
     yield from attachments(config, (".docx", ".pdf", ".txt", ".md"), tells_of_mails_without=True)
 
 
 def receive(path: Path, config: Settings) -> Iterator[Fetched | Failure]:
     """One report, wherever it is."""
-    yield read_file(path, path.parent)
+    yield read_report(path, path.parent)
 
 
 def parse(connection: psycopg.Connection, landing: Landing, body: bytes) -> int:

@@ -127,7 +127,7 @@ def _items(body: bytes) -> list[tuple[str, Mapping[str, Any]]]:
     try:
         answer = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise Refusal("unexpected", f"the answer is no JSON ({error})") from error
+        raise Refusal("unexpected", f"this is no JSON ({error}); expected the portal's list as it was served, or a table that is named .csv") from error
     wrapped = isinstance(answer, dict) and isinstance(answer.get("data"), dict)
     items = (answer["data"] if wrapped else answer).get("items") if isinstance(answer, dict) else None
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):

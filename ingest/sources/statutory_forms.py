@@ -17,7 +17,7 @@ from pathlib import Path
 import psycopg
 from psycopg.types.json import Jsonb
 
-from ingest.folders import files_below, read_file
+from ingest.folders import files_below, read_report
 from ingest.form_tables import MONEY, Grid, find_tables, plain, read_figures
 from ingest.landing import Failure, Fetched, Landing, ParseError
 from ingest.layouts import layouts
@@ -54,13 +54,13 @@ class _Table:
 def fetch(config: Settings) -> Iterator[Fetched | Failure]:
     """Every file of the forms folder, its subfolders included, then the workbooks of the mail drop."""
     for path in files_below(config.tthc_forms_dir):
-        yield read_file(path, config.tthc_forms_dir)
+        yield read_report(path, config.tthc_forms_dir)
     yield from attachments(config, (".xlsx",), tells_of_mails_without=False)
 
 
 def receive(path: Path, config: Settings) -> Iterator[Fetched | Failure]:
     """One workbook, wherever it is."""
-    yield read_file(path, path.parent)
+    yield read_report(path, path.parent)
 
 
 def parse(connection: psycopg.Connection, landing: Landing, body: bytes) -> int:
