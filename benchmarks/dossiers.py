@@ -2,7 +2,8 @@
 
 `python -m benchmarks.dossiers [--records 360000] [--format ndjson|csv]`: writes one file a province into a temporary folder, lands and
 parses them with the night's functions on the warehouse that the environment names, then copies the very rows that came out into an
-equal table by one bare COPY. Needs a warehouse that may be filled: `TTHC_STATE_DIR=/tmp/bench python -m benchmarks.dossiers`.
+equal table by one bare COPY; by the clock and, which other work on the machine touches less, by seconds of processors. Needs a warehouse
+that may be filled: `TTHC_STATE_DIR=/tmp/bench python -m benchmarks.dossiers`.
 """
 
 from __future__ import annotations
@@ -73,6 +74,18 @@ def _memory_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+def _cpu(*backends: int) -> float:
+    """Seconds of processors so far: this process, its ended children, and these backends of a server on this machine."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    served = 0.0
+    for backend in backends:
+        stat = Path(f"/proc/{backend}/stat")
+        if stat.exists():  # else the server is elsewhere, and only our own part is known
+            ticks = stat.read_text().rpartition(")")[2].split()
+            served += (int(ticks[11]) + int(ticks[12])) / os.sysconf("SC_CLK_TCK")
+    return sum(one.ru_utime + one.ru_stime for one in used) + served
+
+
 class _BareCopy:
     """Each landing's rows copied into an equal table, keys and indexes included, by one COPY right after they were parsed.
 
@@ -82,6 +95,7 @@ class _BareCopy:
     def __init__(self, connection: psycopg.Connection) -> None:
         self.connection = connection
         self.rows, self.seconds, self.paused = 0, 0.0, 0.0
+        self.cpu, self.paused_cpu = 0.0, 0.0
         connection.execute("drop table if exists public.bare_copy")
         connection.execute("create table public.bare_copy (like raw.dossiers including defaults including constraints including indexes)")
         names = connection.execute("select column_name from information_schema.columns where (table_schema, table_name) = ('raw', 'dossiers')")
@@ -95,7 +109,7 @@ class _BareCopy:
 
     def __call__(self, _: str) -> None:
         """The rows that were parsed since the last call: as the parser's `progress` it is called after every landing."""
-        began = time.perf_counter()
+        began, began_cpu = time.perf_counter(), self._used()
         before, self.newest = self.newest, self._newest()
         text = io.BytesIO()
         query = f"copy (select {self.columns} from raw.dossiers where landing_id > {before} and landing_id <= {self.newest}) to stdout"
@@ -103,13 +117,18 @@ class _BareCopy:
             for chunk in out:
                 text.write(chunk)
         body = text.getvalue()
-        started = time.perf_counter()
+        started, started_cpu = time.perf_counter(), self._used()
         with self.connection.cursor().copy(f"copy public.bare_copy ({self.columns}) from stdin".encode()) as copy:
             copy.write(body)
-        ended = time.perf_counter()
+        ended, ended_cpu = time.perf_counter(), self._used()
         self.seconds += ended - started
+        self.cpu += ended_cpu - started_cpu
+        self.paused_cpu += ended_cpu - began_cpu
         self.rows += body.count(b"\n")
         self.paused += ended - began
+
+    def _used(self) -> float:
+        return _cpu(self.connection.info.backend_pid)
 
     def close(self) -> None:
         self.connection.execute("drop table public.bare_copy")
@@ -121,14 +140,16 @@ def _run(connection: psycopg.Connection, owner: psycopg.Connection, folder: Path
     os.environ["TTHC_DOSSIERS_DIR"] = str(folder)
     settings.cache_clear()
     run_id = f"benchmark-{time.time_ns()}"
-    started = time.perf_counter()
+    backend = connection.info.backend_pid
+    started, used = time.perf_counter(), _cpu(backend)
     outcomes = landing.land(connection, dossiers, run_id)
-    landed = time.perf_counter() - started
+    landed, landed_cpu = time.perf_counter() - started, _cpu(backend) - used
     memory = max(_memory_mb(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)
     bare = _BareCopy(owner)
-    started = time.perf_counter()
+    both_backends = (backend, owner.info.backend_pid)
+    started, used = time.perf_counter(), _cpu(*both_backends)
     landing.parse(connection, dossiers, run_id, bare)
-    parsed = time.perf_counter() - started - bare.paused
+    parsed, parsed_cpu = time.perf_counter() - started - bare.paused, _cpu(*both_backends) - used - bare.paused_cpu
     bare.close()
     both = landed + parsed
     print(f"{bare.rows} records in {PROVINCES} files of {form} ({size / 1e6:.0f} MB), {dict(outcomes)}; load of the machine {os.getloadavg()[0]:.1f}")
@@ -137,6 +158,9 @@ def _run(connection: psycopg.Connection, owner: psycopg.Connection, folder: Path
     print(f"both    {bare.rows / both:10.0f} rows/s")
     print(f"COPY    {bare.rows / bare.seconds:10.0f} rows/s  (the same rows, text ready, an equal table with its keys, in turns with the parser)")
     print(f"parsed / COPY {bare.seconds / parsed:.2f}; both / COPY {bare.seconds / both:.2f}")
+    both_cpu = landed_cpu + parsed_cpu
+    per_row = ", ".join(f"{name} {1e6 * used / bare.rows:.1f}" for name, used in (("landed", landed_cpu), ("parsed", parsed_cpu), ("COPY", bare.cpu)))
+    print(f"microseconds of processors a row, server included: {per_row}; parsed / COPY {bare.cpu / parsed_cpu:.2f}; both / COPY {bare.cpu / both_cpu:.2f}")
     print(f"memory of the largest process: {before:.0f} MB before, {memory:.0f} MB at most while landing")
 
 

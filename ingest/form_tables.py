@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -67,8 +67,9 @@ def find_tables(sheets: list[Sheet], forms: Mapping[str, Layout], name: str) -> 
     found: dict[str, list[tuple[Sheet, int, int]]] = {}
     taken: set[str] = set()
     for sheet in sheets:
+        keys = [[header_key(sheet.text(row, column)) for column in range(sheet.width)] for row in range(len(sheet.rows))]
         for layout in forms.values():
-            corner = _corner(sheet, layout)
+            corner = _corner(keys, layout)
             if corner is not None:
                 found.setdefault(layout.name, []).append((sheet, *corner))
                 taken.add(sheet.name)
@@ -92,12 +93,11 @@ def find_tables(sheets: list[Sheet], forms: Mapping[str, Layout], name: str) -> 
     return grids, [sheet.name for sheet in sheets if sheet.name not in taken]
 
 
-def _corner(sheet: Sheet, layout: Layout) -> tuple[int, int] | None:
-    """The cell that heads the row labels, with another heading of the form beside it."""
+def _corner(sheet_keys: Sequence[Sequence[str]], layout: Layout) -> tuple[int, int] | None:
+    """The cell that heads the row labels, with another heading of the form beside it; from the header keys of every cell."""
     labels = layout.label_keys
     alone = {key for (group, key), column in layout.columns.items() if not group and column.measure}
-    for row in range(len(sheet.rows)):
-        keys = [header_key(sheet.text(row, col)) for col in range(sheet.width)]
+    for row, keys in enumerate(sheet_keys):
         beside = sum(key in layout.groups for key in set(keys)) if layout.groups else sum(_without_unit(key) in alone for key in set(keys)) - 1
         if beside > 0:
             for col, key in enumerate(keys):
@@ -240,9 +240,7 @@ def read_figures(grid: Grid, name: str, money_line: int | None = None, as_of: da
         elif scope in ("", "field:other") or places[scope, row.group] > 1:
             subject = f"{row.group}: {row.label}" if row.group else row.label
         figures = [
-            replace(figure, as_of=as_of)
-            for col, column in grid.columns.items()
-            if (figure := _figure(grid, row, col, column, scope, subject, name, money_line)) is not None
+            figure for col, column in grid.columns.items() if (figure := _figure(grid, row, col, column, scope, subject, name, money_line, as_of)) is not None
         ]
         if figures and subjects.setdefault((scope, subject), row.index) != row.index:
             raise ParseError(
@@ -293,7 +291,7 @@ def _scope(grid: Grid, row: _Row) -> str:
     return row_scopes(grid.layout.rows).get(key, "field:other" if grid.layout.rows == "fields" else "")
 
 
-def _figure(grid: Grid, row: _Row, col: int, column: Column, scope: str, subject: str, name: str, money_line: int | None) -> Figure | None:
+def _figure(grid: Grid, row: _Row, col: int, column: Column, scope: str, subject: str, name: str, money_line: int | None, as_of: date | None) -> Figure | None:
     """The figure in one cell; None where nothing is printed."""
     sheet = grid.sheet
     place = sheet.address(row.index, col)
@@ -320,7 +318,7 @@ def _figure(grid: Grid, row: _Row, col: int, column: Column, scope: str, subject
         flags = (*flags, "hidden-cell")
     quote = f"{row.label} | {grid.layout.printed(column)}"[:_MAX_QUOTE]
     whose = ": ".join(part for part in (subject, column.subject) if part)
-    return Figure(column.measure, scope, value, measures()[column.measure].unit, "=", text, place, quote, subject=whose, flags=flags)
+    return Figure(column.measure, scope, value, measures()[column.measure].unit, "=", text, place, quote, as_of=as_of, subject=whose, flags=flags)
 
 
 def _whole(cell: object, text: str, place: str, column: Column) -> tuple[Decimal, tuple[str, ...]]:

@@ -198,6 +198,10 @@ def test_the_sample_is_read_whole(loader: psycopg.Connection) -> None:
 def test_the_sample_is_what_its_script_writes() -> None:
     """Built at another time in another process, hence without a clock; compared by content, as another zlib may pack the parts differently."""
     wanted = build.files()
-    there = {path.relative_to(build.HERE).as_posix() for folder in ("inbox", "forms", "dossiers", "portal") for path in (build.HERE / folder).iterdir()}
-    assert there == set(wanted) and len(wanted) == 25
+    there = {
+        path.relative_to(build.HERE).as_posix()
+        for folder in ("inbox", "forms", "dossiers", "portal", "onestop", "procedures")
+        for path in (build.HERE / folder).iterdir()
+    }
+    assert there == set(wanted) and len(wanted) == 32
     assert [name for name, body in wanted.items() if build.content(body) != build.content((build.HERE / name).read_bytes())] == []

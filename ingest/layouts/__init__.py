@@ -14,7 +14,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, cast, get_args
 
@@ -85,6 +85,7 @@ class Layout:
         return frozenset(key for (_, key), column in self.columns.items() if column.number == 2)
 
 
+@lru_cache(maxsize=20_000)  # the same headers and labels stand in every form
 def header_key(text: str) -> str:
     """What two spellings of a header share: no case, accents, punctuation, line breaks, `(3)` or `(3)=(4)+(5)+(6)`."""
     return " ".join(_NOT_WORDS.sub(" ", fold(_FORMULA.sub(" ", text))).split())

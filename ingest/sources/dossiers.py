@@ -21,7 +21,7 @@ import csv
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
@@ -48,6 +48,7 @@ MAX_ENVELOPE_BYTES = 32 * 1024 * 1024
 _MAX_LINE_BYTES = 8 * 1024 * 1024
 _WORTH_PROCESSES_BYTES = 16 * 1024 * 1024
 """Of all files together: below it starting other processes takes longer than reading."""
+_RUN_RECORDS = 500
 PAGE_RECORDS = 1000
 _MOST_PAGES = 1000
 _MEDIA_TYPE = "application/vnd.tthc.dossiers"
@@ -108,6 +109,8 @@ _Plain = msgspec.defstruct(
 )
 """Nearly every line: a record of the contract's fields only, all text. The fields that are dropped are passed over unread."""
 _plain_values = attrgetter(*_PLAIN_FIELDS)
+_FIRST_DATE = 1 + len(_CODES)
+"""Where the dates begin among these values."""
 _NO_SUPPLEMENT = frozenset({b"", b"[]", b"null", b'""'})
 
 
@@ -201,11 +204,15 @@ def _read(file: _File) -> Iterator[Fetched | Failure]:
     part = 0
     try:
         digest = _sha256(path)
-        for kind, is_updating, place, record in _records(path):
-            reducer.add(kind, is_updating, place, record)
-            if reducer.count >= PART_RECORDS:
-                part += 1
-                yield _part(reducer, origin, path.name, part, digest)
+        for item in _records(path):
+            for piece in item.cut(PART_RECORDS - reducer.count, PART_RECORDS) if isinstance(item, _Run) else (item,):
+                if isinstance(piece, _Run):
+                    reducer.add_run(piece)
+                else:
+                    reducer.add(*piece)
+                if reducer.count >= PART_RECORDS:
+                    part += 1
+                    yield _part(reducer, origin, path.name, part, digest)
     except OSError as error:
         yield Failure("unreachable", f"{origin}: cannot be read ({error.strerror}); check the file's rights and the disk", origin)
         return
@@ -232,8 +239,24 @@ def _part(reducer: _Reducer, origin: str, file_name: str, part: int, digest: str
     return Fetched(reducer.take(), origin, edition=edition, file_name=file_name, media_type=_MEDIA_TYPE, received_sha256=digest, row_count=rows)
 
 
-def _records(path: Path) -> Iterator[tuple[str, bool, str, Record | msgspec.Struct]]:
-    """Kind (`record` or `progress`), whether it updates, place, and each record of a file as sent."""
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Plain records of lines that follow each other: nearly all of a large file, looked at together because a call a record is most of the cost."""
+
+    first: int
+    """The number of the first line."""
+    records: Sequence[msgspec.Struct]
+
+    def cut(self, first: int, each: int) -> Iterator[_Run]:
+        """The run in pieces: the first of at most `first` records, the others of `each`."""
+        start, end = 0, first
+        while start < len(self.records):
+            yield _Run(self.first + start, self.records[start:end])
+            start, end = end, end + each
+
+
+def _records(path: Path) -> Iterator[_Run | tuple[str, bool, str, Record]]:
+    """Kind (`record` or `progress`), whether it updates, place, and each record of a file as sent; or runs of plain records."""
     ending = path.suffix.lower()
     if ending in (".ndjson", ".jsonl"):
         yield from _ndjson(path)
@@ -247,21 +270,28 @@ def _records(path: Path) -> Iterator[tuple[str, bool, str, Record | msgspec.Stru
         raise _NotAnExchange(f"the ending {ending or '(none)'} is not read; name the file .json (an envelope), .ndjson (one a line) or .csv")
 
 
-def _ndjson(path: Path) -> Iterator[tuple[str, bool, str, Record | msgspec.Struct]]:
+def _ndjson(path: Path) -> Iterator[_Run | tuple[str, bool, str, Record]]:
     start = number = 0
+    run: list[msgspec.Struct] = []
     plain, decode = msgspec.json.Decoder(_Plain).decode, msgspec.json.Decoder().decode
     with path.open("rb") as file:
         while line := file.readline(_MAX_LINE_BYTES):
             number += 1
-            place = f"line {number}"
             try:
                 record = plain(line)
                 if bytes(getattr(record, _LIST)) in _NO_SUPPLEMENT:
                     start += len(line)
-                    yield "record", False, place, record
+                    run.append(record)
+                    if len(run) == _RUN_RECORDS:
+                        yield _Run(number - len(run) + 1, run)
+                        run = []
                     continue
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 pass  # looked at closely below
+            if run:
+                yield _Run(number - len(run), run)
+                run = []
+            place = f"line {number}"
             try:
                 item = decode(line)
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # a blank line, a byte order mark, or a fault to be named
@@ -274,6 +304,8 @@ def _ndjson(path: Path) -> Iterator[tuple[str, bool, str, Record | msgspec.Struc
                 yield "progress" if "ThoiDiemXuLy" in item and "MaTTHC" not in item else "record", False, place, item
             elif item is not None:
                 yield from _envelope(item, f"{place} ")
+    if run:
+        yield _Run(number - len(run) + 1, run)
 
 
 def _csv(path: Path) -> Iterator[tuple[str, bool, str, Record]]:
@@ -331,6 +363,11 @@ def _envelope(item: Any, place: str) -> Iterator[tuple[str, bool, str, Record]]:
         yield kind, updating == "true", f"{place}/data/{number}", record
 
 
+_Seen = tuple[dict[tuple[str | None, ...], str], dict[tuple[str, str], bool], dict[str, str], dict[str, bool], dict[str, tuple[str, bool]]]
+_seen: _Seen = ({}, {}, {}, {}, {})
+"""Combinations of codes, codes, days, times and agencies that were looked at in this process: none of them depends on the file."""
+
+
 class _Reducer:
     """Records in, allowed columns out, one part at a time. What repeats (codes, days, agencies, field names) is looked at once."""
 
@@ -340,11 +377,7 @@ class _Reducer:
         self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in key.ljust(64, b"\0")))
         self._system = system
         self._contracts = contracts(SOURCE)
-        self._code_rows: dict[tuple[str | None, ...], str] = {}
-        self._codes: dict[tuple[str, str], bool] = {}
-        self._days: dict[str, str] = {}
-        self._times: dict[str, bool] = {}
-        self._agencies: dict[str, tuple[str, bool]] = {}
+        self._code_rows, self._codes, self._days, self._times, self._agencies = _seen
         self._shapes: dict[tuple[str, tuple[str, ...]], tuple[list[str], set[str]]] = {}
         self._clear()
 
@@ -356,24 +389,49 @@ class _Reducer:
         self._fault_count = 0
         self._unknown: set[str] = set()
 
-    def add(self, kind: str, is_updating: bool, place: str, record: Record | msgspec.Struct) -> None:
+    def add_run(self, run: _Run) -> None:
+        """Keep what is allowed of plain records. What was seen before is put together here; the rest is looked at one by one."""
+        code_rows, days, times, agencies = self._code_rows, self._days, self._times, self._agencies
+        new_inner, new_outer, number_of, append = self._inner.copy, self._outer.copy, _AGENCY.match, self._records.append
+        joined = "\t".join
+        for line, values in enumerate(map(_plain_values, run.records), run.first):
+            self.count += 1
+            number, cells = values[0], code_rows.get(values[1:_FIRST_DATE])
+            prefix = number_of(number)
+            agency = agencies.get(prefix[1]) if prefix else None
+            dates = []
+            for value in values[_FIRST_DATE:]:
+                if not value:
+                    dates.append(r"\N")
+                elif len(value) == 14 and value[8:] in times and (day := days.get(value[:8])):
+                    dates.append(day)
+                else:
+                    break
+            if cells is None or agency is None or not agency[1] or len(dates) < len(_DATES) or number[-1].isspace():
+                self._add_plain(f"line {line}", values)
+                continue
+            inner, outer = new_inner(), new_outer()
+            inner.update(number.encode())
+            outer.update(inner.digest())
+            append(f"line {self.count}\t{outer.hexdigest()}\t{agency[0]}\t{cells}\t{joined(dates)}\tf\t0")
+
+    def _add_plain(self, place: str, values: tuple[str | None, ...]) -> None:
+        """One plain record, every value of which is looked at."""
+        faults: list[str] = []
+        codes = values[1:_FIRST_DATE]
+        cells = self._code_rows.get(codes)
+        if cells is None:
+            cells = "\t".join([self._code(name, value, faults) for name, value in zip(_CODES, codes, strict=True)])
+            if not faults and len(self._code_rows) < _MOST_REMEMBERED:
+                self._code_rows[codes] = cells
+        dates = self._dates(values[_FIRST_DATE:], faults)
+        key, agency = self._number(values[0], faults)
+        self._records.append(f"line {self.count}\t{key}\t{agency}\t{cells}\t{dates}\tf\t0")
+        self._tell(place, faults)
+
+    def add(self, kind: str, is_updating: bool, place: str, record: Record) -> None:
         """Keep what is allowed of one record; what breaks the contract is told by place and field, without its value."""
         self.count += 1
-        faults: list[str]
-        if isinstance(record, msgspec.Struct):
-            faults = []
-            number, *values = _plain_values(record)
-            codes = tuple(values[: len(_CODES)])
-            cells = self._code_rows.get(codes)
-            if cells is None:
-                cells = "\t".join([self._code(name, value, faults) for name, value in zip(_CODES, codes, strict=True)])
-                if not faults and len(self._code_rows) < _MOST_REMEMBERED:
-                    self._code_rows[codes] = cells
-            dates = self._dates(values[len(_CODES) :], faults)
-            key, agency = self._number(number, faults)
-            self._records.append(f"line {self.count}\t{key}\t{agency}\t{cells}\t{dates}\tf\t0")
-            self._tell(place, faults)
-            return
         faults = list(self._missing(kind, record))
         if "MaHoSo" in record:
             key, agency = self._number(record["MaHoSo"], faults)
@@ -465,7 +523,7 @@ class _Reducer:
             return r"\N"
         return text
 
-    def _dates(self, values: list[Any], faults: list[str]) -> str:
+    def _dates(self, values: Sequence[Any], faults: list[str]) -> str:
         """The cells of the fields of _DATES."""
         days, times = self._days, self._times
         cells = []
@@ -505,7 +563,8 @@ class _Reducer:
 def _day(text: str) -> str:
     """The day in Hà Nội of a printed time, ISO; raises ValueError (OverflowError at the ends of the calendar) for anything else."""
     if re.fullmatch(r"\d{14}", text, re.ASCII):
-        return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=HANOI).date().isoformat()
+        year, month, day, hour, minute, second = int(text[:4]), *(int(text[place : place + 2]) for place in range(4, 14, 2))
+        return datetime(year, month, day, hour, minute, second, tzinfo=HANOI).date().isoformat()
     if not re.match(r"\d{4}-\d{2}-\d{2}|\d{8}$", text, re.ASCII):
         raise ValueError
     moment = datetime.fromisoformat(text)
