@@ -722,13 +722,17 @@ def backtest(since: datetime | None, until: datetime | None, rules: tuple[str, .
 
 @main.command()
 def status() -> None:
-    """What is landed, held back, published and waiting to be mailed."""
+    """What is landed, failing and since when, held back, published and waiting to be mailed."""
     from reporting import mail
 
     with db.connect("mailer") as connection:
         attempts = connection.execute(
             "select source, count(*) filter (where outcome = 'landed'), to_char(max(started_at) filter (where outcome in ('landed', 'seen_again')), 'DD/MM/YYYY HH24:MI'),"
             " to_char(max(started_at) filter (where outcome not in ('landed', 'seen_again', 'parsed')), 'DD/MM/YYYY HH24:MI') from quality.night_attempt group by source order by source"
+        ).fetchall()
+        failing = connection.execute(
+            "select source, coalesce(nullif(scope, ''), origin), outcome, failing_since::timestamptz(0), failed_attempts, last_success_at::timestamptz(0), reason"
+            " from quality.failing_source order by failing_since"
         ).fetchall()
         held = connection.execute(
             "select source, unit_name_vi, period_label_vi, origin, rule, held_at::date from quality.held_submission order by held_at"
@@ -748,6 +752,8 @@ def status() -> None:
             else None
         )
     _print_table(["source", "landings", "last success", "last failure"], attempts, "Sources")
+    if failing:
+        _print_table(["source", "what", "outcome", "failing since", "times", "worked last", "reason"], failing, "Failing now")
     _print_table(["source", "unit", "period", "file", "rule", "since"], held, "Held back")
     _print_table(["rule", "what", "unit", "opened", "last seen"], incidents, "Open incidents")
     if waiting:

@@ -17,6 +17,8 @@ from warehouse.settings import settings
 
 PERIODS_OF: Mapping[str, str] = {"portal_index": "tthc_portal_periods", "onestop_statistics": "tthc_onestop_periods"}
 """Source that is asked by period -> its setting."""
+_DROPS_OF = {"portal_index": "tthc_portal_drops", "onestop_statistics": "tthc_onestop_drops"}
+"""Its folder of saved answers, which a request leaves alone: a file seen again there is no answer to the request."""
 _MOST = 60
 _PER_YEAR = {"month": 12, "quarter": 4, "year": 1}
 
@@ -79,7 +81,7 @@ def carry_out(
     done: dict[int, Counter[str]] = {}
     for request_id, name, first, last in waiting:
         source = source_of(name)
-        config = settings().model_copy(update={PERIODS_OF[name]: ",".join(editions(first, last))})
+        config = settings().model_copy(update={PERIODS_OF[name]: ",".join(editions(first, last)), _DROPS_OF[name]: None})
         outcomes = landing.land(connection, source, run_id, progress, items=source.fetch(config))
         landing.parse(connection, source, run_id, progress)
         if outcomes["landed"] + outcomes["seen_again"] + outcomes["outside_band"]:

@@ -533,3 +533,19 @@ def test_the_generator_catches_a_planted_bug(loader: psycopg.Connection, tmp_pat
     name, owner, attribute, planted = PLANTED[bug]
     monkeypatch.setattr(owner, attribute, planted)
     assert mis_maps(INTERFACES[name], range(1, 120), loader, tmp_path)[0]
+
+
+@pytest.mark.parametrize(("name", "field"), [
+    ("portal", "TDGQ"), ("opencps", "releaseCount"), ("igate", "resolved"), ("procedures", "name"), ("dossier pages", "NgayHenTra"),
+    ("dossier lines", "NgayHenTra"),
+])  # fmt: skip
+def test_a_renamed_field_is_told_with_both_lists(loader: psycopg.Connection, tmp_path: Path, name: str, field: str) -> None:
+    interface = INTERFACES[name]
+    rows = [{(f"{key}Moi" if key == field else key): value for key, value in row.items()} for row in interface.rows()]
+    body = b"".join(json.dumps(row).encode() + b"\n" for row in rows) if interface.lines else json.dumps(interface.wrap(rows)).encode()
+    land(loader, interface.source, "night", items=interface.offer(body, tmp_path))
+    assert parse(loader, interface.source, "night") == {"unexpected": 1}
+    drift = loader.execute("select contract, missing, unknown, decision from raw.contract_drift").fetchall()
+    assert drift == [(interface.contract, [field], [f"{field}Moi"], "stop")]
+    (reason,) = loader.execute("select reason from raw.attempt where stage = 'parse'").fetchall()[0]
+    assert f"missing: {field}; unknown: {field}Moi" in reason

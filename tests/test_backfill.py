@@ -68,6 +68,7 @@ def test_a_request_is_carried_out_once_and_stays_as_evidence(loader: psycopg.Con
 def test_a_request_of_which_nothing_landed_stays_open(loader: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     with standin.serve() as server:
         monkeypatch.setenv("TTHC_PORTAL_URL", server.url)
+        monkeypatch.setenv("TTHC_PORTAL_DROPS", str(standin.FOLDER))  # files that were dropped are no answer to a request
         settings.cache_clear()
         number = request(loader, "portal_index", "year:2019", "year:2019", "the first year of the portal", "VPCP")
         server.mode = "waf403"

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
+from click.testing import CliRunner
+from psycopg.rows import dict_row
 
+from cli import main
 from ingest.contracts import Contract
 from ingest.landing import Failure, Fetched, Landing, ParseError, land, obey, parse
 from warehouse import db
-from warehouse.settings import Settings
+from warehouse.settings import ROOT, Settings
 
 
 class ListSource:
@@ -183,9 +187,12 @@ def test_how_long_something_has_been_failing_is_one_query(loader: psycopg.Connec
     for number, item in enumerate((good, bad, bad, bad), 1):
         land(loader, ListSource(item), f"night-{number}")
     land(loader, ListSource(Fetched(b"y", "portal", "H24/x")), "night-4")
-    with db.connect("gate") as gate:
-        (row,) = gate.execute("select source, scope, outcome, reason, failed_attempts, last_success_at < failing_since from quality.failing_source").fetchall()
-    assert row == ("narrative_reports", "H37/x", "refused", "HTTP 403; ask elsewhere", 3, True)
+    query = re.findall(r"```sql\n(.*?)```", (ROOT / "docs" / "operations.md").read_text(), re.DOTALL)[0]
+    with db.connect("mailer") as mailer:
+        (row,) = mailer.cursor(row_factory=dict_row).execute(query).fetchall()
+    assert row.pop("last_success_at") < row.pop("failing_since")
+    assert row == {"source": "narrative_reports", "what": "H37/x", "outcome": "refused", "failed_attempts": 3, "reason": "HTTP 403; ask elsewhere"}
+    assert "H37/x" in CliRunner().invoke(main, ["status"]).output
     land(loader, ListSource(good), "night-5")
     with db.connect("gate") as gate:
         assert gate.execute("select count(*) from quality.failing_source").fetchone() == (0,)

@@ -31,7 +31,7 @@ from typing import Any
 import msgspec
 import psycopg
 
-from ingest.contracts import contracts, printable
+from ingest.contracts import Drift, contracts, printable
 from ingest.conversation import Conversation, Refusal, client_for, without_secrets
 from ingest.folders import files_below
 from ingest.landing import HANOI, Failure, Fetched, Landing, ParseError, obey
@@ -388,6 +388,7 @@ class _Reducer:
         self._faults: list[tuple[str, list[str]]] = []
         self._fault_count = 0
         self._unknown: set[str] = set()
+        self._not_sent: set[str] = set()
 
     def add_run(self, run: _Run) -> None:
         """Keep what is allowed of plain records. What was seen before is put together here; the rest is looked at one by one."""
@@ -465,6 +466,7 @@ class _Reducer:
         head = {
             "system": self._system, "count": self.count, "records": len(self._records), "events": len(self._events),
             "unknown": list(printable(self._unknown)), "fault_count": self._fault_count, "faults": self._faults,
+            **({"missing": sorted(self._not_sent)} if self._not_sent else {}),
         }  # fmt: skip
         lines = [json.dumps(head, ensure_ascii=False, sort_keys=True, separators=(",", ":")), *self._records, *self._events]
         self._clear()
@@ -481,6 +483,8 @@ class _Reducer:
                 self._shapes[shape] = found
         if found[1]:
             self._unknown |= found[1]
+        if found[0]:
+            self._not_sent |= self._contracts[kind].required - record.keys()
         return found[0]
 
     def _number(self, value: Any, faults: list[str]) -> tuple[str, str]:
@@ -587,18 +591,19 @@ def parse(connection: psycopg.Connection, landing: Landing, body: bytes) -> int:
         body = _landed_by_version_1(body)
     first, _, rest = body.partition(b"\n")
     head = json.loads(first)
+    contract = contracts(SOURCE)["record" if head["records"] else "progress"]
     if head["fault_count"]:
         shown = "; ".join(f"{place}: {', '.join(faults)}" for place, faults in head["faults"])
         hidden = head["fault_count"] - len(head["faults"])
+        drift = Drift(contract.name, tuple(head["missing"]), tuple(head["unknown"]), contract.on_missing) if head.get("missing") else None
+        told = f" ({drift.told()})" if drift else ""
         raise ParseError(
             "unexpected",
-            f"{landing.origin}: {head['fault_count']} of {head['count']} records break the contract: {shown}{f'; and {hidden} more records' if hidden else ''}."
+            f"{landing.origin}: {head['fault_count']} of {head['count']} records break the contract{told}: {shown}{f'; and {hidden} more records' if hidden else ''}."
             " Correct them in the sending system and send the file anew",
+            drift,
         )
-    for contract in contracts(SOURCE).values():
-        if unknown := frozenset(head["unknown"]) - contract.required - contract.known:
-            obey(connection, landing, PARSER_VERSION, contract, [contract.required | unknown], landing.origin)
-            break
+    obey(connection, landing, PARSER_VERSION, contract, [contract.required | frozenset(head["unknown"])], landing.origin)
     end = _end_of_line(rest, head["records"])
     prefix = f"{landing.landing_id}\t{PARSER_VERSION}\t{head['system']}\t".encode()
     _copy(connection, "raw.dossiers", _RECORD_COLUMNS, prefix, rest[:end])
