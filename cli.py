@@ -207,6 +207,7 @@ def _airflow_environment(stack: ExitStack, *, fleeting: bool) -> dict[str, str]:
         "AIRFLOW__CORE__DEFAULT_TIMEZONE": "Asia/Ho_Chi_Minh",
         "AIRFLOW__API__HOST": "127.0.0.1",
         "AIRFLOW__API__WORKERS": "1",
+        "AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT": "60",  # of 5 s: on a busy machine tasks failed before they began
         "AIRFLOW__API_AUTH__JWT_SECRET": settings().derive("airflow-jwt"),
         "AIRFLOW__CORE__FERNET_KEY": "",
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",

@@ -35,7 +35,7 @@ def _source(name: str) -> landing.Source:
     start_date=pendulum.datetime(2026, 1, 1, tz="Asia/Ho_Chi_Minh"),
     catchup=False,
     max_active_runs=1,
-    default_args={"owner": "warehouse", "retries": 0},
+    default_args={"owner": "warehouse", "retries": 1},
     tags=["by hand"],
     doc_md=__doc__,
 )
