@@ -8,8 +8,25 @@ from __future__ import annotations
 import csv
 import io
 
-_COLUMNS = ("procedure_code", "name_vi", "field_code", "level", "online_level", "valid_from", "valid_to", "state", "lead_agency", "supporting_agencies")
+_COLUMNS = (
+    "procedure_code",
+    "name_vi",
+    "field_code",
+    "field_name_vi",
+    "level",
+    "online_level",
+    "valid_from",
+    "valid_to",
+    "state",
+    "lead_agency",
+    "supporting_agencies",
+)
 _COMMUNE = "UBND cấp xã"
+_FIELDS = {
+    "CT01": "Chứng thực", "HT02": "Hộ tịch", "DD07": "Đất đai", "HKD03": "Thành lập và hoạt động hộ kinh doanh", "BTXH": "Bảo trợ xã hội",
+    "LV12": "Lưu thông hàng hóa trong nước",
+}  # fmt: skip
+"""Field code -> name; the last is none of the forms' fields."""
 _ROWS = [
     ("1.005129", "Đăng ký hợp đồng mẫu (thủ tục mẫu)", "LV12", "xã", "partial", "2025-07-01", "", "", "", ""),
     ("2.000815", "Chứng thực bản sao từ bản chính giấy tờ, văn bản", "CT01", "xã", "partial", "2025-07-01", "", "", "", ""),
@@ -30,5 +47,5 @@ def procedures() -> dict[str, bytes]:
     """File name -> body."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerows([_COLUMNS, *_ROWS])
+    writer.writerows([_COLUMNS, *((code, name, field, _FIELDS[field], *others) for code, name, field, *others in _ROWS)])
     return {"danh-muc-tthc-2026-06.csv": text.getvalue().encode("utf-8-sig")}
