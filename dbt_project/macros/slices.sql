@@ -36,3 +36,11 @@ where source <> 'dossiers' and (unit_code, period_key) in (select unit_code, per
 {% macro by_hash() -%}
 set local enable_nestloop = off
 {%- endmacro %}
+
+{# A post-hook: statistics of a table that was made anew. Without them the models after it are planned for a table of unknown size; autovacuum
+   comes a minute later. Tables that are only added to keep theirs. #}
+{% macro analyzed() -%}
+{% if model.config.materialized == 'table' or (model.config.materialized == 'incremental' and not is_incremental()) -%}
+analyze {{ this }}
+{%- endif %}
+{%- endmacro %}

@@ -1,8 +1,7 @@
 {# What the last build took in (int_dossiers__taken_in) is compared with what there is now; only the dossiers of landings that differ are
    worked out again. On a full build there is nothing to compare with and the table stays empty. #}
 {{ config(
-    pre_hook="set local enable_seqscan = off",
-    post_hook="analyze {{ this }}"
+    pre_hook="set local enable_seqscan = off"
 ) }}
 {% set columns = ['dossier_key', 'agency_code', 'scope', 'procedure_code', 'channel_code', 'status_code', 'received_on', 'due_on', 'ended_on', 'paused_from',
     'paused_until', 'unreadable_reason', 'landing_id', 'first_landing_id', 'fetched_at'] %}

@@ -1,4 +1,4 @@
-{{ config(pre_hook="{{ by_hash() }}", post_hook="analyze {{ this }}") }}
+{{ config(pre_hook="{{ by_hash() }}") }}
 -- Compared are a hundred thousand wide rows, and not the figures that are made of them. A full build counts all.
 {% set shared = ['unit_valid_from', 'unit_name_vi', 'agency_codes', 'period_start', 'period_end', 'newest_landing_id'] -%}
 with differing as (

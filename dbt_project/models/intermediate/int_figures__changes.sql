@@ -1,4 +1,3 @@
-{{ config(post_hook="analyze {{ this }}") }}
 -- Figures, and submissions whose standing decides what their figures were used for.
 {% if not figures_are_kept() -%}
 select figure_id, unit_code, period_key, measure, submission_id from {{ ref('int_figures__state') }} limit 0

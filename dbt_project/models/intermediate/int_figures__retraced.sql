@@ -1,4 +1,3 @@
-{{ config(post_hook="analyze {{ this }}") }}
 -- Changed figures, all figures of their slices, the head counts of the units, and the figures of submissions whose standing changed.
 select figure_id from {{ ref('int_figures__changes') }}
 union

@@ -1,4 +1,3 @@
-{{ config(post_hook="analyze {{ this }}") }}
 with changed as (
     select unit_code, period_key from {{ ref('int_figures__changes') }}
 ),
