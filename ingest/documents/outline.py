@@ -244,8 +244,7 @@ def _continues(text: str, last: Block, line: Block, width: int, apart: int) -> b
         return False
     # only the end of what stands before decides, so that a text of very many short lines takes linear time
     before, here = text[max(last.start, last.end - _TAIL) : last.end], text[line.start : line.end]
-    printed = before.rsplit("\n", 1)[-1]
-    is_full = bool(width) and len(printed) + len(here.split(maxsplit=1)[0]) > width * 0.92
+    is_full = bool(width) and _reach(before, here) > width * 0.92
     if is_full and here[0].islower() and not before.endswith((".", ";", ":")):
         return True
     if is_full and before.endswith(":") and here[0].isdigit() and text.count("\n", last.end, line.start) <= apart:
@@ -263,7 +262,7 @@ def _continues(text: str, last: Block, line: Block, width: int, apart: int) -> b
         return True
     if not width or gap.count("\n") > (apart if here[0].isupper() else 2):
         return False
-    return len(printed) >= width * 0.72
+    return len(before.rsplit("\n", 1)[-1]) >= width * 0.72
 
 
 def _is_broken_off(text: str, last: Block, line: Block, width: int) -> bool:
@@ -271,7 +270,12 @@ def _is_broken_off(text: str, last: Block, line: Block, width: int) -> bool:
     before, here = text[max(last.start, last.end - _TAIL) : last.end], text[line.start : line.end]
     if not width or last.kind in ("row", "heading") or not here[0].isdigit() or before.rstrip("*_ ").endswith(_ENDS_SENTENCE) or _is_capital(before):
         return False
-    return len(before.rsplit("\n", 1)[-1]) + len(here.split(maxsplit=1)[0]) > width
+    return _reach(before, here) > width
+
+
+def _reach(before: str, here: str) -> int:
+    """How wide the last printed line would be with the first word of the next one."""
+    return len(before.rsplit("\n", 1)[-1]) + len(here.split(maxsplit=1)[0])
 
 
 def _is_capital(line: str) -> bool:

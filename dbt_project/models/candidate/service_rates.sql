@@ -1,4 +1,13 @@
 {{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook=["{{ by_hash() }}", "{{ drop_slices() }}", "{{ drop_recounted() }}"]) }}
+{% set parts -%}
+-- Offset 0: worked out once, and not wherever they are named.
+cross join lateral (
+    select
+        (select sum((counted.quantities ->> name)::numeric) from unnest(computable.numerators) as name) as numerator,
+        (select sum((counted.quantities ->> name)::numeric) from unnest(computable.denominators) as name) as denominator
+    offset 0
+) as part
+{%- endset -%}
 with terms as (
     select metric, side, trim(term) as quantity
     from {{ ref('metrics') }}
@@ -47,34 +56,28 @@ rows_of_quantities as (
 )
 
 select
-    computed.unit_code,
-    computed.unit_valid_from,
-    computed.period_key,
-    split_part(computed.period_key, ':', 1) as period_calendar,
-    computed.scope,
-    computed.source,
+    counted.unit_code,
+    counted.unit_valid_from,
+    counted.period_key,
+    split_part(counted.period_key, ':', 1) as period_calendar,
+    counted.scope,
+    counted.source,
     computable.metric,
     round(100 * part.numerator / part.denominator, 2) as rate_pct,
     '=' as bound,
     part.numerator,
     part.denominator,
     false as is_printed,
-    computed.contested && computable.quantities as is_contested,
+    counted.contested && computable.quantities as is_contested,
     array(
         select distinct figure.figure_id
         from unnest(computable.quantities) as name
-        cross join lateral jsonb_array_elements_text(computed.figure_ids -> name) as figure (figure_id)
+        cross join lateral jsonb_array_elements_text(counted.figure_ids -> name) as figure (figure_id)
         order by figure.figure_id
     ) as figure_ids
-from rows_of_quantities as computed
-inner join computable on computed.quantities ?& computable.quantities
--- Offset 0: worked out once, and not wherever they are named.
-cross join lateral (
-    select
-        (select sum((computed.quantities ->> name)::numeric) from unnest(computable.numerators) as name) as numerator,
-        (select sum((computed.quantities ->> name)::numeric) from unnest(computable.denominators) as name) as denominator
-    offset 0
-) as part
+from rows_of_quantities as counted
+inner join computable on counted.quantities ?& computable.quantities
+{{ parts }}
 -- 0 of 0 is no rate.
 where part.denominator > 0
 
@@ -132,10 +135,5 @@ from (
     offset 0
 ) as counted
 inner join computable on counted.quantities ?& computable.quantities
-cross join lateral (
-    select
-        (select sum((counted.quantities ->> term)::numeric) from unnest(computable.numerators) as term) as numerator,
-        (select sum((counted.quantities ->> term)::numeric) from unnest(computable.denominators) as term) as denominator
-    offset 0
-) as part
+{{ parts }}
 where part.denominator > 0
