@@ -27,6 +27,7 @@ MART_KEYS: dict[str, tuple[str, ...]] = {
     "payments": ("unit_code", "unit_valid_from", "period_key", "scope", "source"),
     "procedures": ("unit_code", "unit_valid_from", "period_key", "scope", "source"),
     "dossier_agencies": ("agency_code",),
+    "held_rows": ("hold_id",),
     "bridge_unit_successor": ("predecessor_code", "predecessor_valid_from", "successor_code", "successor_valid_from"),
     "reconciliation": ("unit_code", "unit_valid_from", "period_key", "scope", "quantity", "source"),
     "reporting_status": ("unit_code", "unit_valid_from", "obligation", "period_key"),

@@ -50,6 +50,7 @@ CANDIDATES = (
     "feedback",
     "figure_sources",
     "figures",
+    "held_rows",
     "payments",
     "procedures",
     "reconciliation",

@@ -10,3 +10,11 @@
         where held.landing_id = {{ alias }}.landing_id and held.row_key in ('', {{ alias }}.row_key)
     )
 {%- endmacro %}
+
+{# What is held back or ever was: one row per time that a rule held a submission or a row. Tells; what is left out is decided by held_now alone. #}
+{% macro ever_held() -%}
+    (
+        select quarantine_id as hold_id, source, landing_id, row_key, rule, reason_vi, held_at, released_at, waiver_id, corrected_by_landing_id, corrected_at
+        from {{ source('quality', 'quarantine') }}
+    )
+{%- endmacro %}
