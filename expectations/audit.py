@@ -41,13 +41,14 @@ _LONG_NUMBER = re.compile(r"(?<![\d.,/])(?:\d{1,3}(?:\.\d{3})+|\d{3,})(?![\d/%]|
 _DOSSIERS = re.compile(rf"(?<![\d.,/])(?P<counted>{_NUMBER})\s+(?:hồ sơ|HS|lượt|trường hợp)\b|:[ \t]*(?P<labelled>{_NUMBER})[ \t]*(?=[.;\n]|\Z)", re.IGNORECASE)
 
 
-def audit(document: Document | None, header: Header, figures: Sequence[Figure]) -> tuple[Finding, ...]:
+def audit(document: Document | None, header: Header, figures: Sequence[Figure], evaluations: Sequence[Evaluation] | None = None) -> tuple[Finding, ...]:
     """All findings about one report or form, in the order of the text; empty if nothing is doubtful.
 
-    `document` is None for forms: then the figures alone are judged. Raises ValueError for a form's figure whose locator is no
+    `document` is None for forms: then the figures alone are judged. `evaluations`: what `evaluate` gave for them, where it is known. Raises ValueError for a form's figure whose locator is no
     cell and KeyError for a measure or scope that the catalogue does not know.
     """
-    evaluations = evaluate(header, figures)
+    if evaluations is None:
+        evaluations = evaluate(header, figures)
     findings = _failed_sums(document, evaluations, figures)
     if header.kind != FORM_KIND:
         findings += check_repeats(header, figures)

@@ -29,9 +29,10 @@ class _Day(NamedTuple):
     """None for a day that the calendar does not have."""
 
 
-_NUMERIC = re.compile(r"(?<![\d/.\-])(\d{1,2})([/.\-])(\d{1,2})\2(\d{4})(?![\d/\-]|\.\d)")
+# Both begin with a character that is looked for first: searched several times faster than with what stands before it first.
+_NUMERIC = re.compile(r"(\d(?<![\d/.\-]\d)\d?)([/.\-])(\d{1,2})\2(\d{4})(?![\d/\-]|\.\d)")
 _DAY_WORD = re.compile(r"\b(?:ngày|đến|từ|hôm)\s*\Z", _I)
-_SPELLED = re.compile(r"\bngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s*,?\s*năm\s+(\d{4})(?!\d)", _I)
+_SPELLED = re.compile(r"(?-i:[nN])(?<!\w\w)gày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s*,?\s*năm\s+(\d{4})(?!\d)", _I)
 
 
 def check_chronology(document: Document | None, header: Header) -> Iterator[Finding]:

@@ -98,11 +98,12 @@ def _audited_apart(submissions: Sequence[int]) -> Iterator[list[tuple[int, _Judg
 
 def _judge(connection: psycopg.Connection, submission_id: int) -> _Judged:
     stored = load_submission(connection, submission_id)
-    evaluations = [
+    evaluations = evaluate(stored.header, stored.figures)
+    rows = [
         (number, e.rule, e.scope, e.subject, e.period_key, e.reading, e.relation, e.left, e.right, e.gap, e.tolerance, e.severity)
-        for number, e in enumerate(evaluate(stored.header, stored.figures), start=1)
+        for number, e in enumerate(evaluations, start=1)
     ]
-    return _Judged(evaluations, audit(stored.document, stored.header, stored.figures))
+    return _Judged(rows, audit(stored.document, stored.header, stored.figures, evaluations))
 
 
 def audit_stored(connection: psycopg.Connection, submission_id: int, version: str, run_id: str) -> int:

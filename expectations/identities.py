@@ -34,7 +34,8 @@ def evaluate(header: Header, figures: Sequence[Figure]) -> tuple[Evaluation, ...
         return tuple(form_identities(header, figures))
     found: dict[tuple[object, ...], Evaluation] = {}
     unprinted = Unprinted(figures)
-    for group in prose_groups(header, figures):
+    groups = prose_groups(header, figures)
+    for group in groups:
         rows = list(_group(group, figures))
         closed = [row for row in rows if row.holds and row.relation == "="]
         for evaluation in rows:
@@ -45,7 +46,7 @@ def evaluate(header: Header, figures: Sequence[Figure]) -> tuple[Evaluation, ...
             # A fact printed twice is one fact: the same sum again says nothing new.
             key = (evaluation.rule, group.scope, group.subject, group.period_key, _values(evaluation))
             found.setdefault(key, evaluation)
-    for evaluation in staff_parts(header, figures):
+    for evaluation in staff_parts(groups, figures):
         if not _is_near(evaluation):
             continue
         found.setdefault((evaluation.rule, evaluation.scope, evaluation.subject, evaluation.period_key, _values(evaluation)), evaluation)

@@ -150,7 +150,7 @@ def _finding(group: Group, measure: str, pair: tuple[Term, Term], figures: Seque
     )
 
 
-_BILLIONS = re.compile(r"(?<![\d.,])(?P<number>\d{1,3}\.\d{3})\s*(?:tỷ|tỉ)\b", re.IGNORECASE)
+_BILLIONS = re.compile(r"(?P<number>\d(?<![\d.,]\d)\d{0,2}\.\d{3})\s*(?:tỷ|tỉ)\b", re.IGNORECASE)
 _OTHER_BILLIONS = re.compile(r"(?<![\d.,])(?P<number>\d{1,3}(?:\.\d{3})*(?:,\d+)?)\s*(?:tỷ|tỉ)\b", re.IGNORECASE)
 _DISPROPORTIONATE = 50
 """A sum this many times the others of its paragraph was probably meant with a decimal point; alone it may well be thousands."""

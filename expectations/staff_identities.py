@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from expectations.evaluation import Evaluation, Term
-from expectations.grouping import Group, is_fact, is_row, prose_groups
+from expectations.grouping import Group, is_fact, is_row
 from expectations.lists import is_listed, is_listed_in_full, lists_others
 from expectations.sums import Sums, Terms, best
-from warehouse.model import Figure, Header
+from warehouse.model import Figure
 
 _NEAR = 900
 """Characters between a block's total and its two halves: about one paragraph."""
@@ -31,9 +31,8 @@ _CHILD_SCOPES: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 
 
-def staff_parts(header: Header, figures: Sequence[Figure]) -> Iterator[Evaluation]:
+def staff_parts(groups: Sequence[Group], figures: Sequence[Figure]) -> Iterator[Evaluation]:
     """A scope's total against the parts listed with it in one sentence or list: by category, or by block."""
-    groups = prose_groups(header, figures)
     for group in groups:
         for block in group.blocks:
             sums = Sums(group, block, figures)
@@ -155,14 +154,18 @@ _THEN = re.compile(
 
 def vacancy(sums: Sums) -> Iterator[Evaluation]:
     assigned, present, vacant = (sums.get(measure) for measure in ("staff_assigned", "staff_present", "staff_vacant"))
-    # A number of another day that stands alone ("khi mới thành lập có 51 người") says nothing of today's quota.
-    told_of_then = sums.block.as_of is not None or any(_THEN.search(sums.figures[i].quote) for term in sums.block.terms.values() for i in term.figures)
-    dated_alone = told_of_then and len(sums.block.terms) < 2
-    if assigned and present and vacant and not dated_alone and sums.are_here((assigned, present, vacant)):
+    if assigned and present and vacant and sums.are_here((assigned, present, vacant)) and not _is_dated_alone(sums):
         minus = Term(present.measure, present.scope, present.value, present.figures, -1)
         row = sums.row("staff-vacancy", (vacant,), (assigned, minus))
         if row.holds or _says_it_itself(sums, (present, vacant)) or vacant.value not in _wider_gaps(sums):
             yield row
+
+
+def _is_dated_alone(sums: Sums) -> bool:
+    """Whether a number of another day stands alone ("khi mới thành lập có 51 người"): it says nothing of today's quota."""
+    if len(sums.block.terms) > 1:
+        return False
+    return sums.block.as_of is not None or any(_THEN.search(sums.figures[i].quote) for term in sums.block.terms.values() for i in term.figures)
 
 
 def _says_it_itself(sums: Sums, terms: Terms) -> bool:

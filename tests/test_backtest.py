@@ -100,7 +100,7 @@ def test_a_submission_that_todays_auditor_cannot_judge_is_named(database: str, m
     submit("bad.txt", BAD, period=NEXT_QUARTER)
     real = gate.audit
 
-    def fail(document: object, header: object, figures: object) -> object:
+    def fail(document: object, header: object, figures: object, evaluations: object) -> object:
         if header.period != NEXT_QUARTER:  # type: ignore[attr-defined]
             raise ValueError("no cell")
         return real(document, replace(header, flags=()), figures)  # type: ignore[arg-type, type-var]
@@ -141,7 +141,7 @@ def test_the_suites_hold_back_exactly_what_the_backtest_lists_for_every_rule(dat
         rules = sorted((held & listed) | {"a-new-rule"}) if found and not found[0].holds else []
         return [*found, *(replace(found[0], rule=rule) for rule in rules if rule != found[0].rule)]
 
-    def audit(document: Document | None, header: Header, figures: Sequence[Figure]) -> Sequence[Finding]:
+    def audit(document: Document | None, header: Header, figures: Sequence[Figure], evaluations: Sequence[Evaluation]) -> Sequence[Finding]:
         found = real_audit(document, header, figures)
         rules = sorted((held & listed) | {"a-new-rule"}) if any(finding.severity == "error" for finding in found) else []
         return [*found, *(Finding(rule, "error", f"Sai theo {rule}.", (), {}) for rule in rules)]
