@@ -14,12 +14,13 @@ from itertools import combinations
 from expectations.chronology import check_chronology
 from expectations.claims import check_claims
 from expectations.evaluation import Evaluation
-from expectations.grouping import is_exact
+from expectations.grouping import is_exact, is_familiar, is_row
 from expectations.headings import check_headings
 from expectations.identities import FORM_KIND, differs_by_a_stray, evaluate
 from expectations.repair import Repair, repairs
 from expectations.repeats import check_magnitudes, check_repeats
 from expectations.tables import check_tables
+from expectations.unprinted import OUTSIDE
 from expectations.wording import percentage_message, repair_vi, sum_message
 from warehouse.model import Document, Figure, Finding, Header, Place
 from warehouse.text import mask_names, nfc
@@ -35,7 +36,6 @@ _OUTSIDE = re.compile(
     re.IGNORECASE,
 )
 _MOST_UNREAD = 6
-_OUTSIDE_MEASURES = frozenset({"tthc_withdrawn", "tthc_returned_ineligible", "tthc_paused"})
 _LONG_NUMBER = re.compile(r"(?<![\d.,/])(?:\d{1,3}(?:\.\d{3})+|\d{3,})(?![\d/%]|[.,]\d|\s*%)")
 """Three digits and more: a share of fewer comes about by chance."""
 _DOSSIERS = re.compile(rf"(?<![\d.,/])(?P<counted>{_NUMBER})\s+(?:hồ sơ|HS|lượt|trường hợp)\b|:[ \t]*(?P<labelled>{_NUMBER})[ \t]*(?=[.;\n]|\Z)", re.IGNORECASE)
@@ -76,8 +76,9 @@ def _failed_sums(document: Document | None, evaluations: Sequence[Evaluation], f
         _sum_finding(evaluation, proposed.get(index, ()), figures)
         for index, evaluation in failing.items()
         if evaluation not in closed
+        and not _closes_without_a_guess(evaluation, figures)
         and not any(differs_by_a_stray(evaluation, other, figures) for other in closed)
-        and not (document and _has_another_base(document, evaluation, figures))
+        and not (document and (_has_another_base(document, evaluation, figures) or _closes_with_an_unread_number(document, evaluation, figures)))
     ]
 
 
@@ -94,6 +95,49 @@ def _has_another_base(document: Document, evaluation: Evaluation, figures: Seque
     offset = max(0, rate.start - _BESIDE)
     unread = {_value(match.group()) for match in numbers if match.start() + offset not in read}
     return any(base > 0 and abs(100 * numerator / base - evaluation.left) <= evaluation.tolerance for base in unread)
+
+
+def _closes_without_a_guess(evaluation: Evaluation, figures: Sequence[Figure]) -> bool:
+    """Whether the sum closes without a part whose label the reader took over from its neighbour.
+
+    "156 hồ sơ đều trong hạn", and elsewhere "03 hồ sơ quá hạn" that were resolved ones: then the guess is at fault, not the report.
+    """
+    return any(
+        evaluation.relation == "=" and term.value == evaluation.gap and all(figures[index].confidence < 1 for index in term.figures)
+        for term in evaluation.right_terms
+    )
+
+
+def _closes_with_an_unread_number(document: Document, evaluation: Evaluation, figures: Sequence[Figure]) -> bool:
+    """Whether a long number that no measure was found for closes the sum in the place of a member from another paragraph.
+
+    "… là 6.682 hồ sơ mới", and for what is new the report's only figure was that of one system: the reader took the wrong one.
+    """
+    if evaluation.relation != "=" or evaluation.rule == "claimed-percentage":
+        return False
+    read = {figure.start for figure in figures}
+    terms = [(side * term.sign, term) for side, own in ((-1, evaluation.left_terms), (1, evaluation.right_terms)) for term in own]
+    for sign, term in terms:
+        needed = term.value + sign * (evaluation.left - evaluation.right)
+        if needed >= _LONG and any(is_row(figures[index]) and _holds_cell(figures[index], needed) for index in term.figures):
+            return True  # the row of a table prints it in another column: the reader took the wrong one
+        mine = {figures[index].quote for index in term.figures}
+        others = [figures[index] for _, other in terms if other is not term for index in other.figures]
+        if needed < _LONG or any(figure.quote in mine for figure in others) or is_familiar(term.value, needed):
+            continue
+        for figure in others:
+            around = (max(0, (figure.start or 0) - _BESIDE), (figure.end or 0) + _BESIDE)
+            if any(match.start() not in read and _value(match.group()) == needed for match in _LONG_NUMBER.finditer(document.text, *around)):
+                return True
+    return False
+
+
+def _holds_cell(figure: Figure, value: Decimal) -> bool:
+    """Whether the row holds the value as a number beside the figure's own."""
+    return any(_value(match.group()) == value for match in _LONG_NUMBER.finditer(figure.quote))
+
+
+_LONG = 100
 
 
 def _is_closed_by_another_count(document: Document, evaluation: Evaluation, figures: Sequence[Figure]) -> bool:
@@ -115,7 +159,7 @@ def _is_closed_by_another_count(document: Document, evaluation: Evaluation, figu
     blocks += [
         figure.value
         for index, figure in enumerate(figures)
-        if figure.measure in _OUTSIDE_MEASURES
+        if figure.measure in OUTSIDE
         and (figure.scope, figure.subject) == (evaluation.scope, evaluation.subject)
         and index not in evaluation.figures
         and around[0] <= (figure.start or -1) < around[1]

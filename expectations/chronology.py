@@ -98,9 +98,22 @@ def _overlap(one: tuple[int, int], two: tuple[int, int]) -> bool:
     return one[0] < two[1] and two[0] < one[1]
 
 
+_YEAR = re.compile(r"(?<![\d/])20\d\d(?!\d)")
+
+
 def _titled_periods(header: Header) -> list[Period]:
     """The title's period under both calendars; empty where the title names none, or several."""
-    phrases = [phrase for phrase in parse_period_phrase(header.title) if phrase.kind != "range" and phrase.year and not phrase.problem]
+    years = set(_YEAR.findall(header.title))
+    named = parse_period_phrase(header.title, int(years.pop()) if len(years) == 1 else None)
+    phrases = [
+        phrase
+        for before, phrase in zip([None, *named], named, strict=False)
+        if phrase.kind != "range"
+        and phrase.year
+        and not phrase.problem
+        # "quý III, phương hướng nhiệm vụ quý IV năm 2026": what is planned is not reported
+        and not _PLAN_HEADING.search(header.title, before.span[1] if before else 0, phrase.span[0])
+    ]
     if len({(phrase.kind, phrase.year, phrase.n) for phrase in phrases}) != 1:
         return []
     return _both_calendars(phrases[0])
@@ -247,9 +260,12 @@ def _horizon(header: Header) -> date | None:
 
 # --- a paragraph of another period -----------------------------------------------------------------------------------------
 
-_RESULT = re.compile(r"\btiếp nhận|\bgiải quyết|\bxử lý|\bphát sinh|\bkhông có|\bthu phí|\bsố hóa|\bđánh giá|\bđã (?:ban hành|tổ chức|thực hiện)", _I)
+_RESULT = re.compile(
+    r"\btiếp nhận|\bgiải quyết|\bxử lý|\bphát sinh|\bghi nhận|\bkhông có|\bthu phí|\bsố hóa|\bđánh giá|\bđạt được kết quả|\bđã (?:ban hành|tổ chức|thực hiện)",
+    _I,
+)
 _LEGITIMATE = re.compile(
-    r"\bso với|\bcùng kỳ|\btăng\b|\bgiảm\b|\bkế hoạch|\bphương hướng|\bnhiệm vụ|\bdự kiến|\bsẽ\b|\btiếp tục|\bphấn đấu"
+    r"\bso với|\bcùng kỳ|\btăng\b|\bgiảm\b|\bkế hoạch|\bphương hướng|\bnhiệm vụ|\bdự kiến|\bsẽ\b|\bphấn đấu"
     r"|\bmục tiêu|\bchỉ tiêu"
     r"|\bgiai đoạn|\bchuyển (?:sang|qua)|\btồn\b|\bQuyết định|\bNghị (?:quyết|định)|\bCông văn|\bThông tư|\bLuật\b|\bcông bố"
     r"|\btrước (?:đây|đó|kia)|\bđể lại|\bmang sang|\bcòn dở"
@@ -257,10 +273,14 @@ _LEGITIMATE = re.compile(
     r"|\bnăm trước|\bquý trước|\blũy kế|\bluỹ kế|\bnhiệm kỳ|\btheo dõi từ|\bliền kề|\btrong khi",
     _I,
 )
+_GOES_ON = re.compile(r"\btiếp tục", _I)
+"""Words of a plan, unless the period that they speak of is over."""
 _CLOSING = re.compile(r"\bTrên đây là\b", _I)
 _PLAN_HEADING = re.compile(r"phương hướng|nhiệm vụ (?:trọng tâm|chủ yếu|quý|năm|\d)|giải pháp|thời gian tới|đề xuất", _I)
 _LEADS = re.compile(r"\btrong\s+\Z", _I)
 _OPENS = 40
+_LONG_OVER = 366
+"""Days: results of a quarter that ended before last year are told as nobody's comparison."""
 _GRANULAR = ("quarter", "half", "nine_months", "year")
 
 
@@ -301,10 +321,13 @@ def _tells_results(document: Document, phrase: PeriodPhrase, own: Period, beside
     planned = section is not None and _PLAN_HEADING.search(section.heading)
     printed_year = re.search(r"\d{4}", text[start:end])
     ahead = all(period.start > own.start for period in _both_calendars(phrase)) and not (printed_year and re.search(r"\bđã\b", sentence))
-    if beside_own or planned or ahead:
+    over = all(period.start < own.start for period in _both_calendars(phrase))
+    if beside_own or planned or ahead or (not over and _GOES_ON.search(sentence)):
         return False
     if start - left <= _OPENS and _RESULT.search(text, end, right):
         return True
+    if printed_year and all((own.start - period.end).days > _LONG_OVER for period in _both_calendars(phrase)) and _RESULT.search(sentence):
+        return phrase.kind != "year"  # "công tác tuyên truyền quý II năm 2022 đạt được kết quả tích cực" in a report of 2024
     # "theo kết quả phát phiếu trong quý I năm 2022, 98% người dân hài lòng"
     led = _LEADS.search(text, max(left, start - 12), start)
     if phrase.kind == "year" or led is None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from expectations.percentages import PercentageVerdict, classify_percentage
+from expectations.percentages import PercentageVerdict, classify_percentage, printed_percent
 from expectations.sums import severity_of
 from warehouse.catalogue import identities, measures
 from warehouse.model import Document, Figure, Finding, Place, Severity
@@ -108,6 +108,7 @@ def check_claims(document: Document, figures: Sequence[Figure], judged: frozense
         elif not _PLANNED.match(text, claim.end) and not _EARLIER.search(text[slice(*sentence_at(text, claim.start))]):
             yield from _unnamed(text, claim, figure, figures, claims)
     yield from _grades(text, figures)
+    yield from _satisfaction(text, figures)
     yield from _index(text, figures)
 
 
@@ -303,7 +304,7 @@ def _grades(text: str, figures: Sequence[Figure]) -> Iterator[Finding]:
         if votes.measure != "satisfaction_votes" or votes.end is None or votes.bound != "=":
             continue
         window = (votes.end, min(len(text), votes.end + _VOTES_WINDOW))
-        grades = max((_by_grade(text, pattern, window) for pattern in (_LABEL_FIRST, _NUMBER_FIRST)), key=len)
+        grades = _grades_in(text, window)
         values = tuple(value for value, _ in grades.values())
         complete = {"rất hài lòng", "hài lòng"} <= grades.keys() and grades.keys() & {"không hài lòng", "chưa hài lòng"}
         if (
@@ -336,6 +337,44 @@ def _grades(text: str, figures: Sequence[Figure]) -> Iterator[Finding]:
         )
 
 
+def _satisfaction(text: str, figures: Sequence[Figure]) -> Iterator[Finding]:
+    """The printed rate of satisfaction against grades beside it that add up to the votes: then nothing is hidden in it."""
+    rates = [figure for figure in figures if figure.measure == "satisfaction_rate_pct" and figure.bound == "=" and figure.start is not None]
+    for votes in figures:
+        if votes.measure != "satisfaction_votes" or votes.end is None or votes.bound != "=":
+            continue
+        grades = _grades_in(text, (votes.end, min(len(text), votes.end + _VOTES_WINDOW)))
+        counted = [value for value, _ in grades.values()]
+        if not {"rất hài lòng", "hài lòng"} <= grades.keys() or sum(counted) != votes.value:
+            continue
+        content = grades["rất hài lòng"][0] + grades["hài lòng"][0]
+        middle = content + sum(grades[grade][0] for grade in _MIDDLE if grade in grades)
+        for rate in rates:
+            beside = abs((rate.start or 0) - votes.end) <= _VOTES_WINDOW and (rate.scope, rate.subject) == (votes.scope, votes.subject)
+            if not beside:
+                continue
+            printed = printed_percent(rate)
+            verdicts = [classify_percentage(count, int(votes.value), printed) for count in (content, middle, grades["rất hài lòng"][0])]
+            gap = abs(verdicts[0].printed - (verdicts[0].recomputed or 0))
+            if any(verdict.kind in ("rounded", "truncated") for verdict in verdicts) or gap > FAR_RATE:
+                continue
+            added = f"{number_vi(Decimal(grades['rất hài lòng'][0]))} + {number_vi(Decimal(grades['hài lòng'][0]))}"
+            claim = _Claim(content, int(votes.value), printed, rate.start or 0, rate.end or 0, votes.start or 0)
+            message = (
+                f"Tỷ lệ hài lòng in {printed}%, nhưng ({added})/{number_vi(votes.value)} là {number_vi(verdicts[0].recomputed or Decimal(0))}%. "
+                "Đề nghị kiểm tra lại tỷ lệ hoặc số lượt các mức."
+            )
+            yield _finding(text, claim, verdicts[0], "warning", message)
+
+
+_MIDDLE = ("bình thường", "tạm được", "chấp nhận được")
+
+
+def _grades_in(text: str, window: tuple[int, int]) -> dict[str, tuple[int, tuple[int, int]]]:
+    """Each grade's votes and their span, in the order that the window's text uses: "hài lòng 155" or "155 hài lòng"."""
+    return max((_by_grade(text, pattern, window) for pattern in (_LABEL_FIRST, _NUMBER_FIRST)), key=len)
+
+
 def _by_grade(text: str, pattern: re.Pattern[str], window: tuple[int, int]) -> dict[str, tuple[int, tuple[int, int]]]:
     found: dict[str, tuple[int, tuple[int, int]]] = {}
     for match in pattern.finditer(text, *window):
@@ -356,6 +395,25 @@ def _is_same_print(one: Figure, index: Figure) -> bool:
     return (one.measure, one.value, one.subject) == (index.measure, index.value, index.subject)
 
 
+_NEXT_CELL = re.compile(r"[ \t|]+(\d{1,2}[.,]\d{1,2})(?![\d%]|[.,]\d)")
+
+
+def _points(text: str, span: tuple[int, int]) -> Decimal:
+    return parse_number(text[slice(*span)], "decimal").value
+
+
+def _columns(text: str, first: Sequence[tuple[int, int]]) -> list[list[tuple[int, int]]]:
+    """The points of the groups, column by column where each group's row has several ("Tháng 7 | Tháng 8 | Quý III")."""
+    rows = []
+    for span in first:
+        row = [span]
+        while cell := _NEXT_CELL.match(text, row[-1][1]):
+            row.append(cell.span(1))
+        rows.append(row)
+    width = min(len(row) for row in rows)
+    return [[row[column] for row in rows] for column in range(width)]
+
+
 def _index(text: str, figures: Sequence[Figure]) -> Iterator[Finding]:
     """The printed index against its six printed groups; evaluated only where all six stand below the total."""
     rule = "index-sum"
@@ -367,7 +425,9 @@ def _index(text: str, figures: Sequence[Figure]) -> Iterator[Finding]:
         matches = [match for match in found if match is not None]
         if len(matches) < len(_GROUPS) or len({match.start("points") for match in matches}) < len(_GROUPS):
             continue
-        points = [parse_number(match["points"], "decimal").value for match in matches]
+        columns = _columns(text, [match.span("points") for match in matches])
+        spans = min(columns, key=lambda column: abs(index.value - sum(_points(text, span) for span in column)))
+        points = [_points(text, span) for span in spans]
         gap = abs(index.value - sum(points))
         if gap <= (identities()[rule].tolerance or 0) or gap * 5 > index.value:
             continue  # far off: the numbers below are of something else
@@ -379,7 +439,7 @@ def _index(text: str, figures: Sequence[Figure]) -> Iterator[Finding]:
             f"(lệch {number_vi(gap)}). Đề nghị kiểm tra lại điểm tổng hoặc điểm các nhóm.",
             (
                 *(Place(mask_names(nfc(one.quote)), one.locator, one.start, one.end) for one in figures if _is_same_print(one, index)),
-                *(Place(match["points"], f"chars {match.start('points')}-{match.end('points')}", *match.span("points")) for match in matches),
+                *(Place(text[start:end], f"chars {start}-{end}", start, end) for start, end in spans),
             ),
             {"left": str(index.value), "right": str(sum(points)), "gap": str(gap)},
         )

@@ -112,7 +112,7 @@ _MOST_SLIPS = 4
 
 def is_familiar(value: Decimal, other: Decimal) -> bool:
     """Whether two values of one measure may be one fact with a slip; a part, another level or another year is far from the whole."""
-    return abs(value - other) * 10 <= max(value, other) or (abs(value - other) <= 2 and max(value, other) >= 10) or is_slip(str(value), str(other))
+    return abs(value - other) * 10 <= max(value, other) or (abs(value - other) <= 2 and max(value, other) >= 5) or is_slip(str(value), str(other))
 
 
 def is_slip(printed: str, needed: str) -> bool:

@@ -13,13 +13,13 @@ from itertools import product
 from expectations.claims import FAR_RATE
 from expectations.evaluation import Evaluation, Term
 from expectations.form_identities import form_identities
-from expectations.grouping import Group, is_familiar, is_slip, prose_groups
+from expectations.grouping import Group, is_familiar, is_row, is_slip, prose_groups
 from expectations.lists import is_listed, is_listed_in_full
 from expectations.rate_identities import complement, rates
 from expectations.repeats import is_no_rival
 from expectations.staff_identities import staff_parts, vacancy
 from expectations.sums import CHANNELS, Sums, Terms, best, known
-from expectations.unprinted import Unprinted
+from expectations.unprinted import OUTSIDE, Unprinted
 from warehouse.model import Figure, Header
 
 FORM_KIND = "form-06"
@@ -64,7 +64,9 @@ def _is_of_one_population(evaluation: Evaluation, figures: Sequence[Figure]) -> 
         return False  # a share of something else: "163 hồ sơ, chiếm 79% số hồ sơ quá hạn"
     if evaluation.rule == "resolved-over-received" and evaluation.left > 2 * evaluation.right:
         return False
-    if evaluation.relation == "=" and all(term.value for term in terms) and any(quote.count("|") < 2 for quote in quotes):
+    if evaluation.reading == "excludes-carried-over" and evaluation.rule == "report-received":
+        return is_familiar(evaluation.left, evaluation.right)
+    if evaluation.relation == "=" and all(term.value for term in terms) and quotes and not all(is_row(figures[index]) for index in evaluation.figures):
         return True
     return evaluation.rule == "claimed-percentage" or _is_near(evaluation) or any(is_slip(*pair) for pair in _single_repairs(evaluation))
 
@@ -74,8 +76,16 @@ def _closes_with_another_print(evaluation: Evaluation, figures: Sequence[Figure]
 
     A value that lies near the one taken may be its slip, and then the sum speaks, unless one sentence prints both and so tells them apart.
     """
-    if evaluation.holds or evaluation.relation != "=":
+    if evaluation.holds:
         return False
+    if evaluation.relation == "<=":
+        return any(
+            (figure.measure, figure.scope, figure.subject) == (term.measure, term.scope, evaluation.subject)
+            and figure.value >= evaluation.left
+            and not is_familiar(term.value, figure.value)
+            for term in evaluation.right_terms[:1]
+            for figure in figures
+        )
     gap = evaluation.left - evaluation.right
     for side, terms in ((-1, evaluation.left_terms), (1, evaluation.right_terms)):
         for term in terms:
@@ -141,7 +151,9 @@ def _group(group: Group, figures: Sequence[Figure]) -> Iterator[Evaluation]:
         in_progress = best(_in_progress(sums))
         flow = best(_flow(sums))
         resolved, in_progress, flow = _nested(sums, resolved, in_progress, flow)
+        flow = _without_outside(sums, flow)
         yield from resolved
+        yield from _contradicting_set(sums, resolved)
         yield from in_progress
         yield from flow
         yield from best(_received(sums))
@@ -208,6 +220,20 @@ def _resolved(sums: Sums) -> list[Evaluation]:
     return _parts(sums, "report-resolved", sums.get("tthc_resolved_total"), sets)
 
 
+def _contradicting_set(sums: Sums, resolved: list[Evaluation]) -> Iterator[Evaluation]:
+    """One way to print the parts adds up and the other does not: told where one sentence or row prints the total and the parts that fail."""
+    if not (resolved and resolved[0].holds and resolved[0].relation == "=" and not resolved[0].reading):
+        return
+    for row in _resolved(sums):
+        early_and_on_time = (row.left_terms[0], *row.right_terms[:2])
+        quotes = set.intersection(*({sums.figures[index].quote for index in term.figures} for term in early_and_on_time))
+        if row.relation == "=" and not row.holds and len(row.right_terms) == _THREE_PARTS and quotes:
+            yield row
+
+
+_THREE_PARTS = 3
+
+
 def _in_progress(sums: Sums) -> list[Evaluation]:
     parts = ("tthc_in_progress_on_time", "tthc_in_progress_overdue")
     return _parts(sums, "report-in-progress", sums.get("tthc_in_progress_total"), (parts,))
@@ -233,10 +259,9 @@ def _flow(sums: Sums) -> list[Evaluation]:
         lefts = [("excludes-carried-over", (received, carried)), ("includes-carried-over", (received,))] if carried else [("", (received,))]
     elif new and carried:
         lefts = [("excludes-carried-over", (new, carried))]
-    outside = ("tthc_withdrawn", "tthc_returned_ineligible", "tthc_paused")
-    local = tuple(term for measure in outside if (term := sums.here(measure)) is not None)
+    local = tuple(term for measure in OUTSIDE if (term := sums.here(measure)) is not None)
     # A block that stands elsewhere in the report may belong to this balance or not: both are tried.
-    distant = tuple(term for measure in outside if sums.here(measure) is None and (term := sums.group.unique(measure)) is not None)
+    distant = tuple(term for measure in OUTSIDE if sums.here(measure) is None and (term := sums.group.unique(measure)) is not None)
     rights = [(resolved, *closing, *local, *distant)]
     if distant:
         rights.append((resolved, *closing, *local))
@@ -282,6 +307,18 @@ def _nested(
                     return [wider], in_progress, [narrower]
                 return resolved, [wider], [narrower]
     return resolved, in_progress, flow
+
+
+def _without_outside(sums: Sums, flow: list[Evaluation]) -> list[Evaluation]:
+    """The balance that closes without what was turned away or withdrawn: "Cổng từ chối 325 kết quả" told of something else."""
+    if not flow or flow[0].holds:
+        return flow
+    for row in _flow(sums):
+        inside = tuple(term for term in row.right_terms if term.measure not in OUTSIDE)
+        narrower = sums.row("report-flow", row.left_terms, inside, reading=row.reading)
+        if narrower.holds:
+            return [narrower]
+    return flow
 
 
 def _received(sums: Sums) -> list[Evaluation]:

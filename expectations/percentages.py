@@ -6,11 +6,13 @@ rounding half up and half to even are both right. Integers and decimals only.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Literal
 
+from warehouse.model import Figure
 from warehouse.numbers import parse_number
 
 PercentageKind = Literal["rounded", "truncated", "wrong-base", "hidden-base", "infeasible"]
@@ -32,6 +34,12 @@ class PercentageVerdict:
     """100 × numerator / the named denominator, 28 digits; None without a denominator or with 0."""
     fitting_bases: tuple[int, int] | None = None
     """Lowest and highest integer denominator that would give the printed percentage; None if there is none."""
+
+
+def printed_percent(figure: Figure) -> str:
+    """The rate as a plain number with the decimals that were printed; `toàn bộ` or a damaged print give the reader's value."""
+    text = re.sub(r"\s+", "", figure.printed_text).rstrip("%")
+    return text if re.fullmatch(r"\d{1,3}(?:[.,]\d+)?", text) else str(figure.value)
 
 
 def classify_percentage(numerator: int, denominator: int | None, printed_text: str, other_bases: Sequence[int] = ()) -> PercentageVerdict:

@@ -8,9 +8,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from expectations.evaluation import Evaluation, Term, total
-from expectations.percentages import classify_percentage
+from expectations.percentages import classify_percentage, printed_percent
 from expectations.sums import CHANNELS, Sums, Terms, known, negative, severity_of
-from warehouse.model import Figure, Severity
+from warehouse.model import Severity
 
 _NEAR_RATE = 5
 """Percentage points: a rate that stands alone and is further from the report's counts is of a field or a level."""
@@ -35,8 +35,9 @@ def rates(sums: Sums) -> Iterator[Evaluation]:
         beside = _is_beside(sums, rate, rows[0].right_terms + rows[0].base_terms)
         if fits is None:
             fits = _elsewhere(sums, rate_measure, rate)
-        if fits is None and not beside and not (elsewhere is None and sums.group.unique(rate_measure) and rows[0].gap <= _NEAR_RATE):
-            continue  # a rate alone, far from what the report's counts give, is of a field or a level
+        alone = elsewhere is None and rate.value < 100 and sums.group.unique(rate_measure) and rows[0].gap <= _NEAR_RATE
+        if fits is None and not beside and not alone:
+            continue  # a rate alone, far from what the report's counts give, is of a field or a level; "100%" is said of many things
         if fits is None and elsewhere is not None:
             fits = replace(rows[0], kind="wrong-base", reading=elsewhere.reading, severity=severity_of("claimed-percentage", "warning"))
         yield fits or rows[0]
@@ -75,12 +76,6 @@ def _rate_row(sums: Sums, rate: Term, numerator: Terms, base: Terms) -> Evaluati
         verdict.printed, recomputed, verdict.half_unit, abs(verdict.printed - recomputed), severity_of("claimed-percentage", at_most),
         (rate,), numerator, base, kind=verdict.kind,
     )  # fmt: skip
-
-
-def printed_percent(figure: Figure) -> str:
-    """The rate as a plain number with the decimals that were printed; `toàn bộ` or a damaged print give the reader's value."""
-    text = re.sub(r"\s+", "", figure.printed_text).rstrip("%")
-    return text if re.fullmatch(r"\d{1,3}(?:[.,]\d+)?", text) else str(figure.value)
 
 
 _Pairs = list[tuple[Terms, Terms]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import combinations
 
 from expectations.evaluation import Term
@@ -12,7 +13,7 @@ from expectations.sums import severity_of
 from expectations.wording import measure_vi, place_vi
 from warehouse.model import Document, Figure, Finding, Header, Place
 from warehouse.numbers import number_vi, parse_number
-from warehouse.sentences import paragraph_at, sentence_at
+from warehouse.sentences import sentence_at
 from warehouse.text import mask_names, nfc
 
 # Where one of two values includes what the other leaves out, both are right: 1.637 = 1.568 + 69 carried over.
@@ -58,7 +59,8 @@ def _contradicting(group: Group, measure: str, figures: Sequence[Figure]) -> tup
     blocks = [block for block in group.blocks if measure in block.terms]
     plain = [term for block in blocks if not _is_qualified(figures[(term := block.terms[measure]).figures[0]])]
     values = {term.value for term in plain} or group.values(measure)
-    crowded = {value for value in values if sum(is_familiar(value, other) for other in values) > 2}
+    days = {term.value: figures[term.figures[0]].as_of for block in blocks for term in (block.terms[measure],)}
+    crowded = {value for value in values if sum(is_familiar(value, other) and days[value] == days[other] for other in values) > 2}
     if len(group.values(measure)) > _MOST_VALUES or crowded:
         return None  # months, villages or fields one below the other: not one fact
     for one, two in combinations(blocks, 2):
@@ -102,9 +104,14 @@ def _is_another_column(a: Term, b: Term, figures: Sequence[Figure]) -> bool:
     return False
 
 
+def _same_day(one: date | None, other: date | None) -> bool:
+    """Whether two head counts may be of one day; one without a day may be of any."""
+    return not (one and other) or one == other
+
+
 def is_no_rival(first: Figure, second: Figure) -> bool:
     """Whether two values of one measure are plainly of two things: another day, level or part, or too far from each other."""
-    if first.as_of and second.as_of and first.as_of != second.as_of:
+    if not _same_day(first.as_of, second.as_of):
         return True
     if _is_qualified(first) != _is_qualified(second) or _is_aside(first) or _is_aside(second):
         return True
@@ -153,7 +160,7 @@ def _finding(group: Group, measure: str, pair: tuple[Term, Term], figures: Seque
 _BILLIONS = re.compile(r"(?P<number>\d(?<![\d.,]\d)\d{0,2}\.\d{3})\s*(?:tỷ|tỉ)\b", re.IGNORECASE)
 _OTHER_BILLIONS = re.compile(r"(?<![\d.,])(?P<number>\d{1,3}(?:\.\d{3})*(?:,\d+)?)\s*(?:tỷ|tỉ)\b", re.IGNORECASE)
 _DISPROPORTIONATE = 50
-"""A sum this many times the others of its paragraph was probably meant with a decimal point; alone it may well be thousands."""
+"""A sum this many times the others of its sentence was probably meant with a decimal point; alone it may well be thousands."""
 
 
 def check_magnitudes(document: Document | None, figures: Sequence[Figure]) -> Iterator[Finding]:
@@ -182,7 +189,7 @@ def check_magnitudes(document: Document | None, figures: Sequence[Figure]) -> It
 
 
 def _is_disproportionate(text: str, match: re.Match[str]) -> bool:
-    left, right = paragraph_at(text, match.start())
+    left, right = sentence_at(text, match.start())
     others = [
         parse_number(other["number"], "decimal" if "," in other["number"] else "count").value
         for other in _OTHER_BILLIONS.finditer(text, left, right)

@@ -10,6 +10,7 @@ from expectations.evaluation import Evaluation, Term
 from expectations.grouping import Group, is_fact, is_row
 from expectations.lists import is_listed, is_listed_in_full, lists_others
 from expectations.sums import Sums, Terms, best
+from warehouse.catalogue import scope_label_vi
 from warehouse.model import Figure
 
 _NEAR = 900
@@ -33,7 +34,9 @@ _CHILD_SCOPES: dict[str, tuple[tuple[str, ...], ...]] = {
 
 def staff_parts(groups: Sequence[Group], figures: Sequence[Figure]) -> Iterator[Evaluation]:
     """A scope's total against the parts listed with it in one sentence or list: by category, or by block."""
+    yield from _listed_to_the_last(groups, figures)
     for group in groups:
+        yield from _row_parts(group, figures)
         for block in group.blocks:
             sums = Sums(group, block, figures)
             present, assigned = sums.here("staff_present"), sums.here("staff_assigned")
@@ -78,6 +81,44 @@ def _subject_parts(sums: Sums, whole: Term) -> Iterator[Evaluation]:
             "staff-parts", (whole,), tuple(Term(whole.measure, whole.scope, figure.value, (place,)) for place, figure in parts), reading="by-subject"
         )
         if _SPLIT.search(above.quote, at, at + min(starts)) and row.gap * _LIST_SHARE < whole.value:
+            yield row
+
+
+_HEAD_COUNT = ("staff_officials", "staff_civil_servants")
+
+
+def _row_parts(group: Group, figures: Sequence[Figure]) -> Iterator[Evaluation]:
+    """Officials and civil servants in a row of a table: evaluated where other rows of it show that they make the number present."""
+    rows = []
+    for block in group.blocks:
+        terms = [block.terms.get(measure) for measure in ("staff_present", *_HEAD_COUNT)]
+        known = tuple(term for term in terms if term is not None)
+        quotes = [{figures[index].quote for index in term.figures if is_row(figures[index])} for term in known]
+        if len(known) == len(terms) and set.intersection(*quotes):
+            rows.append(Sums(group, block, figures).row("staff-parts", known[:1], known[1:], reading="by-column"))
+    if sum(row.holds for row in rows) * 2 > len(rows):
+        yield from rows
+
+
+_THE_REST = re.compile(r"\b(?:các|những|số) [^\d,;]{2,25} (?:còn lại|khác)\s*:?\s*\Z", re.IGNORECASE)
+
+
+def _listed_to_the_last(groups: Sequence[Group], figures: Sequence[Figure]) -> Iterator[Evaluation]:
+    """A list of schools or offices that ends with "các trường còn lại 185 người" leaves none out: it is the only number of its whole."""
+    listed: dict[tuple[str, str, str], list[int]] = {}
+    for index, figure in enumerate(figures):
+        if figure.subject and figure.measure in ("staff_present", "staff_assigned") and not is_row(figure) and is_fact(figure):
+            listed.setdefault((figure.measure, figure.scope, figure.quote), []).append(index)
+    for (measure, scope, quote), members in listed.items():
+        last = figures[members[-1]]
+        at = quote.rfind(last.printed_text)
+        own = next((group for group in groups if (group.scope, group.subject) == (scope, "")), None)
+        whole = own.unique(measure) if own else None
+        if own is None or whole is None or len(members) < _LEAST_SUBJECTS or not _THE_REST.search(quote[:at]):
+            continue
+        sums = Sums(own, next(block for block in own.blocks if measure in block.terms), figures)
+        row = sums.row("staff-parts", (whole,), tuple(Term(measure, scope, figures[index].value, (index,)) for index in members), reading="by-subject")
+        if row.gap * _LIST_SHARE < whole.value:
             yield row
 
 
@@ -157,7 +198,7 @@ def vacancy(sums: Sums) -> Iterator[Evaluation]:
     if assigned and present and vacant and sums.are_here((assigned, present, vacant)) and not _is_dated_alone(sums):
         minus = Term(present.measure, present.scope, present.value, present.figures, -1)
         row = sums.row("staff-vacancy", (vacant,), (assigned, minus))
-        if row.holds or _says_it_itself(sums, (present, vacant)) or vacant.value not in _wider_gaps(sums):
+        if row.holds or _says_it_itself(sums, (present, vacant)) or _names_its_block(sums, vacant) or vacant.value not in _wider_gaps(sums):
             yield row
 
 
@@ -174,6 +215,17 @@ def _says_it_itself(sums: Sums, terms: Terms) -> bool:
     return any(
         all(figure.scope == sums.group.scope for figure in sums.figures if figure.quote == quote and figure.measure.startswith("staff_")) for quote in quotes
     )
+
+
+def _names_its_block(sums: Sums, vacant: Term) -> bool:
+    """Whether the words before the shortage name the block and end nothing in between: "Khối chính quyền còn thiếu 09 biên chế"."""
+    label = scope_label_vi(sums.group.scope)
+    for index in vacant.figures:
+        quote = sums.figures[index].quote
+        before = quote[: max(quote.find(sums.figures[index].printed_text), 0)]
+        if label and re.search(rf"{re.escape(label)}[^.,;:\d]*\Z", before, re.IGNORECASE):
+            return True
+    return False
 
 
 _WIDER = {"party": ("party", "front"), "front": ("party", "front"), "government": ("party-front", "government")}

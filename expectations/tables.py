@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import takewhile
 from typing import NamedTuple
 
 from expectations.form_identities import is_total_label
@@ -40,25 +41,80 @@ class _Row(NamedTuple):
         return next((cell.text for cell in self.cells if re.search(r"[^\W\d_]", cell.text)), "")
 
 
+_SUBTOTAL = re.compile(r"\s*(?:tổng\s+cộng|cộng)\s+(?:khối|nhóm|cấp|hệ thống|lĩnh vực)\b", re.IGNORECASE)
+
+
 def check_tables(document: Document, figures: Sequence[Figure]) -> Iterator[Finding]:
-    """One finding for each total row that its rows do not add up to, with all such columns whose total is a known figure."""
+    """One finding for each total row, subtotal or group row that its rows do not add up to, with all such columns whose total is a known figure."""
     by_start = {figure.start: figure for figure in figures if figure.start is not None}
     for rows in _tables(document.text):
         above: list[_Row] = []
+        subtotals: list[_Row] = []
         for row in rows:
-            if not is_total_label(row.label.strip("* ")):
+            label = row.label.strip("* ")
+            is_subtotal = _SUBTOTAL.match(label) is not None
+            if not is_subtotal and not is_total_label(label):
                 above.append(row)
                 continue
-            failed: dict[str, list[_Column]] = {}
-            for column, cell in enumerate(row.cells):
-                figure = by_start.get(cell.start)
-                broken = _column(column, figure, above, row) if figure is not None and figure.unit != "%" else None
-                if broken is not None:
-                    rule = "staff-parts" if measures()[broken.figure.measure].family == "staffing" else "form-total-row"
-                    failed.setdefault(rule, []).append(broken)
-            for rule, columns in failed.items():
-                yield _finding(document.text, rule, row, columns)
+            found = _broken(by_start, above, row)
+            if subtotals and found:
+                # Subtotals are added up and not their rows; what stands behind the last of them counts by itself.
+                found = _fewest(found, _broken(by_start, [*subtotals, *above], row))
+            yield from _findings(document.text, row, found)
+            subtotals = [*subtotals, row] if is_subtotal else []
             above = []
+        yield from _groups(document.text, by_start, rows)
+
+
+def _groups(text: str, by_start: Mapping[int, Figure], rows: Sequence[_Row]) -> Iterator[Finding]:
+    """A group row (I, II, …) against the rows below it, where another of its columns shows that it is their sum."""
+    for position, row in enumerate(rows):
+        if not _is_group(row):
+            continue
+        below = list(takewhile(lambda other: not _is_group(other) and not is_total_label(other.label.strip("* ")), rows[position + 1 :]))
+        found = _broken(by_start, below, row)
+        if found and _adds_up(by_start, below, row):
+            yield from _findings(text, row, found)
+
+
+def _is_group(row: _Row) -> bool:
+    return _GROUP.match(row.cells[0].text) is not None and not row.cells[0].text.isdigit()
+
+
+def _broken(by_start: Mapping[int, Figure], body: Sequence[_Row], total_row: _Row) -> list[_Column]:
+    """The columns of the total row that are known figures and not the sum of the rows."""
+    columns = []
+    for column, cell in enumerate(total_row.cells):
+        figure = by_start.get(cell.start)
+        broken = _column(column, figure, body, total_row) if figure is not None and figure.unit != "%" else None
+        if broken is not None:
+            columns.append(broken)
+    return columns
+
+
+def _fewest(one: list[_Column], other: list[_Column]) -> list[_Column]:
+    return min(one, other, key=len)
+
+
+def _adds_up(by_start: Mapping[int, Figure], body: Sequence[_Row], total_row: _Row) -> bool:
+    """Whether a column of two numbers and more adds up to the row."""
+    for column, cell in enumerate(total_row.cells):
+        if cell.start not in by_start:
+            continue
+        addends = [row.cells[column - len(total_row.cells)].text for row in body if len(row.cells) >= len(total_row.cells) - column]
+        values = [value for value in map(_count, addends) if value]
+        if len(values) > 1 and sum(values) == _count(cell.text):
+            return True
+    return False
+
+
+def _findings(text: str, row: _Row, columns: Sequence[_Column]) -> Iterator[Finding]:
+    failed: dict[str, list[_Column]] = {}
+    for broken in columns:
+        rule = "staff-parts" if measures()[broken.figure.measure].family == "staffing" else "form-total-row"
+        failed.setdefault(rule, []).append(broken)
+    for rule, of_one_rule in failed.items():
+        yield _finding(text, rule, row, of_one_rule)
 
 
 class _Column(NamedTuple):
@@ -77,7 +133,7 @@ def _column(column: int, figure: Figure, above: Sequence[_Row], total_row: _Row)
     # Counted from the right: the total row often leaves its number cell out.
     from_right = column - len(total_row.cells)
     body = [row for row in above if abs(len(row.cells) - len(total_row.cells)) <= 1 and len(row.cells) >= -from_right and not _SUB_ITEM.match(row.label)]
-    grouped = [row for row in body if _GROUP.match(row.cells[0].text) and not row.cells[0].text.isdigit()]
+    grouped = [row for row in body if _is_group(row)]
     addends = [(row.cells[from_right], _count(row.cells[from_right].text)) for row in (grouped or body)]
     known = [(cell, value) for cell, value in addends if value is not None]
     broken = _Column(figure, tuple(cell for cell, _ in known), tuple(value for _, value in known))

@@ -8,7 +8,8 @@ from decimal import Decimal
 from expectations.evaluation import Evaluation
 from warehouse.model import Figure
 
-_OUTSIDE = ("tthc_withdrawn", "tthc_returned_ineligible", "tthc_paused")
+OUTSIDE = ("tthc_withdrawn", "tthc_returned_ineligible", "tthc_paused")
+"""What came in and is neither resolved nor in progress."""
 
 
 class Unprinted:
@@ -27,9 +28,9 @@ class Unprinted:
         members = {term.measure for term in evaluation.left_terms + evaluation.right_terms}
         if evaluation.left < evaluation.right:
             return "tthc_carried_over" not in members
-        if not members.isdisjoint(_OUTSIDE):
+        if not members.isdisjoint(OUTSIDE):
             return False
-        return evaluation.gap <= sum((max(self._printed.get((measure, "", ""), [Decimal(0)])) for measure in _OUTSIDE), Decimal(0))
+        return evaluation.gap <= sum((max(self._printed.get((measure, "", ""), [Decimal(0)])) for measure in OUTSIDE), Decimal(0))
 
     def _is_of_a_part(self, evaluation: Evaluation) -> bool:
         """A field or a level by its label, or by a larger count of the same that the report prints for the whole."""

@@ -890,3 +890,148 @@ def test_own_periods_are_kept_apart() -> None:
     other = classify_range(date(2025, 7, 1), date(2025, 9, 16))
     moved = [replace(figures[0], period=other), *figures[1:]]
     assert evaluate(QUARTER, moved) == ()
+
+
+PART_SETS = (
+    "Không trễ: {tthc_resolved_early_or_on_time:376}. Trễ: {tthc_resolved_overdue:4}.\n"
+    "Trong {tthc_resolved_total:380} hồ sơ được trả có {tthc_resolved_early:300} hồ sơ trước hẹn, {tthc_resolved_on_time:%s} hồ sơ đúng hẹn."
+)
+
+
+def test_two_ways_to_print_the_parts_are_both_added_up() -> None:
+    assert rules(PART_SETS % 76) == []
+    assert rules(PART_SETS % 66) == ["report-resolved"]
+
+
+def test_what_was_turned_away_elsewhere_is_no_part_of_a_balance_that_closes_without_it() -> None:
+    text = "Tiếp nhận {tthc_received_total:400} hồ sơ, giải quyết {tthc_resolved_total:%s}, đang giải quyết {tthc_in_progress_total:20}. Cổng từ chối {tthc_returned_ineligible:32} kết quả."
+    assert rules(text % 380) == []
+    assert rules(text % 370) == ["report-flow"]
+
+
+def test_a_limit_is_not_broken_where_the_report_prints_a_whole_that_keeps_it() -> None:
+    text = "Toàn tỉnh giải quyết {tthc_resolved_total:%s} hồ sơ.\n\nCấp xã giải quyết {tthc_resolved_total:640} hồ sơ; số hóa kết quả {tthc_digitised_results:900}."
+    assert rules(text % 960) == []
+    assert rules(text % 860) == ["digitised-over-resolved"]
+
+
+def test_a_long_number_that_nobody_read_may_be_the_member() -> None:
+    text = "Phải giải quyết {tthc_received_total:6.893} hồ sơ: 211 hồ sơ chuyển qua ({tthc_carried_over:211}) và %s hồ sơ mới.\n\nRiêng hệ thống của tỉnh mới tiếp nhận {tthc_received_new:4.977} hồ sơ."
+    assert rules(text % "6.682") == []
+    assert rules(text % "6.628") == ["report-received"]
+
+
+def test_a_row_whose_other_cell_closes_the_balance_was_read_in_the_wrong_column() -> None:
+    text = "9 tháng | {tthc_received_total:8.613} | {tthc_resolved_total:8.320} | %s | 8\n\nCòn {tthc_in_progress_total:126} hồ sơ đang giải quyết, tiếp nhận {tthc_received_total:8.613}."
+    assert rules(text % "8.487") == []
+    assert rules(text % "8.478") == ["report-flow"]
+
+
+def test_a_part_that_the_reader_guessed_is_left_out_where_the_sum_closes_without_it() -> None:
+    document, figures = report(
+        "Còn {tthc_in_progress_total:156} hồ sơ, đều trong hạn {tthc_in_progress_on_time:156}.\n\n{tthc_in_progress_overdue:3} hồ sơ quá hạn thuộc đất đai."
+    )
+    assert [finding.rule for finding in audit(document, QUARTER, figures)] == ["report-in-progress"]
+    assert audit(document, QUARTER, (*figures[:2], replace(figures[2], confidence=0.85))) == ()
+
+
+def test_all_of_something_far_from_the_counts_is_no_rate_of_theirs() -> None:
+    text = (
+        "Giải quyết {tthc_resolved_total:3.781} hồ sơ, trước và đúng hạn {tthc_resolved_early_or_on_time:3.752}."
+        + "\n" * 2
+        + "x" * 700
+        + "\n\n{tthc_on_time_rate_pct:%s}%% đúng."
+    )
+    assert rules(text % "100") == []
+    assert rules(text % "99,9") == ["claimed-percentage"]
+
+
+def test_the_rows_of_a_group_are_added_up_where_another_column_shows_that_they_are_its_parts() -> None:
+    table = (
+        "STT | Lĩnh vực | Giải quyết | Trước hạn\n"
+        "I | Hệ thống của tỉnh | {tthc_resolved_total#tỉnh:%s} | {tthc_resolved_early#tỉnh:543}\n"
+        "1 | Đất đai | 361 | %s\n2 | Xã hội | 170 | 122\n3 | Khác | 269 | 210\n"
+        "II | Hệ thống của Bộ | {tthc_resolved_total#Bộ:90} | {tthc_resolved_early#Bộ:80}\n"
+    )
+    assert rules(table % (800, 211)) == []
+    assert rules(table % (800, 221)) == ["form-total-row"]
+    assert rules(table % (900, 221)) == []  # no column adds up: the rows below are no parts
+
+
+def test_a_subtotal_is_added_up_and_the_total_row_over_the_subtotals() -> None:
+    table = (
+        "Đơn vị | Có mặt\nTrường | {staff_present@education:301}\nTrạm | {staff_present@health:24}\nCộng khối sự nghiệp | {staff_present@public-service:%s}\n"
+        "Chính quyền | {staff_present@government:44}\nĐảng | {staff_present@party-front:24}\nCộng khối hành chính | {staff_present#hành chính:68}\n"
+        "Tổng cộng | {staff_present@all:%s}\n"
+    )
+    assert rules(table % (325, 393)) == []
+    assert rules(table % (335, 403)) == ["staff-parts"]
+    assert rules(table % (325, 403)) == ["staff-parts"]
+
+
+def test_columns_of_officials_and_civil_servants_are_added_where_other_rows_show_how() -> None:
+    row = "{staff_present@government:%s}\t{staff_officials@government:%s}\t{staff_civil_servants@government:%s}\n"
+    good = ("Tháng 1\t" + row) % (55, 13, 42) + ("Tháng 2\t" + row) % (52, 12, 40)
+    assert rules(good + ("Tháng 3\t" + row) % (49, 12, 37)) == []
+    assert rules(good + ("Tháng 3\t" + row) % (50, 12, 37)) == ["staff-parts"]
+    assert "staff-parts" not in rules(("Tháng 3\t" + row) % (50, 12, 37))
+
+
+def test_a_list_of_schools_that_ends_with_the_rest_leaves_none_out() -> None:
+    text = (
+        "Giáo dục có mặt {staff_present@education:%s} người.\n\nTrường A {staff_present@education#A:41} người, trường B {staff_present@education#B:63} người, "
+        "các trường %s {staff_present@education#còn lại:185} người."
+    )
+    assert rules(text % (289, "còn lại")) == []
+    assert rules(text % (290, "còn lại")) == ["staff-parts"]
+    assert rules(text % (290, "vùng cao")) == []
+
+
+def test_a_shortage_that_names_its_block_is_that_blocks() -> None:
+    text = (
+        "Chính quyền giao {staff_assigned@government:51}, có {staff_present@government:44}. Khối Đảng giao {staff_assigned@party-front:26}, có {staff_present@party-front:24}.\n\n"
+        "%s còn thiếu {staff_vacant@government:9} biên chế."
+    )
+    assert rules(text % "Khối chính quyền") == ["staff-vacancy"]
+    assert rules(text % "Cả hai khối") == []  # 7 + 2: the reader took the block from before
+
+
+def test_satisfaction_is_worked_out_of_grades_that_leave_nothing_out() -> None:
+    text = "Có {satisfaction_votes:1.904} lượt, tỷ lệ hài lòng {satisfaction_rate_pct:%s}%%: rất hài lòng: 1.731; hài lòng: 155; bình thường: %s."
+    assert rules(text % ("99,05", 18)) == []
+    assert rules(text % ("98,1", 18)) == ["claimed-percentage"]
+    assert "claimed-percentage" not in rules(text % ("98,1", 10))
+
+
+def test_index_is_added_up_in_the_column_that_comes_nearest() -> None:
+    groups = ("Công khai", "Tiến độ", "Dịch vụ trực tuyến", "Thanh toán", "Hài lòng", "Số hóa")
+    july, quarter = ("14,90", "18,72", "8,10", "8,35", "17,40", "18,95"), ("15,13", "18,96", "8,22", "8,67", "17,60", "19,63")
+    table = "Đạt {service_quality_index:%s} điểm\n" + "".join(f"{name} | {a} | {b}\n" for name, a, b in zip(groups, july, quarter, strict=True))
+    assert rules(table % "88,21") == []
+    assert rules(table % "88,12") == ["index-sum"]
+
+
+def test_a_plan_in_the_title_names_no_period_that_was_reported() -> None:
+    stated = (date(2026, 1, 1), date(2026, 3, 31))
+    title = "Kết quả cải cách hành chính %s, phương hướng, nhiệm vụ quý II năm 2026"
+    for named, told in (("quý I", []), ("quý III", ["period-legal"])):
+        header = replace(QUARTER, title=title % named, period_stated=stated)
+        assert [finding.rule for finding in audit(None, header, ())] == told
+
+
+def test_billions_are_compared_within_their_sentence() -> None:
+    assert rules("Thu phí 1,284 tỷ đồng. Ngân sách thu 2.214 tỷ đồng.") == []
+    assert rules("Thu phí 1,284 tỷ đồng và ngân sách thu 2.214 tỷ đồng.") == ["ambiguous-magnitude"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Trong quý IV/2025, các cơ quan tiếp tục trực đường dây nóng và chưa ghi nhận vướng mắc.", True),
+        ("Trong quý II/2026, các cơ quan tiếp tục trực đường dây nóng, ghi nhận vướng mắc.", False),
+        ("Nhờ đó công tác tuyên truyền quý II năm 2024 của phường đạt được kết quả tích cực.", True),
+        ("Nhờ đó công tác tuyên truyền quý II năm 2024 của phường được quan tâm.", False),
+    ],
+)
+def test_what_goes_on_is_a_plan_only_ahead_and_results_of_years_ago_are_left_over(text: str, told: bool) -> None:
+    assert rules(text) == (["stale-paragraph"] if told else [])

@@ -78,8 +78,17 @@ DONG_KINH = ("phường Đông Kinh", "tỉnh Lạng Sơn", "05977")
             ),
             *("xã Mù Cang Chải", "tỉnh Lào Cai", "04456"),
         ),
+        (
+            report(
+                letterhead="UBND PHƯỜNG HÀ GIANG 2\n",
+                dated="Hà Giang 2, ngày 18 tháng 6 năm 2026",
+                to="Kính gửi: Văn phòng UBND tỉnh Tuyên Quang",
+                body="UBND phường Hà Giang 2 báo cáo.",
+            ),
+            *("phường Hà Giang 2", "tỉnh Tuyên Quang", "00691"),
+        ),
     ],
-    ids=["two lines", "under the province", "two columns", "only the dateline and the sentence that reports", "markdown table"],
+    ids=["two lines", "under the province", "two columns", "only the dateline and the sentence that reports", "markdown table", "numbered"],
 )
 def test_the_issuing_unit_is_the_one_that_presents_itself(text: str, unit: str, province: str, code: str, register: UnitRegister) -> None:
     header = read(text, register)
@@ -144,6 +153,8 @@ def test_a_province_that_reports_is_the_issuer(title: str, body: str, register: 
     text = report(letterhead="ỦY BAN NHÂN DÂN\nTỈNH GIA LAI\n", dated="Gia Lai, ngày 17 tháng 6 năm 2026", title=title, to="Kính gửi: Bộ Nội vụ", body=body)
     header = read(text, register)
     assert (header.unit_name, header.unit_code, header.province_name) == ("tỉnh Gia Lai", "52", "tỉnh Gia Lai")
+    columns = text.replace("ỦY BAN NHÂN DÂN\nTỈNH GIA LAI\n", "ỦY BAN NHÂN DÂN     CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nTỈNH GIA LAI     Độc lập - Tự do\n")
+    assert read(columns, register).unit_name == "tỉnh Gia Lai"
     office = text.replace("TỈNH GIA LAI\n", "TỈNH GIA LAI\nVĂN PHÒNG\n").replace("BC-UBND", "BC-VP")
     assert read(office, register).unit_name == "tỉnh Gia Lai"
     below = text.replace("TỈNH GIA LAI\n", "TỈNH GIA LAI\nUBND PHƯỜNG QUY NHƠN\n")
@@ -282,6 +293,7 @@ def test_a_text_without_a_title_says_so() -> None:
         ("V/v số hóa hồ sơ trong giải quyết thủ tục hành chính quý III năm 2026", "other"),
         ("Kết quả số hóa 9 tháng (trích từ Hệ thống thông tin giải quyết TTHC)", "other"),
         ("Kết quả 100 ngày vận hành chính quyền đặc khu", "two-level-government"),
+        ("Kết quả đánh giá chất lượng phục vụ người dân trong thực hiện thủ tục hành chính tháng 8 năm 2026", "other"),
         ("Nhìn lại một năm đầu của xã", "two-level-government"),
         ("Tổ chức bộ máy và công việc qua 01 năm vận hành mô hình chính quyền địa phương 02 cấp", "two-level-government"),
     ],
@@ -294,6 +306,11 @@ def test_a_party_committee_reports_whatever_the_subject() -> None:
     text = report(letterhead="ĐẢNG ỦY PHƯỜNG ĐÔNG KINH\n*\n", number="Số 9-BC/ĐU", title="Kết quả lãnh đạo cải cách hành chính năm 2025")
     header = read(text)
     assert (header.kind, header.unit_name, header.number) == ("party-review", "phường Đông Kinh", "9-BC/ĐU")
+
+
+def test_a_body_of_party_council_and_committee_is_not_the_partys() -> None:
+    letterhead = "ĐẢNG ỦY - HĐND - UBND XÃ PHÚ XUYÊN\nBAN TIẾP CÔNG DÂN\n"
+    assert read(report(letterhead=letterhead, number="Số:     /BC-BTCD", title="Công tác tiếp công dân quý III năm 2026")).kind == "other"
 
 
 def test_a_committee_report_that_mentions_the_party_is_not_the_partys() -> None:

@@ -254,6 +254,8 @@ def _end_of_year(words: str) -> date | None:
 
 # --- kind ------------------------------------------------------------------------------------------------------------
 
+_PARTY_LETTERHEAD = re.compile(r"(?m)^ *(?:ban chap hanh )?dang (?:uy|bo) (?!.*(?:\bubnd|\bhdnd|u[yi] ban nhan dan))")
+"""The Party alone: "ĐẢNG ỦY - HĐND - UBND XÃ …" heads what a body of all three reports."""
 _PARTY_OPENING = re.compile(r"(?:ban thuong vu )?dang uy (?:phuong|xa|dac khu|thi tran)\b(?:(?!ubnd|u[yi] ban)[^,.;]){0,40}\bbao cao")
 _SUBJECTS = (
     (
@@ -270,7 +272,7 @@ _SUBJECTS = (
     ),
     ("cchc", re.compile(r"cai cach hanh chinh|(?<!\w)cchc")),
     # What has no kind of its own, and comes before the procedures in whose course it is done.
-    ("other", re.compile(r"so hoa|thanh toan|dich vu cong truc tuyen|phan anh, kien nghi|hai long")),
+    ("other", re.compile(r"so hoa|thanh toan|dich vu cong truc tuyen|phan anh, kien nghi|hai long|chat luong phuc vu")),
     ("socio-economic", re.compile(r"kinh te *[-,]? *(?:va )?xa hoi|(?<!\w)kt *- *xh|(?<!\w)ktxh|phat trien kinh te")),
 )
 _ASIDE = re.compile(r"\([^()]*\)?")
@@ -281,7 +283,7 @@ def _kind(title: str, low: str, number: str, title_place: _Title) -> str:
     """The kind by who reports (the Party) and by what the title names first; `other` where it names none of the kinds."""
     opening, closing = low[: title_place.end + 900], low[-900:]
     letterhead = low[: title_place.start]
-    if flat(number).endswith("/du") or re.search(r"bc *[-/] *du\b", letterhead) or re.search(r"(?m)^ *(?:ban chap hanh )?dang (?:uy|bo) ", letterhead):
+    if flat(number).endswith("/du") or re.search(r"bc *[-/] *du\b", letterhead) or _PARTY_LETTERHEAD.search(letterhead):
         return "party-review"
     if _PARTY_OPENING.search(opening.replace("\n", " ")) or re.search(r"t ?[/.]?m\.? *ban thuong vu", closing):
         return "party-review"

@@ -21,9 +21,10 @@ _HEAD, _TAIL = 6000, 2500
 
 _BODY = r"u[yi] ?ban(?: +nhan +dan)?|ubnd|hdnd|hoi +dong +nhan +dan|dang +(?:uy|bo)|ban +chap +hanh +dang +bo|chu +tich"
 _UNIT = re.compile(rf"(?:(?P<body>{_BODY})\s+)?(?<!\w)(?<!thi\s)(?<!cap\s)(?P<type>xa|phuong|thi\s+tran|dac\s+khu)\s+(?=[^\W\d_]|\d{{1,2}}\b)")
-_PROVINCE_BODY = re.compile(rf"(?:{_BODY})\s+(?P<type>tinh|thanh\s+pho)\s+(?=[^\W\d_])")
+_PROVINCE_BODY = re.compile(rf"(?m)(?:(?:{_BODY})\s+|^ *)(?P<type>tinh|thanh\s+pho)\s+(?=[^\W\d_])")
+"""In a letterhead of two columns the motto stands between "ỦY BAN NHÂN DÂN" and "TỈNH …", which then begins the line."""
 _WORDS = re.compile(r"(?:[^\W\d_]|['’])+|\d{1,2}(?!\d)")
-_GAP = re.compile(r"(?: ?[-–—] ?| *\n? *)(?=[^\W\d_])")
+_GAP = re.compile(r"(?: ?[-–—] ?| *\n? *)(?=[^\W\d_])| +(?=\d{1,2}(?![\d/.,]))")
 _TYPES = {"xa": "xã", "phuong": "phường", "thi tran": "thị trấn", "dac khu": "đặc khu"}
 _REPORTS = re.compile(r"\s*(?:,[^.;\n]{0,40})?\s+(?:xin\s+|tran trong\s+|tong hop,?\s+)?(?:bao cao|tong hop|danh gia|kinh gui)")
 _MOST_WORDS = 5
