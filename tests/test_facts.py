@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from ingest.documents import read_document
 from ingest.facts import read_figures, read_header
 from ingest.facts.lexicon import examples, expand, lexicon
+from ingest.facts.moves import measures
 from ingest.facts.numerals import read_numeral
 from ingest.facts.tokens import tokens, view
 from warehouse.model import Figure, Header, Period
@@ -57,6 +58,7 @@ def test_sentences_as_offices_write_them(text: str, wanted: str) -> None:
 def test_every_measure_that_a_rule_gives_is_in_the_catalogue() -> None:
     known = {line.split(",")[0] for line in (Path(__file__).parents[1] / "dbt_project/seeds/measures.csv").read_text(encoding="utf-8").splitlines()[1:]}
     given_measures = {measure for rule in lexicon().rules for measure in (*rule.measures, rule.of) if measure}
+    given_measures |= measures()
     assert given_measures <= known
     assert known - given_measures == FORM_ONLY, "a measure that no rule can give"
 

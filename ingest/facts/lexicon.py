@@ -123,8 +123,10 @@ def examples() -> list[tuple[str, str, tuple[str, ...]]]:
     """(phrase id, text, expected `measure@scope=value` …) of every example in the language files."""
     found: list[tuple[str, str, tuple[str, ...]]] = []
     for path in sorted(_LANGUAGE.glob("*.toml")):
-        for phrase in tomllib.loads(path.read_text(encoding="utf-8")).get("phrase", []):
-            found.extend((phrase["id"], example[0], tuple(example[1:])) for example in phrase.get("examples", []))
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        for phrase in [*data.get("phrase", []), *data.get("move", [])]:
+            name = phrase.get("id") or phrase["measure"]
+            found.extend((name, example[0], tuple(example[1:])) for example in phrase.get("examples", []))
     return found
 
 

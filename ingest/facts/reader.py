@@ -15,6 +15,7 @@ import re
 from ingest.documents.outline import Block, blocks
 from ingest.facts.elements import Element
 from ingest.facts.frames import END, SCOPES, WEAK, Frame, Level, Reading, State
+from ingest.facts.moves import find_moves
 from ingest.facts.table_reader import TableReader, calendar_period
 from ingest.facts.tables import starts_table
 from warehouse.model import Document, Period
@@ -167,6 +168,7 @@ class Reader(TableReader):
             state.void = state.void or "plan"  # "6 tháng cuối năm: …" in the middle of a paragraph
         if self._compares(elements):
             state.void = state.void or "comparison"
+        moves = find_moves(self.view, elements, about_staff=self._about_staff())
         begin = 0
         label: dict[str, str] = {}
         consumed: set[int] = set()
@@ -181,6 +183,11 @@ class Reader(TableReader):
             state.households = any(left.text[-1:].isdigit() and right.text == "hộ" for left, right in itertools.pairwise(elements[index + 1 : index + 6]))
             frame = self._frame(elements, index, post, state, level)
             frame.percent = elements[index].percent
+            move = moves.get(id(elements[index]))
+            if move is not None:
+                if not state.void:
+                    self._emit_move(elements[index], move, span, elements[:index], state)
+                frame.void = frame.void or "staff-event"
             self._emit(elements[index], frame, span, post, state)
             if position == 0:
                 label = {key: value for key, value in frame.features.items() if key in WEAK}
@@ -236,6 +243,10 @@ class Reader(TableReader):
             # one entry of a list by field: the lines below it learn its field from the number, not from the line
             label.pop("field")
         return label, state.counted() or state.parent
+
+    def _about_staff(self) -> bool:
+        """Whether the heading or the line above speaks of staff."""
+        return bool(self.levels) and self.levels[-1].label.get("family") == "staff"
 
     def _referred(self, number: Element, frame: Frame) -> dict[str, str]:
         """The features of the figure that "Trong 7 người …" names again; those of its own words where there is none."""

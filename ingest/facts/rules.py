@@ -9,6 +9,7 @@ from ingest.facts.elements import Element
 from ingest.facts.frames import GATHERED, Frame, Reading, State
 from ingest.facts.inheritance import InheritanceReader
 from ingest.facts.lexicon import Rule
+from ingest.facts.moves import Move
 from warehouse.numbers import NumberError, parse_number
 
 _FEWEST_INHABITANTS = 50
@@ -110,6 +111,32 @@ class RuleReader(InheritanceReader):
             # "tiếp nhận, giải quyết: N; trong đó đã giải quyết: M": N counts what came in
             self.taken_back |= {place for place in whole.places if self.found[place].measure == "tthc_resolved_total"}
             whole.features["action"], whole.places = "received", []
+
+    def _emit_move(self, number: Element, move: Move, span: tuple[int, int], before: list[Element], state: State) -> None:
+        """Write down how many people left or came; their block is the one named last before them, else that of the heading or the line above."""
+        value, flags = self._value(number.parts[0][2], "count", number, {})
+        if value is None:
+            return
+        scope = self._block_of_move(move, before, state)
+        self.found.append(Reading(move.measure, scope, "", value, "count", "=", number.start, number.end, span, inherited=not scope, flags=flags))
+
+    def _block_of_move(self, move: Move, before: list[Element], state: State) -> str:
+        above = self.levels[-1].label if self.levels else {}
+        said = [above, *(frame.features for frame in (state.last, state.parent) if frame is not None)]
+        of_villages = any(features.get("cat") == "nonspec" for features in said)
+        if move.specialised is False or (move.specialised is None and of_villages):
+            return ""
+        named: list[str] = []
+        for place, element in enumerate(before):
+            block = element.entry.features.get("block", "") if element.entry is not None else ""
+            led_to = place and before[place - 1].text in self.lexicon.words["movement"]
+            if element.text == ";" and len(set(named)) > 1:
+                named = []  # "khối Đảng 17 người, khối chính quyền 40 người; đã giải quyết cho 12 người nghỉ"
+            elif block not in ("", "one-stop-centre") and not led_to:
+                named.append(block)
+        if named:
+            return named[-1]
+        return next((outer.label["block"] for outer in reversed(self.levels) if outer.heading and outer.label.get("block")), self.home_block)
 
     def _is_some_of_them(self, measure: str, features: dict[str, str], number: Element) -> bool:
         """Whether "Có 1 phản ánh về thái độ …", without a verb and after their total, speaks of some of those that came in."""

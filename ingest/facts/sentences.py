@@ -105,6 +105,8 @@ class SentenceReader:
             match = self.lexicon.longest(items, index)
             if match and match[1].id == "dong" and token.text == "đồng" and self.text[token.start].isupper() and not self.text[token.end - 1].isupper():
                 match = None  # "Đồng Tháp" is no money
+            if match and match[1].id == "education-block" and self._counts_cases(items, index + match[0]):
+                match = None  # "12 trường hợp" are no schools
             if match and not (match[0] == 1 and token.text == "năm" and read_numeral([item.text for item in items[index : index + 6]]) not in (None, (1, 5))):
                 used, entry = match
                 last = items[index + used - 1]
@@ -132,6 +134,10 @@ class SentenceReader:
             else:
                 found.append(Element(token.kind, token.text, token.start, token.end))
         return self._flatten(self._settle_zeros(self._drop_foreign(self._join_ratios(found))))
+
+    def _counts_cases(self, items: list[Token], index: int) -> bool:
+        """ "12 trường hợp giảm", "09 trường hợp nghỉ việc": people, and no schools."""
+        return index + 1 < len(items) and items[index].text == "hợp" and items[index + 1].text in self.lexicon.words["after-cases"]
 
     def _named_again(self, entry: Entry, before: list[Element]) -> Entry:
         """ "lĩnh vực này" and "khối này" as the field named last and the block named first, in the sentence or else before it."""
@@ -206,6 +212,7 @@ class SentenceReader:
                 for role in ("unit", "concept", "link", "and", "opener", "break", "bound", "as-of", "total", "function", "inert", "aim", "field-word", "mostly")
             ):
                 foreign = after.entry is None or after.entry.id not in ("change", "comparison", "against")
+                foreign = foreign and not after.text.startswith(self.lexicon.words["leaving"])  # "1 nghỉ hưu, 3 điều động đi nơi khác"
             if after.has("inert") and after.text.startswith(self.lexicon.words["things"]):
                 foreign = True
             if after.kind == "mark" and after.entry is not None and not after.has("unit"):
