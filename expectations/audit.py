@@ -1,55 +1,46 @@
 """The auditor: every doubt about one submission, told with its places, both sides of the sum and what to correct.
 
-One piece of code for one report at the door and for all in the gate: `evaluate` gives the numeric identities as rows,
+One piece of code for one report at the door and for all in the gate: `judge` gives the numeric identities as rows,
 `audit` turns those that fail into findings and adds what only the text shows (dates, headings, shares printed beside counts).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from decimal import Decimal
-from itertools import combinations
+from dataclasses import replace
 
 from expectations.chronology import check_chronology
 from expectations.claims import check_claims
 from expectations.evaluation import Evaluation
-from expectations.grouping import is_exact, is_familiar, is_row
 from expectations.headings import check_headings
-from expectations.identities import FORM_KIND, differs_by_a_stray, evaluate
+from expectations.identities import FORM_KIND, evaluate
 from expectations.repair import Repair, repairs
 from expectations.repeats import check_magnitudes, check_repeats
 from expectations.tables import check_tables
-from expectations.unprinted import OUTSIDE
+from expectations.withheld import withhold
 from expectations.wording import percentage_message, repair_vi, sum_message
-from warehouse.model import Document, Figure, Finding, Header, Place
+from warehouse.model import Document, Figure, Finding, Header, Place, Severity
 from warehouse.text import mask_names, nfc
 
-__all__ = ["Evaluation", "audit", "evaluate"]
+__all__ = ["Evaluation", "audit", "evaluate", "judge"]
 
 _MOST_ALTERNATIVES = 6
-_BESIDE = 300
-"""Characters before and after the members of a sum: the lines of one list."""
-_NUMBER = r"\d{1,3}(?:\.\d{3})+|\d+"
-_OUTSIDE = re.compile(
-    rf"\b(?:trả lại|rút|từ chối|không đủ|hủy|bổ sung|tạm dừng|dừng|chờ|chuyển)\b[^\d.;]{{0,40}}?(?<![\d.,/])(?P<counted>{_NUMBER})(?![\d/%]|[.,]\d|\s*%)",
-    re.IGNORECASE,
-)
-_MOST_UNREAD = 6
-_LONG_NUMBER = re.compile(r"(?<![\d.,/])(?:\d{1,3}(?:\.\d{3})+|\d{3,})(?![\d/%]|[.,]\d|\s*%)")
-"""Three digits and more: a share of fewer comes about by chance."""
-_DOSSIERS = re.compile(rf"(?<![\d.,/])(?P<counted>{_NUMBER})\s+(?:hồ sơ|HS|lượt|trường hợp)\b|:[ \t]*(?P<labelled>{_NUMBER})[ \t]*(?=[.;\n]|\Z)", re.IGNORECASE)
+
+
+def judge(document: Document | None, header: Header, figures: Sequence[Figure]) -> tuple[Evaluation, ...]:
+    """What `evaluate` gives, with those sums marked as withheld that the text around them makes no doubt about the report."""
+    return withhold(document, evaluate(header, figures), figures)
 
 
 def audit(document: Document | None, header: Header, figures: Sequence[Figure], evaluations: Sequence[Evaluation] | None = None) -> tuple[Finding, ...]:
     """All findings about one report or form, in the order of the text; empty if nothing is doubtful.
 
-    `document` is None for forms: then the figures alone are judged. `evaluations`: what `evaluate` gave for them, where it is known. Raises ValueError for a form's figure whose locator is no
-    cell and KeyError for a measure or scope that the catalogue does not know.
+    `document` is None for forms: then the figures alone are judged. `evaluations`: what `judge` gave for them, where it is known.
+    Raises ValueError for a form's figure whose locator is no cell and KeyError for a measure or scope that the catalogue does not know.
     """
     if evaluations is None:
-        evaluations = evaluate(header, figures)
-    findings = _failed_sums(document, evaluations, figures)
+        evaluations = judge(document, header, figures)
+    findings = _failed_sums(evaluations, figures)
     if header.kind != FORM_KIND:
         findings += check_repeats(header, figures)
     findings += check_magnitudes(document, figures)
@@ -59,128 +50,43 @@ def audit(document: Document | None, header: Header, figures: Sequence[Figure], 
         findings += check_claims(document, figures, frozenset(start for start in judged if start is not None))
         findings += check_tables(document, figures)
         findings += check_headings(document)
-    return tuple(sorted(_without_echoes(findings), key=lambda finding: (_position(finding), finding.rule)))
+    return tuple(sorted(_folded(findings), key=lambda finding: (_position(finding), finding.rule)))
 
 
-def _without_echoes(findings: Sequence[Finding]) -> list[Finding]:
-    """A rate that its counts refute needs no second finding that it does not complement the other rate."""
+def _folded(findings: Sequence[Finding]) -> list[Finding]:
+    """One fault is one doubt: what only follows from another finding stays as a remark, because one correction settles both.
+
+    A rate that its counts refute does not complement the other rate either; sums of the same gap that share a number have one wrong member.
+    """
     refuted = {place.start for finding in findings if finding.rule == "claimed-percentage" and finding.severity != "info" for place in finding.places}
-    return [finding for finding in findings if finding.rule != "rate-complement" or not refuted & {place.start for place in finding.places}]
+    kept: list[Finding] = []
+    echoes: list[Finding] = []
+    for finding in sorted(findings, key=lambda one: (_FIRST[one.severity], one.rule == "same-fact", "reading" not in one.values)):
+        follows = finding.rule == "rate-complement" and refuted & {place.start for place in finding.places}
+        is_sum = finding.severity == "error" and finding.values.get("reading") != "table"  # the gate holds back by the sum itself
+        if finding.severity != "info" and not is_sum and (follows or any(_is_same_fault(finding, other) for other in kept)):
+            echoes.append(replace(finding, severity="info", message_vi=f"{finding.message_vi} (Cùng một lỗi với điểm nêu khác ở chỗ này; sửa một lần là đủ.)"))
+        else:
+            kept.append(finding)
+    return kept + echoes
 
 
-def _failed_sums(document: Document | None, evaluations: Sequence[Evaluation], figures: Sequence[Figure]) -> list[Finding]:
+_FIRST: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}
+
+
+def _is_same_fault(one: Finding, other: Finding) -> bool:
+    gap = one.values.get("gap")
+    starts = {place.start for place in one.places} - {None}
+    return gap is not None and gap == other.values.get("gap") and not starts.isdisjoint(place.start for place in other.places)
+
+
+def _failed_sums(evaluations: Sequence[Evaluation], figures: Sequence[Figure]) -> list[Finding]:
     proposed = repairs(evaluations)
-    failing = {index: evaluation for index, evaluation in enumerate(evaluations) if not evaluation.holds}
-    closed = [evaluation for evaluation in failing.values() if document and _is_closed_by_another_count(document, evaluation, figures)]
     return [
         _sum_finding(evaluation, proposed.get(index, ()), figures)
-        for index, evaluation in failing.items()
-        if evaluation not in closed
-        and not _closes_without_a_guess(evaluation, figures)
-        and not any(differs_by_a_stray(evaluation, other, figures) for other in closed)
-        and not (document and (_has_another_base(document, evaluation, figures) or _closes_with_an_unread_number(document, evaluation, figures)))
+        for index, evaluation in enumerate(evaluations)
+        if not evaluation.holds and not evaluation.withheld
     ]
-
-
-def _has_another_base(document: Document, evaluation: Evaluation, figures: Sequence[Figure]) -> bool:
-    """Whether a number beside a rate, which no measure was found for, is the base that gives it: "6.682 hồ sơ mới …, trực tuyến 6.415, 96%"."""
-    if evaluation.rule != "claimed-percentage" or evaluation.kind not in ("infeasible", "wrong-base"):
-        return False
-    rate = figures[evaluation.left_terms[0].figures[0]]
-    numerator = sum((term.value for term in evaluation.right_terms), Decimal(0))
-    if rate.start is None or numerator <= 0 or evaluation.tolerance * 100 > evaluation.left:
-        return False  # "1,4%" would be explained by too many numbers
-    read = {figure.start for figure in figures}
-    numbers = re.finditer(_LONG_NUMBER, document.text[max(0, rate.start - _BESIDE) : rate.start + _BESIDE])
-    offset = max(0, rate.start - _BESIDE)
-    unread = {_value(match.group()) for match in numbers if match.start() + offset not in read}
-    return any(base > 0 and abs(100 * numerator / base - evaluation.left) <= evaluation.tolerance for base in unread)
-
-
-def _closes_without_a_guess(evaluation: Evaluation, figures: Sequence[Figure]) -> bool:
-    """Whether the sum closes without a part whose label the reader took over from its neighbour.
-
-    "156 hồ sơ đều trong hạn", and elsewhere "03 hồ sơ quá hạn" that were resolved ones: then the guess is at fault, not the report.
-    """
-    return any(
-        evaluation.relation == "=" and term.value == evaluation.gap and all(figures[index].confidence < 1 for index in term.figures)
-        for term in evaluation.right_terms
-    )
-
-
-def _closes_with_an_unread_number(document: Document, evaluation: Evaluation, figures: Sequence[Figure]) -> bool:
-    """Whether a long number that no measure was found for closes the sum in the place of a member from another paragraph.
-
-    "… là 6.682 hồ sơ mới", and for what is new the report's only figure was that of one system: the reader took the wrong one.
-    """
-    if evaluation.relation != "=" or evaluation.rule == "claimed-percentage":
-        return False
-    read = {figure.start for figure in figures}
-    terms = [(side * term.sign, term) for side, own in ((-1, evaluation.left_terms), (1, evaluation.right_terms)) for term in own]
-    for sign, term in terms:
-        needed = term.value + sign * (evaluation.left - evaluation.right)
-        if needed >= _LONG and any(is_row(figures[index]) and _holds_cell(figures[index], needed) for index in term.figures):
-            return True  # the row of a table prints it in another column: the reader took the wrong one
-        mine = {figures[index].quote for index in term.figures}
-        others = [figures[index] for _, other in terms if other is not term for index in other.figures]
-        if needed < _LONG or any(figure.quote in mine for figure in others) or is_familiar(term.value, needed):
-            continue
-        for figure in others:
-            around = (max(0, (figure.start or 0) - _BESIDE), (figure.end or 0) + _BESIDE)
-            if any(match.start() not in read and _value(match.group()) == needed for match in _LONG_NUMBER.finditer(document.text, *around)):
-                return True
-    return False
-
-
-def _holds_cell(figure: Figure, value: Decimal) -> bool:
-    """Whether the row holds the value as a number beside the figure's own."""
-    return any(_value(match.group()) == value for match in _LONG_NUMBER.finditer(figure.quote))
-
-
-_LONG = 100
-
-
-def _is_closed_by_another_count(document: Document, evaluation: Evaluation, figures: Sequence[Figure]) -> bool:
-    """Whether a count of dossiers that has no measure stands among the members and closes the balance.
-
-    Offices print blocks of their own ("chuyển cơ quan khác 57 hồ sơ"); with such a number beside it the balance is not known to fail.
-    """
-    if evaluation.rule not in ("report-flow", "report-channels"):
-        return False
-    starts = [start for index in evaluation.figures if (start := figures[index].start) is not None]
-    read = {figure.start for figure in figures}
-    around = (max(0, min(starts) - _BESIDE), max(starts) + _BESIDE) if starts else (0, 0)
-    among = _DOSSIERS.finditer(document.text, *around)
-    gaps = _gaps(evaluation, figures)
-    if any(match.start(match.lastgroup or 0) not in read and _value(match[match.lastgroup or 0]) in gaps for match in among):
-        return True
-    # "trả lại, công dân không bổ sung 84; công dân xin rút 38": blocks beside the balance that no measure was found for, or one for two
-    blocks = [_value(match["counted"]) for match in _OUTSIDE.finditer(document.text, *around) if match.start("counted") not in read]
-    blocks += [
-        figure.value
-        for index, figure in enumerate(figures)
-        if figure.measure in OUTSIDE
-        and (figure.scope, figure.subject) == (evaluation.scope, evaluation.subject)
-        and index not in evaluation.figures
-        and around[0] <= (figure.start or -1) < around[1]
-    ]
-    unread = blocks[:_MOST_UNREAD]
-    return any(sum(chosen) in gaps for size in (1, 2, 3) for chosen in combinations(unread, size))
-
-
-def _gaps(evaluation: Evaluation, figures: Sequence[Figure]) -> set[Decimal]:
-    """What is missing in the reading that was taken, and in the other reading of what was received."""
-    carried = {
-        figure.value
-        for figure in figures
-        if (figure.measure, figure.scope, figure.subject) == ("tthc_carried_over", evaluation.scope, evaluation.subject) and is_exact(figure)
-    }
-    sign = {"includes-carried-over": 1, "excludes-carried-over": -1}.get(evaluation.reading, 0)
-    return {evaluation.gap, *(abs(evaluation.left + sign * value - evaluation.right) for value in carried)}
-
-
-def _value(printed: str) -> Decimal:
-    return Decimal(printed.replace(".", ""))
 
 
 def _sum_finding(evaluation: Evaluation, proposed: Sequence[Repair], figures: Sequence[Figure]) -> Finding:

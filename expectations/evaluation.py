@@ -49,6 +49,8 @@ class Evaluation:
     """Percentages only: `right` is 100 × the sum of `right_terms` / the sum of these."""
     kind: str = ""
     """Percentages: `rounded`, `truncated`, `wrong-base`, `infeasible`."""
+    withheld: bool = False
+    """It fails, and the text shows that the reading is at fault or a member is not printed: no finding, and nothing is held back for it."""
 
     @property
     def holds(self) -> bool:

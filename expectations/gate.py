@@ -16,9 +16,8 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from expectations import doubts, quarantine
-from expectations.audit import audit
+from expectations.audit import audit, judge
 from expectations.fingerprint import audit_version
-from expectations.identities import evaluate
 from expectations.stored import load_submission
 from expectations.suites import MART_KEYS, Check, Gate, mart_checks, source_checks, submission_checks
 from warehouse import db
@@ -98,7 +97,7 @@ def _audited_apart(submissions: Sequence[int]) -> Iterator[list[tuple[int, _Judg
 
 def _judge(connection: psycopg.Connection, submission_id: int) -> _Judged:
     stored = load_submission(connection, submission_id)
-    evaluations = evaluate(stored.header, stored.figures)
+    evaluations = judge(stored.document, stored.header, stored.figures)
     rows = [
         (number, e.rule, e.scope, e.subject, e.period_key, e.reading, e.relation, e.left, e.right, e.gap, e.tolerance, e.severity)
         for number, e in enumerate(evaluations, start=1)

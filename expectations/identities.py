@@ -8,6 +8,7 @@ certain is that they do not exceed it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from itertools import product
 
 from expectations.claims import FAR_RATE
@@ -86,6 +87,8 @@ def _closes_with_another_print(evaluation: Evaluation, figures: Sequence[Figure]
             for term in evaluation.right_terms[:1]
             for figure in figures
         )
+    if _balances_with_another_total(evaluation, figures):
+        return True
     gap = evaluation.left - evaluation.right
     for side, terms in ((-1, evaluation.left_terms), (1, evaluation.right_terms)):
         for term in terms:
@@ -96,6 +99,21 @@ def _closes_with_another_print(evaluation: Evaluation, figures: Sequence[Figure]
             if rivals and (not is_familiar(term.value, needed) or {figure.quote for figure in rivals} & {figure.quote for figure in mine}):
                 return True
     return False
+
+
+def _balances_with_another_total(evaluation: Evaluation, figures: Sequence[Figure]) -> bool:
+    """Whether what went out is another printed total of what came in, with or without what was carried over: "50.520 (cấp tỉnh 12.306, cấp xã 38.214)"."""
+    if evaluation.rule != "report-flow" or not evaluation.right:
+        return False
+    received, *carried = evaluation.left_terms
+    wanted = {evaluation.right, evaluation.right - sum((term.value for term in carried), Decimal(0))}
+    return any(
+        figure.measure in ("tthc_received_total", "tthc_received_new")
+        and (figure.scope, figure.subject) == (evaluation.scope, evaluation.subject)
+        and figure.value in wanted
+        and not is_familiar(received.value, figure.value)
+        for figure in figures
+    )
 
 
 def differs_by_a_stray(evaluation: Evaluation, closed: Evaluation, figures: Sequence[Figure]) -> bool:

@@ -188,11 +188,20 @@ def check_magnitudes(document: Document | None, figures: Sequence[Figure]) -> It
         )
 
 
+_RECIPIENTS = re.compile(r"(?<![\d.,/])(?P<number>\d{1,3}(?:\.\d{3})+|\d+)\s+(?:đối tượng|người|hộ)\b", re.IGNORECASE)
+_PAID = re.compile(r"\b(?:chi|trả|trợ cấp|hỗ trợ|tặng)\b", re.IGNORECASE)
+_MOST_A_HEAD = 1
+"""Billions of đồng: nobody is paid that much."""
+
+
 def _is_disproportionate(text: str, match: re.Match[str]) -> bool:
+    """Whether the sum in thousands would dwarf the others of its sentence, or give each of its recipients a fortune."""
     left, right = sentence_at(text, match.start())
+    value = parse_number(match["number"], "count").value
     others = [
         parse_number(other["number"], "decimal" if "," in other["number"] else "count").value
         for other in _OTHER_BILLIONS.finditer(text, left, right)
         if other.start() != match.start()
     ]
-    return bool(others) and parse_number(match["number"], "count").value >= _DISPROPORTIONATE * max(others)
+    heads = [parse_number(head["number"], "count").value for head in _RECIPIENTS.finditer(text, left, match.start()) if _PAID.search(text, left, head.start())]
+    return (bool(others) and value >= _DISPROPORTIONATE * max(others)) or any(value > _MOST_A_HEAD * head > 0 for head in heads[-1:])

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from expectations.audit import audit, evaluate
+from expectations.audit import audit, evaluate, judge
 from expectations.percentages import classify_percentage
 from tests.figures_builder import form, report
 from warehouse.catalogue import identities, measures
@@ -1035,3 +1035,37 @@ def test_billions_are_compared_within_their_sentence() -> None:
 )
 def test_what_goes_on_is_a_plan_only_ahead_and_results_of_years_ago_are_left_over(text: str, told: bool) -> None:
     assert rules(text) == (["stale-paragraph"] if told else [])
+
+
+def test_a_sum_that_is_withheld_holds_nothing_back() -> None:
+    document, figures = report(
+        "Phải giải quyết {tthc_received_total:6.893} hồ sơ: 211 hồ sơ chuyển qua ({tthc_carried_over:211}) và 6.682 hồ sơ mới.\n\nHệ thống của tỉnh {tthc_received_new:4.977}."
+    )
+    (sum_,) = [row for row in judge(document, QUARTER, figures) if row.rule == "report-received"]
+    assert not sum_.holds and sum_.withheld and sum_.severity == "info"
+    (plain,) = [row for row in judge(None, QUARTER, figures) if row.rule == "report-received"]
+    assert not plain.withheld and plain.severity == "warning"
+
+
+def test_one_fault_is_one_doubt_and_what_follows_from_it_a_remark() -> None:
+    text = "Tiếp nhận {petitions_received:74} đơn, giải quyết {petitions_resolved:65} đơn, còn {petitions_in_progress:9} đơn.\n\nHiện {petitions_in_progress:11} đơn đang giải quyết."
+    document, figures = report(text)
+    assert {finding.rule: finding.severity for finding in audit(document, QUARTER, figures)} == {"petitions-flow": "warning", "same-fact": "info"}
+    rates = "Giải quyết {tthc_resolved_total:2.759} hồ sơ, quá hạn {tthc_resolved_overdue:12}; đúng hạn đạt {tthc_on_time_rate_pct:99,6}%, quá hạn {tthc_overdue_rate_pct:0,6}%."
+    document, figures = report(rates)
+    assert {finding.rule: finding.severity for finding in audit(document, QUARTER, figures)} == {"claimed-percentage": "warning", "rate-complement": "info"}
+
+
+def test_what_went_out_is_compared_with_every_printed_total_of_what_came_in() -> None:
+    text = (
+        "Tổng số tiếp nhận: {tthc_received_total:%s} hồ sơ.\n\nCấp xã {tthc_received_total:38.214}, tháng 4 chuyển qua {tthc_carried_over:1.526}.\n"
+        "Đã giải quyết: {tthc_resolved_total:48.799}. Đang giải quyết: {tthc_in_progress_total:1.721}."
+    )
+    assert rules(text % "50.520") == []
+    assert "report-flow" in rules(text % "50.250")
+
+
+def test_a_sum_that_would_make_each_recipient_rich_has_a_decimal_point() -> None:
+    assert rules("Chi chế độ cho 391 đối tượng tháng 9/2025: 1.206 tỷ đồng.") == ["ambiguous-magnitude"]
+    assert rules("Chi chế độ cho 39.100 đối tượng tháng 9/2025: 1.206 tỷ đồng.") == []
+    assert rules("Đón 391 người, doanh thu 1.206 tỷ đồng.") == []

@@ -157,6 +157,7 @@ def test_a_year_is_taken_from_the_caller() -> None:
     assert parse_period_phrase("nhiệm vụ quý IV.")[0].year is None
     assert parse_period_phrase("trong tháng 3", default_year=2026)[0][1:4] == ("month", 2026, 3)
     assert parse_period_phrase("trong tháng 3") == []
+    assert parse_period_phrase("thu trong tháng 4.208.315.000 đồng", 2026) == []
 
 
 @pytest.mark.parametrize(

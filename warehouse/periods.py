@@ -166,7 +166,7 @@ _SPAN = re.compile(
 )
 _HALF = re.compile(r"(?-i:[nN])(?<!\w\w)ửa\s+(?:năm\s+)?(?P<part>đầu|cuối)(?:\s+(?:của\s+)?năm)?(?:\s+(?P<year>20\d\d)(?!\d))", _I)
 _MONTH = re.compile(
-    rf"(?-i:[tT])(?<!\w\w)(?<!\d \w)háng\s+(?P<n>\d{{1,2}})(?!\d)(?!\s+(?:người|hồ sơ|cán bộ|công chức|viên chức|đồng chí|lượt|đơn|vụ|cuộc|buổi|lần|phản ánh)\b)(?:{_YEAR})?",
+    rf"(?-i:[tT])(?<!\w\w)(?<!\d \w)háng\s+(?P<n>\d{{1,2}})(?!\d|\.\d{{3}})(?!\s+(?:người|hồ sơ|cán bộ|công chức|viên chức|đồng chí|lượt|đơn|vụ|cuộc|buổi|lần|phản ánh)\b)(?:{_YEAR})?",
     _I,
 )
 _WHOLE_YEAR = re.compile(
