@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, LiteralString
@@ -45,8 +45,8 @@ class Publication:
     inserted: dict[str, int] = field(default_factory=dict)
     changed: dict[str, int] = field(default_factory=dict)
     removed: dict[str, int] = field(default_factory=dict)
-    digest_change: dict[str, tuple[int, int, int]] = field(default_factory=dict)
-    """By table: by how much rows and the two sums of the digest grew."""
+    grown: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """By table: by how much the number of rows and the sum of their hashes grew."""
 
     @property
     def rows(self) -> int:
@@ -56,12 +56,12 @@ class Publication:
 
 @dataclass(frozen=True)
 class Moved:
-    """What became of one table's rows, and by how much its count and the two sums of its digest grew."""
+    """What became of one table's rows, and by how much the sum of their hashes grew."""
 
     removed: int = 0
     inserted: int = 0
     changed: int = 0
-    hashes: tuple[int, int, int] = (0, 0, 0)
+    hashes: int = 0
 
 
 def publish(connection: psycopg.Connection, run_id: str, progress: Callable[[str], None] = lambda _: None) -> Publication:
@@ -122,7 +122,7 @@ def rollback(connection: psycopg.Connection, publication_id: int, *, by: str, wh
                 _restore(connection, table, publication_id)
         publication = _move_all(connection, "pg_temp", progress)
         for table, stated in manifest.items():
-            found = _digest(connection, table, stated["columns"])
+            found = (_md5_digest if ":" in stated["digest"] else _digest)(connection, table, stated["columns"])
             if found != (stated["rows"], stated["digest"]):
                 raise PublishRefused(
                     f"marts.{table} as of publication {publication_id} is not what its manifest says: {found} instead of {stated}; nothing was changed"
@@ -172,8 +172,8 @@ def digest(connection: psycopg.Connection, table: str) -> tuple[int, str]:
 
 def _prepare(connection: psycopg.Connection) -> None:
     connection.execute("select pg_advisory_xact_lock(%s)", (_PUBLISH_LOCK,))
-    # Rows are compared as text in the digests.
-    connection.execute("set local timezone = 'UTC'; set local datestyle = 'ISO, YMD'; set local extra_float_digits = 1")
+    # The digests of the first releases are over rows as text.
+    connection.execute("set local timezone = 'UTC'; set local datestyle = 'ISO, YMD'; set local extra_float_digits = 1; set local work_mem = '256MB'")
     connection.execute(
         """
         create table if not exists marts.publication (
@@ -280,7 +280,7 @@ def _write_manifest(
         columns = [name for name in _columns(connection, "marts", table) if name != _OWN_COLUMN]
         if not columns:
             continue
-        rows, found = _digest_after(connection, table, columns, before[0] if before else {}, publication.digest_change.get(table, (0, 0, 0)))
+        rows, found = _digest_after(connection, table, columns, before[0] if before else {}, publication.grown.get(table, (0, 0)))
         marts[table] = {"rows": rows, "digest": found, "columns": columns}
         if seen:
             marts[table]["seen"] = seen
@@ -331,31 +331,39 @@ def code_version() -> str:
     return f"tthc-warehouse {importlib.metadata.version('tthc-warehouse')}"
 
 
+def _row_hash(columns: Iterable[str], row: str) -> sql.Composable:
+    """64 bits of a row. A record's hash alone is a sum over its columns: rows that exchange a value would add up to the same, so it is hashed again."""
+    values = sql.SQL(", ").join(sql.Identifier(row, name) for name in columns)
+    return sql.SQL("hashtextextended(hash_record_extended(row({}), 0)::text, 0)").format(values)
+
+
 def _digest(connection: psycopg.Connection, table: str, columns: list[str]) -> tuple[int, str]:
-    """Rows, and the sum of their MD5 halves: no sort, no memory, the same for any order of rows."""
-    rows, left, right = _hashes(connection, sql.Identifier("marts", table), sql.SQL(", ").join(map(sql.Identifier, columns)))
-    return rows, f"{left}:{right}"
-
-
-def _hashes(connection: psycopg.Connection, rows: sql.Composable, columns: sql.Composable) -> tuple[int, int, int]:
-    """Of some rows: how many, and the sums of their MD5 halves."""
+    """Rows, and the sum of their hashes: no sort, no memory, the same for any order of rows."""
     row = connection.execute(
-        sql.SQL(
-            "select count(*), coalesce(sum(('x' || left(hash, 16))::bit(64)::bigint::numeric), 0), coalesce(sum(('x' || right(hash, 16))::bit(64)::bigint::numeric), 0)"
-            " from (select md5(row({})::text) as hash from {}) as hashed"
-        ).format(columns, rows)
+        sql.SQL("select count(*), coalesce(sum({}), 0) from {} as m").format(_row_hash(columns, "m"), sql.Identifier("marts", table))
     ).fetchone()
     assert row is not None  # an aggregate
-    return int(row[0]), int(row[1]), int(row[2])
+    return int(row[0]), str(row[1])
 
 
-def _digest_after(connection: psycopg.Connection, table: str, columns: list[str], before: Mapping[str, Any], change: tuple[int, int, int]) -> tuple[int, str]:
+def _md5_digest(connection: psycopg.Connection, table: str, columns: list[str]) -> tuple[int, str]:
+    """What the manifests of the first releases state: two sums, of the halves of each row's MD5 as text."""
+    row = connection.execute(
+        sql.SQL(
+            "select count(*), coalesce(sum(('x' || left(hash, 16))::bit(64)::bigint), 0), coalesce(sum(('x' || right(hash, 16))::bit(64)::bigint), 0)"
+            " from (select md5(row({})::text) as hash from {}) as hashed"
+        ).format(sql.SQL(", ").join(map(sql.Identifier, columns)), sql.Identifier("marts", table))
+    ).fetchone()
+    assert row is not None  # an aggregate
+    return int(row[0]), f"{row[1]}:{row[2]}"
+
+
+def _digest_after(connection: psycopg.Connection, table: str, columns: list[str], before: Mapping[str, Any], grown: tuple[int, int]) -> tuple[int, str]:
     """The digest is a sum: what the publication before stated of the mart, and what moved since; anew where columns came or nothing was stated."""
     stated = before.get(table)
-    if stated is None or stated["columns"] != columns:
+    if stated is None or stated["columns"] != columns or ":" in stated["digest"]:
         return _digest(connection, table, columns)
-    left, right = map(int, stated["digest"].split(":"))
-    return stated["rows"] + change[0], f"{left + change[1]}:{right + change[2]}"
+    return stated["rows"] + grown[0], str(int(stated["digest"]) + grown[1])
 
 
 # --- rows --------------------------------------------------------------------------------------------------------------------
@@ -378,7 +386,7 @@ def _move_all(connection: psycopg.Connection, schema: str, progress: Callable[[s
             stated = None  # after a rollback, or on another server, whose numbers of transactions mean nothing here
         moved = _fill(connection, table, key, columns, int(row[0])) if is_new else _move(connection, schema, table, key, columns, int(row[0]), stated)
         publication.removed[table], publication.inserted[table], publication.changed[table] = moved.removed, moved.inserted, moved.changed
-        publication.digest_change[table] = moved.hashes
+        publication.grown[table] = moved.inserted - moved.removed, moved.hashes
         progress(f"{table}: {moved.inserted} new, {moved.changed} changed, {moved.removed} removed")
     connection.execute("select access.refresh()")  # a unit that was merged or renamed stays with those who read it
     return publication
@@ -524,97 +532,146 @@ def _seen(connection: psycopg.Connection) -> dict[str, str]:
 def _move(
     connection: psycopg.Connection, schema: str, table: str, key: tuple[str, ...], columns: list[str], publication_id: int, stated: Mapping[str, Any] | None
 ) -> Moved:
-    """Put what is gone or differs into the history, insert what is missing.
+    """Put what is gone or differs into the history, change it in its place, insert what is missing.
 
     `stated` is what the publication before says of the mart: of a candidate, rows that stood then and stand now need no comparison.
     """
+
+    def listed(pattern: LiteralString, names: Iterable[str] = columns, between: LiteralString = ", ") -> sql.Composable:
+        return sql.SQL(between).join(sql.SQL(pattern).format(sql.Identifier(name)) for name in names)
+
     parts = {
         "candidate": sql.Identifier(schema, table),
         "mart": sql.Identifier("marts", table),
         "history": sql.Identifier("history", table),
-        "same_key": sql.SQL(" and ").join(sql.SQL("c.{0} is not distinct from m.{0}").format(sql.Identifier(name)) for name in key),
-        "join_key": sql.SQL(" and ").join(sql.SQL("c.{0} = m.{0}").format(sql.Identifier(name)) for name in key),
-        "candidate_row": sql.SQL(", ").join(sql.SQL("c.{}").format(sql.Identifier(name)) for name in columns),
-        "mart_row": sql.SQL(", ").join(sql.SQL("m.{}").format(sql.Identifier(name)) for name in columns),
-        "names": sql.SQL(", ").join(map(sql.Identifier, columns)),
+        "names": listed("{}"),
+        "candidate_row": listed("c.{}"),
+        "mart_row": listed("m.{}"),
+        "old_row": listed("old.{}"),
+        "key": listed("c.{}", key),
+        # Not the key: a row whose indexed columns stay finds room in its page, and no index hears of it.
+        "change": listed("{0} = c.{0}, ", [name for name in columns if name not in key], ""),
+        "mart_hash": _row_hash(columns, "m"),
+        "old_hash": _row_hash(columns, "old"),
+        "new_hash": _row_hash(columns, "new"),
         "publication": sql.Literal(publication_id),
     }
-    nullable = any(
-        row[0]
-        for row in connection.execute(
-            sql.SQL("select exists (select from {candidate} where ({key}) is null or not ({key}) is not null)").format(
-                candidate=parts["candidate"], key=sql.SQL("row({})").format(sql.SQL(", ").join(map(sql.Identifier, key)))
-            )
-        )
-    )
-    parts["match"] = parts["same_key"] if nullable else parts["join_key"]
-    connection.execute("drop table if exists pg_temp.differing")
-    connection.execute("create temporary table differing (mart_place tid, candidate_place tid) on commit drop")
-    # What differs is found by place; the rest goes by place and costs what differs.
+    nullable = _may_be_blank(connection, parts, schema, table, key)
+    parts["match"] = listed("c.{0} is not distinct from m.{0}" if nullable else "c.{0} = m.{0}", key, " and ")
+    connection.execute("drop table if exists pg_temp.pair, pg_temp.recent")
+    connection.execute("create temporary table pair (mart_place tid, candidate_place tid) on commit drop")
+    # Rows are paired by place; the rest goes by place and costs what differs.
     if stated and not nullable and stated["columns"] == [name for name in _columns(connection, "marts", table) if name != _OWN_COLUMN]:
-        _find_recent(connection, parts, stated)
+        _pair_recent(connection, parts, stated, by_unit="unit_code" in columns)
     else:
-        _find_all(connection, parts, nullable)
-    counts = connection.execute(
-        "select count(*) filter (where candidate_place is null), count(*) filter (where mart_place is null),"
-        " count(*) filter (where mart_place is not null and candidate_place is not null) from differing"
+        _pair_all(connection, parts, nullable)
+    connection.execute("analyze pair")
+    _go_by_place(connection, True)
+    keep: LiteralString = (
+        " kept as (insert into {history} (until_publication_id, publication_id, {names}) select {publication}, publication_id, {names} from moved)"
+        " select count(*), coalesce(sum(growth), 0) from moved"
+    )
+    removed, less = _counted(
+        connection,
+        "with moved as (delete from {mart} m using pair where m.ctid = pair.mart_place and pair.candidate_place is null"
+        " returning m.publication_id, {mart_row}, - {mart_hash}::numeric as growth)," + keep,
+        parts,
+    )
+    changed, other = _counted(
+        connection,
+        "with moved as (update {mart} m set {change} publication_id = {publication} from pair inner join {candidate} c on c.ctid = pair.candidate_place"
+        " where m.ctid = pair.mart_place and row({mart_row}) is distinct from row({candidate_row})"
+        " returning old.publication_id, {old_row}, {new_hash}::numeric - {old_hash} as growth)," + keep,
+        parts,
+    )
+    inserted, more = _counted(
+        connection,
+        "with moved as (insert into {mart} ({names}, publication_id) select {candidate_row}, {publication}"
+        " from {candidate} c inner join pair on c.ctid = pair.candidate_place where pair.mart_place is null returning {new_hash} as growth)"
+        " select count(*), coalesce(sum(growth), 0) from moved",
+        parts,
+    )
+    _go_by_place(connection, False)
+    return Moved(removed, inserted, changed, less + other + more)
+
+
+def _go_by_place(connection: psycopg.Connection, choice: bool) -> None:
+    """Fetch rows one by one by their place or key: the planner would put wide tables beside each other for a fifth of their rows, at twice the cost."""
+    connection.execute(sql.SQL("set local enable_hashjoin = {0}; set local enable_mergejoin = {0}").format(sql.SQL("off" if choice else "on")))
+
+
+def _counted(connection: psycopg.Connection, statement: LiteralString, parts: Mapping[str, sql.Composable]) -> tuple[int, int]:
+    """Two numbers that a statement tells: of rows, and mostly by how much the sum of the mart's hashes grew."""
+    row = connection.execute(sql.SQL(statement).format(**parts)).fetchone()
+    assert row is not None  # an aggregate
+    return int(row[0]), int(row[1])
+
+
+def _may_be_blank(connection: psycopg.Connection, parts: Mapping[str, sql.Composable], schema: str, table: str, key: tuple[str, ...]) -> bool:
+    """Whether a part of a row's key is null somewhere; the candidate's constraints mostly say no."""
+    promised = connection.execute(
+        "select bool_and(attnotnull) from pg_attribute where attrelid = to_regclass(%s) and attname = any(%s)", (f"{schema}.{table}", list(key))
     ).fetchone()
-    assert counts is not None  # an aggregate
-    if not any(counts):
-        return Moved()
-    connection.execute("analyze differing")
-    gone = _hashes(connection, sql.SQL("{mart} m inner join differing d on m.ctid = d.mart_place").format(**parts), parts["mart_row"])
-    came = _hashes(connection, sql.SQL("{candidate} c inner join differing d on c.ctid = d.candidate_place").format(**parts), parts["candidate_row"])
-    connection.execute(
-        sql.SQL(
-            "with moved as (delete from {mart} m using differing d where m.ctid = d.mart_place returning m.publication_id, {mart_row})"
-            " insert into {history} (until_publication_id, publication_id, {names}) select {publication}, moved.* from moved"
-        ).format(**parts)
-    )
-    connection.execute(
-        sql.SQL(
-            "insert into {mart} ({names}, publication_id) select {candidate_row}, {publication} from {candidate} c inner join differing d on c.ctid = d.candidate_place"
-        ).format(**parts)
-    )
-    return Moved(counts[0], counts[1], counts[2], (came[0] - gone[0], came[1] - gone[1], came[2] - gone[2]))
+    if promised == (True,):
+        return False
+    found = connection.execute(sql.SQL("select exists (select from {candidate} c where not row({key}) is not null)").format(**parts)).fetchone()
+    return found == (True,)
 
 
-def _find_all(connection: psycopg.Connection, parts: Mapping[str, sql.Composable], nullable: bool) -> None:
-    """Every row of mart and candidate beside the other, in one pass."""
+def _pair_all(connection: psycopg.Connection, parts: Mapping[str, sql.Composable], nullable: bool) -> None:
+    """Every row of mart and candidate beside the other, in one pass; those that differ or stand alone."""
     find = "inner join" if nullable else "full join"
     connection.execute(
         sql.SQL(
-            "insert into differing select m.ctid, c.ctid"
+            "insert into pair select m.ctid, c.ctid"
             f" from {{mart}} m {find} {{candidate}} c on {{match}} where row({{mart_row}}) is distinct from row({{candidate_row}}) or m.ctid is null or c.ctid is null"
         ).format(**parts)
     )
     if nullable:  # such keys can be compared, but not joined fully
         connection.execute(
             sql.SQL(
-                "insert into differing select m.ctid, null from {mart} m where not exists (select from {candidate} c where {match})"
+                "insert into pair select m.ctid, null from {mart} m where not exists (select from {candidate} c where {match})"
                 " union all select null, c.ctid from {candidate} c where not exists (select from {mart} m where {match})"
             ).format(**parts)
         )
 
 
-def _find_recent(connection: psycopg.Connection, parts: Mapping[str, sql.Composable], stated: Mapping[str, Any]) -> None:
+def _pair_recent(connection: psycopg.Connection, parts: Mapping[str, sql.Composable], stated: Mapping[str, Any], *, by_unit: bool) -> None:
     """Only the candidate's rows written since the publication before; what is gone is looked for where the numbers of rows say that something is."""
-    seen = stated["seen"]
-    new = connection.execute(
+    connection.execute("create temporary table recent (place tid) on commit drop")
+    rows, recent = _counted(
+        connection,
+        "with scanned as (select count(*) as row_count, array_agg(ctid) filter (where age(xmin) <= age({before}::xid8::xid)) as places from {candidate}),"
+        " kept as (insert into recent select unnest(places) from scanned)"
+        " select row_count, coalesce(cardinality(places), 0) from scanned",
+        {"before": sql.Literal(stated["seen"]["before"]), **parts},
+    )
+    if 2 * recent > rows:  # built anew: one pass over both is cheaper than finding so many by place
+        _pair_all(connection, parts, nullable=False)
+        return
+    connection.execute("analyze recent")
+    _go_by_place(connection, True)
+    missing, _ = _counted(
+        connection,
+        "with paired as (insert into pair select m.ctid, c.ctid from recent inner join {candidate} c on c.ctid = recent.place left join {mart} m on {match}"
+        " order by m.ctid returning mart_place) select count(*), 0 from paired where mart_place is null",
+        parts,
+    )
+    _go_by_place(connection, False)
+    gone = stated["rows"] + missing - rows
+    if gone and not (by_unit and gone == _pair_gone(connection, parts, of_recent_units=True)):
+        connection.execute("delete from pair where candidate_place is null")
+        _pair_gone(connection, parts, of_recent_units=False)
+
+
+def _pair_gone(connection: psycopg.Connection, parts: Mapping[str, sql.Composable], *, of_recent_units: bool) -> int:
+    """The mart's rows that no row of the candidate meets; how many. They mostly belong to units whose other rows were written anew."""
+    own: LiteralString = "m.unit_code in (select c.unit_code from recent inner join {candidate} c on c.ctid = recent.place) and"
+    return connection.execute(
         sql.SQL(
-            "with compared as ("
-            " select m.ctid as mart_place, c.ctid as candidate_place, m.ctid is null or row({mart_row}) is distinct from row({candidate_row}) as differs"
-            " from {candidate} c left join {mart} m on {match} where age(c.xmin) <= age({before}::xid8::xid)),"
-            " moved as (insert into differing select mart_place, candidate_place from compared where differs returning mart_place)"
-            " select count(*) from moved where mart_place is null"
-        ).format(before=sql.Literal(seen["before"]), **parts)
-    ).fetchone()
-    rows = connection.execute(sql.SQL("select count(*) from {candidate}").format(**parts)).fetchone()
-    assert new is not None and rows is not None  # aggregates
-    if stated["rows"] + new[0] != rows[0]:
-        connection.execute(
-            sql.SQL("insert into differing select m.ctid, null from {mart} m where not exists (select from {candidate} c where {match})").format(**parts)
-        )
+            f"insert into pair select m.ctid, null from {{mart}} m where {own if of_recent_units else ''} not exists (select from {{candidate}} c where {{match}})"
+        ).format(**parts)
+    ).rowcount
 
 
 def _stamp(connection: psycopg.Connection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import multiprocessing
 import os
 import signal
@@ -313,6 +314,63 @@ def test_a_history_that_was_tampered_with_is_not_brought_back(candidate: str) ->
     with pytest.raises(publishing.PublishRefused, match="not what its manifest says"):
         _rollback(first)
     assert _digests() == newest
+
+
+def _md5_sums(rows: list[str]) -> str:
+    """The digest as the first releases wrote it: two sums, of the halves of the MD5 of each row as text."""
+    hashes = [hashlib.md5(row.encode(), usedforsecurity=False).digest() for row in rows]
+    return ":".join(str(sum(int.from_bytes(half, "big", signed=True) for half in halves)) for halves in ([h[:8] for h in hashes], [h[8:] for h in hashes]))
+
+
+@pytest.mark.parametrize("is_sound", [True, False])
+def test_a_publication_of_the_first_releases_is_brought_back_and_proved(candidate: str, is_sound: bool) -> None:
+    first = _publish("night-1").publication_id
+    stated = _md5_sums([f"({n},{n if is_sound or n != 7 else 8})" for n in range(1, 101)])
+    with db.connect("gate") as connection:
+        connection.execute("update marts.publication set marts = jsonb_set(marts, '{figures, digest}', to_jsonb(%s::text))", (stated,))
+    _change("update candidate.figures set value = 0 where figure_id = '5'")
+    _judged("night-2")
+    second = _publish("night-2").publication_id
+    with db.connect("gate") as connection:
+        row = connection.execute("select marts -> 'figures' ->> 'digest' from marts.publication where publication_id = %s", (second,)).fetchone()
+    assert row == (_digests()["figures"][1],)
+    assert first
+    if is_sound:
+        assert _rollback(first).changed["figures"] == 1
+    else:
+        with pytest.raises(publishing.PublishRefused, match="not what its manifest says"):
+            _rollback(first)
+
+
+def test_rows_that_exchange_a_value_have_another_digest(candidate: str) -> None:
+    _publish("night-1")
+    before = _digests()["figures"]
+    _change("update candidate.figures set value = 15 - value where figure_id in ('7', '8')")
+    _judged("night-2")
+    assert _publish("night-2").changed["figures"] == 2
+    assert _digests()["figures"][1] != before[1]
+    _change("update candidate.figures set value = 15 - value where figure_id in ('7', '8')")
+    _judged("night-3")
+    _publish("night-3")
+    assert _digests()["figures"] == before
+
+
+@pytest.mark.parametrize("gone", [["12"], ["63"], ["12", "63"]])
+def test_what_is_gone_is_found_in_units_that_were_written_anew_and_in_others(candidate: str, gone: list[str]) -> None:
+    _change("alter table candidate.figures add column unit_code text")
+    _change("update candidate.figures set unit_code = case when figure_id::int <= 50 then '05986' else '14815' end")
+    _change("alter table candidate.figures alter column figure_id set not null")
+    _publish("night-1")
+    _change("update candidate.figures set value = -1 where figure_id in ('1', '2')")  # of 05986
+    _change(f"delete from candidate.figures where figure_id in ({', '.join(map(repr, gone))})")
+    _judged("night-2")
+    second = _publish("night-2")
+    assert (second.inserted["figures"], second.changed["figures"], second.removed["figures"]) == (0, 2, len(gone))
+    with db.connect("gate") as connection:
+        assert connection.execute("select figure_id from history.figures where value > 2 order by 1").fetchall() == [(name,) for name in gone]
+        stated = connection.execute("select marts -> 'figures' ->> 'digest' from marts.publication order by publication_id desc limit 1").fetchone()
+    assert stated is not None
+    assert _digests()["figures"] == (100 - len(gone), stated[0])
 
 
 def test_rows_before_the_kept_publications_are_forgotten_and_manifests_stay(candidate: str, monkeypatch: pytest.MonkeyPatch) -> None:

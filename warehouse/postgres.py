@@ -36,7 +36,6 @@ _SERVER_SETTINGS = {
     "random_page_cost": "1.1",
     "max_wal_size": "8GB",
     "checkpoint_timeout": "15min",
-    "wal_compression": "on",
 }
 
 
