@@ -6,6 +6,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from warehouse.catalogue import rule_vi
+
 templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=lambda name: name is not None and name.endswith(".html.j2"),
@@ -14,3 +16,4 @@ templates = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
+templates.filters["rule_vi"] = rule_vi

@@ -56,6 +56,36 @@ OUTCOMES_VI = {
     "deferred": "để đợt sau",
     "exhausted": "quá giới hạn bộ nhớ hoặc thời gian",
 }
+TARGETS_VI = {
+    "quality.judged_submission": "báo cáo và biểu",
+    "quality.judged_evaluation": "phép cân đối của báo cáo và biểu",
+    "quality.judged_finding": "điểm nghi vấn của báo cáo",
+    "quality.judged_portal_score": "điểm trên Cổng",
+    "quality.judged_dossier": "hồ sơ",
+    "evaluations of other rules": "phép cân đối theo quy tắc khác",
+    "findings of other rules": "điểm nghi vấn theo quy tắc khác",
+    "landings": "lượt nhận dữ liệu",
+    "landing volumes": "số dòng của lượt nhận",
+    "last answered": "lần trả lời gần nhất của nguồn",
+    "last landed": "lần nhận dữ liệu mới gần nhất",
+    "portal codes": "mã cơ quan trên Cổng",
+    "one-stop counts": "số liệu một cửa",
+    "one-stop totals": "dòng tổng một cửa",
+    "forms and the forms before": "biểu và biểu kỳ trước",
+    "submissions and the versions before": "bản gửi và bản gửi trước",
+    "periods of submissions": "kỳ của báo cáo",
+    "submitters expected": "đơn vị thường gửi",
+    "report and form": "báo cáo và biểu",
+    "printed and counted": "số in và dữ liệu hồ sơ",
+    "counts and the periods before": "số liệu và các kỳ trước",
+    "index and the period before": "chỉ số và kỳ trước",
+    "agencies of dossiers": "cơ quan trong dữ liệu hồ sơ",
+    "procedures of dossiers": "thủ tục trong dữ liệu hồ sơ",
+    "figures and their landings": "số liệu và lượt nhận của nó",
+    "figures not judged or held": "số liệu chưa kiểm tra hoặc bị giữ lại",
+    "units of submitted figures": "đơn vị của số liệu",
+}
+_MART = re.compile(r"candidate\.(\w+)|keys that (\w+) has twice")
 
 
 @dataclass(frozen=True)
@@ -72,6 +102,14 @@ class _Run:
 def page_name(run_id: str) -> str:
     """`manual__2026-11-21T00_30_00_00_00.html`: the run's page in its folder."""
     return re.sub(r"[^A-Za-z0-9.-]+", "_", run_id).strip("._")[:150] + ".html"
+
+
+def target_vi(target: str) -> str:
+    """What a check looks at, in Vietnamese; a mart by its name."""
+    mart = _MART.fullmatch(target)
+    if mart:
+        return f"bảng {mart[1]}" if mart[1] else f"khóa của bảng {mart[2]}"
+    return TARGETS_VI.get(target, target)
 
 
 def link(run_id: str, folder: Path, base_url: str) -> str:
@@ -137,7 +175,8 @@ def render(connection: psycopg.Connection, run_id: str) -> str:
         run_id=one_line(run_id, 160),
         verdict=verdicts[0]["verdict"] if verdicts else None,
         judged_at=_when(verdicts[0]["judged_at"]) if verdicts else "",
-        reasons=[one_line(str(reason), 400) for reason in verdicts[0]["reasons"]] if verdicts else [],
+        # A reason begins with its rule (expectations.gate); the rest is for whoever repairs it.
+        reasons=[(str(reason).split(maxsplit=1)[0], one_line(str(reason), 400)) for reason in verdicts[0]["reasons"] if str(reason).strip()] if verdicts else [],
         publication=publications[0] if publications else None,
         published_at=_when(publications[0]["published_at"]) if publications else "",
         attempts=_attempts(rows("select source, outcome, count(*) as count from quality.night_attempt where run_id = %s group by source, outcome", run_id)),
@@ -158,7 +197,7 @@ def render(connection: psycopg.Connection, run_id: str) -> str:
             " count(*) filter (where recovered_at is null) as open from quality.incident",
             run_id, run_id,
         )[0],
-        one_line=one_line, number=_number, severities=SEVERITIES_VI, decisions=DECISIONS_VI, owners=OWNERS_VI, sources=SOURCES_VI, index=INDEX,
+        one_line=one_line, target_vi=target_vi, number=_number, severities=SEVERITIES_VI, decisions=DECISIONS_VI, owners=OWNERS_VI, sources=SOURCES_VI, index=INDEX,
     )  # fmt: skip
 
 

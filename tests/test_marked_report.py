@@ -96,7 +96,7 @@ def test_a_doubt_stands_in_the_row_of_its_sentence() -> None:
     document, figures = report(TEXT)
     html = render(document, HEADER, figures, (_finding(document.text, "99,1"),))
     (row,) = re.findall(r'<div class="row noted">.*?</div></div>', html, re.DOTALL)
-    assert "Tỷ lệ đúng hạn" in row and "Số 99,1 không khớp" in row and "Mã kiểm tra: report-flow" in row
+    assert "Tỷ lệ đúng hạn" in row and "Số 99,1 không khớp" in row and "Quy tắc: Cân đối hồ sơ: tiếp nhận, giải quyết và còn lại (report-flow)" in row
 
 
 @pytest.mark.parametrize(

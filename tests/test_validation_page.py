@@ -10,9 +10,12 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
+from expectations import incidents
+from expectations.suites import mart_checks, source_checks, submission_checks
 from reporting import validation_page
 from tests.facts import BAD, submit
 from warehouse import db
+from warehouse.catalogue import RULES_VI, identities
 
 
 @pytest.fixture
@@ -131,3 +134,19 @@ def test_the_mailer_needs_nothing_but_quality_and_marts(night: str) -> None:
     with db.connect("mailer") as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute("select * from raw.landing")
     assert _page(night)
+
+
+def test_every_rule_and_everything_that_is_judged_has_vietnamese_words() -> None:
+    checks = [*source_checks(), *submission_checks(), *mart_checks({"figures": 1}, ("dossiers",))]
+    told_elsewhere = {rule for rule, _ in incidents._ATTEMPT_RULES.values()} | {"gate-blocked", "night-failed"}
+    assert ({check.rule for check in checks} | identities().keys() | told_elsewhere) - RULES_VI.keys() == set()
+    assert {check.table for check in checks if validation_page.target_vi(check.table) == check.table} == set()
+
+
+def test_a_blocked_night_tells_the_rule_in_words(night: str) -> None:
+    with db.connect("gate") as connection:
+        connection.execute(
+            "update quality.run set verdict = 'blocked', reasons = %s", (Jsonb(["grain on candidate.figures: observed 2 (one row per figure_id)", ""]),)
+        )
+    page = _page(night)
+    assert "Bị chặn, không công bố" in page and "Mỗi dòng có một khóa, không trùng, không trống" in page and "observed 2" in page
