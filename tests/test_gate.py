@@ -216,7 +216,7 @@ def test_a_submission_that_cannot_be_audited_is_held_and_the_others_go_on(databa
     broken = submit("odd.txt", {"tthc_withdrawn": 3}, period=NEXT_QUARTER)
     real = gate.audit
 
-    def fail(document: object, header: object, figures: list[object]) -> object:
+    def fail(document: object, header: object, figures: list[object], evaluations: object) -> object:
         if len(figures) == 1:
             raise KeyError("a measure of tomorrow")
         return real(document, header, figures)  # type: ignore[arg-type]
