@@ -30,6 +30,7 @@ from rich.table import Table
 from warehouse import db
 from warehouse.model import Document, Figure, Header, Unread
 from warehouse.postgres import ServerError
+from warehouse.refusals import refusal_vi
 from warehouse.settings import ROOT, SettingsError, settings
 
 _MOST_WAITING = 20
@@ -433,16 +434,15 @@ def check(files: tuple[Path, ...], as_json: bool, html: Path | None) -> None:
 
     if html and len(files) != 1:
         raise click.UsageError("--html takes one file")
-    with _each_report(files) as reports:
+    with _each_report(files, html) as reports:
         for name, document, header, figures in reports:
             findings = audit(document, header, figures)
             if html:
                 from ingest.documents import page_pictures_limited
                 from reporting.marked_report import render
 
-                html.parent.mkdir(parents=True, exist_ok=True)
                 pictures = page_pictures_limited(files[0].read_bytes(), name) if document is not None and document.method == "ocr" else ()
-                html.write_text(render(document, header, figures, findings, pictures), encoding="utf-8")
+                _write_page(html, render(document, header, figures, findings, pictures))
             if as_json:
                 for finding in findings:
                     row = {
@@ -507,9 +507,14 @@ def answer(inbox: bool) -> None:
         raise click.ClickException(fault)
 
 
+def _write_page(path: Path, page: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(page, encoding="utf-8")
+
+
 @contextmanager
-def _each_report(files: tuple[Path, ...]) -> Iterator[Iterator[tuple[str, Document | None, Header, tuple[Figure, ...]]]]:
-    """Read each file; a file that cannot be read is named on stderr, the others go on, the exit code is 1."""
+def _each_report(files: tuple[Path, ...], page: Path | None = None) -> Iterator[Iterator[tuple[str, Document | None, Header, tuple[Figure, ...]]]]:
+    """Read each file; a file that cannot be read is named on stderr and, where a `page` is asked for, there; the others go on, the exit code is 1."""
     from ingest.reading import read_submission
 
     unreadable = 0
@@ -520,7 +525,12 @@ def _each_report(files: tuple[Path, ...]) -> Iterator[Iterator[tuple[str, Docume
             reading = read_submission(path.read_bytes(), path.name)
             if isinstance(reading, Unread):
                 unreadable += 1
-                click.echo(f"{path}: {reading.reason}: {reading.message}", err=True)
+                # the officer's words first, then the reader's for the operator
+                click.echo(f"{path}: {refusal_vi(reading.reason)}\n  ({reading.reason}: {reading.message})", err=True)
+                if page:
+                    from reporting.marked_report import render_refusal
+
+                    _write_page(page, render_refusal(path.name, reading))
                 continue
             yield str(path), *reading
 

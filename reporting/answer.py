@@ -27,6 +27,7 @@ from reporting.letter import Attachment, Letter, one_line, point, slug
 from reporting.submitted_mail import MOST_ATTACHMENTS, MOST_BYTES, AttachedFile, IncomingMail, NotAnswered, SubmittedMail, mail_key, read_mail
 from reporting.templating import templates
 from warehouse.model import Document, Figure, Finding, Header, Reading, Unread
+from warehouse.refusals import refusal_vi
 from warehouse.settings import settings
 
 Read = Callable[[bytes, str], Reading | Unread]
@@ -41,20 +42,6 @@ _MOST_ATTACHED = 4_000_000
 ENDINGS = (".docx", ".pdf", ".txt", ".md", ".xlsx")
 """Files of the inbox folders that are answered."""
 
-_WHY_VI = {
-    "empty": "tệp rỗng; đề nghị gửi lại",
-    "encrypted": "tệp có mật khẩu; đề nghị bỏ mật khẩu rồi gửi lại",
-    "wrong-type": "tệp không phải là văn bản docx, pdf hoặc txt",
-    "corrupt": "tệp bị hỏng; đề nghị xuất lại từ bản gốc rồi gửi lại",
-    "too-large": "tệp quá lớn; đề nghị bỏ hình ảnh rồi gửi lại",
-    "too-many-pages": "tệp có quá nhiều trang",
-    "needs-ocr": "tệp là bản quét, chưa đọc được ngay; đề nghị gửi bản docx hoặc pdf có chữ",
-    "no-text": "tệp không có chữ đọc được; đề nghị gửi bản docx hoặc pdf có chữ",
-    "timeout": "đọc tệp quá lâu; hệ thống sẽ thử lại trong đợt nạp đêm",
-    "memory": "tệp cần quá nhiều bộ nhớ; hệ thống sẽ thử lại trong đợt nạp đêm",
-    "form-unreadable": "tệp bảng tính bị hỏng, có mật khẩu hoặc là tệp .xls; đề nghị lưu lại thành .xlsx không có mật khẩu rồi gửi lại",
-    "form-unexpected": "biểu mẫu không đúng cấu trúc đã quy định; đề nghị sửa theo mẫu rồi gửi lại",
-}
 _CELL = re.compile(r"(?:[^\s:;!,]+!)?\b[A-Z]{1,2}[1-9][0-9]{0,4}\b")
 _PRINTED = re.compile(r"“[^”]{1,80}”|TỔNG CỘNG")
 _MOST_HINTS = 6
@@ -304,10 +291,9 @@ def _examine(connection: psycopg.Connection, file: AttachedFile, read: Read, jud
 
 def _why(unread: Unread) -> tuple[str, ...]:
     """Why a file could not be read, and the cells and printed words that the reader stumbled over."""
-    why = _WHY_VI.get(unread.reason, "tệp không đọc được")
     hints = list(dict.fromkeys(_PRINTED.findall(unread.message) + _CELL.findall(unread.message))) if unread.reason.startswith("form-") else []
-    told = [f"{why[:1].upper()}{why[1:]}."]
-    return (*told, f"Chỗ cần xem: {one_line(', '.join(hints[:_MOST_HINTS]), 400)}.") if hints else tuple(told)
+    told = (refusal_vi(unread.reason),)
+    return (*told, f"Chỗ cần xem: {one_line(', '.join(hints[:_MOST_HINTS]), 400)}.") if hints else told
 
 
 def _settled_points(connection: psycopg.Connection, header: Header, still: set[str]) -> int:

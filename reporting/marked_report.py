@@ -19,7 +19,8 @@ from markupsafe import Markup, escape
 
 from reporting.templating import templates
 from warehouse.catalogue import measures, scope_label_vi
-from warehouse.model import Document, Figure, Finding, Header, Severity
+from warehouse.model import Document, Figure, Finding, Header, Severity, Unread
+from warehouse.refusals import refusal_vi
 from warehouse.sentences import paragraph_spans
 from warehouse.text import mask_names
 
@@ -117,6 +118,8 @@ def render(document: Document | None, header: Header, figures: Sequence[Figure],
         document_date=_day(header.document_date) if header.document_date else "",
         period=_period(header),
         counts=counts,
+        refusal="",
+        detail="",
         verdict=_verdict(counts) if figures or findings else "Không đọc được số liệu nào",
         notes=notes,
         unplaced=[note for note in notes if note.number not in placed],
@@ -126,6 +129,15 @@ def render(document: Document | None, header: Header, figures: Sequence[Figure],
         has_pictures=bool(pictures),
         is_ocr=document is not None and document.method == "ocr",
     )
+
+
+def render_refusal(name: str, unread: Unread) -> str:
+    """The page of a file that could not be read: why and what to do, and the reader's own message for the operator."""
+    return templates.get_template("marked_report.html.j2").render(
+        name=_plain(name), title="", unit="", number="", document_date="", period="", counts={"error": 1, "warning": 0, "info": 0},
+        verdict="Không đọc được tệp", refusal=refusal_vi(unread.reason), detail=_plain(unread.message), notes=[], unplaced=[], blocks=[], families=[], rows=[],
+        has_pictures=False, is_ocr=False,
+    )  # fmt: skip
 
 
 def _verdict(counts: dict[Severity, int]) -> str:

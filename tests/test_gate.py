@@ -219,7 +219,7 @@ def test_a_submission_that_cannot_be_audited_is_held_and_the_others_go_on(databa
     def fail(document: object, header: object, figures: list[object], evaluations: object) -> object:
         if len(figures) == 1:
             raise KeyError("a measure of tomorrow")
-        return real(document, header, figures)  # type: ignore[arg-type]
+        return real(document, header, figures, evaluations)  # type: ignore[arg-type]
 
     monkeypatch.setattr(gate, "audit", fail)
     verdict = _judge()

@@ -6,17 +6,23 @@ import re
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
+from pathlib import Path
+from typing import get_args
 
 import pytest
+from click.testing import CliRunner
 
+from cli import main
 from expectations.audit import audit
+from ingest.documents.errors import Reason
 from ingest.reading import read_submission
-from reporting.marked_report import FAMILIES_VI, render
+from reporting.marked_report import FAMILIES_VI, render, render_refusal
 from tests.builders import form as workbook
 from tests.figures_builder import form, report
 from warehouse.catalogue import measures
-from warehouse.model import Finding, Header, Place, Reading
+from warehouse.model import Finding, Header, Place, Reading, Unread
 from warehouse.periods import statutory
+from warehouse.refusals import REFUSALS_VI
 
 HEADER = Header(
     unit_name="xã Hòa Bình",
@@ -236,3 +242,24 @@ def test_lines_set_with_spaces_keep_their_columns() -> None:
     html = render(document, HEADER, figures, ())
     kept = html.split('<div class="t columns">')[1].split("</div>")[0]
     assert re.sub(r"<[^>]+>", "", kept.replace("<br>", "\n")) == "Khối        Giao     Có mặt\nĐảng          29         27"
+
+
+def test_every_refusal_has_words_for_the_officer() -> None:
+    told = {*get_args(Reason), "form-unreadable", "form-unexpected"}
+    assert told == REFUSALS_VI.keys()
+    assert all("Đề nghị" in words and words.endswith(".") for words in REFUSALS_VI.values())
+
+
+def test_a_file_that_cannot_be_read_gets_a_page_with_the_remedy_first() -> None:
+    page = render_refusal("a<b>.docx", Unread("encrypted", "a.docx: the document is protected by a password"))
+    assert page.index("bỏ mật khẩu") < page.index("protected by a password")
+    assert "a&lt;b&gt;.docx" in page and "Số liệu đọc được" not in page
+
+
+def test_check_tells_the_remedy_in_vietnamese_first_and_leaves_no_older_page(tmp_path: Path) -> None:
+    (tmp_path / "bao-cao.docx").write_bytes(b"PK\x03\x04 cut off")
+    (tmp_path / "page.html").write_text("an older page")
+    done = CliRunner().invoke(main, ["check", str(tmp_path / "bao-cao.docx"), "--html", str(tmp_path / "page.html")])
+    assert done.exit_code == 1
+    assert done.output.index("Tệp bị hỏng") < done.output.index("corrupt: bao-cao.docx")
+    assert "Tệp bị hỏng" in (tmp_path / "page.html").read_text()

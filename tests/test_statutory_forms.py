@@ -19,6 +19,7 @@ from ingest.sources import statutory_forms
 from ingest.workbooks import MAX_COLUMNS, UnreadableWorkbook, read_workbook
 from tests.builders import FORM_HEADER_BLOCK, GROUP_ROW, LABEL_ROW, Cell, form, make_docx, make_xlsx
 from warehouse.catalogue import SCOPE_LABELS_VI, measures
+from warehouse.refusals import refusal_vi
 from warehouse.settings import ROOT, Settings, settings
 
 Row = tuple[Cell, ...]
@@ -245,7 +246,7 @@ def test_what_breaks_the_contract_stops_with_its_place(body: bytes, words: str) 
     error = refusal(body)
     assert error.outcome == "unexpected"
     assert words in error.reason
-    assert error.reason.startswith("form.xlsx")
+    assert error.reason.startswith(f"{refusal_vi('form-unexpected')} (form.xlsx")
 
 
 UNREADABLE = {
@@ -261,7 +262,7 @@ UNREADABLE = {
 def test_what_is_no_workbook_is_unreadable(body: bytes) -> None:
     error = refusal(body)
     assert error.outcome == "unreadable"
-    assert error.reason.startswith("form.xlsx: ")
+    assert error.reason.startswith(f"{refusal_vi('form-unreadable')} (form.xlsx: ")
 
 
 def test_two_sheets_of_the_form_are_not_guessed_between() -> None:

@@ -22,6 +22,7 @@ from ingest.maildrop import attachments
 from ingest.register import put_on_review, unit_register
 from ingest.submissions import insert_submission
 from warehouse.model import Document, Figure, Header
+from warehouse.refusals import refusal_vi
 from warehouse.settings import Settings
 
 SOURCE = "narrative_reports"
@@ -57,7 +58,7 @@ def parse(connection: psycopg.Connection, landing: Landing, body: bytes) -> int:
     try:
         document = read_document_limited(body, landing.file_name)
     except UnreadableDocument as error:
-        raise ParseError(_OUTCOMES.get(error.reason, "unreadable"), error.message, limits=LIMITS) from error
+        raise ParseError(_OUTCOMES.get(error.reason, "unreadable"), f"{refusal_vi(error.reason)} ({error.message})", limits=LIMITS) from error
     header = read_header(document, unit_register())
     figures = read_figures(document, header)
     store(connection, landing, document, header, figures)

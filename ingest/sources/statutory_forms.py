@@ -27,6 +27,7 @@ from ingest.submissions import insert_submission
 from ingest.workbooks import UnreadableWorkbook, column_letters, read_workbook
 from warehouse.model import Figure, Header, Period, Reading
 from warehouse.periods import PeriodError, PeriodPhrase, classify_range, is_legal, parse_date, parse_period_phrase, statutory
+from warehouse.refusals import refusal_vi
 from warehouse.settings import Settings
 from warehouse.text import fold, nfc
 
@@ -72,8 +73,12 @@ def parse(connection: psycopg.Connection, landing: Landing, body: bytes) -> int:
     Raises:
         ParseError: `unreadable` (no workbook, damaged, locked), or `unexpected` (breaks the contract above).
     """
-    tables, others = read_forms(body, landing.file_name)
-    header = _one_header(tables, landing.file_name)
+    try:
+        tables, others = read_forms(body, landing.file_name)
+        header = _one_header(tables, landing.file_name)
+    except ParseError as error:
+        error.reason = f"{refusal_vi(f'form-{error.outcome}')} ({error.reason})"
+        raise
     for table in tables:
         columns = {column_letters(index): {"form_column": column.number, "measure": column.measure} for index, column in table.grid.columns.items()}
         connection.execute(
