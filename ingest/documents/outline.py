@@ -39,9 +39,14 @@ _COLUMNS = re.compile(r"[ \u00a0]{3,}")
 _VALUE_CELL = re.compile(r"[0-9]+(?:[.,][0-9]+)*(?:\s?/\s?[0-9]+(?:[.,][0-9]+)*)?\s?%?|-|–|x")
 _RULED = re.compile(r"\+(?:[-=:]{2,}\+)+")
 """A line drawn between the rows of a table."""
+_DRAWN = re.compile(r"[-=_+ ]{5,}")
+"""A line drawn below the headings or above the total of a table that is set with spaces."""
+BOX_DRAWING = str.maketrans(dict.fromkeys("│┃║╎┆", "|") | dict.fromkeys("─━═╌┄", "-") | dict.fromkeys("┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝╭╮╰╯╟╢╤╧╪╞╡┠┨┯┷┿╂", "+"))
+"""What a table is drawn with, as the signs of a keyboard."""
 _NUMBERS_ROW = re.compile(r"(?:[0-9]{1,2}|[IVX]{1,5}|[A-Ha-hđ])[.)]?")
 _ORDER_CELL = re.compile(r"\([0-9]{1,2}[^)]{0,12}\)")
 _UNIT_WIDTH = 12
+_NAME_WIDTH = 60
 _TAIL = 400
 _MAX_HEADING = 220
 
@@ -61,6 +66,7 @@ class Block:
 
 def blocks(text: str) -> list[Block]:
     """Cut the text into logical lines, hard wraps joined."""
+    text = text.translate(BOX_DRAWING)
     lines = _lines(text)
     width, loose = _wrap_widths(lines, text)
     apart = _lines_apart(lines, text)
@@ -197,9 +203,19 @@ def _is_spaced_row(line: str) -> bool:
 def _with_spaced_headings(found: list[Block], text: str) -> list[Block]:
     """A line of as many spaced names as the spaced row below it has cells (or one less: the corner is blank) is its heading."""
     result = list(found)
+    drawn = [bool(_DRAWN.fullmatch(text, block.start, block.end)) for block in found]
+    for place in range(1, len(found)):
+        if drawn[place] and result[place - 1].kind == "row":
+            result[place] = _as_row(result[place])
+    for place in range(1, len(found) - 1):
+        if result[place].kind != "row" and _stands_between(result[place - 1 : place + 2], text):
+            result[place] = _as_row(result[place])
     most = 0
     for place in range(len(found) - 2, -1, -1):
         block, below = result[place], result[place + 1]
+        if drawn[place] and below.kind == "row":
+            result[place] = _as_row(block)
+            continue
         if below.kind != "row" or "|" in text[below.start : below.end] or "\t" in text[below.start : below.end]:
             most = 0
             continue
@@ -209,8 +225,30 @@ def _with_spaced_headings(found: list[Block], text: str) -> list[Block]:
         names = _GAPS.split(text[block.start : block.end])
         lines = text.count("\n", block.end, below.start)
         if len(names) > 1 and ((len(names) in (most, most - 1) and lines <= 2) or (len(names) < most and lines == 1)):
-            result[place] = Block("row", 90, block.start, block.end, body=block.start)
+            result[place] = _as_row(block)
+        elif len(names) == 1 and lines == 1 and place and most > 2 and _is_short(text, block):
+            above = result[place - 1]
+            if text.count("\n", above.end, block.start) == 1 and len(_GAPS.split(text[above.start : above.end])) in (most, most - 1):
+                result[place] = _as_row(block)  # the rest of one heading, or the name of the first group of rows
     return result
+
+
+def _stands_between(three: list[Block], text: str) -> bool:
+    """Whether a line without numbers of its own, right between two rows of a table, is a row too: the name of a group, a part of a wrapped name."""
+    above, block, below = three
+    if above.kind != "row" or below.kind != "row" or not _is_short(text, block):
+        return False
+    if any("|" in text[row.start : row.end] or _DRAWN.fullmatch(text, row.start, row.end) for row in (above, below)):
+        return False
+    return text.count("\n", above.end, block.start) == 1 == text.count("\n", block.end, below.start)
+
+
+def _is_short(text: str, block: Block) -> bool:
+    return block.end - block.start <= _NAME_WIDTH and text[block.end - 1] not in ".;"
+
+
+def _as_row(block: Block) -> Block:
+    return Block("row", 90, block.start, block.end, body=block.start)
 
 
 def _mark(text: str, start: int, end: int) -> tuple[int, str, int] | None:

@@ -17,7 +17,7 @@ from ingest.facts.elements import Element
 from ingest.facts.frames import END, SCOPES, WEAK, Frame, Level, Reading, State
 from ingest.facts.moves import find_moves
 from ingest.facts.table_reader import TableReader, calendar_period
-from ingest.facts.tables import starts_table
+from ingest.facts.tables import is_rule, starts_table
 from warehouse.model import Document, Period
 from warehouse.periods import parse_period_phrase
 
@@ -63,9 +63,10 @@ class Reader(TableReader):
 
     def _rows(self, rows: list[Block]) -> None:
         """Rows that stand together are a table; one alone is a line."""
-        if len(rows) > 1:
+        printed = [row for row in rows if not is_rule(self.view, row)]
+        if len(printed) > 1:
             self._table(rows)
-        for row in rows if len(rows) == 1 else ():
+        for row in printed if len(printed) == 1 else ():
             self._block(Block("paragraph", 56, row.start, row.end, "", row.start))
 
     def _block(self, block: Block) -> None:

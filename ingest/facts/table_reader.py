@@ -29,6 +29,7 @@ Column = tuple[dict[str, str], str]
 class Progress:
     """Where the reading of a table stands."""
 
+    grid: Table
     columns: list[Column]
     by_column: bool
     """Whether the columns say what is counted; else the rows do."""
@@ -49,6 +50,12 @@ class Progress:
     """Shares that rows had so far: beside one of "trước hạn" or "rất hài lòng", the next grade's share is no rate."""
     above: dict[int, dict[str, str]] = field(default_factory=dict)
     """Features of the cell above, by column."""
+    points: frozenset[int] = frozenset()
+    """Columns that hold whole scores, where rows are units or periods."""
+    by_unit: bool = False
+    """Whether the corner says that each row is a unit ("Đơn vị")."""
+    by_field: bool = False
+    """Whether rows are fields."""
 
 
 class TableReader(RuleReader):
@@ -60,19 +67,31 @@ class TableReader(RuleReader):
 
     def _table(self, rows: list[Block]) -> None:
         self.running = None
-        grid = split_table(self.view, rows)
+        grid = split_table(self.view, self.text, rows)
         columns = [self._header_features(grid, column) for column in range(grid.width)]
         scores = any("points" in features for features, _ in columns) or (self.of_index and "tổng điểm" in self.view[rows[0].start : rows[-1].end])
         by_column = any(key in self.lexicon.significant for features, _ in columns[1:] for key in features)
         gathered = frozenset(place for place in range(grid.width) if GATHERED.search(self._heading_words(grid, place)))
         petitions = columns[0][0].get("family") == "petition" if columns else False
         headings = [self._heading_words(grid, place) for place in range(grid.width)]
-        progress = Progress(self._settled(columns, grid), by_column, scores, headings, petitions, gathered, "" if by_column else self._rows_family(grid))
+        progress = Progress(grid, self._settled(columns, grid), by_column, scores, headings, petitions, gathered, "" if by_column else self._rows_family(grid))
+        progress.points = self._score_columns(progress.columns, headings)
+        progress.by_unit = any(
+            name in self.lexicon.words["unit-corners"] for name in headings[: 1 + bool(grid.body and grid.body[0] and grid.body[0][0].is_order)]
+        )
+        progress.by_field = any("field" in self._collapse(self._row_label(cells)[0], last_wins=True)[0] for cells in grid.body)
         for cells in grid.body:
             self._row(cells, progress)
 
+    @staticmethod
+    def _score_columns(columns: list[Column], headings: list[str]) -> frozenset[int]:
+        """Columns of points that are no component's; where one says that it is the sum of points, it alone."""
+        found = {place for place, (features, void) in enumerate(columns) if place and not void and "points" in features and "group" not in features}
+        return frozenset({place for place in found if "tổng" in headings[place]} or found)
+
     def _settled(self, columns: list[Column], grid: Table) -> list[Column]:
         """The columns once each has seen the others."""
+        columns = self._without_tasks(columns)
         actions = {features.get("action") for features, _ in columns}
         families = {features["family"] for features, _ in columns[1:] if "family" in features}
         if {"received", "resolved"} <= actions:
@@ -91,7 +110,7 @@ class TableReader(RuleReader):
                 else (features, void)
                 for place, (features, void) in enumerate(columns)
             ]
-        columns = self._beside_present(self._without_plan(self._without_earlier(columns, grid), grid), grid)
+        columns = self._beside_present(self._without_plan(self._without_before(self._without_earlier(columns, grid), grid), grid), grid)
         if sum("field" in features for features, _ in columns) > 1 and not any("family" in features for features, _ in columns):
             columns = [({"family": "dossier", **features}, void) for features, void in columns]
             # beside columns of fields, one without is "Khác" or the total, and never the field on its left
@@ -118,6 +137,12 @@ class TableReader(RuleReader):
         features, void = self._collapse(label, last_wins=True)
         features |= self._row_block(label)
         total = any(element.has("total") for element in label) and not any(key in features for key in ("field", "block"))
+        name = self._row_name(cells)
+        if progress.by_column and name.endswith(self.lexicon.words["rest-names"]):
+            features.pop("action", None)  # "Các sở, ngành còn lại" are those that the other rows leave over
+            if progress.by_field and not features and name in self.lexicon.words["rest-names"]:
+                features["field"] = "field:other"
+        of_unit = not total and (name.startswith(self.lexicon.words["unit-names"]) or progress.by_unit or self._is_period(cells, progress.grid))
         if total and progress.by_column and not features:
             rank = 0  # the total of all rows, whatever stands above it
         while progress.parents and progress.parents[-1][0] >= rank:
@@ -129,7 +154,11 @@ class TableReader(RuleReader):
         parent = progress.parents[-1][1] if progress.parents else None
         state = State(parent, None if progress.by_column else progress.running, inside=parent is not None, timings=progress.timings)
         units = [self.view[cell.start : cell.end].strip(" ()") for cell in cells if not cell.number]
-        as_percent = "rate" in features or features.get("grade") == "level" or "%" in units
+        as_percent = "rate" in features or features.get("grade") == "level" or "%" in units or name.endswith("(%)")
+        if any(unit in self.lexicon.words["other-units"] for unit in units[1:]):
+            void = void or "other-unit"  # "Đơn vị sự nghiệp tự chủ | Đơn vị | 01"
+        if "điểm" in units[1:]:
+            features["points"] = "yes"
         units += [name.rpartition("(")[2].strip() for name in units if name.endswith(("đồng", "đ", "vnđ", "vnd"))]  # "Phí thu được (triệu đồng)"
         money = next((match for unit in units if (match := _MONEY.fullmatch(unit))), None)
         shift = len(progress.columns) - len(cells) if progress.by_column and total and len(cells) < len(progress.columns) else 0
@@ -138,7 +167,8 @@ class TableReader(RuleReader):
             number = cell.element
             if number is None or cell.is_order or column >= len(progress.columns):
                 continue
-            own = self._cell_features(column, features, total, progress)
+            own = self._index_features(column, features, progress) if of_unit else None
+            own = own or self._cell_features(column, features, total, progress)
             if own is None:
                 continue
             heading, heading_void = progress.columns[column]
@@ -163,6 +193,8 @@ class TableReader(RuleReader):
                 frame.features["gathered"] = "yes"
             if void == "staff-event" and frame.features.get("family") not in ("staff", ""):
                 void = ""  # "kỳ trước chuyển sang": dossiers, too, are handed over
+            if void == "average" and own.get("named"):
+                void = ""  # the average of all units in a table of their scores
             frame.void = heading_void or void or (self.levels[-1].void if self.levels else "")
             self._emit(number, frame, (cells[0].start, cells[-1].end), [], state)
             progress.above[column] = frame.features
@@ -175,6 +207,36 @@ class TableReader(RuleReader):
             progress.running = last
             progress.rows.append(last.features)
             progress.parents.append((rank, last))
+
+    def _row_name(self, cells: list[Cell]) -> str:
+        """The words of a row's name."""
+        named = next((cell for cell in cells if not (cell.number or cell.is_order) and any(char.isalpha() for char in self.view[cell.start : cell.end])), None)
+        if named is None:
+            return ""
+        spans = [span for span in (named.before, (named.start, named.end), named.after) if span is not None]
+        return " ".join(" ".join(self.view[start:end].split()) for start, end in spans).strip(" -+.")
+
+    def _is_period(self, cells: list[Cell], grid: Table) -> bool:
+        """Whether a row's name is a month, a quarter or a year, with the help of the corner ("Quý": "I/2026")."""
+        if self.period is None or not cells:
+            return False
+        name = self.text[cells[0].start : cells[0].end].strip()
+        corner = " ".join(self.text[start:end].strip() for start, end in grid.heading(0))
+        return any(
+            phrase.span[1] == len(words) and phrase.span[0] <= len(words) - len(name)
+            for words in (name, f"{corner} {name}")
+            for phrase in parse_period_phrase(words, self.period.end.year)
+            if not phrase.problem and phrase.kind != "range"
+        )
+
+    def _index_features(self, column: int, row: dict[str, str], progress: Progress) -> dict[str, str] | None:
+        """A whole score of the unit or the period that a row names; None if the cell holds something else."""
+        heading, _ = progress.columns[column]
+        if column not in progress.points or {"action", "family", "group"} & set(row) or heading.get("family", "index") != "index":
+            return None
+        if not self.of_index and self._context_family() != "index" and "family" not in heading:
+            return None
+        return {**heading, **row, "family": "index", "named": "yes"}
 
     def _cell_features(self, column: int, row: dict[str, str], total: bool, progress: Progress) -> dict[str, str] | None:
         """What the heading and the row's name say together of a cell; None if it counts nothing of ours."""
@@ -269,13 +331,34 @@ class TableReader(RuleReader):
         named = any("family" in features for features in rows) or self._context_family()
         return "dossier" if not named and sum(1 for features in rows if "action" in features) > 1 else ""
 
+    def _without_before(self, columns: list[Column], grid: Table) -> list[Column]:
+        """Beside what is now, a column of the time before the units were put together ("Trước sắp xếp | Sau sắp xếp") is there for comparison."""
+        before = [
+            place > 0 and any(word in self._heading_words(grid, place) for word in self.lexicon.words["before-headings"]) for place in range(len(columns))
+        ]
+        if all(before[1:]):
+            return columns
+        return [(features, void or ("comparison" if earlier else "")) for (features, void), earlier in zip(columns, before, strict=True)]
+
+    @staticmethod
+    def _without_tasks(columns: list[Column]) -> list[Column]:
+        """Void the columns that count something else: those of a table of tasks, and procedures that were asked for beside the dossiers that came in."""
+        named = [features for features, _ in columns[1:] if features]
+        if named and "task" in named[0] and not any("family" in features for features in named):
+            return [(features, void or "task") for features, void in columns]
+        plain = {features["action"] for features, _ in columns if "action" in features and features.get("family") != "procedure"}
+        return [
+            (features, void or ("procedures-in-use" if features.get("family") == "procedure" and features.get("action") in plain else ""))
+            for features, void in columns
+        ]
+
     def _without_earlier(self, columns: list[Column], grid: Table) -> list[Column]:
         """Void the columns of another period ("Tháng 8 | Tháng 7"), which stand there for comparison, where one of the columns is of the reported one."""
         if self.period is None:
             return columns
         starts = []
         for column in range(len(columns)):
-            words = self._heading_words(grid, column)
+            words = " ".join(self.text[start:end].strip() for start, end in grid.heading(column))
             named = [own for phrase in parse_period_phrase(words, self.period.end.year) if (own := calendar_period(phrase)) is not None]
             starts.append(named[0] if len(named) == 1 else None)
         earlier = [own is not None and own.end < self.period.start for own in starts]
@@ -304,6 +387,8 @@ class TableReader(RuleReader):
                 features["action"], void = "carried", ""  # below "Tiếp nhận" it is what came over
         if len(elements) == 1 and elements[0].text in self.lexicon.headings:
             features = dict(self.lexicon.headings[elements[0].text])
+        if any(element.has("aim") for element in elements):
+            void = void or "plan"  # "Đề nghị giao 2027"
         words = self._heading_words(grid, column)
         if "%" in words or any(element.text in ("tỷ lệ", "tỉ lệ") for element in elements):
             features["percent"] = "yes"
@@ -325,7 +410,8 @@ class TableReader(RuleReader):
             rank = 45 if order.isalpha() else rank + 10 * order.count(".")
         elements: list[Element] = []
         for word in words[:1] if len(words) > 1 else words:
-            elements.extend(self._elements(self._tokens(word.start, word.end)))
+            spans = [span for span in (word.before, (word.start, word.end), word.after) if span is not None]
+            elements.extend(self._elements([token for start, end in spans for token in self._tokens(start, end)]))
         if len(elements) > 2 and len(elements[0].text) <= 3 and elements[1].text in (".", ")"):
             del elements[:2]
         while elements and elements[0].kind == "punct":

@@ -19,6 +19,8 @@ _MOST_COLUMNS = 60
 """Rows of more cells than any report's table has are left as they are: placing costs the square of the width."""
 _LETTERS = re.compile(r"(?:[ivx]{1,5}|[a-hđ])[.)]?")
 """What numbers a row where no digit does."""
+_MARK_WIDTH = 4
+_OPENS = ("trong đó", "gồm", "chia ra")
 _RULE = re.compile(r"[\s|:=+-]*")
 
 
@@ -31,6 +33,14 @@ class Cell:
     number: bool = False
     is_order: bool = False
     element: Element | None = None
+    before: tuple[int, int] | None = None
+    """Where a name that is wrapped over two rows begins, if the row above holds the first part."""
+    after: tuple[int, int] | None = None
+    """Its rest, if the row below holds it."""
+
+    @property
+    def filled(self) -> bool:
+        return self.end > self.start
 
 
 @dataclass(slots=True)
@@ -57,11 +67,15 @@ class Table:
         return found
 
 
-def split_table(seen: str, rows: list[Block]) -> Table:
-    """Cut rows into cells and tell headings from body: the body begins with the first row that holds a value."""
-    rows = [row for row in rows if not _RULE.fullmatch(seen, row.start, row.end)]
+def split_table(seen: str, text: str, rows: list[Block]) -> Table:
+    """Cut rows into cells and tell headings from body: the body begins with the first row that holds a value, or with the name of its group.
+
+    `text` is the stored text of the view `seen`: what goes on in small letters is the rest of a wrapped name.
+    """
+    rows = [row for row in rows if not is_rule(seen, row)]
     framed = _framed(seen, rows)
     grid = [cells for row, inside in zip(rows, framed, strict=True) if (cells := _cells(seen, row, inside))]
+    grid = _without_doubled_tabs(grid)
     heads: list[list[Cell]] = []
     for index, cells in enumerate(grid):
         if not _is_body(seen, cells, bool(heads)):
@@ -74,12 +88,63 @@ def split_table(seen: str, rows: list[Block]) -> Table:
     kept = [row for row in heads if not _is_order_row(seen, row)]
     if body and not any(mark in seen[rows[0].start : rows[0].end] for mark in "|\t"):
         kept, body = _aligned(seen, kept, body)
+    kept, groups = _without_groups(text, kept)
+    body = [*groups, *body]
     for position, row in enumerate(body):
         if _is_order_row(seen, row):
             body = [other for place, other in enumerate(body) if place != position]
             break
     _mark_order_column(seen, heads, body)
-    return Table(kept, body, max((len(row) for row in grid), default=0))
+    return Table(kept, _with_whole_names(seen, text, body), max((len(row) for row in grid), default=0))
+
+
+def _without_groups(text: str, heads: list[list[Cell]]) -> tuple[list[list[Cell]], list[list[Cell]]]:
+    """Below headings that are complete, a line that holds a name alone opens the first group of rows."""
+    widest = max((sum(cell.filled for cell in row) for row in heads), default=0)
+    groups: list[list[Cell]] = []
+    while widest > 1 and len(heads) > 1:
+        filled = [place for place, cell in enumerate(heads[-1]) if cell.filled]
+        names = filled[1:] if len(filled) == 2 and heads[-1][0].end - heads[-1][0].start <= _MARK_WIDTH else filled
+        if len(names) != 1 or names[0] > 1 or _goes_on(text, heads[-1][names[0]]):
+            break
+        groups.insert(0, heads.pop())
+    return heads, groups
+
+
+def _goes_on(text: str, cell: Cell) -> bool:
+    return text[cell.start].islower()
+
+
+def _with_whole_names(seen: str, text: str, body: list[list[Cell]]) -> list[list[Cell]]:
+    """Rows whose name is wrapped over two lines, of which one holds the values, as one row."""
+    numbered = [row for row in body if any(cell.number for cell in row)]
+    names = [next((cell for cell in row if cell.filled and not cell.number and not cell.is_order), None) for row in body]
+    small = sum(name is not None and _goes_on(text, name) for name, row in zip(names, body, strict=True) if any(cell.number for cell in row))
+    result: list[list[Cell]] = []
+    for row, name in zip(body, names, strict=True):
+        above = result[-1] if result else []
+        lone = [cell for cell in row if cell.filled]
+        begun = [cell for cell in above if cell.filled]
+        if name is None or not _goes_on(text, name) or seen.startswith(_OPENS, name.start):
+            result.append(row)
+        elif len(lone) == 1 and (head := next((cell for cell in above if cell.filled and not cell.number and not cell.is_order), None)) and head.after is None:
+            head.after = (name.start, name.end)
+        elif (
+            2 * small < len(numbered) and begun and not any(cell.number and not cell.is_order for cell in begun) and not seen.startswith(":", begun[-1].end - 1)
+        ):
+            name.before = (begun[-1].start, begun[-1].end)
+            result[-1] = row
+        else:
+            result.append(row)
+    return result
+
+
+def _without_doubled_tabs(grid: list[list[Cell]]) -> list[list[Cell]]:
+    """Rows typed with as many tabs as it took to reach the next column, if only so they are all of one length."""
+    if len({len(row) for row in grid}) < 2:
+        return grid
+    single = [[cell for place, cell in enumerate(row) if cell.end > cell.start or not any(other.end > other.start for other in row[:place])] for row in grid]
+    return single if len({len(row) for row in single}) == 1 and len(single[0]) > 1 else grid
 
 
 def _aligned(seen: str, heads: list[list[Cell]], body: list[list[Cell]]) -> tuple[list[list[Cell]], list[list[Cell]]]:
@@ -127,6 +192,11 @@ def _aligned(seen: str, heads: list[list[Cell]], body: list[list[Cell]]) -> tupl
 
     lowest = [placed(row, False) for row in heads[-1:]]
     return [*(grouped(row, lowest[0]) for row in heads[:-1]), *lowest], [placed(row, False) for row in body]
+
+
+def is_rule(seen: str, row: Block) -> bool:
+    """Whether a row is a drawn line."""
+    return _RULE.fullmatch(seen, row.start, row.end) is not None
 
 
 def starts_table(seen: str, row: Block) -> bool:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ingest.documents.outline import BOX_DRAWING
+
 _PAIRS = {
     "oà": "òa", "oá": "óa", "oả": "ỏa", "oã": "õa", "oạ": "ọa",
     "oè": "òe", "oé": "óe", "oẻ": "ỏe", "oẽ": "õe", "oẹ": "ọe",
@@ -55,7 +57,7 @@ def view(text: str) -> str:
     if len(lowered) != len(text):
         # a few letters grow when lowered (İ); they do not occur in Vietnamese, so they stay as they are
         lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
-    lowered = lowered.translate(_SPELLING)
+    lowered = lowered.translate(_SPELLING).translate(BOX_DRAWING)
     return _PAIR.sub(lambda match: _PAIRS[match.group()], lowered)
 
 
