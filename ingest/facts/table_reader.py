@@ -136,6 +136,8 @@ class TableReader(RuleReader):
         label, rank = self._row_label(cells)
         features, void = self._collapse(label, last_wins=True)
         features |= self._row_block(label)
+        if "bare_other" in features and any("field" in row for row in progress.rows):
+            features["field"] = "field:other"
         total = any(element.has("total") for element in label) and not any(key in features for key in ("field", "block"))
         name = self._row_name(cells)
         if progress.by_column and name.endswith(self.lexicon.words["rest-names"]):
@@ -387,6 +389,8 @@ class TableReader(RuleReader):
                 features["action"], void = "carried", ""  # below "Tiếp nhận" it is what came over
         if len(elements) == 1 and elements[0].text in self.lexicon.headings:
             features = dict(self.lexicon.headings[elements[0].text])
+        elif lowest := grid.heading(column)[-1:]:
+            features = {**self.lexicon.headings.get(self.view[slice(*lowest[0])].strip(), {}), **features}  # "Đã giải quyết | TS | TH | QH"
         if any(element.has("aim") for element in elements):
             void = void or "plan"  # "Đề nghị giao 2027"
         words = self._heading_words(grid, column)
