@@ -21,6 +21,7 @@ _ROW = re.compile(r"^[^\n|]*\|[^\n]*$|^[^\n\t]*\t[^\n\t]*\t[^\n]*$|^[^\n|\t]*\S[
 _SPACES = re.compile(r"[ \u00a0]{2,}")
 _RULER = re.compile(r"[\s|:\-–=]+")
 _GROUP = re.compile(r"(?:[IVX]+|[A-HĐ])[.)]?(?:\s|$)")
+_ORDINAL = re.compile(r"(?:[IVX]+|[A-HĐ])[.)]?")
 _SUB_ITEM = re.compile(r"\s*(?:[-–—+•]|trong đó)", re.IGNORECASE)
 
 
@@ -37,8 +38,8 @@ class _Row(NamedTuple):
 
     @property
     def label(self) -> str:
-        """The first cell that is no number: the row's name."""
-        return next((cell.text for cell in self.cells if re.search(r"[^\W\d_]", cell.text)), "")
+        """The first cell that is no number, and no Roman one either: the row's name."""
+        return next((cell.text for cell in self.cells if re.search(r"[^\W\d_]", cell.text) and not _ORDINAL.fullmatch(cell.text)), "")
 
 
 _SUBTOTAL = re.compile(r"\s*(?:tổng\s+cộng|cộng)\s+(?:khối|nhóm|cấp|hệ thống|lĩnh vực)\b", re.IGNORECASE)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from expectations.evaluation import Evaluation, Term
 from expectations.repair import Change, Repair
-from warehouse.catalogue import measures, scope_label_vi
+from warehouse.catalogue import measures, scope_label_vi, subject_label_vi
 from warehouse.numbers import number_vi
 
 _SHORT = {
@@ -72,7 +72,7 @@ def measure_vi(code: str) -> str:
 
 def place_vi(scope: str, subject: str) -> str:
     """` (lĩnh vực đất đai)`; empty for the unit as a whole."""
-    parts = [part for part in (scope_label_vi(scope), subject) if part]
+    parts = [part for part in (scope_label_vi(scope), subject_label_vi(subject)) if part]
     return f" ({', '.join(parts)})" if parts else ""
 
 

@@ -18,8 +18,9 @@ from itertools import pairwise
 from markupsafe import Markup, escape
 
 from reporting.templating import templates
-from warehouse.catalogue import measures, scope_label_vi
+from warehouse.catalogue import measures, scope_label_vi, subject_label_vi
 from warehouse.model import Document, Figure, Finding, Header, Severity, Unread
+from warehouse.numbers import number_vi
 from warehouse.refusals import refusal_vi
 from warehouse.sentences import paragraph_spans
 from warehouse.text import mask_names
@@ -162,9 +163,10 @@ def _day(day: date) -> str:
 
 def _row(number: int, figure: Figure, has_text: bool, notes: Sequence[_Note]) -> _Row:
     measure = measures()[figure.measure]
-    about = ", ".join(part for part in (scope_label_vi(figure.scope), _plain(figure.subject)) if part)
+    about = ", ".join(part for part in (scope_label_vi(figure.scope), _plain(subject_label_vi(figure.subject))) if part)
     unit = _UNITS_VI.get(figure.unit, figure.unit)
-    value = _plain(figure.printed_text)
+    # "4,86 tỷ" is printed as 4,86: an amount of money is told in full
+    value = number_vi(figure.value) if figure.unit == "VND" else _plain(figure.printed_text)
     if not value.endswith(unit):
         value = f"{value}{unit}" if unit == "%" else f"{value} {unit}"
     when = f", tính đến {_day(figure.as_of)}" if figure.as_of else ""
@@ -228,7 +230,7 @@ class _Marker:
     def _figure(inner: Markup, numbered: list[tuple[int, Figure]], *, first: bool) -> Markup:
         labels = []
         for _, figure in numbered:
-            about = ", ".join(part for part in (scope_label_vi(figure.scope), _plain(figure.subject)) if part)
+            about = ", ".join(part for part in (scope_label_vi(figure.scope), _plain(subject_label_vi(figure.subject))) if part)
             labels.append(measures()[figure.measure].label_vi + (f" ({about})" if about else ""))
         anchors = Markup("").join(Markup('<a id="f{}"></a>').format(number) for number, _ in numbered) if first else Markup("")
         family = measures()[numbered[0][1].measure].family

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import get_args
@@ -263,3 +264,9 @@ def test_check_tells_the_remedy_in_vietnamese_first_and_leaves_no_older_page(tmp
     assert done.exit_code == 1
     assert done.output.index("Tệp bị hỏng") < done.output.index("corrupt: bao-cao.docx")
     assert "Tệp bị hỏng" in (tmp_path / "page.html").read_text()
+
+
+def test_money_is_listed_in_full_and_the_readers_words_for_others_in_vietnamese() -> None:
+    document, figures = report("Thu phí {fees_vnd:4,86} tỷ đồng.")
+    page = render(document, HEADER, (replace(figures[0], value=Decimal("4860000000"), unit="VND", subject="other"),), ())
+    assert "4.860.000.000 đồng" in page and ">other<" not in page and "cấp, đơn vị khác" in page

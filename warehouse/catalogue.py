@@ -152,6 +152,14 @@ SCOPE_LABELS_VI: Mapping[str, str] = MappingProxyType(
 """What people call each scope; the keys are all scopes that a figure may have."""
 
 
+_SUBJECTS_VI = {"other": "cấp, đơn vị khác", "school": "từng trường", "department": "từng phòng, ban"}
+
+
+def subject_label_vi(subject: str) -> str:
+    """What a figure speaks of, as people read it; the reader's own words for "one of many" in Vietnamese."""
+    return _SUBJECTS_VI.get(subject, subject)
+
+
 def scope_label_vi(scope: str) -> str:
     """The scope in Vietnamese; empty for the unit as a whole. Raises KeyError for a scope the project does not know."""
     return SCOPE_LABELS_VI[scope]
