@@ -348,7 +348,8 @@ def test_rows_that_exchange_a_value_have_another_digest(candidate: str) -> None:
     _change("update candidate.figures set value = 15 - value where figure_id in ('7', '8')")
     _judged("night-2")
     assert _publish("night-2").changed["figures"] == 2
-    assert _digests()["figures"][1] != before[1]
+    # Not even in 64 bits: sums of hashes that are sums themselves differ by what overflowed.
+    assert (int(_digests()["figures"][1]) - int(before[1])) % 2**64
     _change("update candidate.figures set value = 15 - value where figure_id in ('7', '8')")
     _judged("night-3")
     _publish("night-3")
