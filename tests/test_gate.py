@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -403,3 +404,12 @@ def test_superseded_audits_go_in_time_and_the_newest_stays(database: str, monkey
     assert _rows("select distinct audit_version from quality.evaluation union all select distinct audit_version from quality.finding") == [("3",), ("3",)]
     assert _rows("select count(*) from quality.audit") == [(3,)]
     assert _rows("select rule from quality.quarantine where released_at is null") == [("report-resolved",)]
+
+
+def test_a_module_that_the_import_leaves_out_is_there_when_something_of_it_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in = gate._ImportedWhenUsed("colorsys")
+    monkeypatch.setitem(sys.modules, "colorsys", stand_in)
+    assert stand_in.rgb_to_hls(1, 1, 1)[1] == 1
+    assert sys.modules["colorsys"] is not stand_in
+    with pytest.raises(AttributeError):
+        _ = stand_in.no_such_thing
