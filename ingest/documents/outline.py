@@ -238,7 +238,7 @@ def _stands_between(three: list[Block], text: str) -> bool:
     above, block, below = three
     if above.kind != "row" or below.kind != "row" or not _is_short(text, block):
         return False
-    if any("|" in text[row.start : row.end] or _DRAWN.fullmatch(text, row.start, row.end) for row in (above, below)):
+    if any(text[row.start] == "|" or _DRAWN.fullmatch(text, row.start, row.end) for row in (above, below)):
         return False
     return text.count("\n", above.end, block.start) == 1 == text.count("\n", block.end, below.start)
 

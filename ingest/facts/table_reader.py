@@ -10,7 +10,7 @@ from ingest.documents.outline import Block
 from ingest.facts.elements import Element
 from ingest.facts.frames import GATHERED, SCOPES, Frame, State
 from ingest.facts.rules import RuleReader
-from ingest.facts.tables import Cell, Table, split_table
+from ingest.facts.tables import ORDER_NAMES, Cell, Table, split_table
 from warehouse.model import Document, Period
 from warehouse.numbers import MAGNITUDES
 from warehouse.periods import PeriodPhrase, calendar, parse_period_phrase
@@ -20,6 +20,8 @@ _MONEY_HEADING = re.compile(r"(?P<magnitude>nghìn|ngàn|triệu|tỷ|tỉ) (?:�
 """The unit in a column's heading: "Phí, lệ phí đã thu (nghìn đồng)"."""
 _MONEY = re.compile(r"(?:(?P<magnitude>nghìn|ngàn|triệu|tỷ|tỉ) )?(?:đồng|đ|vnđ|vnd)")
 """A cell that is the unit of its row's sums."""
+
+_UNIT_WIDTH = 12
 
 Column = tuple[dict[str, str], str]
 """What the headings above a column say: features, and why its numbers are no figures if they are not."""
@@ -56,6 +58,8 @@ class Progress:
     """Whether the corner says that each row is a unit ("Đơn vị")."""
     by_field: bool = False
     """Whether rows are fields."""
+    summed: bool = False
+    """Whether a row is the total of the others."""
 
 
 class TableReader(RuleReader):
@@ -68,18 +72,20 @@ class TableReader(RuleReader):
     def _table(self, rows: list[Block]) -> None:
         self.running = None
         grid = split_table(self.view, self.text, rows)
-        columns = [self._header_features(grid, column) for column in range(grid.width)]
-        scores = any("points" in features for features, _ in columns) or (self.of_index and "tổng điểm" in self.view[rows[0].start : rows[-1].end])
-        by_column = any(key in self.lexicon.significant for features, _ in columns[1:] for key in features)
-        gathered = frozenset(place for place in range(grid.width) if GATHERED.search(self._heading_words(grid, place)))
-        petitions = columns[0][0].get("family") == "petition" if columns else False
         headings = [self._heading_words(grid, place) for place in range(grid.width)]
-        progress = Progress(grid, self._settled(columns, grid), by_column, scores, headings, petitions, gathered, "" if by_column else self._rows_family(grid))
-        progress.points = self._score_columns(progress.columns, headings)
-        progress.by_unit = any(
-            name in self.lexicon.words["unit-corners"] for name in headings[: 1 + bool(grid.body and grid.body[0] and grid.body[0][0].is_order)]
-        )
-        progress.by_field = any("field" in self._collapse(self._row_label(cells)[0], last_wins=True)[0] for cells in grid.body)
+        names = int(bool(headings) and headings[0].strip(" .") in ORDER_NAMES)
+        columns = [self._header_features(grid, column) if column >= names else ({}, "") for column in range(grid.width)]
+        scores = any("points" in features for features, _ in columns) or (self.of_index and "tổng điểm" in self.view[rows[0].start : rows[-1].end])
+        settled = self._settled(columns, grid)
+        by_column = any(key in self.lexicon.significant for features, void in settled[1:] if void not in ("plan", "target") for key in features)
+        gathered = frozenset(place for place, words in enumerate(headings) if GATHERED.search(words))
+        petitions = columns[names][0].get("family") == "petition" if len(columns) > names else False
+        progress = Progress(grid, settled, by_column, scores, headings, petitions, gathered, "" if by_column else self._rows_family(grid))
+        progress.points = self._score_columns(settled, headings)
+        progress.by_unit = headings[names : names + 1] != [] and headings[names] in self.lexicon.words["unit-corners"]
+        labels = [self._row_label(cells)[0] for cells in grid.body]
+        progress.by_field = any("field" in self._collapse(label, last_wins=True)[0] for label in labels)
+        progress.summed = any(element.has("total") for label in labels for element in label)
         for cells in grid.body:
             self._row(cells, progress)
 
@@ -142,7 +148,7 @@ class TableReader(RuleReader):
         name = self._row_name(cells)
         if progress.by_column and name.endswith(self.lexicon.words["rest-names"]):
             features.pop("action", None)  # "Các sở, ngành còn lại" are those that the other rows leave over
-            if progress.by_field and not features and name in self.lexicon.words["rest-names"]:
+            if progress.by_field and not set(features) - {"bare_other"} and name in self.lexicon.words["rest-names"]:
                 features["field"] = "field:other"
         of_unit = not total and (name.startswith(self.lexicon.words["unit-names"]) or progress.by_unit or self._is_period(cells, progress.grid))
         if total and progress.by_column and not features:
@@ -161,6 +167,9 @@ class TableReader(RuleReader):
             void = void or "other-unit"  # "Đơn vị sự nghiệp tự chủ | Đơn vị | 01"
         if "điểm" in units[1:]:
             features["points"] = "yes"
+        if "hồ sơ" in units[1:] and "family" not in features:
+            features["family"] = "dossier"
+        post = next((found for cell in cells if not cell.number and (found := self._area_unit(cell))), [])
         units += [name.rpartition("(")[2].strip() for name in units if name.endswith(("đồng", "đ", "vnđ", "vnd"))]  # "Phí thu được (triệu đồng)"
         money = next((match for unit in units if (match := _MONEY.fullmatch(unit))), None)
         shift = len(progress.columns) - len(cells) if progress.by_column and total and len(cells) < len(progress.columns) else 0
@@ -169,11 +178,13 @@ class TableReader(RuleReader):
             number = cell.element
             if number is None or cell.is_order or column >= len(progress.columns):
                 continue
+            heading, heading_void = progress.columns[column]
+            if heading.get("family") in ("pakn", "petition") and progress.by_column and progress.summed and not (total or of_unit or "field" in features):
+                continue  # feedback by channel or by kind: its total alone is a figure
             own = self._index_features(column, features, progress) if of_unit else None
             own = own or self._cell_features(column, features, total, progress)
             if own is None:
                 continue
-            heading, heading_void = progress.columns[column]
             number.percent = number.percent or "percent" in heading or as_percent
             of_column = _MONEY_HEADING.search(progress.headings[column])
             unit = money or of_column or _MONEY.fullmatch(self.view[number.parts[-1][1] : cell.end].strip())
@@ -198,7 +209,7 @@ class TableReader(RuleReader):
             if void == "average" and own.get("named"):
                 void = ""  # the average of all units in a table of their scores
             frame.void = heading_void or void or (self.levels[-1].void if self.levels else "")
-            self._emit(number, frame, (cells[0].start, cells[-1].end), [], state)
+            self._emit(number, frame, (cells[0].start, cells[-1].end), post, state)
             progress.above[column] = frame.features
             if not frame.void:
                 last = frame
@@ -210,13 +221,17 @@ class TableReader(RuleReader):
             progress.rows.append(last.features)
             progress.parents.append((rank, last))
 
+    def _area_unit(self, cell: Cell) -> list[Element]:
+        """The elements of a cell that is a unit of areas ("km2"), else none."""
+        elements = self._elements(self._tokens(cell.start, cell.end)) if cell.end - cell.start <= _UNIT_WIDTH else []
+        return elements if len(elements) == 1 and elements[0].entry is not None and "area_unit" in elements[0].entry.features else []
+
     def _row_name(self, cells: list[Cell]) -> str:
         """The words of a row's name."""
         named = next((cell for cell in cells if not (cell.number or cell.is_order) and any(char.isalpha() for char in self.view[cell.start : cell.end])), None)
         if named is None:
             return ""
-        spans = [span for span in (named.before, (named.start, named.end), named.after) if span is not None]
-        return " ".join(" ".join(self.view[start:end].split()) for start, end in spans).strip(" -+.")
+        return " ".join(" ".join(self.view[start:end].split()) for start, end in named.spans).strip(" -+.")
 
     def _is_period(self, cells: list[Cell], grid: Table) -> bool:
         """Whether a row's name is a month, a quarter or a year, with the help of the corner ("Quý": "I/2026")."""
@@ -257,7 +272,7 @@ class TableReader(RuleReader):
             return None  # a row of the index's table is one of its components
         if of_index and total:
             own["family"], own["named"] = "index", "yes"
-        if "family" not in own and progress.family:
+        if "family" not in own and progress.family and (row or total or progress.family not in ("population", "area")):
             own["family"] = progress.family
         if "field" in row:
             own["by_field"] = "yes"
@@ -414,8 +429,7 @@ class TableReader(RuleReader):
             rank = 45 if order.isalpha() else rank + 10 * order.count(".")
         elements: list[Element] = []
         for word in words[:1] if len(words) > 1 else words:
-            spans = [span for span in (word.before, (word.start, word.end), word.after) if span is not None]
-            elements.extend(self._elements([token for start, end in spans for token in self._tokens(start, end)]))
+            elements.extend(self._elements([token for start, end in word.spans for token in self._tokens(start, end)]))
         if len(elements) > 2 and len(elements[0].text) <= 3 and elements[1].text in (".", ")"):
             del elements[:2]
         while elements and elements[0].kind == "punct":

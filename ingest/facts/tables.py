@@ -19,6 +19,8 @@ _MOST_COLUMNS = 60
 """Rows of more cells than any report's table has are left as they are: placing costs the square of the width."""
 _LETTERS = re.compile(r"(?:[ivx]{1,5}|[a-hđ])[.)]?")
 """What numbers a row where no digit does."""
+ORDER_NAMES = ("tt", "stt", "số tt", "số thứ tự", "s tt", "s.tt", "số")
+"""Headings of the column that numbers the rows."""
 _MARK_WIDTH = 4
 _OPENS = ("trong đó", "gồm", "chia ra")
 _RULE = re.compile(r"[\s|:=+-]*")
@@ -42,6 +44,11 @@ class Cell:
     def filled(self) -> bool:
         return self.end > self.start
 
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """Where its words stand, in the order in which they are read."""
+        return [span for span in (self.before, (self.start, self.end), self.after) if span is not None]
+
 
 @dataclass(slots=True)
 class Table:
@@ -61,9 +68,7 @@ class Table:
             while place > 0 and row[place].end <= row[place].start and grouped:
                 place -= 1
             if column < len(row) or grouped:
-                span = (row[place].start, row[place].end)
-                if span[1] > span[0] and span not in found:
-                    found.append(span)
+                found.extend(span for span in row[place].spans if span[1] > span[0] and span not in found)
         return found
 
 
@@ -75,7 +80,7 @@ def split_table(seen: str, text: str, rows: list[Block]) -> Table:
     rows = [row for row in rows if not is_rule(seen, row)]
     framed = _framed(seen, rows)
     grid = [cells for row, inside in zip(rows, framed, strict=True) if (cells := _cells(seen, row, inside))]
-    grid = _without_doubled_tabs(grid)
+    grid = _without_doubled_tabs(_with_whole_lines(seen, text, grid))
     heads: list[list[Cell]] = []
     for index, cells in enumerate(grid):
         if not _is_body(seen, cells, bool(heads)):
@@ -134,6 +139,24 @@ def _with_whole_names(seen: str, text: str, body: list[list[Cell]]) -> list[list
         ):
             name.before = (begun[-1].start, begun[-1].end)
             result[-1] = row
+        else:
+            result.append(row)
+    return result
+
+
+def _with_whole_lines(seen: str, text: str, grid: list[list[Cell]]) -> list[list[Cell]]:
+    """Rows of a cell that holds a line break as one row: "3 | Đăng ký thành lập," and "hoạt động hộ kinh doanh | 405 | …" are as long together as the others."""
+    usual = max((len(row) for row in grid), default=0)
+    if not grid or not any(mark in seen[grid[0][0].start : grid[-1][-1].end] for mark in "|\t"):
+        return grid  # set with spaces: places tell the columns
+    result: list[list[Cell]] = []
+    for row in grid:
+        above = result[-1] if result else []
+        next_line = bool(above) and seen.count("\n", above[-1].end, row[0].start) == 1
+        torn = len(above) < usual and len(row) < usual and len(above) + len(row) == usual + 1
+        if next_line and row[0].filled and above[-1].filled and not (row[0].number or above[-1].number) and (torn or (len(above) == 1 and len(row) == usual and _goes_on(text, row[0]))):
+            above[-1].after = (row[0].start, row[0].end)
+            result[-1] = [*above, *row[1:]]
         else:
             result.append(row)
     return result
@@ -277,7 +300,7 @@ def _is_order_row(seen: str, cells: list[Cell]) -> bool:
 def _mark_order_column(seen: str, heads: list[list[Cell]], body: list[list[Cell]]) -> None:
     """The first column numbers the rows when it says so or counts 1, 2, 3."""
     names = [seen[row[0].start : row[0].end].strip(" .") for row in heads if row]
-    says = any(name in ("tt", "stt", "số tt", "số thứ tự", "s tt") for name in names)
+    says = any(name in ORDER_NAMES for name in names)
     for row in body:
         named = len(row) > 1 and not row[1].number and row[1].end > row[1].start
         if row and ((row[0].number and (says or named)) or (says and named and _LETTERS.fullmatch(seen, row[0].start, row[0].end))):
