@@ -47,6 +47,7 @@ _NUMBERS_ROW = re.compile(r"(?:[0-9]{1,2}|[IVX]{1,5}|[A-Ha-hđ])[.)]?")
 _ORDER_CELL = re.compile(r"\([0-9]{1,2}[^)]{0,12}\)")
 _UNIT_WIDTH = 12
 _NAME_WIDTH = 60
+_CELLS_BEFORE_NOTE = 4
 _TAIL = 400
 _MAX_HEADING = 220
 
@@ -197,6 +198,8 @@ def _is_spaced_row(line: str) -> bool:
         cells.pop(1)  # a column of units: "Hồ sơ đã giải quyết   hồ sơ   1.180"
     elif len(cells) < 3:
         return False
+    if len(cells) > _CELLS_BEFORE_NOTE and not _VALUE_CELL.fullmatch(cells[-1]) and len(cells[-1]) <= _NAME_WIDTH:
+        cells.pop()  # a note in the last column
     return not _VALUE_CELL.fullmatch(cells[0]) and all(_VALUE_CELL.fullmatch(cell) for cell in cells[1:])
 
 
@@ -224,7 +227,7 @@ def _with_spaced_headings(found: list[Block], text: str) -> list[Block]:
             continue
         names = _GAPS.split(text[block.start : block.end])
         lines = text.count("\n", block.end, below.start)
-        if len(names) > 1 and ((len(names) in (most, most - 1) and lines <= 2) or (len(names) < most and lines == 1)):
+        if len(names) > 1 and ((len(names) in (most, most - 1) and lines <= 2) or (len(names) <= most + 1 and lines == 1)):
             result[place] = _as_row(block)
         elif len(names) == 1 and lines == 1 and place and most > 2 and _is_short(text, block):
             above = result[place - 1]

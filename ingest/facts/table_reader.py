@@ -11,6 +11,7 @@ from ingest.facts.elements import Element
 from ingest.facts.frames import GATHERED, SCOPES, Frame, State
 from ingest.facts.rules import RuleReader
 from ingest.facts.tables import ORDER_NAMES, Cell, Table, split_table
+from ingest.facts.tokens import Token
 from warehouse.model import Document, Period
 from warehouse.numbers import MAGNITUDES
 from warehouse.periods import PeriodPhrase, calendar, parse_period_phrase
@@ -22,6 +23,9 @@ _MONEY = re.compile(r"(?:(?P<magnitude>nghìn|ngàn|triệu|tỷ|tỉ) )?(?:đ�
 """A cell that is the unit of its row's sums."""
 
 _UNIT_WIDTH = 12
+_EXPLAINED = re.compile(r"(?<!\w)(?P<short>[A-ZĐ]{2,5})(?: ?[-–:=] ?| là )(?P<words>(?!\d)[^\W\dA-Z][^;,.()\n:+]{2,40})")
+_IN_BRACKETS = re.compile(r"(?<=\w) \((?:gọi tắt là |viết tắt là |sau đây gọi là )?(?P<short>[A-ZĐ]{2,4})\)")
+_LONGEST_NAME = 40
 
 Column = tuple[dict[str, str], str]
 """What the headings above a column say: features, and why its numbers are no figures if they are not."""
@@ -68,6 +72,7 @@ class TableReader(RuleReader):
     def __init__(self, document: Document, period: Period | None = None) -> None:
         super().__init__(document)
         self.period = period
+        self.short = abbreviations(self.text)
 
     def _table(self, rows: list[Block]) -> None:
         self.running = None
@@ -128,7 +133,7 @@ class TableReader(RuleReader):
 
     def _without_unknown(self, columns: list[Column], grid: Table, inhabitants: bool) -> list[Column]:
         """Among columns that each name whom they count, one whose heading says nothing known ("GV", "Số hộ") counts somebody or something else."""
-        ignored = set() if inhabitants else {"family"}
+        ignored = {"post"} if inhabitants else {"family", "post"}
         named = 2 if inhabitants else sum(bool({"status", "cat"} & set(features)) for features, _ in columns[1:])
         return [
             (
@@ -219,7 +224,12 @@ class TableReader(RuleReader):
         if last is not None:
             progress.running = last
             progress.rows.append(last.features)
-            progress.parents.append((rank, last))
+            progress.parents.append((rank, Frame({key: last.features[key] for key in SCOPES if key in last.features}) if progress.by_column else last))
+
+    def _spelt_out(self, spans: list[tuple[int, int]]) -> list[Token]:
+        """The tokens of names, those that the document abbreviates replaced by its own words for them."""
+        found = [token for start, end in spans for token in self._tokens(start, end)]
+        return [whole for token in found for whole in (self._tokens(*self.short[token.text]) if token.text in self.short else [token])]
 
     def _area_unit(self, cell: Cell) -> list[Element]:
         """The elements of a cell that is a unit of areas ("km2"), else none."""
@@ -391,7 +401,7 @@ class TableReader(RuleReader):
 
     def _header_features(self, grid: Table, column: int) -> Column:
         # the words of all rows together: a heading may be wrapped over them
-        elements = self._elements([token for start, end in grid.heading(column) for token in self._tokens(start, end)])
+        elements = self._elements(self._spelt_out(grid.heading(column)))
         elements = [element for element in elements if not (element.kind == "num" and not element.percent)]
         against = next((place for place, element in enumerate(elements) if element.entry is not None and element.entry.id.split("+")[0] == "against"), 0)
         if against and self._collapse(elements[:against], last_wins=True)[0].get("status") == "vacant":
@@ -429,12 +439,23 @@ class TableReader(RuleReader):
             rank = 45 if order.isalpha() else rank + 10 * order.count(".")
         elements: list[Element] = []
         for word in words[:1] if len(words) > 1 else words:
-            elements.extend(self._elements([token for start, end in word.spans for token in self._tokens(start, end)]))
+            elements.extend(self._elements(self._spelt_out(word.spans)))
         if len(elements) > 2 and len(elements[0].text) <= 3 and elements[1].text in (".", ")"):
             del elements[:2]
         while elements and elements[0].kind == "punct":
             elements.pop(0)
         return elements, rank
+
+
+def abbreviations(text: str) -> dict[str, tuple[int, int]]:
+    """What a document says that its short words stand for, by their lower-case form: "(TH - trước hạn, QH: quá hạn)", "trực tuyến (TT)"."""
+    found = {match["short"].lower(): match.span("words") for match in _EXPLAINED.finditer(text)}
+    for match in _IN_BRACKETS.finditer(text):
+        words = list(re.finditer(r"[^\W\d_]+", text[: match.start()][-_LONGEST_NAME:]))[-len(match["short"]) :]
+        if "".join(word.group()[0] for word in words).upper() == match["short"]:
+            left = max(0, match.start() - _LONGEST_NAME)
+            found.setdefault(match["short"].lower(), (left + words[0].start(), left + words[-1].end()))
+    return found
 
 
 def calendar_period(phrase: PeriodPhrase) -> Period | None:

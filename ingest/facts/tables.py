@@ -22,6 +22,8 @@ _LETTERS = re.compile(r"(?:[ivx]{1,5}|[a-hđ])[.)]?")
 ORDER_NAMES = ("tt", "stt", "số tt", "số thứ tự", "s tt", "s.tt", "số")
 """Headings of the column that numbers the rows."""
 _MARK_WIDTH = 4
+_BROKEN_OFF = (" và", ",", " của", " -", " về", " thuộc")
+"""How the first line of a wrapped name ends."""
 _OPENS = ("trong đó", "gồm", "chia ra")
 _RULE = re.compile(r"[\s|:=+-]*")
 
@@ -130,9 +132,15 @@ def _with_whole_names(seen: str, text: str, body: list[list[Cell]]) -> list[list
         above = result[-1] if result else []
         lone = [cell for cell in row if cell.filled]
         begun = [cell for cell in above if cell.filled]
-        if name is None or not _goes_on(text, name) or seen.startswith(_OPENS, name.start):
+        broken = len(begun) == 1 and begun[0].filled and seen.endswith(_BROKEN_OFF, 0, begun[0].end)
+        if name is None or not (_goes_on(text, name) or broken) or seen.startswith(_OPENS, name.start):
             result.append(row)
-        elif len(lone) == 1 and (head := next((cell for cell in above if cell.filled and not cell.number and not cell.is_order), None)) and head.after is None:
+        elif (
+            not broken
+            and len(lone) == 1
+            and (head := next((cell for cell in above if cell.filled and not cell.number and not cell.is_order), None))
+            and head.after is None
+        ):
             head.after = (name.start, name.end)
         elif (
             2 * small < len(numbered) and begun and not any(cell.number and not cell.is_order for cell in begun) and not seen.startswith(":", begun[-1].end - 1)
@@ -154,7 +162,13 @@ def _with_whole_lines(seen: str, text: str, grid: list[list[Cell]]) -> list[list
         above = result[-1] if result else []
         next_line = bool(above) and seen.count("\n", above[-1].end, row[0].start) == 1
         torn = len(above) < usual and len(row) < usual and len(above) + len(row) == usual + 1
-        if next_line and row[0].filled and above[-1].filled and not (row[0].number or above[-1].number) and (torn or (len(above) == 1 and len(row) == usual and _goes_on(text, row[0]))):
+        if (
+            next_line
+            and row[0].filled
+            and above[-1].filled
+            and not (row[0].number or above[-1].number)
+            and (torn or (len(above) == 1 and len(row) == usual and _goes_on(text, row[0])))
+        ):
             above[-1].after = (row[0].start, row[0].end)
             result[-1] = [*above, *row[1:]]
         else:
@@ -171,50 +185,83 @@ def _without_doubled_tabs(grid: list[list[Cell]]) -> list[list[Cell]]:
 
 
 def _aligned(seen: str, heads: list[list[Cell]], body: list[list[Cell]]) -> tuple[list[list[Cell]], list[list[Cell]]]:
-    """Rows set with spaces, each cell in the column above or below which it is printed; a place without words is an empty cell."""
+    """Rows set with spaces, each cell in the column above or below which it is printed; a place without words is an empty cell.
 
-    def span(cell: Cell) -> tuple[int, int]:
-        line = seen.rfind("\n", 0, cell.start) + 1
-        return cell.start - line, cell.end - line
-
-    width = max(len(row) for row in body)
+    A heading that stands over several columns is repeated over each.
+    """
+    longest = sorted([*body, *heads], key=len, reverse=True)
+    width = len(longest[0])
     if width > _MOST_COLUMNS:
         return heads, body
-    full = [row for row in body if len(row) == width]
-    columns = [(min(span(row[place])[0] for row in full), max(span(row[place])[1] for row in full)) for place in range(width)]
+    columns = [_printed_at(seen, cell) for cell in longest[0]]
+    for row in [row for row in longest if len(row) == width and row in body]:
+        columns = [_joined_span(column, _printed_at(seen, cell)) for column, cell in zip(columns, row, strict=True)]
+    placed: dict[int, list[Cell]] = {}
+    for row in sorted(body, key=len, reverse=True):
+        placed[row[0].start] = _in_columns(seen, row, columns)
+    for row in reversed(heads):
+        below = placed.get(heads[-1][0].start)
+        placed[row[0].start] = _in_columns(seen, row, columns) if row is heads[-1] or len(row) >= width - 1 else _over_columns(seen, row, below or [], columns)
+    return [placed[row[0].start] for row in heads], [placed[row[0].start] for row in body]
 
-    def placed(row: list[Cell], groups: bool) -> list[Cell]:
-        if len(row) >= width:
-            return row
-        result = [Cell(row[0].start, row[0].start) for _ in range(width)]
-        free = 0
-        for order, cell in enumerate(row):
-            left, right = span(cell)
-            last = width - (len(row) - order)  # the cells on the right need places too
-            choice = min(
-                range(free, last + 1),
-                key=lambda place: abs(left - columns[place][0]) if groups else min(abs(left - columns[place][0]), abs(right - columns[place][1])),
-            )
-            result[choice] = cell
-            if not groups:
-                columns[choice] = min(left, columns[choice][0]), max(right, columns[choice][1])
-            free = choice + 1
-        return result
 
-    def grouped(row: list[Cell], below: list[Cell]) -> list[Cell]:
+def _printed_at(seen: str, cell: Cell) -> tuple[int, int]:
+    """Where a cell begins and ends in its line."""
+    line = seen.rfind("\n", 0, cell.start) + 1
+    return cell.start - line, cell.end - line
+
+
+def _joined_span(left: tuple[int, int], right: tuple[int, int]) -> tuple[int, int]:
+    return min(left[0], right[0]), max(left[1], right[1])
+
+
+def _in_columns(seen: str, row: list[Cell], columns: list[tuple[int, int]]) -> list[Cell]:
+    """A row with each cell in the nearest column, in order; the columns grow with what stands in them."""
+    width = len(columns)
+
+    def distance(cell: Cell, place: int) -> float:
+        (left, right), (first, last) = _printed_at(seen, cell), columns[place]
+        apart = max(0, left - last, first - right)
+        return apart + min(abs(left - first), abs(right - last), abs(left + right - first - last) / 2) / 8
+
+    # cheapest way to put the cells into ever later columns
+    best: list[tuple[float, tuple[int, ...]]] = [(0.0, ())] * (width + 1)
+    for cell in row:
+        step: list[tuple[float, tuple[int, ...]]] = [(float("inf"), ())]
+        for place in range(width):
+            cost, before = best[place]
+            taken = (cost + distance(cell, place), (*before, place))
+            step.append(min(step[-1], taken, key=lambda way: way[0]))
+        best = step
+    result = [Cell(row[0].start, row[0].start) for _ in range(width)]
+    for cell, place in zip(row, best[width][1], strict=True):
+        result[place] = cell
+        columns[place] = _joined_span(columns[place], _printed_at(seen, cell))
+    return result
+
+
+def _over_columns(seen: str, row: list[Cell], below: list[Cell], columns: list[tuple[int, int]]) -> list[Cell]:
+    """A line of headings above others: each over the columns that it stands over, or, set in the middle of a group, over the whole group."""
+    width = len(columns)
+    names = [seen[cell.start : cell.end] for cell in below]
+    first = next((name for name in names if name), "")
+    starts = [place for place, name in enumerate(names) if name in ("", first)]
+    result = [Cell(row[0].start, row[0].start) for _ in range(width)]
+    if names.count(first) > 1 and len(starts) == len(row):
         # a group begins where the first name of the first group is printed again ("Tổng số | … | Tổng số | …")
-        names = [seen[cell.start : cell.end] for cell in below]
-        first = next((name for name in names if name), "")
-        starts = [place for place, name in enumerate(names) if name in ("", first)]
-        if names.count(first) < 2 or len(starts) != len(row):
-            return placed(row, True)
-        result = [Cell(row[0].start, row[0].start) for _ in range(width)]
         for place, cell in zip(starts, row, strict=True):
             result[place] = cell
         return result
-
-    lowest = [placed(row, False) for row in heads[-1:]]
-    return [*(grouped(row, lowest[0]) for row in heads[:-1]), *lowest], [placed(row, False) for row in body]
+    for cell in row:
+        left, right = _printed_at(seen, cell)
+        over = [place for place in range(width) if columns[place][0] < right and left < columns[place][1] and not result[place].filled]
+        free = [place for place in range(width) if not result[place].filled]
+        if not free:
+            break
+        nearest = min(free, key=lambda place: max(columns[place][0] - right, left - columns[place][1]))
+        for place in over or [nearest]:
+            result[place] = cell
+    return result
 
 
 def is_rule(seen: str, row: Block) -> bool:
