@@ -74,6 +74,7 @@ class Country:
     seed: int = 766
     communes: list[Commune] = field(default_factory=communes)
     dossiers: int = 0
+    _start: int = 0
     _span: int = 0
     _lines: int = 0
 
@@ -108,12 +109,14 @@ class Country:
             self._writer.submissions(forms)
             self._writer.submissions(reports)
             before = forms
+        # A few report early on the quarter that is not over: so its counts are shown, and every night moves them.
+        self._writer.submissions([report(own.unit_code, draw, statutory("quarter", 2026, 3)) for own in self.communes[::40]])
 
     # --- dossiers --------------------------------------------------------------------------------------------------------
 
     def history(self, count: int) -> None:
         """`count` more dossiers over the thirteen months: one record each, a fifth of them two, a quarter with events."""
-        self._span = count
+        self._start, self._span = self.dossiers, count
         first, self.dossiers = self.dossiers, self.dossiers + count
         for start in range(first, first + count, _CHUNK):
             numbers = np.arange(start, min(start + _CHUNK, first + count), dtype=np.int64)
@@ -125,26 +128,38 @@ class Country:
             self._events(numbers, received, ended)
 
     def night(self, new: int, updated: int, day: int = 0) -> None:
-        """The exchange of one night after the thirteen months: new dossiers, and records that bring others to their end."""
+        """The exchange of one night after the thirteen months: new dossiers, and records about those that are known.
+
+        Ninety-nine of a hundred updates speak of the last thirty days, where they change what an exchange changes: what is open is processed or
+        ends, what has ended is handed over on a later day with its day of the end as it was. One of a hundred corrects the end of any dossier that was
+        finished. (Before, each update let a dossier end last night, also one that had ended months ago: half of all counts of closed
+        periods changed in a night, which no exchange does. Now the night moves the running quarter in every commune, and closed ones where they
+        are corrected.) `new` and `updated` in dossiers; where fewer are known of the last thirty days, some are drawn twice and told once.
+        """
         today = _DAYS + day
         first, self.dossiers = self.dossiers, self.dossiers + new
         numbers = np.arange(first, first + new, dtype=np.int64)
         received = np.full(new, today - 1) - (_drawn(numbers, self.seed, 6) % np.uint64(3)).astype(np.int64)
         self._exchange(numbers, received, np.full(new, -1), np.full(new, today))
-        # Nineteen of twenty were received in the last two months, the others at any time.
         choice = np.random.default_rng(self.seed + day)
-        recent = int(self._span * 60 / _DAYS)
-        start = first - self._span
-        picked = np.unique(np.concatenate([choice.integers(first - recent, first, updated * 19 // 20), choice.integers(start, first, updated // 20)]))
-        received = (picked - start) * _DAYS // self._span
-        self._exchange(
-            picked, received, np.maximum(received, today - 1 - (_drawn(picked, self.seed, 7) % np.uint64(4)).astype(np.int64)), np.full(len(picked), today)
-        )
+        end, recent = self._start + self._span, int(self._span * 30 / _DAYS)
+        picked = np.unique(choice.integers(end - recent, end, updated * 99 // 100))
+        received, ended = self._life(picked)
+        self._exchange(picked, received, np.where(ended < today, ended, -1), np.full(len(picked), today))
+        picked = np.unique(choice.integers(self._start, end - recent, updated // 100))
+        received, ended = self._life(picked)
+        known = ended < _DAYS
+        self._exchange(picked[known], received[known], ended[known] + 1, np.full(int(known.sum()), today))
+
+    def _life(self, numbers: Numbers) -> tuple[Numbers, Numbers]:
+        """Days of receipt and of the end of dossiers of the last history."""
+        received = (numbers - self._start) * _DAYS // self._span
+        return received, received + self._duration(numbers)
 
     def correction(self, unit_code: str, first: date, last: date, day: int = 1) -> int:
         """One commune sends its dossiers received from `first` to `last` again, finished a day later; returns how many."""
-        numbers = np.arange(self.dossiers - self._span, self.dossiers, dtype=np.int64)
-        received = (numbers - numbers[0]) * _DAYS // self._span
+        numbers = np.arange(self._start, self._start + self._span, dtype=np.int64)
+        received, _ = self._life(numbers)
         place = next(number for number, commune in enumerate(self.communes) if commune.unit_code == unit_code)
         own = (self._commune(numbers) == place) & (received >= (first - FIRST_DAY).days) & (received <= (last - FIRST_DAY).days)
         numbers, received = numbers[own], received[own]

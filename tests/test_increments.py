@@ -239,6 +239,56 @@ def test_a_build_that_broke_off_and_one_by_other_code_are_made_good(feed: Feed, 
     assert _build() == []
 
 
+def test_a_night_pays_for_what_came_and_not_for_what_stands(feed: Feed) -> None:
+    feed.report(TAM_THANH, Q1, [("tthc_received_total", 1)])
+    feed.report(TAM_THANH, Q2, [("tthc_received_total", 1)])
+    _named(feed, (TAM_THANH, OTHER_UNIT))
+    opened = {"agency_code": AGENCIES[0], "status_code": "4", "channel_code": "2", "received_on": "20260105", "due_on": "20260120"}
+    feed.dossiers([opened | {"dossier_key": "one"}, opened | {"dossier_key": "two", "agency_code": AGENCIES[1]}])
+    _build()
+
+    def told() -> set[str]:
+        lines: list[str] = []
+        transform.build("staging", lines.append)
+        transform.build("candidate", lines.append)
+        return {line.removesuffix(" KEPT") for line in lines if line.endswith(" KEPT")}
+
+    first_figures = {"stg_narrative_reports__figures", "int_figures__all", "int_figures__taken_in", "service_quality_index"}
+    assert told() >= first_figures
+    # A dossier moves: its unit's periods from then on are counted again, no other unit's; reports and portal stand.
+    feed.dossiers([opened | {"dossier_key": "one", "status_code": "9", "finished_on": "20260401"}])
+    assert told() >= first_figures
+    assert _rows("select unit_code, period_key from intermediate.int_dossiers__slices") == [(TAM_THANH, Q2.key)]
+    assert _rows("select distinct unit_code, period_key from intermediate.int_dossiers__recounted") == [(TAM_THANH, Q2.key)]
+    # A report, a hold and a score are seen.
+    landing_id = feed.report(OTHER_UNIT, Q1, [("tthc_received_total", 7)])
+    assert not told() & {"stg_narrative_reports__figures", "int_figures__all", "int_figures__taken_in"}
+    assert _rows(
+        "select value from candidate.service_totals, unnest(array[received_total]) as value where unit_code = %s and source <> 'dossiers'", OTHER_UNIT
+    ) == [(7,)]
+    feed.hold(landing_id, "narrative_reports")
+    assert not told() & {"int_submissions__versions", "int_figures__all"}
+    assert _rows("select count(*) from candidate.service_totals where unit_code = %s and source <> 'dossiers'", OTHER_UNIT) == [(0,)]
+    _named(feed, (OTHER_UNIT, TAM_THANH))
+    assert not told() & {"stg_portal_index__rows", "service_quality_index"}
+    grown = _content()
+    _full_build()
+    assert _content() == grown
+
+
+def test_what_was_written_and_whose_target_is_gone_is_tested(feed: Feed) -> None:
+    feed.report(TAM_THANH, Q1, [("tthc_received_total", 1)])
+    _build()
+    feed.report(TAM_THANH, Q2, [("tthc_received_total", 2)])
+    _build()
+    check = ["test", "--select", "service_performance,resource_type:test"]
+    transform._invoke(check, lambda _: None)
+    with db.connect("transformer") as connection:
+        connection.execute("delete from candidate.figures where period_key = %s", (Q2.key,))
+    with pytest.raises(transform.TransformError, match="refers_to_service_performance_figure_id"):
+        transform._invoke(check, lambda _: None)
+
+
 def test_what_happened_last_counts_and_not_what_arrived_last(feed: Feed) -> None:
     """The same landings in opposite order: one state."""
     opened = {"agency_code": AGENCIES[0], "status_code": "4", "channel_code": "2", "received_on": "20260105", "due_on": "20260120"}

@@ -1,3 +1,8 @@
+{# What is counted of a half-month (int_dossiers__flows). #}
+{% macro flow_amounts() -%}
+    {{ return(['received', 'early', 'on_time', 'overdue', 'withdrawn', 'returned', 'paused', 'late']) }}
+{%- endmacro %}
+
 {# The body of an incremental model that is a sum over dossiers: what changed dossiers stood for is taken off, what they stand for now is
    added. The model's query `added` gives `keys` and `amounts` of a set of dossiers with their sign; rows whose amounts are all 0 go. #}
 {% macro summed(keys, amounts) -%}

@@ -18,3 +18,8 @@
         from {{ source('quality', 'quarantine') }}
     )
 {%- endmacro %}
+
+{# Where source_mark looks for a change of the holds. #}
+{% macro holds_of_others(of_others) -%}
+    {{ return({'quality.quarantine': 'quality.quarantine' ~ of_others}) }}
+{%- endmacro %}

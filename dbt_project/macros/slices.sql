@@ -16,6 +16,19 @@ where source <> 'dossiers' and (unit_code, period_key) in (select unit_code, per
 {%- endif %}
 {%- endmacro %}
 
+{# What reconciliation reads of an input: the slices that are compared again and, of `others` true, those of units that were merged into them. #}
+{% macro reconciled(relation, others=true) -%}
+{% set slices = ref('int_reconciliation__slices') -%}
+{% if is_incremental() -%}
+(
+    select part.* from {{ relation }} as part
+    where (part.unit_code, part.period_key) in (select unit_code, period_key from {{ slices }}{% if not others %} where is_compared{% endif %})
+)
+{%- else -%}
+{{ relation }}
+{%- endif %}
+{%- endmacro %}
+
 {# Whether the figures' marts stand and are only changed by this build. #}
 {% macro figures_are_kept() -%}
     {{ return(execute and not should_full_refresh() and as_left_by_last_build('int_figures__taken_in') is not none
@@ -40,7 +53,7 @@ set local enable_nestloop = off
 {# A post-hook: statistics of a table that was made anew. Without them the models after it are planned for a table of unknown size; autovacuum
    comes a minute later. Tables that are only added to keep theirs. #}
 {% macro analyzed() -%}
-{% if model.config.materialized == 'table' or (model.config.materialized == 'incremental' and not is_incremental()) -%}
+{% if model.config.materialized in ('table', 'kept') or (model.config.materialized == 'incremental' and not is_incremental()) -%}
 analyze {{ this }}
 {%- endif %}
 {%- endmacro %}

@@ -1,3 +1,4 @@
+{{ config(materialized='kept') }}
 select
     move.predecessor_code,
     move.predecessor_valid_from,

@@ -1,1 +1,2 @@
+{{ config(materialized='kept') }}
 select * from {{ ref('int_periods__named') }}

@@ -7,6 +7,7 @@
     ]
 ) }}
 -- depends_on: {{ ref('int_figures__changes') }}
+-- depends_on: {{ ref('int_figures__slices') }}
 select
     told.figure_id,
     told.source,

@@ -1,4 +1,10 @@
-{{ config(pre_hook="{{ by_hash() }}") }}
+{{ config(
+    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
+    pre_hook=[
+        "{{ by_hash() }}",
+        "{% if is_incremental() %}delete from {{ this }} where (unit_code, period_key) in (select unit_code, period_key from {{ ref('int_reconciliation__slices') }} where is_compared){% endif %}"
+    ]
+) }}
 with valued as (
     select
         unit_code,
@@ -11,7 +17,7 @@ with valued as (
         bound,
         -- What the officer signed comes first: the form, then the report; then what was counted or served.
         array_position(array['statutory_forms', 'narrative_reports', 'dossiers', 'onestop_statistics', 'portal_index'], source) as rank
-    from {{ ref('int_reconciliation__values') }}
+    from {{ reconciled(ref('int_reconciliation__values')) }} as told
 ),
 
 side_by_side as (
@@ -41,7 +47,7 @@ blocks as (
         source,
         coalesce(sum(value) filter (where quantity in ('withdrawn', 'returned_ineligible')), 0) as ended_otherwise,
         coalesce(sum(value) filter (where quantity = 'paused'), 0) as paused
-    from {{ ref('int_performance__quantities') }}
+    from {{ reconciled(ref('int_performance__quantities')) }} as counted
     where {{ comparable_scope() }} and quantity in ('withdrawn', 'returned_ineligible', 'paused')
     group by unit_code, unit_valid_from, period_key, scope, source
 ),
@@ -49,7 +55,7 @@ blocks as (
 ministries as (
     -- Dossiers handled in the ministries' own systems pass neither through the exchange nor through the province's one-stop system.
     select unit_code, unit_valid_from, period_key, scope, regexp_replace(measure, '^tthc_', '') as quantity, max(value) as value
-    from {{ ref('service_performance') }}
+    from {{ reconciled(ref('service_performance')) }} as performance
     where {{ comparable_scope() }} and bound = '=' and subject ~* 'hệ thống.*bộ'
     group by unit_code, unit_valid_from, period_key, scope, measure
 ),
@@ -73,6 +79,7 @@ dossiers as (
     from {{ ref('int_dossiers__flows') }} as flows
     inner join {{ ref('int_units__portal_codes') }} as crosswalk on crosswalk.portal_code = flows.agency_code
     left join {{ ref('int_fields__mapped') }} as field on field.source = 'procedures' and 'field:' || field.field_code = flows.scope
+    {% if is_incremental() %}where crosswalk.unit_code in (select unit_code from {{ ref('int_reconciliation__slices') }} where is_compared){% endif %}
     group by grouping sets ((crosswalk.unit_code, flows.half_month), (crosswalk.unit_code, flows.half_month, field.scope))
 ),
 
@@ -93,6 +100,7 @@ windows as (
     where
         dossiers.scope is not null
         and dossiers.half_month between least(statutory.period_start, calendar.period_start) and greatest(statutory.period_end, calendar.period_end)
+        {% if is_incremental() %}and (dossiers.unit_code, statutory.period_key) in (select unit_code, period_key from {{ ref('int_reconciliation__slices') }} where is_compared){% endif %}
     group by dossiers.unit_code, statutory.period_key, dossiers.scope, counted.quantity
 ),
 
@@ -129,7 +137,7 @@ paired as (
         -- Half a unit of the last digit that is not a zero: "khoảng 1.500" may be 1.450 to 1.550.
         case when other.bound = '≈' then 0.5 * 10 ^ length(substring(trunc(other.value)::text from '0*$')) else 0 end
         + case when reference.bound = '≈' then 0.5 * 10 ^ length(substring(trunc(reference.value)::text from '0*$')) else 0 end as rounding_width
-    from side_by_side
+    from {{ reconciled('side_by_side', others=false) }} as side_by_side
     inner join valued as reference
         on
             (reference.unit_code, reference.unit_valid_from, reference.period_key, reference.scope, reference.quantity, reference.rank)

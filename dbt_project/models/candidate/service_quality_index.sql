@@ -1,3 +1,4 @@
+{{ config(materialized='kept') }}
 with placed as (
     select
         score.*,

@@ -1,4 +1,5 @@
 {{ config(pre_hook="{{ by_hash() }}") }}
+-- Of the slices that int_dossiers__slices names: all on a full build. What stands of the others is in int_dossiers__totals_taken_in.
 with placed as (
     select
         crosswalk.unit_code,
@@ -18,14 +19,16 @@ with placed as (
     from {{ ref('int_dossiers__flows') }} as flows
     inner join {{ ref('int_units__portal_codes') }} as crosswalk on crosswalk.portal_code = flows.agency_code
     left join {{ ref('int_fields__mapped') }} as field on field.source = 'procedures' and 'field:' || field.field_code = flows.scope
+    where crosswalk.unit_code in (select unit_code from {{ ref('int_dossiers__slices') }})
 ),
 
 periods as (
     -- Whole half-months only: another statutory period is a misprint.
-    select *
-    from {{ ref('int_periods__seen') }}
+    select slice.unit_code, seen.*
+    from {{ ref('int_dossiers__slices') }} as slice
+    inner join {{ ref('int_periods__seen') }} as seen on seen.period_key = slice.period_key
     where
-        calendar = 'statutory' and extract(day from period_start) in (1, 15) and extract(day from period_end + 1) in (1, 15)
+        seen.calendar = 'statutory' and extract(day from seen.period_start) in (1, 15) and extract(day from seen.period_end + 1) in (1, 15)
 ),
 
 cells as (
@@ -64,7 +67,7 @@ summed as (
         sum(cells.paused) as paused,
         sum(cells.late) as late
     from cells
-    inner join periods on cells.half_month <= periods.period_end
+    inner join periods on periods.unit_code = cells.unit_code and cells.half_month <= periods.period_end
     group by cells.unit_code, cells.scope, periods.period_key, periods.period_start, periods.period_end
 ),
 
@@ -110,7 +113,7 @@ newest as (
         periods.period_key,
         coalesce(max(told.landing_id) filter (where told.half_month >= periods.period_start), max(told.landing_id)) as landing_id
     from told
-    inner join periods on told.half_month <= periods.period_end
+    inner join periods on periods.unit_code = told.unit_code and told.half_month <= periods.period_end
     group by told.unit_code, periods.period_key
 )
 

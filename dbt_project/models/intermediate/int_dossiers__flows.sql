@@ -1,8 +1,7 @@
 {% set keys = ['agency_code', 'scope', 'channel_code', 'half_month'] %}
-{% set amounts = ['received', 'early', 'on_time', 'overdue', 'withdrawn', 'returned', 'paused', 'late'] %}
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key=['agency_code', 'scope', 'channel_code', 'half_month']) }}
 with added as (
     select * from {{ dossier_turns(dossiers_with_sign()) }} as turns
 )
 
-{{ summed(keys, amounts) }}
+{{ summed(keys, flow_amounts()) }}

@@ -1,6 +1,7 @@
 {{ config(pre_hook="{{ by_hash() }}") }}
--- Compared are a hundred thousand wide rows, and not the figures that are made of them. A full build counts all.
+-- Compared are wide rows of the slices that were worked out again, and not the figures that are made of them. A full build counts all.
 {% set shared = ['unit_valid_from', 'unit_name_vi', 'agency_codes', 'period_start', 'period_end', 'newest_landing_id'] -%}
+-- depends_on: {{ ref('int_dossiers__slices') }}
 with differing as (
     {% if not figures_are_kept() -%}
     select
@@ -26,7 +27,10 @@ with differing as (
             null
         ) as differing
     from {{ ref('int_dossiers__totals') }} as now
-    full join {{ as_left_by_last_build('int_dossiers__totals_taken_in') }} as before
+    full join (
+        select part.* from {{ as_left_by_last_build('int_dossiers__totals_taken_in') }} as part
+        where (part.unit_code, part.period_key) in (select unit_code, period_key from {{ ref('int_dossiers__slices') }})
+    ) as before
         on before.unit_code = now.unit_code and before.period_key = now.period_key and before.scope = now.scope
     cross join lateral (
         select {% for name in shared %}now.{{ name }} is distinct from before.{{ name }}{{ ' or ' if not loop.last }}{% endfor %} as shared

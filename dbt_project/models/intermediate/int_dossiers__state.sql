@@ -8,3 +8,5 @@ union all
 select 'procedure', procedure_code, field_code, '{}' from {{ ref('stg_procedures__catalogue') }} where field_code is not null
 union all
 select 'period', period_key, '', '{}' from {{ ref('int_periods__seen') }} where calendar = 'statutory'
+union all
+select 'name', period_key, period_kind || ' ' || label_vi, '{}' from {{ ref('int_periods__named') }}

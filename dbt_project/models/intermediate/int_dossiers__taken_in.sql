@@ -5,3 +5,5 @@
 -- depends_on: {{ ref('int_dossiers__totals_taken_in') }}
 -- depends_on: {{ ref('int_figures__taken_in') }}
 select kind, key, value, held from {{ ref('int_dossiers__state') }}
+union all
+select 'field', field_code, scope, '{}' from {{ ref('int_fields__mapped') }} where source = 'procedures'

@@ -1,4 +1,4 @@
-{{ config(pre_hook="{{ by_hash() }}") }}
+{{ config(materialized='kept', pre_hook="{{ by_hash() }}") }}
 with told as (
     select
         figure_id,

@@ -1,3 +1,4 @@
+{{ config(materialized='kept') }}
 with printed as (
     select * from {{ ref('stg_statutory_forms__figures') }}
     union all

@@ -1,3 +1,4 @@
+{{ config(materialized='kept') }}
 -- What was served last and is not held, as one figure an agency, period, field and measure; quarters from their three months.
 with newest as (
     select distinct on (counts.interface, counts.system, counts.period_key, counts.agency_code, counts.domain_code, counts.total_of, counts.measure)

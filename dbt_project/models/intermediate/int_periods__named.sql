@@ -1,3 +1,4 @@
+{{ config(materialized='kept') }}
 with measured as (
     select
         period_key,

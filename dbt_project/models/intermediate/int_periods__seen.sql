@@ -1,3 +1,4 @@
+{{ config(materialized='kept') }}
 select distinct
     period_key,
     split_part(period_key, ':', 1) as calendar,

@@ -1,3 +1,4 @@
+{{ config(materialized='kept') }}
 select distinct on (count.unit_code, count.unit_valid_from, count.period_key, count.quantity)
     count.unit_code,
     count.unit_valid_from,

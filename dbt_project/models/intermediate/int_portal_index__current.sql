@@ -1,3 +1,4 @@
+{{ config(materialized='kept') }}
 -- Restated scores come back and forth within days: what was served last is in effect, not what landed last.
 select distinct on (whose, score.interface, score.period_key, score.component)
     coalesce(nullif(score.unit_code, ''), nullif(score.portal_code, ''), score.unit_name_vi) as whose,

@@ -1,3 +1,4 @@
+{{ config(materialized='kept') }}
 with submitted as (
     select * from {{ ref('stg_statutory_forms__submissions') }}
     union all

@@ -1,3 +1,4 @@
+{{ config(materialized='kept') }}
 select
     unit.unit_code,
     unit.valid_from as unit_valid_from,

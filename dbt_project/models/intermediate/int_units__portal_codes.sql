@@ -1,3 +1,4 @@
+{{ config(materialized='kept') }}
 -- No public crosswalk exists for communes: the names in the portal's own answers are the evidence, the newest answer counts.
 select distinct on (portal_code)
     portal_code,

@@ -1,3 +1,4 @@
+{{ config(materialized='kept') }}
 -- One-stop systems count in their own words; each word is one measure of the catalogue, or none. OpenCPS's deniedCount is none: a dossier
 -- refused at the door was never received, and totalCount, which includes it, is no measure of the forms either.
 with words (interface, field, measure) as (

@@ -1,3 +1,4 @@
+{{ config(materialized='kept') }}
 -- The progress report is the only one of the portal that counts a commune's dossiers.
 with places (report, quantity, path) as (
     values

@@ -1,3 +1,4 @@
+{{ config(materialized='kept') }}
 select
     portal.landing_id,
     portal.pointer as row_key,

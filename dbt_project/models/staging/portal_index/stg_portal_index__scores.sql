@@ -1,3 +1,4 @@
+{{ config(materialized='kept') }}
 -- Where each report of the two interfaces keeps the six components of Decision 766/QĐ-TTg and their total.
 with places (report, component, path) as (
     values

@@ -1,1 +1,2 @@
+{{ config(materialized='kept') }}
 {{ stage_submissions('statutory_forms') }}

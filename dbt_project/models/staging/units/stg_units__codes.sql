@@ -1,3 +1,4 @@
+{{ config(materialized='kept') }}
 -- The four identifier systems of one unit, as the sources' own answers show them; no public crosswalk exists for communes.
 with seen as (
     select unit_code, unit_valid_from, 'portal' as system, portal_code as code, landing_id, last_seen_at
