@@ -309,12 +309,20 @@ class ClauseReader(LabelReader):
             own["left"] = "yes"
         if verb.endswith("còn") and unit is not None and "people" in own and last.get("cat") in ("nonspec", "contract"):
             own["cat"] = last["cat"]  # "trước sắp xếp 88 người, nay còn 12 người"
+        of_staff = last.get("family") == "staff" and last.get("status", "present") == "present" and last.get("cat") not in ("contract", "nonspec")
+        if verb.endswith("còn") and "people" in own and of_staff and not {"status", "cat"} & set(own) and self._tells_of_now(state):
+            own["status"] = "present"  # "trước khi sắp xếp có 92 công chức; đến nay còn 78 người"
         if clause.void == "against" and unit is not None and unit.text in ("biên chế", "chỉ tiêu") and "status" not in own:
             own["status"] = "assigned"  # "so với 60 biên chế": what the head count before is held against
         counts_quota = unit is not None and unit.text == "biên chế" and "status" not in own and len(clause.number.parts) == 1
         if counts_quota and {"has", "block"} & set(own) and self._counted_next(clause.elements, clause.index):
             own["status"] = "assigned"  # "có 16 biên chế, hiện có 15 đồng chí", "khối chính quyền 42 biên chế, có mặt 37"
             own.pop("has", None)
+
+    def _tells_of_now(self, state: State) -> bool:
+        """Whether the words before a number set it against an earlier one: "nay còn", "xuống còn", "đến ngày … còn"."""
+        words = [word for segment in state.segments for word in segment]
+        return any(word.kind == "mask" or word.has("as-of") or word.text.split()[0] in self.lexicon.words["now"] for word in words)
 
     def _weigh_position(self, clause: Clause, state: State) -> None:
         """What stands right before and behind the clause: a rate per unit, a whole, a reference, a lower bound."""
@@ -347,6 +355,11 @@ class ClauseReader(LabelReader):
             clause.spoil("reference")
         if len(number.parts) == 2:
             own["ratio"] = "yes"
+        if "timing" in own and "action" not in own and end + 1 < len(elements) and elements[end].has("break") and elements[end + 1].kind == "num":
+            behind = itertools.takewhile(lambda word: word.kind == "mark" and not word.has("break"), elements[end + 2 :])
+            whole = self._collapse(list(behind), last_wins=False)[0].get("action", "")
+            if whole in ("resolved", "in_progress"):
+                own["action"] = whole  # "3 hồ sơ quá hạn trong số 79 hồ sơ đang giải quyết"
         if clause.before is not None and clause.before.text == "từ" and any(element.text in ("trở lên", "trở xuống") for element in clause.post):
             clause.spoil("threshold")  # "113/124 đơn vị đạt từ 80 điểm trở lên"
         if number.percent and clause.bound in ("<", ">") and self._sorts_units(state):

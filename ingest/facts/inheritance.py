@@ -200,6 +200,7 @@ class InheritanceReader(ClauseReader):
         self._say_family(own, number, state, level)
         claim = self._claim(own, number, state, level)
         steps = (
+            self._beside_a_kind,
             self._below_heading,
             self._turn_family,
             self._of_other_things,
@@ -235,6 +236,10 @@ class InheritanceReader(ClauseReader):
         features = dict(own)
         parent = state.parent
         sources = [source for source in (parent, state.running) if source is not None]
+        if state.last is None and state.running is not None and state.running is not parent and state.running.features.get("action") in _OF_DOSSIERS:
+            sources[-1] = Frame(
+                {key: value for key, value in state.running.features.items() if key != "action"}
+            )  # "Rút: 02 hồ sơ." is no beginning of the list by field that follows
         if parent is not None and "family" not in parent.features and parent.features.get("action") and "field" in own:
             parent.features["family"] = "dossier"
         significant = {key for key in own if key in self.lexicon.significant}
@@ -259,6 +264,14 @@ class InheritanceReader(ClauseReader):
             if family:
                 features["family"] = family
         return Claim(own, features, number, state, level, significant, scoped, unnamed, sources)
+
+    @staticmethod
+    def _beside_a_kind(claim: Claim) -> Frame | None:
+        """ "khai tử: 97 hồ sơ, trả kết quả 95 hồ sơ": those of one procedure, and nothing of ours."""
+        last = claim.state.last
+        of_kind = last is not None and not last.emitted and not last.void and "kind" in last.features and last.features.get("family") == "dossier"
+        goes_on = of_kind and not claim.state.fresh and not (claim.scoped or "field" in claim.state.topic)
+        return _nothing() if goes_on and ("family" not in claim.own or (claim.own.get("action") == "resolved" and "bare_unit" in claim.own)) else None
 
     def _below_heading(self, claim: Claim) -> Frame | None:
         """Bare people below a heading that names a category are of that category."""
@@ -608,6 +621,9 @@ class InheritanceReader(ClauseReader):
         ):
             alike = [state.last]
         source = next((source for source in alike if source.features.get(major)), None)
+        if family == "dossier" and state.last is None and not state.inside and (again := self._counted_before(own, number)):
+            features["action"] = again
+            return
         if family == "dossier":
             inside = state.parent is not None and state.parent.features.get("action") and state.parent in alike
             if "channel" in own and "timing" not in own and not inside:
@@ -644,6 +660,14 @@ class InheritanceReader(ClauseReader):
             features["inherited"] = "yes"
             if family == "dossier" and "timing" in own and features[major] in ("received", "received+resolved"):
                 features[major] = "resolved"
+
+    def _counted_before(self, own: dict[str, str], number: Element) -> str:
+        """What happened to as many late dossiers in an earlier figure: "03 hồ sơ quá hạn đều thuộc …" at the beginning of a sentence names it again."""
+        printed = number.parts[0][2].lstrip("0")
+        if own.get("timing") != "late" or number.percent or len(number.parts) != 1 or not printed.isdigit():
+            return ""
+        measures = {one.measure for one in self.found if one.value == int(printed) and one.measure.endswith("_overdue") and not one.scope}
+        return next(iter(measures)).removeprefix("tthc_").removesuffix("_overdue") if len(measures) == 1 else ""
 
     def _settle_dossier(self, features: dict[str, str], own: dict[str, str], family: str, number: Element, state: State) -> None:
         """What a qualifier implies where no verb is printed near it."""

@@ -82,6 +82,8 @@ class LabelReader(SentenceReader):
             and elements[limit + 1].has("unit")
         ):
             return limit - 1  # "4.120 hồ sơ cấp kết quả điện tử trên 4.263 hồ sơ": all of it is of the first number
+        if limit - 1 > index + 1 and elements[limit - 1].text == "thành" and elements[index + 1].has("unit"):
+            return limit - 1  # "cộng với 77 hồ sơ kỳ trước chuyển qua thành 2.117 hồ sơ"
         # no delimiter before the next number: the unit is ours, the rest is the next number's label
         unit = index + 1
         if unit < limit and (elements[unit].has("unit") or number.percent):
@@ -174,7 +176,12 @@ class LabelReader(SentenceReader):
             return True
         money = before.entry is not None and before.entry.features.get("family") == "fees"
         return (
-            money or before.has("unit") or before.has("and") or before.has("total") or before.kind == "num" or before.text in self.lexicon.words["before-field"]
+            money
+            or before.has("unit")
+            or before.has("and")
+            or before.has("total")
+            or before.kind == "num"
+            or before.text.split()[-1] in self.lexicon.words["before-field"]
         )
 
     def _label(self, state: State) -> tuple[dict[str, str], str, str]:

@@ -161,6 +161,8 @@ class Reader(TableReader):
         state.speaks_of_index = any(word in words for word in ("766", "cổng dịch vụ công", "phục vụ người dân"))
         others = [element for element in elements[1:3] if element.kind == "word"] if words.startswith("trong ") else []
         state.of_others = len(others) == 2 and others[0].text[0].isdigit()
+        if numbers and words.startswith(self.lexicon.words["again"]) and self.running is not None and self.running.emitted and not state.inside:
+            state.parent, state.inside, state.opened = self.whole_before or self.running, True, True  # "Số này chủ yếu là đất đai …"
         state.concludes = words.startswith(self.lexicon.words["concluding"])
         state.tail_block = self._tail_block(elements, numbers)
         title = _TITLE.match(self.view, span[0], span[1])
@@ -208,6 +210,8 @@ class Reader(TableReader):
                     state.head = frame
                 if not frame.void:
                     state.running = state.whole = frame
+            if self._is_beside_its_whole(frame, state):
+                state.parent, state.inside, state.opened = None, False, False
             if frame.void == "reference":
                 state.parent, state.inside = Frame(self._referred(elements[index], frame)), True
             state.segments = [[]]
@@ -227,6 +231,7 @@ class Reader(TableReader):
         self._walk([END], state)
         self.anchors |= state.anchors
         if not numbers:
+            other_money = "other_money" in label
             label = {
                 key: value
                 for key, value in label.items()
@@ -234,16 +239,27 @@ class Reader(TableReader):
             }
             if "+" in label.get("action", ""):
                 label.pop("action")
+            if other_money:
+                label.pop("family", None)  # "3. Kinh phí": what stands below is no fee
             if "field" in label and ("two_fields" in label or not self._only_field(elements, level.heading)):
                 label.pop("field")
             if first and not level.heading:
                 level.topic = {key: value for key, value in label.items() if key in ("field", "block")}
             return label, Frame(dict(label), void=state.void or label_void) if label else None
         self.running = state.running
+        self.whole_before = state.parent if state.inside and state.opened and state.parent is not None and state.parent.emitted else None
         if "field" in label and label["field"] != level.topic.get("field"):
             # one entry of a list by field: the lines below it learn its field from the number, not from the line
             label.pop("field")
         return label, state.counted() or state.parent
+
+    @staticmethod
+    def _is_beside_its_whole(frame: Frame, state: State) -> bool:
+        """Whether a number cannot be a part of what it stands below: "đã xử lý 100, trong đó 98 đúng hạn; đang xử lý 20" are not those resolved."""
+        whole = state.parent
+        if whole is None or not state.inside or state.stack or frame.void or not frame.emitted or frame.features.get("family") != "dossier":
+            return False
+        return (whole.features.get("action"), frame.features.get("action")) in (("resolved", "in_progress"), ("in_progress", "resolved"))
 
     def _about_staff(self) -> bool:
         """Whether the heading or the line above speaks of staff."""
@@ -375,7 +391,11 @@ class Reader(TableReader):
         ):
             return
         own, void = self._collapse(segment, last_wins=True)
-        if void or "timing" not in own or state.last.features.get("family") != "dossier" or state.last.percent:
+        if void or not {"timing", "field"} & set(own) or state.last.features.get("family") != "dossier" or state.last.percent:
+            return
+        if "timing" not in own:  # "trả lại 11 hồ sơ, đều của lĩnh vực đất đai"
+            if state.last.emitted and "field" not in state.last.features:
+                self._emit(state.number, Frame({**state.last.features, "field": own["field"]}), state.span, [], state)
             return
         features = {key: value for key, value in state.last.features.items() if key in SCOPES} | {"family": "dossier", "timing": own["timing"], "bound": "="}
         features["action"] = "in_progress" if state.last.features.get("action") == "in_progress" else "resolved"

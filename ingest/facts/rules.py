@@ -215,7 +215,7 @@ class RuleReader(InheritanceReader):
     def _total_of_blocks(self, frame: Frame, state: State) -> None:
         """A head count whose parts are several blocks is that of all blocks."""
         whole = state.parent
-        own = frame.features.get("own_block", "")
+        own = frame.features.get("own_block") or (frame.features.get("weak_block", "") if "people" in frame.features else "")
         if (
             not (state.inside and whole is not None and whole.emitted and own and frame.emitted)
             or whole.features.get("block")

@@ -51,6 +51,8 @@ class SentenceReader:
         self.lexicon: Lexicon = lexicon()
         self.levels: list[Level] = []
         self.running: Frame | None = None
+        self.whole_before: Frame | None = None
+        """The whole whose parts the sentence before told: "Số này …" speaks of it."""
         self.anchors: dict[str, Frame] = {}
         self.found: list[Reading] = []
         self.home_block = "one-stop-centre" if _OF_CENTRE.search(self.view, 0, _LETTERHEAD) else "government"
