@@ -110,6 +110,7 @@ def check_claims(document: Document, figures: Sequence[Figure], judged: frozense
     yield from _grades(text, figures)
     yield from _satisfaction(text, figures)
     yield from _index(text, figures)
+    yield from _index_rows(text)
 
 
 def _claims(text: str) -> Iterator[_Claim]:
@@ -414,6 +415,47 @@ def _columns(text: str, first: Sequence[tuple[int, int]]) -> list[list[tuple[int
     return [[row[column] for row in rows] for column in range(width)]
 
 
+_TOTAL_LINE = re.compile(r"^[ \t|*]*(?:\d+\b[ \t|]*)?(?:tổng|cộng)[^\n]*$", _I | re.MULTILINE)
+_DECIMAL = re.compile(r"(?<![\d.,+\-])\d{1,3}[.,]\d{1,2}(?!\d)")
+
+
+def _has_totals(text: str, columns: Sequence[Sequence[tuple[int, int]]]) -> bool:
+    """Whether a line below the groups prints the sum of each column."""
+    end = max(span[1] for column in columns for span in column)
+    line = _TOTAL_LINE.search(text, end, min(len(text), end + _INDEX_WINDOW))
+    printed = {parse_number(match.group(), "decimal").value for match in _DECIMAL.finditer(line.group())} if line else set()
+    return all(sum(_points(text, span) for span in column) in printed for column in columns)
+
+
+def _index_rows(text: str) -> Iterator[Finding]:
+    """A table of units, the six groups side by side and their sum: told where most of its rows add up and one does not."""
+    rule = "index-sum"
+    rows = [(match, [*_DECIMAL.finditer(match.group())]) for match in re.finditer(r"^[^\n]*[|\t ]\d{1,2}[.,]\d{1,2}[^\n]*$", text, re.MULTILINE)]
+    rows = [(line, numbers) for line, numbers in rows if len(numbers) > len(_GROUPS)]
+    judged = []
+    for line, numbers in rows:
+        values = [parse_number(number.group(), "decimal").value for number in numbers[: len(_GROUPS) + 1]]
+        judged.append((line, numbers, values, abs(sum(values[:-1]) - values[-1])))
+    tolerance = identities()[rule].tolerance or Decimal(0)
+    wrong = [one for one in judged if one[3] > tolerance]
+    if len(wrong) * 2 >= len(judged):
+        return
+    for line, numbers, values, gap in wrong:
+        if gap * 5 > values[-1]:
+            continue
+        quote = mask_names(nfc(line.group())).strip()
+        listed = " + ".join(number_vi(value) for value in values[:-1])
+        spans = [(line.start() + number.start(), line.start() + number.end()) for number in (numbers[len(_GROUPS)], *numbers[: len(_GROUPS)])]
+        yield Finding(
+            rule,
+            severity_of(rule),
+            f"Tổng điểm in {number_vi(values[-1])}, nhưng sáu nhóm trong dòng này cộng lại là {listed} = {number_vi(sum(values[:-1], Decimal(0)))} "
+            f"(lệch {number_vi(gap)}). Đề nghị kiểm tra lại điểm tổng hoặc điểm các nhóm.",
+            tuple(Place(quote, f"chars {start}-{end}", start, end) for start, end in spans),
+            {"left": str(values[-1]), "right": str(sum(values[:-1])), "gap": str(gap)},
+        )
+
+
 def _index(text: str, figures: Sequence[Figure]) -> Iterator[Finding]:
     """The printed index against its six printed groups; evaluated only where all six stand below the total."""
     rule = "index-sum"
@@ -426,6 +468,8 @@ def _index(text: str, figures: Sequence[Figure]) -> Iterator[Finding]:
         if len(matches) < len(_GROUPS) or len({match.start("points") for match in matches}) < len(_GROUPS):
             continue
         columns = _columns(text, [match.span("points") for match in matches])
+        if len(columns) > 1 and _has_totals(text, columns):
+            continue  # months side by side, each with its own total: the index is of something else
         spans = min(columns, key=lambda column: abs(index.value - sum(_points(text, span) for span in column)))
         points = [_points(text, span) for span in spans]
         gap = abs(index.value - sum(points))

@@ -204,14 +204,29 @@ def _tables(text: str) -> Iterator[list[_Row]]:
     table: list[_Row] = []
     last = -1
     for match in _ROW.finditer(text):
-        if last >= 0 and text[last : match.start()].strip():
+        between = text[last : match.start()] if last >= 0 else ""
+        if between.strip() and not _WRAPPED_NAME.fullmatch(between):
             yield table
             table = []
         last = match.end()
         if not _RULER.fullmatch(match.group()):
-            table.append(_row(text, match.start(), match.end()))
+            row = _row(text, match.start(), match.end())
+            table += [] if _is_numbering(row) else [row]
     if table:
         yield table
+
+
+_WRAPPED_NAME = re.compile(r"\n[ \t\u00a0]{2,}[^\W\d_][^\d\n]{0,60}\n+")
+"""The rest of a row's name in the line below it: no line that ends a table."""
+
+
+def _is_numbering(row: _Row) -> bool:
+    """The row that numbers the columns: "A | B | 1 | 2 | 3"."""
+    numbers = [cell.text for cell in row.cells if cell.text.isdigit()]
+    return len(numbers) > _COUNTED and numbers == [str(number) for number in range(1, len(numbers) + 1)]
+
+
+_COUNTED = 2
 
 
 def _row(text: str, start: int, end: int) -> _Row:

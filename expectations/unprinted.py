@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from expectations.evaluation import Evaluation
+from expectations.grouping import is_row
 from warehouse.model import Figure
 
 OUTSIDE = ("tthc_withdrawn", "tthc_returned_ineligible", "tthc_paused")
@@ -16,6 +17,7 @@ class Unprinted:
     """Says whether a balance that fails may close with a block that the report does not print for it."""
 
     def __init__(self, figures: Sequence[Figure]) -> None:
+        self._figures = figures
         self._printed: dict[tuple[str, str, str], list[Decimal]] = {}
         for figure in figures:
             self._printed.setdefault((figure.measure, figure.scope, figure.subject), []).append(figure.value)
@@ -23,14 +25,26 @@ class Unprinted:
     def may_close(self, evaluation: Evaluation) -> bool:
         """A part's balance (a field, a level): more went out than came in and no opening balance is printed for the part, or what is
         missing is no more than what the whole unit had returned, withdrawn and paused without telling the parts."""
-        if evaluation.holds or evaluation.rule != "report-flow" or not self._is_of_a_part(evaluation):
+        if evaluation.holds or evaluation.rule != "report-flow":
             return False
         members = {term.measure for term in evaluation.left_terms + evaluation.right_terms}
+        if evaluation.left < evaluation.right and "tthc_carried_over" not in members:
+            # "Tháng 8 | 1.690 | 1.683 | 97" among months: what was open at the end of July belongs to it
+            opening = self._printed.get(("tthc_carried_over", evaluation.scope, evaluation.subject), [])
+            if self._is_of_months(evaluation) or evaluation.gap in opening:
+                return True
+        if not self._is_of_a_part(evaluation):
+            return False
         if evaluation.left < evaluation.right:
             return "tthc_carried_over" not in members
         if not members.isdisjoint(OUTSIDE):
             return False
         return evaluation.gap <= sum((max(self._printed.get((measure, "", ""), [Decimal(0)])) for measure in OUTSIDE), Decimal(0))
+
+    def _is_of_months(self, evaluation: Evaluation) -> bool:
+        """Whether all its figures stand in a row of a period of their own."""
+        rows = [self._figures[index] for index in evaluation.figures]
+        return all(is_row(figure) and "own-period" in figure.flags for figure in rows)
 
     def _is_of_a_part(self, evaluation: Evaluation) -> bool:
         """A field or a level by its label, or by a larger count of the same that the report prints for the whole."""

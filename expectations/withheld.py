@@ -32,12 +32,29 @@ def withhold(document: Document | None, evaluations: Sequence[Evaluation], figur
     failing = [evaluation for evaluation in evaluations if not evaluation.holds]
     closed = [evaluation for evaluation in failing if document and _is_closed_by_another_count(document, evaluation, figures)]
 
+    misread = _misread_rows(failing, figures)
+
     def is_no_doubt(evaluation: Evaluation) -> bool:
-        if evaluation in closed or _closes_without_a_guess(evaluation, figures) or any(differs_by_a_stray(evaluation, one, figures) for one in closed):
+        if (
+            evaluation in misread
+            or evaluation in closed
+            or _closes_without_a_guess(evaluation, figures)
+            or any(differs_by_a_stray(evaluation, one, figures) for one in closed)
+        ):
             return True
         return document is not None and (_has_another_base(document, evaluation, figures) or _closes_with_an_unread_number(document, evaluation, figures))
 
     return tuple(replace(one, severity="info", withheld=True) if not one.holds and is_no_doubt(one) else one for one in evaluations)
+
+
+def _misread_rows(failing: Sequence[Evaluation], figures: Sequence[Figure]) -> list[Evaluation]:
+    """Sums within one row of a table that fail by different amounts: one wrong cell does not do that, a row read in the wrong columns does."""
+    by_row: dict[str, list[Evaluation]] = {}
+    for evaluation in failing:
+        rows = {figures[index].quote for index in evaluation.figures if is_row(figures[index])}
+        if evaluation.relation == "=" and evaluation.tolerance == 0 and len(rows) == 1 and all(is_row(figures[index]) for index in evaluation.figures):
+            by_row.setdefault(rows.pop(), []).append(evaluation)
+    return [one for found in by_row.values() if not set.intersection(*(_gaps(one, figures) for one in found)) for one in found]
 
 
 def _has_another_base(document: Document, evaluation: Evaluation, figures: Sequence[Figure]) -> bool:

@@ -1069,3 +1069,50 @@ def test_a_sum_that_would_make_each_recipient_rich_has_a_decimal_point() -> None
     assert rules("Chi chế độ cho 391 đối tượng tháng 9/2025: 1.206 tỷ đồng.") == ["ambiguous-magnitude"]
     assert rules("Chi chế độ cho 39.100 đối tượng tháng 9/2025: 1.206 tỷ đồng.") == []
     assert rules("Đón 391 người, doanh thu 1.206 tỷ đồng.") == []
+
+
+def test_a_row_whose_sums_fail_by_different_amounts_was_read_in_the_wrong_columns() -> None:
+    row = (
+        "Giáo dục | {tthc_received_total@field:education:%s} | {tthc_received_online@field:education:45} | {tthc_received_in_person_or_postal@field:education:2} | "
+        "{tthc_resolved_total@field:education:30} | {tthc_resolved_early@field:education:%s} | {tthc_resolved_on_time@field:education:7} | {tthc_resolved_overdue@field:education:2}"
+    )
+    assert rules(row % (47, 21)) == []
+    assert rules(row % (49, 21)) == ["report-channels"]
+    assert rules(row % (49, 15)) == []
+
+
+def test_months_one_below_the_other_carry_over_what_is_not_printed() -> None:
+    document, figures = report("Tháng 1 | {tthc_received_total:1.604} | {tthc_resolved_total:1.571} | {tthc_in_progress_total:62}\n")
+    months = tuple(replace(figure, flags=("own-period",)) for figure in figures)
+    assert audit(document, QUARTER, months) == ()
+    assert [finding.rule for finding in audit(document, QUARTER, figures)] == ["report-flow"]
+
+
+def test_what_a_balance_lacks_may_be_carried_over_from_another_row() -> None:
+    text = "Cuối kỳ trước chuyển qua {tthc_carried_over:%s} hồ sơ.\n\nTháng 3 | {tthc_received_total:1.690} | {tthc_resolved_total:1.683} | {tthc_in_progress_total:97}\n"
+    assert rules(text % 90) == []
+    assert rules(text % 80) == ["report-flow"]
+
+
+def test_a_name_that_goes_on_in_the_next_line_and_numbered_columns_do_not_end_a_table() -> None:
+    table = (
+        "A    Lĩnh vực              1      2      3\n1    Đất đai             583    478    105\n2    Thành lập hộ        346    339      7\n     kinh doanh\n"
+        "3    Xây dựng            136    120     16\n     TỔNG CỘNG         1.065  {tthc_resolved_total:%s}    128\n"
+    )
+    assert rules(table % 937) == []
+    assert rules(table % 947) == ["form-total-row"]
+
+
+def test_the_index_of_each_unit_is_the_sum_of_its_six_groups() -> None:
+    rows = "Xã A\t17,10\t19,60\t8,90\t9,10\t19,45\t17,80\t91,95\nXã B\t16,80\t19,72\t8,85\t9,30\t18,90\t17,90\t%s\nXã C\t16,20\t19,55\t8,60\t9,02\t18,04\t17,85\t89,26\n"
+    assert rules(rows % "91,47") == []
+    assert rules(rows % "94,47") == ["index-sum"]
+    assert rules("Xã B\t16,80\t19,72\t8,85\t9,30\t18,90\t17,90\t94,47\n") == []
+
+
+def test_months_of_the_index_with_their_own_totals_say_nothing_of_the_quarter() -> None:
+    groups = ("Công khai", "Tiến độ", "Dịch vụ trực tuyến", "Thanh toán", "Hài lòng", "Số hóa")
+    july, august = ("15,42", "18,96", "8,11", "7,70", "17,50", "15,87"), ("15,80", "19,02", "8,25", "7,95", "17,55", "16,44")
+    table = "Đạt {service_quality_index:84,71} điểm\n" + "".join(f"{name} | {a} | {b}\n" for name, a, b in zip(groups, july, august, strict=True))
+    assert rules(table + "Tổng điểm | 83,56 | 85,01\n") == []
+    assert rules(table + "Tổng điểm | 83,56 | 85,10\n") == ["index-sum"]

@@ -398,6 +398,11 @@ def test_the_period_in_effect(title: str, body: str, dated: str, expected: tuple
     assert tuple(flag for flag in header.flags if flag.startswith("period")) == flags
 
 
+def test_the_first_months_of_a_year_are_a_period() -> None:
+    period = read(report(title="Thực trạng tổ chức bộ máy, biên chế 8 tháng năm 2026", dated="Đông Kinh, ngày 09 tháng 9 năm 2026")).period
+    assert period is not None and (period.start, period.end) == (date(2026, 1, 1), date(2026, 8, 31))
+
+
 def test_printed_days_are_kept_with_their_place_even_backwards() -> None:
     text = nfc(report(body="Tổng số hồ sơ trong quý II năm 2026 (từ ngày 15/3/2026 đến ngày 14/3/2026) là 9."))
     header = read(text)

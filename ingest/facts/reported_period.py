@@ -83,6 +83,8 @@ def read_period(view: str, low: str, title: tuple[int, int], kind: str, printed:
 def _named_periods(view: str, low: str, title: tuple[int, int], kind: str, printed: date | None) -> list[Period]:
     """The periods that the title names for what was done, first one first; from the opening sentence where the title has none."""
     words = view[title[0] : title[1]]
+    if months := _first_months(low[title[0] : title[1]]):
+        return [months]
     found = _periods_in(words, low[title[0] : title[1]], kind, printed, low)
     if found or _length(low[title[0] : title[1]]):
         return found
@@ -114,6 +116,18 @@ def _periods_in(words: str, bare: str, kind: str, printed: date | None, low: str
         if not _length(bare) and words.strip():
             found.append(_period(whole, int(year[1]), kind, printed, low))
     return found
+
+
+_FIRST_MONTHS = re.compile(r"(?<![\d/])0?(?P<n>[234578]|1[01]) thang (?:dau )?nam (?P<year>20\d\d)(?!\d)")
+
+
+def _first_months(bare: str) -> Period | None:
+    """ "biên chế 8 tháng năm 2026": from New Year to the end of that month; half a year and nine months have names of their own."""
+    match = _FIRST_MONTHS.search(bare)
+    if match is None or _looks_ahead(bare, match.start()) or _length(bare):
+        return None
+    year, month = int(match["year"]), int(match["n"])
+    return classify_range(date(year, 1, 1), calendar("month", year, month).end)
 
 
 _BARE_MONTHS = re.compile(r"(?<![\d/])(?<!sau )(?<!qua )0?(?P<n>6|9|sau|chin) thang\b(?! *(?:dau|cuoi|/|\d|nam))")
