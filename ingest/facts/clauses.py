@@ -319,6 +319,16 @@ class ClauseReader(LabelReader):
             own["status"] = "assigned"  # "có 16 biên chế, hiện có 15 đồng chí", "khối chính quyền 42 biên chế, có mặt 37"
             own.pop("has", None)
 
+    @staticmethod
+    def _is_ratio_of_strangers(clause: Clause, state: State) -> bool:
+        """ "Kê khai tài sản 61/61 người", "Chứng thư số đã cấp: 41/41 công chức": people of whom something else is told than that they are there."""
+        label, unit = clause.label, clause.unit
+        people = clause.counts_people() or bool(clause.of_unit("cat"))
+        if not people or unit is None or ("did" not in label and {"status", "family"} & set(label)) or {"block", "weak_block"} & {*label, *clause.after}:
+            return False
+        words = [word for segment in state.segments for word in segment]
+        return sum(word.kind == "word" and word.text.isalpha() for word in words) > 1 and "status" not in clause.after
+
     def _tells_of_now(self, state: State) -> bool:
         """Whether the words before a number set it against an earlier one: "nay còn", "xuống còn", "đến ngày … còn"."""
         words = [word for segment in state.segments for word in segment]
@@ -355,6 +365,8 @@ class ClauseReader(LabelReader):
             clause.spoil("reference")
         if len(number.parts) == 2:
             own["ratio"] = "yes"
+            if self._is_ratio_of_strangers(clause, state):
+                clause.spoil("other")
         if "timing" in own and "action" not in own and end + 1 < len(elements) and elements[end].has("break") and elements[end + 1].kind == "num":
             behind = itertools.takewhile(lambda word: word.kind == "mark" and not word.has("break"), elements[end + 2 :])
             whole = self._collapse(list(behind), last_wins=False)[0].get("action", "")

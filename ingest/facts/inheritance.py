@@ -83,6 +83,14 @@ class InheritanceReader(ClauseReader):
         words = [word for segment in state.segments for word in segment]
         return bool(words) and all(word.has("identifier") or word.kind in ("mask", "punct") for segment in state.segments for word in segment)
 
+    def _is_score_of_a_unit(self, state: State) -> bool:
+        """Whether a unit is named before a number where the index is spoken of: "- Sở Tư pháp: 91,20 điểm", "xã Quảng Lâm thấp nhất với 61,05 điểm"."""
+        near = (state.last, state.running, self.running)
+        spoken_of = self.of_index or any(frame is not None and frame.emitted and frame.features.get("family") == "index" for frame in near)
+        words = [word for segment in state.segments for word in segment if word.kind != "punct"]
+        named = bool(words) and words[0].text.startswith(self.lexicon.words["scored-units"])
+        return spoken_of and named and not any({"group", "sipas", "digital"} & set(word.entry.features) for word in words if word.entry is not None)
+
     @staticmethod
     def _void_of_whole(clause: Clause, state: State) -> str:
         """The reason for which a part is none because its whole is none, or is a kind of what was counted."""
@@ -269,6 +277,8 @@ class InheritanceReader(ClauseReader):
     def _beside_a_kind(claim: Claim) -> Frame | None:
         """ "khai tử: 97 hồ sơ, trả kết quả 95 hồ sơ": those of one procedure, and nothing of ours."""
         last = claim.state.last
+        if last is not None and last.features.get("family") == "street" and not claim.state.fresh and claim.own.get("family", "pakn") == "pakn":
+            return Frame({"family": "street"})  # "318 phản ánh hiện trường, xử lý 311 phản ánh"
         of_kind = last is not None and not last.emitted and not last.void and "kind" in last.features and last.features.get("family") == "dossier"
         goes_on = of_kind and not claim.state.fresh and not (claim.scoped or "field" in claim.state.topic)
         return _nothing() if goes_on and ("family" not in claim.own or (claim.own.get("action") == "resolved" and "bare_unit" in claim.own)) else None
@@ -286,8 +296,8 @@ class InheritanceReader(ClauseReader):
     def _turn_family(claim: Claim) -> Frame | None:
         """Timing, channels and what happens to dossiers outweigh a family that was only taken over."""
         own, features, number, unnamed = claim.own, claim.features, claim.number, claim.unnamed
-        if "family" not in features and ("timing" in own or ("digital" in own and "digit_hint" in own)):
-            features["family"] = "dossier"
+        if ("family" not in features and "timing" in own) or (unnamed and "digital" in own and "digit_hint" in own):
+            features["family"] = "dossier"  # "Số hóa: thành phần hồ sơ 405", whatever was spoken of before
         if unnamed and number.percent and "timing" in own and features.get("family") in ("satisfaction", "fees", "index", "procedure"):
             features["family"] = "dossier"
         if unnamed and number.percent and own.get("channel") == "online" and features.get("family") not in ("fees", "dossier"):
@@ -329,6 +339,12 @@ class InheritanceReader(ClauseReader):
         if own.get("transactions") and not claim.number.percent:
             features.pop("money", None)
         if features.get("family") == "dossier" and features.get("level", "").startswith(("one_stop", "interlinked")):
+            beside = claim.state.last or claim.state.running
+            if claim.unnamed and beside is not None and beside.features.get("family") == "procedure":
+                features["family"] = "procedure"  # "Giải quyết theo cơ chế một cửa: 361; một cửa liên thông: 11"
+                for said in (features, own):
+                    said.pop("action", None)
+                return None
             features.pop("level")
             own.pop("level", None)
         if own.get("own_competence"):
@@ -409,6 +425,7 @@ class InheritanceReader(ClauseReader):
         """Points are the index where it is spoken of; money is fees where fees are."""
         own, state, family = claim.own, claim.state, claim.family
         whole_score = self.of_index and (own.get("ratio") or self._is_score_of_a_month(state))
+        whole_score = whole_score or (not own.get("ratio") and self._is_score_of_a_unit(state))
         if own.get("points") and family != "index" and "sipas" not in own and (state.speaks_of_index or whole_score):
             claim.features["family"] = claim.family = "index"
             claim.features.pop("channel", None)
@@ -653,6 +670,9 @@ class InheritanceReader(ClauseReader):
             and source.features.get(major) != "resolved"
         ):
             return  # a share at the beginning of a sentence is not one of what the sentence before counted
+        anew = state.fresh and "block" in own and "cat" in own and source is not state.parent
+        if family == "staff" and source is not None and source.features.get("status") == "vacant" and anew:
+            return  # "các trường thiếu 17 người; Trạm Y tế 26 viên chức"
         if family == "staff" and source is not None and source.features.get("status") == "vacant" and own.get("cat") in ("contract", "nonspec"):
             return  # those who are missing are no contracts: the parts are of those who are there
         if source is not None and not (number.percent and "rate" in own and family == "dossier"):

@@ -147,6 +147,8 @@ class TableReader(RuleReader):
         label, rank = self._row_label(cells)
         features, void = self._collapse(label, last_wins=True)
         features |= self._row_block(label)
+        if any(element.entry is not None and element.entry.id == "leaders" for element in label):
+            features = {key: value for key, value in features.items() if key != "post"} | {"weak_block": "government"}  # a row beside those of the departments
         if "bare_other" in features and any("field" in row for row in progress.rows):
             features["field"] = "field:other"
         total = any(element.has("total") for element in label) and not any(key in features for key in ("field", "block"))
