@@ -62,6 +62,8 @@ class Progress:
     """Whether the corner says that each row is a unit ("Đơn vị")."""
     by_field: bool = False
     """Whether rows are fields."""
+    whole_block: str = ""
+    """The block that the only total names: "Tổng cộng khối sự nghiệp"."""
     summed: bool = False
     """Whether a row is the total of the others."""
 
@@ -90,6 +92,8 @@ class TableReader(RuleReader):
         progress.by_unit = headings[names : names + 1] != [] and headings[names] in self.lexicon.words["unit-corners"]
         labels = [self._row_label(cells)[0] for cells in grid.body]
         progress.by_field = any("field" in self._collapse(label, last_wins=True)[0] for label in labels)
+        blocks = [self._collapse(label, last_wins=True)[0].get("block", "") for label in labels if any(element.has("total") for element in label)]
+        progress.whole_block = blocks[0] if len(blocks) == 1 else ""
         progress.summed = any(element.has("total") for label in labels for element in label)
         for cells in grid.body:
             self._row(cells, progress)
@@ -127,6 +131,14 @@ class TableReader(RuleReader):
             # beside columns of fields, one without is "Khác" or the total, and never the field on its left
             whole = [{"field": "field:other" if "bare_other" in features else ""} if place else {} for place, (features, _) in enumerate(columns)]
             columns = [({**other, **features}, void) for other, (features, void) in zip(whole, columns, strict=True)]
+        if any(features.get("status") == "present" and "cat" not in features for features, _ in columns):
+            # "Có mặt" over "Tổng số | Cán bộ | Công chức": kinds of those who are there
+            columns = [
+                ({key: value for key, value in features.items() if key != "status"}, void)
+                if features.get("status") == "present" and features.get("cat") in ("officials", "civil")
+                else (features, void)
+                for features, void in columns
+            ]
         if sum("block" in features for features, _ in columns) > 1:
             columns = [({"block": "all", **features} if "total" in features and "status" not in features else features, void) for features, void in columns]
         return self._without_unknown(columns, grid, bool(families & {"population", "area"}))
@@ -155,8 +167,14 @@ class TableReader(RuleReader):
         name = self._row_name(cells)
         if progress.by_column and name.endswith(self.lexicon.words["rest-names"]):
             features.pop("action", None)  # "Các sở, ngành còn lại" are those that the other rows leave over
+            if features.get("family", "staff") == "staff" and progress.whole_block and not {"block", "weak_block"} & set(features):
+                features["block"] = progress.whole_block
             if progress.by_field and not set(features) - {"bare_other"} and name in self.lexicon.words["rest-names"]:
                 features["field"] = "field:other"
+        if (features.get("action") == "received" and name.strip(" ()").endswith(" mới")) or name.endswith("(mới)"):
+            features["newness"] = "new"
+        if "subject" in features and "\n" in features["subject"]:
+            features["subject"] = name
         of_unit = not total and (name.startswith(self.lexicon.words["unit-names"]) or progress.by_unit or self._is_period(cells, progress.grid))
         if total and progress.by_column and not features:
             rank = 0  # the total of all rows, whatever stands above it
@@ -284,7 +302,7 @@ class TableReader(RuleReader):
             return None  # a row of the index's table is one of its components
         if of_index and total:
             own["family"], own["named"] = "index", "yes"
-        if "family" not in own and progress.family and (row or total or progress.family not in ("population", "area")):
+        if "family" not in own and progress.family and (total or progress.family not in ("population", "area")):
             own["family"] = progress.family
         if "field" in row:
             own["by_field"] = "yes"
