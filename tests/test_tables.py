@@ -44,6 +44,63 @@ def spaces(heads: Rows, body: Rows) -> str:
     return "\n".join("".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
 
 
+def right_aligned(heads: Rows, body: Rows) -> str:
+    """Names on the left, numbers and their headings set to the right edge of their column."""
+    rows = [*heads, *body]
+    widths = [max(len(row[place]) for row in rows) + 2 for place in range(len(rows[0]))]
+    return "\n".join((row[0].ljust(widths[0]) + "".join(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))).rstrip() for row in rows)
+
+
+def ruled(heads: Rows, body: Rows) -> str:
+    """Set with spaces, lines drawn above and below the headings, above the total and at the end."""
+    lines = spaces(heads, body).splitlines()
+    rule = "-" * max(map(len, lines))
+    return "\n".join([rule, *lines[: len(heads)], rule, *lines[len(heads) : -1], rule, lines[-1], rule])
+
+
+def boxed(heads: Rows, body: Rows) -> str:
+    """Drawn with the signs for boxes."""
+    rows = [*heads, *body]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+
+    def line(left: str, between: str, right: str) -> str:
+        return left + between.join("─" * (width + 2) for width in widths) + right
+
+    printed = ["│" + "│".join(f" {cell.ljust(width)} " for cell, width in zip(row, widths, strict=True)) + "│" for row in rows]
+    return "\n".join([line("┌", "┬", "┐"), *printed[: len(heads)], line("├", "┼", "┤"), *printed[len(heads) :], line("└", "┴", "┘")])
+
+
+def doubled_tabs(heads: Rows, body: Rows) -> str:
+    """As many tabs as it takes to reach the next column, as people type them."""
+    rows = [*heads, *body]
+    widths = [(max(len(row[place]) for row in rows) // 8 + 1) * 8 for place in range(len(rows[0]))]
+    return "\n".join("".join(cell + "\t" * ((width - len(cell) + 7) // 8) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+
+
+def with_line_breaks(write: Callable[[Rows, Rows], str]) -> Callable[[Rows, Rows], str]:
+    """The name of a row of two words or more is broken inside its cell, as a converter leaves it."""
+
+    def written(heads: Rows, body: Rows) -> str:
+        rows = [
+            [str(place), row[0].replace(" ", "\n", 1) if row[0].split()[-1].islower() and row[0][0].isalpha() else row[0], *row[1:]]
+            for place, row in enumerate(body, start=1)
+        ]
+        return write([["TT", *heads[0]], *(["", *row] for row in heads[1:])], rows)
+
+    written.__name__ = f"broken_{write.__name__}"
+    return written
+
+
+def wrapped_names(heads: Rows, body: Rows) -> str:
+    """Set with spaces; the second word of a row's name stands below the first, where the first line holds the values."""
+    lines = spaces(heads, body).splitlines()
+    for place, row in enumerate(body, start=len(heads)):
+        first, _, rest = row[0].partition(" ")
+        if rest.islower():
+            lines[place] = first.ljust(len(row[0])) + lines[place][len(row[0]) :] + f"\n{rest}"
+    return "\n".join(lines)
+
+
 def repeated(heads: Rows, body: Rows) -> str:
     """As converters print merged heading cells: their words over every column."""
     last, full = "", []
@@ -71,7 +128,12 @@ def transposed(heads: Rows, body: Rows) -> str:
     return bars(turned[:1], turned[1:])
 
 
-EVERY = (bars, framed, markdown, tabs, spaces, numbered(bars), numbered(markdown), numbered(tabs), numbered(spaces))
+EVERY = (
+    *(bars, framed, markdown, tabs, spaces, right_aligned, ruled, boxed, numbered(bars), numbered(markdown), numbered(tabs), numbered(spaces)),
+    *(numbered(right_aligned), numbered(ruled), numbered(boxed), with_line_breaks(bars), with_line_breaks(tabs), wrapped_names),
+)
+ONE_HEADING = (doubled_tabs,)
+"""Prints that can only tell columns where every cell is filled."""
 
 
 class Case:
@@ -141,7 +203,12 @@ CASES["channels"].wanted = {"tthc_received_online=900", "tthc_received_in_person
 
 def prints() -> Iterator[tuple[str, Callable[[Rows, Rows], str]]]:
     for name, case in CASES.items():
-        for write in (*EVERY, *((repeated, with_order_row) if len(case.heads) > 1 else ()), *((transposed,) if name in ("staff by block",) else ())):
+        for write in (
+            *EVERY,
+            *((repeated, with_order_row) if len(case.heads) > 1 else ()),
+            *(ONE_HEADING if len(case.heads) == 1 else ()),
+            *((transposed,) if name in ("staff by block",) else ()),
+        ):
             yield name, write
 
 

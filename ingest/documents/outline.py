@@ -210,20 +210,21 @@ def _with_spaced_headings(found: list[Block], text: str) -> list[Block]:
     for place in range(1, len(found)):
         if drawn[place] and result[place - 1].kind == "row":
             result[place] = _as_row(result[place])
-    for place in range(1, len(found) - 1):
+    for place in range(1, len(found)):
         if result[place].kind != "row" and _stands_between(result[place - 1 : place + 2], text):
             result[place] = _as_row(result[place])
     most = 0
     for place in range(len(found) - 2, -1, -1):
         block, below = result[place], result[place + 1]
-        if drawn[place] and below.kind == "row":
-            result[place] = _as_row(block)
-            continue
         if below.kind != "row" or "|" in text[below.start : below.end] or "\t" in text[below.start : below.end]:
             most = 0
+        else:
+            most = max(most, len(_GAPS.split(text[below.start : below.end])))
+        if drawn[place] and below.kind == "row":
+            result[place] = _as_row(block)
+        if not most:
             continue
-        most = max(most, len(_GAPS.split(text[below.start : below.end])))
-        if block.kind == "row":
+        if result[place].kind == "row":
             continue
         names = _GAPS.split(text[block.start : block.end])
         lines = text.count("\n", block.end, below.start)
@@ -238,12 +239,15 @@ def _with_spaced_headings(found: list[Block], text: str) -> list[Block]:
 
 def _stands_between(three: list[Block], text: str) -> bool:
     """Whether a line without numbers of its own, right between two rows of a table, is a row too: the name of a group, a part of a wrapped name."""
-    above, block, below = three
-    if above.kind != "row" or below.kind != "row" or not _is_short(text, block):
+    above, block, *rest = three
+    if above.kind != "row" or not _is_short(text, block) or text.count("\n", above.end, block.start) != 1:
         return False
-    if any(text[row.start] == "|" or _DRAWN.fullmatch(text, row.start, row.end) for row in (above, below)):
+    if not rest or text.count("\n", block.end, rest[0].start) > 1:  # behind the last row only what goes on in small letters
+        return text[block.start].islower() and text[above.start] != "|" and text[above.start].isalnum() and not _DRAWN.fullmatch(text, above.start, above.end)
+    below = rest[0]
+    if below.kind != "row":
         return False
-    return text.count("\n", above.end, block.start) == 1 == text.count("\n", block.end, below.start)
+    return not any(text[row.start] == "|" or _DRAWN.fullmatch(text, row.start, row.end) for row in (above, below))
 
 
 def _is_short(text: str, block: Block) -> bool:

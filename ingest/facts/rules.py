@@ -112,12 +112,12 @@ class RuleReader(InheritanceReader):
             self.taken_back |= {place for place in whole.places if self.found[place].measure == "tthc_resolved_total"}
             whole.features["action"], whole.places = "received", []
 
-    def _emit_move(self, number: Element, move: Move, span: tuple[int, int], before: list[Element], state: State) -> None:
-        """Write down how many people left or came; their block is the one named last before them, else that of the heading or the line above."""
+    def _emit_move(self, number: Element, move: Move, span: tuple[int, int], before: list[Element], state: State, block: str = "") -> None:
+        """Write down how many people left or came; their block is the given one, else the one named last before them, else that of the heading or the line above."""
         value, flags = self._value(number.parts[0][2], "count", number, {})
         if value is None:
             return
-        scope = self._block_of_move(move, before, state)
+        scope = block or self._block_of_move(move, before, state)
         self.found.append(Reading(move.measure, scope, "", value, "count", "=", number.start, number.end, span, inherited=not scope, flags=flags))
 
     def _block_of_move(self, move: Move, before: list[Element], state: State) -> str:

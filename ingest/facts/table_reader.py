@@ -9,6 +9,7 @@ from decimal import Decimal
 from ingest.documents.outline import Block
 from ingest.facts.elements import Element
 from ingest.facts.frames import GATHERED, SCOPES, Frame, State
+from ingest.facts.moves import Move, find_moves
 from ingest.facts.rules import RuleReader
 from ingest.facts.tables import ORDER_NAMES, Cell, Table, split_table
 from ingest.facts.tokens import Token
@@ -95,8 +96,47 @@ class TableReader(RuleReader):
         blocks = [self._collapse(label, last_wins=True)[0].get("block", "") for label in labels if any(element.has("total") for element in label)]
         progress.whole_block = blocks[0] if len(blocks) == 1 else ""
         progress.summed = any(element.has("total") for label in labels for element in label)
+        moves = self._moves(grid, settled)
         for cells in grid.body:
-            self._row(cells, progress)
+            if (move := moves.get(cells[0].start)) is not None:
+                self._row_of_moves(cells, move, progress)
+            else:
+                self._row(cells, progress)
+
+    def _moves(self, grid: Table, columns: list[Column]) -> dict[int, Move]:
+        """Rows of people who left or came, by where they start, of a table that lists reasons: "Nghỉ hưu đúng tuổi | 02"; its totals too."""
+        if any(features.get("family", "staff") != "staff" or "action" in features for features, _ in columns):
+            return {}
+        found: dict[int, Move] = {}
+        for cells in grid.body:
+            label = self._row_label(cells)[0]
+            if label:
+                # the number is put before its reason, as in "02 người nghỉ hưu đúng tuổi"
+                number = Element("num", "1", label[0].start, label[0].start, parts=((label[0].start, label[0].start, "1"),))
+                for move in find_moves(self.view, [number, *label], about_staff=True).values():
+                    found[cells[0].start] = move
+        reasons = [move.measure for move in found.values()]
+        valued = sum(any(cell.number and not cell.is_order for cell in cells) for cells in grid.body)
+        if not any(measure.startswith("staff_left_") for measure in reasons) or 2 * len(reasons) < valued:
+            return {}
+        for cells in grid.body:
+            name = self._row_name(cells)
+            if cells[0].start not in found and (name.startswith(("giảm", "tăng")) or any(element.has("total") for element in self._row_label(cells)[0])):
+                came = "tăng" in name or not any(measure.startswith("staff_left") for measure in reasons)
+                found[cells[0].start] = Move("staff_joined" if came else "staff_left", None)
+        return found
+
+    def _row_of_moves(self, cells: list[Cell], move: Move, progress: Progress) -> None:
+        row = self._collapse(self._row_label(cells)[0], last_wins=True)[0]
+        for column, cell in enumerate(cells):
+            number = cell.element
+            if number is None or cell.is_order or column >= len(progress.columns) or number.percent:
+                continue
+            heading, void = progress.columns[column]
+            if not (void or "percent" in heading or len(number.parts) > 1):
+                state = State(Frame({**row, **heading}), None)
+                block = "" if move.specialised is False else heading.get("block") or row.get("block", "")
+                self._emit_move(number, move, (cells[0].start, cells[-1].end), [], state, block)
 
     @staticmethod
     def _score_columns(columns: list[Column], headings: list[str]) -> frozenset[int]:
