@@ -11,6 +11,7 @@ from expectations.evaluation import Term
 from expectations.grouping import Block, Group, is_familiar, is_row, prose_groups
 from expectations.sums import severity_of
 from expectations.wording import measure_vi, place_vi
+from warehouse.catalogue import measures
 from warehouse.model import Document, Figure, Finding, Header, Place
 from warehouse.numbers import number_vi, parse_number
 from warehouse.sentences import sentence_at
@@ -42,6 +43,8 @@ _TELLING = 10
 """Below this, two numbers seldom are one fact with a slip; a post or a room was counted."""
 _SMALL_FACTS = frozenset({"staff_vacant", "pakn_received", "pakn_resolved", "petitions_received", "petitions_resolved"})
 _SKIPPED = frozenset({"fees_vnd", "service_quality_index", "staff_contract_111", "staff_non_specialised"})
+_EVENTS = frozenset(code for code, measure in measures().items() if measure.family == "staffing" and measure.aggregation == "sum")
+"""Who left and who came is told group by group: two numbers are two groups."""
 
 
 def check_repeats(header: Header, figures: Sequence[Figure]) -> Iterator[Finding]:
@@ -54,7 +57,7 @@ def check_repeats(header: Header, figures: Sequence[Figure]) -> Iterator[Finding
 
 
 def _contradicting(group: Group, measure: str, figures: Sequence[Figure]) -> tuple[Term, Term] | None:
-    if measure in _SKIPPED:
+    if measure in _SKIPPED | _EVENTS:
         return None
     blocks = [block for block in group.blocks if measure in block.terms]
     plain = [term for block in blocks if not _is_qualified(figures[(term := block.terms[measure]).figures[0]])]

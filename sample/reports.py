@@ -187,6 +187,7 @@ DONG_KINH_STAFF: list[Block] = [
     "Kính gửi: Sở Nội vụ tỉnh Lạng Sơn",
     "# 1. Khối chính quyền",
     "Biên chế cán bộ, công chức khối chính quyền được giao 58 biên chế; hiện có mặt 52 người; còn thiếu 06 biên chế (số liệu đến ngày 31/3/2026).",
+    "Trong quý khối chính quyền giảm 03 người (01 người nghỉ hưu đúng tuổi, 02 người chuyển công tác về sở), tuyển dụng mới 01 công chức.",
     "# 2. Các khối khác",
     "Người hoạt động không chuyên trách: 09 người.",
     "Số liệu theo khối được tổng hợp trong bảng sau:",

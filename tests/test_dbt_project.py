@@ -60,6 +60,7 @@ CANDIDATES = (
     "service_rates",
     "service_totals",
     "staffing",
+    "staffing_changes",
     "submissions",
     "workload",
 )

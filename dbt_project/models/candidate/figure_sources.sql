@@ -19,6 +19,9 @@ with fed as (
     select figure_id, 'staffing', concat_ws('|', unit_code, unit_valid_from, block, category, subject, as_of_date, source)
     from {{ ref('staffing') }}
     union all
+    select figure_id, 'staffing_changes', figure_id
+    from {{ ref('staffing_changes') }}
+    union all
     select figure_id, 'service_quality_index', concat_ws('|', unit_code, unit_valid_from, period_key, component, source)
     from {{ slices_of(ref('service_quality_index')) }} as service_quality_index
     union all

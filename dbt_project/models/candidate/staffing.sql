@@ -23,13 +23,9 @@ with dated as (
         figure.span_start,
         -- A quota stands beside the decision that gives it.
         case when figure.measure = 'staff_assigned' then coalesce(substring(figure.quote_vi from '\d+/(?:\d{4}/)?(?:QĐ|NQ|CV|TB|KL|HD)-[[:alnum:]Đ]+(?:-[[:alnum:]Đ]+)*'), '') else '' end
-            as decision_number,
-        -- Reports tell in the same breath why people went or came; how many for each reason is not read.
-        case
-            when figure.measure = 'staff_present' and figure.quote_vi ~* '(nghỉ hưu|hưu trước tuổi|hưu đúng tuổi|nghỉ việc|thôi việc|nghỉ theo (nghị định|nđ)|tinh giản|điều động|luân chuyển|biệt phái|chuyển (công tác|về|sang|lên|đến|đi)|tuyển dụng|tuyển mới|trúng tuyển|từ trần)' then figure.quote_vi else ''
-        end as reason_quote_vi
+            as decision_number
     from {{ ref('int_figures__printed') }} as figure
-    inner join {{ ref('measures') }} as measure on measure.measure = figure.measure and measure.family = 'staffing'
+    inner join {{ ref('measures') }} as measure on measure.measure = figure.measure and measure.family = 'staffing' and measure.aggregation = 'latest'
     where figure.unit_code <> ''
 ),
 
@@ -103,6 +99,5 @@ select
     fetched_at,
     decision_number,
     previous_as_of_date,
-    change,
-    reason_quote_vi
+    change
 from compared
