@@ -801,3 +801,17 @@ def test_any_text_has_a_clear_outcome(text: str) -> None:
 def test_a_document_crosses_the_pipe_unchanged() -> None:
     body = word(p("I. Một") + "<w:p><w:r><w:lastRenderedPageBreak/></w:r>" + r("Hai ¹ “ngoặc” \\ /") + "</w:p>")
     assert dataclasses.asdict(read_document_limited(body, 'tên "lạ".docx')) == dataclasses.asdict(read_document(body, 'tên "lạ".docx'))
+
+
+def test_a_table_of_word_stands_apart_from_the_sentence_above_and_the_next_table() -> None:
+    book = docx.Document()
+    book.add_paragraph("Điểm tháng 9 của các đơn vị:")
+    for name in ("Xã A", "Xã B"):
+        book.add_table(rows=1, cols=2, style="Table Grid")
+        book.tables[-1].cell(0, 0).text, book.tables[-1].cell(0, 1).text = name, "91,40"
+    book.add_paragraph("Hết.")
+    held = io.BytesIO()
+    book.save(held)
+    assert read_document(held.getvalue(), "a.docx").text.rstrip().split("\n") == [
+        "Điểm tháng 9 của các đơn vị:", "", "Xã A | 91,40", "", "Xã B | 91,40", "", "Hết.",
+    ]  # fmt: skip

@@ -389,3 +389,20 @@ Hồ sơ trễ hạn đã giải quyết | 7 | 53
         ("tthc_resolved_overdue", 7): date(2025, 12, 1),
         ("tthc_resolved_overdue", 53): date(2025, 7, 1),
     }
+
+
+def test_the_quote_of_a_row_that_leaves_its_last_place_out_is_the_row() -> None:
+    text = (
+        "=======================================================================================\n"
+        "                         Tiếp    Trong đó   Đã giải             Kết quả             Xếp\n"
+        "STT   Cơ quan, đơn vị    nhận   trực tuyến   quyết   Trước và  Quá  Tỷ lệ trước và  thứ\n"
+        "                                                     đúng hạn  hạn   đúng hạn (%)\n"
+        "=======================================================================================\n"
+        "I    Cấp tỉnh            6.722       6.427    6.520     6.487   33           99,49\n"
+        "1    Phường Tân Phong    9.870       9.712    9.801     9.787   14           99,86    2\n"
+        "=======================================================================================\n"
+    )
+    document = read_document(text.encode(), "a.txt")
+    figures = read_figures(document, Header())
+    assert len(figures) == 12
+    assert all(figure.printed_text in figure.quote and figure.quote.startswith(("I ", "1 ")) for figure in figures)

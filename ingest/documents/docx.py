@@ -320,6 +320,9 @@ class _Writer:
                 for cell in _below(row, "tc"):
                     self._blocks(cell, lines)
             return
+        # a blank line on both sides, or the sentence above and the next table would be rows of this one
+        if lines and lines[-1].strip():
+            lines.append("")
         for row in rows:
             cells = self._row(row)
             if any(cells):
@@ -328,6 +331,8 @@ class _Writer:
                 line = line if cells[0] else f"| {line} |"
                 lines.append(f"\f{line}" if self._cell_broke_page else line)
                 self._cell_broke_page = False
+        if lines and lines[-1].strip():
+            lines.append("")
 
     def _row(self, row: Element) -> list[str]:
         cells = [""] * whole(value(row.find(f"{W}trPr/{W}gridBefore")), 0, most=MAX_COLUMNS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -136,7 +137,7 @@ class TableReader(RuleReader):
             if not (void or "percent" in heading or len(number.parts) > 1):
                 state = State(Frame({**row, **heading}), None)
                 block = "" if move.specialised is False else heading.get("block") or row.get("block", "")
-                self._emit_move(number, move, (cells[0].start, cells[-1].end), [], state, block)
+                self._emit_move(number, move, _row_span(cells), [], state, block)
 
     @staticmethod
     def _score_columns(columns: list[Column], headings: list[str]) -> frozenset[int]:
@@ -274,7 +275,7 @@ class TableReader(RuleReader):
             if void == "average" and own.get("named"):
                 void = ""  # the average of all units in a table of their scores
             frame.void = heading_void or void or (self.levels[-1].void if self.levels else "")
-            self._emit(number, frame, (cells[0].start, cells[-1].end), post, state)
+            self._emit(number, frame, _row_span(cells), post, state)
             progress.above[column] = frame.features
             if not frame.void:
                 last = frame
@@ -505,6 +506,11 @@ class TableReader(RuleReader):
         while elements and elements[0].kind == "punct":
             elements.pop(0)
         return elements, rank
+
+
+def _row_span(cells: Sequence[Cell]) -> tuple[int, int]:
+    """From the first to the last letter of a row; a place that the row leaves out has no letters, wherever it stands."""
+    return min(cell.start for cell in cells), max(cell.end for cell in cells)
 
 
 def abbreviations(text: str) -> dict[str, tuple[int, int]]:
