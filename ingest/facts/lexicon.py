@@ -45,6 +45,8 @@ class Lexicon:
     trie: dict[str, Any] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     significant: frozenset[str] = frozenset()
+    wholes: frozenset[str] = frozenset()
+    """Measures that a report tells once for the whole unit."""
     families: dict[str, frozenset[str]] = field(default_factory=dict)
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Plain word lists by name."""
@@ -97,6 +99,7 @@ def lexicon() -> Lexicon:
         if "rule" in data:
             result.rules = tuple(_rule(item) for item in data["rule"])
             result.significant = frozenset(data["significant"])
+            result.wholes = frozenset(data["wholes"])
             result.families = {family: frozenset(keys) for family, keys in data["families"].items()}
             result.strange = {family: tuple(keys) for family, keys in data["strange"].items()}
             result.combinations = {(item["feature"], frozenset(item["of"])): item["gives"] for item in data["combine"]}

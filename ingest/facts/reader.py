@@ -64,8 +64,10 @@ class Reader(TableReader):
     def _rows(self, rows: list[Block]) -> None:
         """Rows that stand together are a table; one alone is a line."""
         printed = [row for row in rows if not is_rule(self.view, row)]
-        if len(printed) > 1:
+        self.in_table = len(printed) > 1
+        if self.in_table:
             self._table(rows)
+            self.in_table = False
         for row in printed if len(printed) == 1 else ():
             self._block(Block("paragraph", 56, row.start, row.end, "", row.start))
 

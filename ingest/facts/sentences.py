@@ -53,6 +53,7 @@ class SentenceReader:
         self.running: Frame | None = None
         self.whole_before: Frame | None = None
         """The whole whose parts the sentence before told: "Số này …" speaks of it."""
+        self.in_table = False
         self.anchors: dict[str, Frame] = {}
         self.found: list[Reading] = []
         self.home_block = "one-stop-centre" if _OF_CENTRE.search(self.view, 0, _LETTERHEAD) else "government"
