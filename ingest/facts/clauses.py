@@ -65,6 +65,7 @@ class ClauseReader(LabelReader):
     """Reads the words of one number."""
 
     def _clause(self, elements: list[Element], index: int, post: list[Element], state: State) -> Clause:
+        self._cut_denominator(elements[index], state)
         label, void, bound = self._label(state)
         clause = Clause(elements, index, post, label, void, bound)
         self._part_share_from_whole(clause)
@@ -79,6 +80,16 @@ class ClauseReader(LabelReader):
         self._take_verb(clause, state)
         self._weigh_position(clause, state)
         return clause
+
+    @staticmethod
+    def _cut_denominator(number: Element, state: State) -> None:
+        """ "Tỷ lệ hồ sơ thanh toán trực tuyến trên tổng số hồ sơ có nghĩa vụ tài chính: 71,6%": what a share is of does not say what it is."""
+        if not number.percent:
+            return
+        for place, segment in enumerate(state.segments):
+            cut = next((at for at, word in enumerate(segment) if word.has("break")), 0)
+            if any(word.has("concept") and word.entry is not None and "rate" in word.entry.features for word in segment[:cut]):
+                state.segments[place] = segment[:cut]
 
     def _part_share_from_whole(self, clause: Clause) -> None:
         """ "đạt 98% tổng số hồ sơ": the whole is not what the share is of, where the label names the rate."""

@@ -53,6 +53,9 @@ class LabelReader(SentenceReader):
             ):
                 position += 1
                 continue  # "2.806 hồ sơ đến bằng con đường trực tuyến"
+            if element.text in ("còn", "là") and self._tells_the_rest(elements, index, position, limit):
+                position += 1
+                continue
             if element.has("link") or element.has("and"):
                 if element.has("and") and self._joins(elements, index + 1, position, limit):
                     position += 1
@@ -89,6 +92,19 @@ class LabelReader(SentenceReader):
         if unit < limit and (elements[unit].has("unit") or number.percent):
             return min(unit + 1, limit) if elements[unit].has("unit") else unit
         return unit
+
+    @staticmethod
+    def _tells_the_rest(elements: list[Element], index: int, position: int, limit: int) -> bool:
+        """ "23 thủ tục còn làm theo cách trực tiếp", "13 thủ tục còn lại là một cửa liên thông": how the number before is done, and no new label."""
+        unit = elements[index + 1]
+        at_once = position == index + 2 and elements[position].text == "còn"
+        rest = elements[position].text == "là" and elements[position - 1].text.endswith("còn lại")
+        if not (at_once or rest) or not unit.has("unit") or unit.entry is None or unit.entry.features.get("family") != "procedure":
+            return False
+        stop = next((place for place in range(position, limit) if elements[place].kind == "punct"), limit)
+        if stop < len(elements) and elements[stop].kind == "num":
+            return False
+        return any(word.entry is not None and {"channel", "level"} & set(word.entry.features) for word in elements[position + 1 : stop])
 
     def _joins(self, elements: list[Element], begin: int, at: int, limit: int) -> bool:
         """Whether a comma or "và" only joins two values of one feature ("trước hạn, đúng hạn")."""

@@ -186,6 +186,8 @@ class Reader(TableReader):
             consumed |= {id(element) for element in trail}
             post += trail
             state.households = any(left.text[-1:].isdigit() and right.text == "hộ" for left, right in itertools.pairwise(elements[index + 1 : index + 6]))
+            if state.void == "handed-over" and state.last is not None and state.last.void == "handed-over" and self._came_anew(state):
+                state.void = ""  # "gồm hồ sơ nhận bàn giao 117 hồ sơ và hồ sơ mới tiếp nhận 5.218 hồ sơ"
             frame = self._frame(elements, index, post, state, level)
             frame.percent = elements[index].percent
             move = moves.get(id(elements[index]))
@@ -254,6 +256,12 @@ class Reader(TableReader):
             # one entry of a list by field: the lines below it learn its field from the number, not from the line
             label.pop("field")
         return label, state.counted() or state.parent
+
+    @staticmethod
+    def _came_anew(state: State) -> bool:
+        """Whether the words before a number tell of dossiers that are new."""
+        words = [word for segment in state.segments for word in segment]
+        return any(word.entry is not None and "newness" in word.entry.features for word in words)
 
     @staticmethod
     def _is_beside_its_whole(frame: Frame, state: State) -> bool:
