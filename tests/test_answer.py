@@ -434,7 +434,7 @@ def test_a_real_report_is_answered_by_the_command_and_its_correction_too(maildir
     _say(monkeypatch, TTHC_MAILDIR=str(maildir))
     with db.connect("mailer") as connection:
         subjects = [subject for _, subject, _, _ in _told(connection)]
-    assert subjects[0].startswith("[TTHC] Cần sửa 1 điểm, 1 điểm cần xem lại: Phường Kỳ Lừa – Quý II/2026")
+    assert subjects[0].startswith("[TTHC] Cần sửa 1 điểm: Phường Kỳ Lừa – Quý II/2026")
     assert subjects[1].startswith("[TTHC] Đạt")
     assert len(list(settings().mail_sink_dir.glob("*.eml"))) == 2
 

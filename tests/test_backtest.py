@@ -132,10 +132,10 @@ def test_the_suites_hold_back_exactly_what_the_backtest_lists_for_every_rule(dat
     dossiers([("a", "11", "1"), ("b", "1", "4")])
     held = {check.rule for check in [*source_checks(), *submission_checks()] if check.severity == "error"}
     listed = set(identities())
-    real_evaluate, real_audit = gate.evaluate, gate.audit
+    real_judge, real_audit = gate.judge, gate.audit
 
-    def evaluate(header: Header, figures: Sequence[Figure]) -> Sequence[Evaluation]:
-        found = list(real_evaluate(header, figures))
+    def judge(document: Document | None, header: Header, figures: Sequence[Figure]) -> Sequence[Evaluation]:
+        found = list(real_judge(document, header, figures))
         if header.period == NEXT_QUARTER:
             raise ValueError("no cell")
         rules = sorted((held & listed) | {"a-new-rule"}) if found and not found[0].holds else []
@@ -146,7 +146,7 @@ def test_the_suites_hold_back_exactly_what_the_backtest_lists_for_every_rule(dat
         rules = sorted((held & listed) | {"a-new-rule"}) if any(finding.severity == "error" for finding in found) else []
         return [*found, *(Finding(rule, "error", f"Sai theo {rule}.", (), {}) for rule in rules)]
 
-    monkeypatch.setattr(gate, "evaluate", evaluate)
+    monkeypatch.setattr(gate, "judge", judge)
     monkeypatch.setattr(gate, "audit", audit)
     result = _run()
     assert _judge("night-1").blocking == ()
