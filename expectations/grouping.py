@@ -91,7 +91,7 @@ class Group:
         return all(
             len(self.values(measure)) <= _MOST_SLIPS and all(is_familiar(term.value, other) or other * _A_PART <= term.value for other in self.values(measure))
             for measure, term in block.terms.items()
-            if measure not in _ON_THEIR_OWN
+            if measure not in ON_THEIR_OWN
         )
 
     def unique(self, measure: str) -> Term | None:
@@ -102,7 +102,7 @@ class Group:
         return Term(measure, self.scope, terms[0].value, tuple(index for term in terms for index in term.figures))
 
 
-_ON_THEIR_OWN = frozenset({"fees_vnd", "online_payment_rate_pct", "service_quality_index", "population", "area_km2"})
+ON_THEIR_OWN = frozenset({"fees_vnd", "online_payment_rate_pct", "service_quality_index", "population", "area_km2"})
 """Measures that no sum has for a member: several of them in a report say nothing of its counts."""
 _A_PART = 20
 """A value this many times smaller is a part that was not labelled as one, and no rival of the whole (a month is, of its year)."""

@@ -21,6 +21,7 @@ from expectations.repeats import is_no_rival
 from expectations.staff_identities import staff_parts, vacancy
 from expectations.sums import CHANNELS, Sums, Terms, best, known
 from expectations.unprinted import OUTSIDE, Unprinted
+from warehouse.catalogue import ONE_OF_MANY
 from warehouse.model import Figure, Header
 
 FORM_KIND = "form-06"
@@ -61,6 +62,8 @@ def _is_of_one_population(evaluation: Evaluation, figures: Sequence[Figure]) -> 
     """
     terms = evaluation.left_terms + evaluation.right_terms + evaluation.base_terms
     quotes = set.intersection(*({figures[index].quote for index in term.figures} for term in terms))
+    if evaluation.subject in ONE_OF_MANY and not quotes:
+        return False
     if evaluation.rule == "claimed-percentage" and evaluation.gap > FAR_RATE:
         return False  # a share of something else: "163 hồ sơ, chiếm 79% số hồ sơ quá hạn"
     if evaluation.rule == "resolved-over-received" and evaluation.left > 2 * evaluation.right:

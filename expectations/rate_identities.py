@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from expectations.evaluation import Evaluation, Term, total
+from expectations.grouping import is_row
 from expectations.percentages import classify_percentage, printed_percent
 from expectations.sums import CHANNELS, Sums, Terms, known, negative, severity_of
 from warehouse.model import Severity
@@ -36,11 +37,25 @@ def rates(sums: Sums) -> Iterator[Evaluation]:
         if fits is None:
             fits = _elsewhere(sums, rate_measure, rate)
         alone = elsewhere is None and rate.value < 100 and sums.group.unique(rate_measure) and rows[0].gap <= _NEAR_RATE
-        if fits is None and not beside and not alone:
+        if fits is None and (_is_of_something_else(sums, rate) or not (beside or alone)):
             continue  # a rate alone, far from what the report's counts give, is of a field or a level; "100%" is said of many things
         if fits is None and elsewhere is not None:
             fits = replace(rows[0], kind="wrong-base", reading=elsewhere.reading, severity=severity_of("claimed-percentage", "warning"))
         yield fits or rows[0]
+
+
+_OTHER_UNIT = re.compile(r"(?:\bxã|\bphường|\bđặc khu|\b[Ss]ở)(?:\s+[A-ZĐÀ-Ỹ][^\W\d_]*){1,5}\s*[:(]?\s*\Z")
+_PUNCTUAL = re.compile(r"hạn|hẹn|sớm|trễ|chậm|trực tuyến|qua mạng|\|", re.IGNORECASE)
+
+
+def _is_of_something_else(sums: Sums, rate: Term) -> bool:
+    """A rate right behind another unit's name ("phường Sa Đéc 1,9%"), or all of something that its sentence calls otherwise ("100% văn bản")."""
+    for index in rate.figures:
+        figure = sums.figures[index]
+        before = figure.quote[: max(figure.quote.find(figure.printed_text), 0)]
+        if not (_OTHER_UNIT.search(before) or (rate.value >= 100 and not is_row(figure) and not _PUNCTUAL.search(figure.quote))):
+            return False
+    return True
 
 
 def _elsewhere(sums: Sums, rate_measure: str, rate: Term) -> Evaluation | None:
@@ -148,7 +163,7 @@ _PAIRS: dict[str, Callable[[Sums], tuple[_Pairs, _Pairs]]] = {
 
 def complement(sums: Sums) -> Iterator[Evaluation]:
     on_time, overdue = sums.here("tthc_on_time_rate_pct"), sums.here("tthc_overdue_rate_pct")
-    if on_time is None or overdue is None:
+    if on_time is None or overdue is None or _is_of_something_else(sums, on_time) or _is_of_something_else(sums, overdue):
         return
     if any(sums.get(measure) for measure in ("tthc_in_progress_on_time", "tthc_in_progress_overdue")) and not sums.here("tthc_resolved_total"):
         return

@@ -11,7 +11,7 @@ from expectations.evaluation import Term
 from expectations.grouping import Block, Group, is_familiar, is_row, prose_groups
 from expectations.sums import severity_of
 from expectations.wording import measure_vi, place_vi
-from warehouse.catalogue import measures
+from warehouse.catalogue import ONE_OF_MANY, measures
 from warehouse.model import Document, Figure, Finding, Header, Place
 from warehouse.numbers import number_vi, parse_number
 from warehouse.sentences import sentence_at
@@ -57,7 +57,7 @@ def check_repeats(header: Header, figures: Sequence[Figure]) -> Iterator[Finding
 
 
 def _contradicting(group: Group, measure: str, figures: Sequence[Figure]) -> tuple[Term, Term] | None:
-    if measure in _SKIPPED | _EVENTS:
+    if measure in _SKIPPED | _EVENTS or group.subject in ONE_OF_MANY:
         return None
     blocks = [block for block in group.blocks if measure in block.terms]
     plain = [term for block in blocks if not _is_qualified(figures[(term := block.terms[measure]).figures[0]])]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from expectations.evaluation import Evaluation, Relation, Term, total
-from expectations.grouping import Block, Group, is_familiar, is_row
+from expectations.grouping import ON_THEIR_OWN, Block, Group, is_familiar, is_row
 from warehouse.catalogue import identities
 from warehouse.model import Figure, Severity
 
@@ -57,7 +57,7 @@ class Sums:
         return bool(sources) and all(self._contradicts(block) for block in sources)
 
     def _contradicts(self, block: Block) -> bool:
-        common = self.block.terms.keys() & block.terms.keys()
+        common = (self.block.terms.keys() & block.terms.keys()) - ON_THEIR_OWN
         return any(not is_familiar(self.block.terms[measure].value, block.terms[measure].value) for measure in common)
 
     def are_here(self, terms: Iterable[Term]) -> bool:

@@ -1116,3 +1116,31 @@ def test_months_of_the_index_with_their_own_totals_say_nothing_of_the_quarter() 
     table = "Đạt {service_quality_index:84,71} điểm\n" + "".join(f"{name} | {a} | {b}\n" for name, a, b in zip(groups, july, august, strict=True))
     assert rules(table + "Tổng điểm | 83,56 | 85,01\n") == []
     assert rules(table + "Tổng điểm | 83,56 | 85,10\n") == ["index-sum"]
+
+
+def test_two_figures_of_some_other_unit_need_not_be_of_one() -> None:
+    text = (
+        "Đang giải quyết {tthc_in_progress_total#other:31} hồ sơ.%sTrong hạn {tthc_in_progress_on_time#other:32}, quá hạn {tthc_in_progress_overdue#other:0}."
+    )
+    assert rules(text % "\n\n") == []
+    assert rules(text % " ") == ["report-in-progress"]
+    assert rules("Tiếp nhận {tthc_received_total#other:1.568}.\n\nTiếp nhận {tthc_received_total#other:1.586}.") == []
+
+
+def test_a_rate_of_another_unit_or_of_other_things_is_not_judged_by_these_counts() -> None:
+    counts = "Giải quyết {tthc_resolved_total:3.781} hồ sơ, trước và đúng hạn {tthc_resolved_early_or_on_time:3.752}, quá hạn {tthc_resolved_overdue:29}.\n\n"
+    assert rules(counts + "Quá hạn cao: phường Sa Đéc {tthc_overdue_rate_pct:1,9}%.") == []
+    assert rules(counts + "Quá hạn cao: {tthc_overdue_rate_pct:1,9}%.") == ["claimed-percentage"]
+    assert rules(counts + "{tthc_on_time_rate_pct:100}% văn bản đúng thể thức.") == []
+    assert rules(counts + "{tthc_on_time_rate_pct:100}% hồ sơ đúng hạn.") == ["claimed-percentage"]
+
+
+def test_fees_of_two_kinds_do_not_keep_two_statements_apart() -> None:
+    text = (
+        "Đã giải quyết {tthc_resolved_total:7.402} hồ sơ: trước hạn {tthc_resolved_early:5.976}, đúng hạn {tthc_resolved_on_time:1.338}, "
+        "quá hạn {tthc_resolved_overdue:88}; phí {fees_vnd:186.000.000} đồng.\n\n"
+        + "x" * 2000
+        + "\n\nPhí {fees_vnd:402.000.000} đồng; quá hạn đã trả là {tthc_resolved_overdue:%s} hồ sơ."
+    )
+    assert rules(text % 88) == []
+    assert set(rules(text % 78)) == {"report-resolved", "same-fact"}

@@ -153,6 +153,8 @@ SCOPE_LABELS_VI: Mapping[str, str] = MappingProxyType(
 
 
 _SUBJECTS_VI = {"other": "cấp, đơn vị khác", "school": "từng trường", "department": "từng phòng, ban"}
+ONE_OF_MANY = frozenset(_SUBJECTS_VI)
+"""Subjects that say "not the unit itself" and not which: two figures of one such subject need not speak of one thing."""
 
 
 def subject_label_vi(subject: str) -> str:
