@@ -176,7 +176,7 @@ class RuleReader(InheritanceReader):
         if self.in_table or measure not in self.lexicon.wholes or {"subject", "own_level", "field"} & set(features) or number.zero or len(number.parts) == 2:
             return False
         words = [word for segment in state.segments for word in segment]
-        if any(word.has("identifier") or word.kind == "mask" for word in words) or self._names_unit(words):
+        if any(word.kind == "mask" or word.text in self.lexicon.words["times"] for word in words) or self._names_unit(words):
             return False
         value, _ = self._value(number.parts[0][2], "count", number, features)
         earlier = [one.value for one in self.found if one.measure == measure and not one.scope and not one.subject]
