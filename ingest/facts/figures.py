@@ -36,7 +36,7 @@ def read_figures(document: Document, header: Header) -> tuple[Figure, ...]:
     ("lũy kế": from the day it names, else from the year's first); a head count has the day for which its sentence counts. Confidence is below 1 for OCR, for labels taken over from a neighbour and for odd print.
     """
     starts = [section.start for section in document.sections]
-    return tuple(_figure(document, header, starts, reading) for reading in Reader(document, header.period).readings())
+    return tuple(_figure(document, header, starts, reading) for reading in Reader(document, header.period, header.unit_name or "").readings())
 
 
 def unit_of(measure: str) -> str:
@@ -52,7 +52,7 @@ def _figure(document: Document, header: Header, starts: list[int], reading: Read
     flags = list(reading.flags)
     words = document.text[reading.sentence[0] : reading.start]
     # What was carried over comes from the period before: "Quý II để lại: 201" is the opening balance of the report's own.
-    period = None if reading.measure == "tthc_carried_over" else _own_period(words, header, flags)
+    period = None if reading.measure == "tthc_carried_over" else _own_period(words, header, flags) or _own_period(reading.column, header, flags)
     if period is None and "gathered" in flags:
         period = _since_the_year_began(words, header)
         flags.append("own-period")

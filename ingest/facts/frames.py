@@ -62,6 +62,8 @@ class Reading:
     sentence: tuple[int, int]
     inherited: bool
     flags: tuple[str, ...] = ()
+    column: str = ""
+    """The heading of its column if that is a period: "Tháng 7"."""
 
 
 @dataclass(slots=True)

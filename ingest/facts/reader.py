@@ -39,8 +39,8 @@ _PASSED_OVER = ("threshold", "average", "per-unit", "unknown-noun", "people", "a
 class Reader(TableReader):
     """Reads one document once; `readings` gives the figures in the order of the text."""
 
-    def __init__(self, document: Document, period: Period | None = None) -> None:
-        super().__init__(document, period)
+    def __init__(self, document: Document, period: Period | None = None, unit: str = "") -> None:
+        super().__init__(document, period, unit)
         self.year = period.end.year if period is not None else None
 
     def readings(self) -> list[Reading]:

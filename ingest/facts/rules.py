@@ -86,7 +86,7 @@ class RuleReader(InheritanceReader):
                     Reading(
                         measure,
                         self._scope(measure, features),
-                        features.get("subject", ""),
+                        features.get("subject") or ("cấp xã" if self.of_province and "own_level" in features else ""),
                         value,
                         kind,
                         features["bound"],

@@ -56,6 +56,8 @@ class SentenceReader:
         self.in_table = False
         self.anchors: dict[str, Frame] = {}
         self.found: list[Reading] = []
+        self.of_province = False
+        """Whether a province reports, for which "cấp xã" is a part."""
         self.home_block = "one-stop-centre" if _OF_CENTRE.search(self.view, 0, _LETTERHEAD) else "government"
         """The block of people of whom no block is named: the reporting body's own."""
         self.taken_back: set[int] = set()

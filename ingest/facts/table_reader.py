@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from ingest.documents.outline import Block
@@ -13,7 +13,7 @@ from ingest.facts.frames import GATHERED, SCOPES, Frame, State
 from ingest.facts.moves import Move, find_moves
 from ingest.facts.rules import RuleReader
 from ingest.facts.tables import ORDER_NAMES, Cell, Table, split_table
-from ingest.facts.tokens import Token
+from ingest.facts.tokens import Token, view
 from warehouse.model import Document, Period
 from warehouse.numbers import MAGNITUDES
 from warehouse.periods import PeriodPhrase, calendar, parse_period_phrase
@@ -64,6 +64,8 @@ class Progress:
     """Whether the corner says that each row is a unit ("Đơn vị")."""
     by_field: bool = False
     """Whether rows are fields."""
+    periods: dict[int, str] = field(default_factory=dict)
+    """Columns of a month, a quarter, a year, by place."""
     whole_block: str = ""
     """The block that the only total names: "Tổng cộng khối sự nghiệp"."""
     summed: bool = False
@@ -73,9 +75,11 @@ class Progress:
 class TableReader(RuleReader):
     """Reads the rows of one table after the other."""
 
-    def __init__(self, document: Document, period: Period | None = None) -> None:
+    def __init__(self, document: Document, period: Period | None = None, unit: str = "") -> None:
         super().__init__(document)
         self.period = period
+        self.unit = view(unit)
+        self.of_province = self.unit.startswith(("tỉnh ", "thành phố "))
         self.short = abbreviations(self.text)
 
     def _table(self, rows: list[Block]) -> None:
@@ -90,6 +94,7 @@ class TableReader(RuleReader):
         gathered = frozenset(place for place, words in enumerate(headings) if GATHERED.search(words))
         petitions = columns[names][0].get("family") == "petition" if len(columns) > names else False
         progress = Progress(grid, settled, by_column, scores, headings, petitions, gathered, "" if by_column else self._rows_family(grid))
+        progress.periods = self._own_periods(grid)
         progress.points = self._score_columns(settled, headings)
         progress.by_unit = headings[names : names + 1] != [] and headings[names] in self.lexicon.words["unit-corners"]
         labels = [self._row_label(cells)[0] for cells in grid.body]
@@ -216,7 +221,9 @@ class TableReader(RuleReader):
             features["newness"] = "new"
         if "subject" in features and "\n" in features["subject"]:
             features["subject"] = name
-        of_unit = not total and (name.startswith(self.lexicon.words["unit-names"]) or progress.by_unit or self._is_period(cells, progress.grid))
+        of_period = self._is_period(cells, progress.grid)
+        of_unit = not total and (name.startswith(self.lexicon.words["unit-names"]) or progress.by_unit or of_period)
+        subject = self._subject(cells, name) if (of_unit and not of_period) or features.get("subject") == "other" else ""
         if total and progress.by_column and not features:
             rank = 0  # the total of all rows, whatever stands above it
         while progress.parents and progress.parents[-1][0] >= rank:
@@ -276,6 +283,10 @@ class TableReader(RuleReader):
                 void = ""  # the average of all units in a table of their scores
             frame.void = heading_void or void or (self.levels[-1].void if self.levels else "")
             self._emit(number, frame, _row_span(cells), post, state)
+            of_staff = frame.features.get("family") == "staff" or "field" in features
+            for place in frame.places:
+                one = self.found[place]
+                self.found[place] = replace(one, column=progress.periods.get(column, ""), subject=one.subject if of_staff or not subject else subject)
             progress.above[column] = frame.features
             if not frame.void:
                 last = frame
@@ -303,6 +314,21 @@ class TableReader(RuleReader):
         if named is None:
             return ""
         return " ".join(" ".join(self.view[start:end].split()) for start, end in named.spans).strip(" -+.")
+
+    def _subject(self, cells: list[Cell], name: str) -> str:
+        """The unit that a row is of, as printed; empty for the one whose report it is."""
+        named = next((cell for cell in cells if cell.filled and not (cell.number or cell.is_order)), None)
+        if named is None or name == self.unit or name.startswith(self.lexicon.words["whole-names"]):
+            return ""
+        return " ".join(" ".join(self.text[start:end].split()) for start, end in named.spans).strip(" -+*.")
+
+    def _own_periods(self, grid: Table) -> dict[int, str]:
+        """The headings of columns that are a period and nothing else: "Tháng 7", "Quý III"."""
+        if self.period is None:
+            return {}
+        words = {place: " ".join(self.text[start:end].strip() for start, end in grid.heading(place)) for place in range(1, grid.width)}
+        year = self.period.end.year
+        return {place: said for place, said in words.items() if any(phrase.span == (0, len(said)) for phrase in parse_period_phrase(said, year))}
 
     def _is_period(self, cells: list[Cell], grid: Table) -> bool:
         """Whether a row's name is a month, a quarter or a year, with the help of the corner ("Quý": "I/2026")."""
