@@ -406,3 +406,89 @@ def test_the_quote_of_a_row_that_leaves_its_last_place_out_is_the_row() -> None:
     figures = read_figures(document, Header())
     assert len(figures) == 12
     assert all(figure.printed_text in figure.quote and figure.quote.startswith(("I ", "1 ")) for figure in figures)
+
+
+INDEX = "BÁO CÁO\nKết quả Bộ chỉ số phục vụ người dân, doanh nghiệp theo Quyết định 766/QĐ-TTg\n\n"
+
+
+@pytest.mark.parametrize("write", [*EVERY])
+def test_scores_of_units_are_figures_and_their_ranks_changes_and_components_are_not(write: Callable[[Rows, Rows], str]) -> None:
+    heads = [["Đơn vị", "Công khai, minh bạch", "Tổng điểm", "Thứ hạng", "So với tháng trước"]]
+    body = [["Phường Tuy Hòa", "16,1", "96,12", "1", "0"], ["Xã Ea Kar", "15,2", "94,83", "2", "3"]]
+    assert summary(INDEX + write(heads, body) + "\n") == {"service_quality_index=96.12", "service_quality_index=94.83"}
+    parts = [["Công khai, minh bạch", "18", "15,61"], ["Tiến độ giải quyết", "20", "18,04"]]
+    assert summary(INDEX + write([["Nhóm chỉ số", "Điểm tối đa", "Điểm đạt"]], parts) + "\n") == set()
+
+
+@pytest.mark.parametrize("write", [*EVERY])
+def test_before_tasks_and_wishes_are_no_figures(write: Callable[[Rows, Rows], str]) -> None:
+    before = write([["Nội dung", "Trước sắp xếp", "Hiện nay"]], [["Biên chế được giao", "168", "50"], ["Công chức có mặt", "151", "47"]])
+    assert summary(f"Biên chế của xã\n\n{before}\n") == {"staff_assigned@government=50", "staff_present@government=47"}
+    wishes = write([["Khối", "Biên chế giao", "Đề nghị giao năm tới"]], [["Khối Đảng", "27", "29"], ["Khối chính quyền", "51", "55"]])
+    assert summary(f"Biên chế của xã\n\n{wishes}\n") == {"staff_assigned@party=27", "staff_assigned@government=51"}
+    tasks = write([["Lĩnh vực", "Số nhiệm vụ được giao", "Đã thực hiện", "Chưa thực hiện"]], [["Xây dựng", "133", "52", "81"], ["Nội vụ", "161", "97", "64"]])
+    assert summary(f"Biên chế, nhiệm vụ của xã\n\n{tasks}\n") == set()
+
+
+def test_rows_of_units_carry_them_as_subject_and_columns_of_months_their_period() -> None:
+    header = Header(unit_name="tỉnh Lai Châu", period=calendar("quarter", 2026, 3))
+    units = "Cơ quan, đơn vị | Tiếp nhận | Đã giải quyết\nSở Tư pháp | 170 | 168\nXã Khun Há | 34 | 33\nToàn tỉnh | 204 | 201\n"
+    found = read_figures(read_document(units.encode(), "report.txt"), header)
+    assert {(figure.subject, int(figure.value)) for figure in found} == {
+        *(("Sở Tư pháp", 170), ("Sở Tư pháp", 168), ("Xã Khun Há", 34), ("Xã Khun Há", 33), ("", 204), ("", 201)),
+    }
+    months = "Nội dung | Tháng 7 | Tháng 8 | Tháng 9 | Quý III\nHồ sơ tiếp nhận | 10 | 20 | 30 | 60\nHồ sơ đã giải quyết | 9 | 19 | 29 | 57\n"
+    found = read_figures(read_document(months.encode(), "report.txt"), header)
+    starts = {int(figure.value): (figure.period.start.month, figure.period.end.month) for figure in found if figure.period}
+    assert starts == {10: (7, 7), 20: (8, 8), 30: (9, 9), 60: (7, 9), 9: (7, 7), 19: (8, 8), 29: (9, 9), 57: (7, 9)}
+
+
+def test_short_words_are_read_as_the_document_explains_them() -> None:
+    table = "Tháng\tSV\tNM\tXL\tCH\nTháng 5\t1.604\t1.498\t1.571\t7\nTháng 6\t1.587\t1.502\t1.590\t4\n"
+    explained = "Kết quả giải quyết hồ sơ (SV - tiếp nhận; NM: trực tuyến; XL - giải quyết; CH - quá hạn)\n\n"
+    assert {"tthc_received_total=1604", "tthc_received_online=1498", "tthc_resolved_total=1571", "tthc_resolved_overdue=7"} <= summary(explained + table)
+    assert not any("=1604" in figure for figure in summary("Kết quả\n\n" + table))
+
+
+@pytest.mark.parametrize("write", [*EVERY])
+def test_people_who_left_by_reason(write: Callable[[Rows, Rows], str]) -> None:
+    rows = [
+        ["Nghỉ theo Nghị định số 178/2024/NĐ-CP", "6", "2"],
+        ["Nghỉ hưu đúng tuổi", "1", "1"],
+        ["Chuyển công tác về sở", "4", "0"],
+        ["Tổng số giảm", "11", "3"],
+    ]
+    assert summary(f"Biến động biên chế\n\n{write([['Lý do giảm', 'Khối chính quyền', 'Khối Đảng']], rows)}\n") == {
+        *("staff_left_policy@government=6", "staff_left_retired@government=1", "staff_left_transferred@government=4", "staff_left@government=11"),
+        *("staff_left_policy@party=2", "staff_left_retired@party=1", "staff_left_transferred@party=0", "staff_left@party=3"),
+    }
+
+
+def test_a_group_line_between_spaced_rows_gives_its_block_to_them() -> None:
+    text = """Biên chế của xã
+
+Cơ quan, đơn vị                Biên chế giao    Có mặt    Còn thiếu
+A. Khối Đảng
+Văn phòng Đảng ủy                         8         7            1
+Các ban tham mưu                         12        11            1
+B. Khối chính quyền
+Phòng Kinh tế                            14        12            2
+Tổng cộng                                34        30            4
+"""
+    assert {"staff_assigned@party=8", "staff_present@party=11", "staff_assigned@government=14", "staff_assigned@all=34", "staff_vacant@all=4"} <= summary(text)
+
+
+def test_headings_in_the_middle_of_their_group() -> None:
+    text = """Biên chế của phường (người)
+
+                        Biên chế     Có mặt đến 31/8/2026      Còn
+TT    Khối, đơn vị      được giao    Tổng  Cán bộ  Công      thiếu   Ghi chú
+                        năm 2026     số            chức
+1     Khối Đảng               35       33      12     21         2
+2     Khối chính quyền        78       70       7     63         8   01 đi học
+"""
+    assert summary(text) == {
+        *("staff_assigned@party=35", "staff_present@party=33", "staff_officials@party=12", "staff_civil_servants@party=21", "staff_vacant@party=2"),
+        *("staff_assigned@government=78", "staff_present@government=70", "staff_officials@government=7", "staff_civil_servants@government=63"),
+        "staff_vacant@government=8",
+    }

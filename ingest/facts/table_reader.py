@@ -13,7 +13,7 @@ from ingest.facts.frames import GATHERED, SCOPES, Frame, State
 from ingest.facts.moves import Move, find_moves
 from ingest.facts.rules import RuleReader
 from ingest.facts.tables import ORDER_NAMES, Cell, Table, split_table
-from ingest.facts.tokens import Token, view
+from ingest.facts.tokens import Token, tokens, view
 from warehouse.model import Document, Period
 from warehouse.numbers import MAGNITUDES
 from warehouse.periods import PeriodPhrase, calendar, parse_period_phrase
@@ -25,6 +25,9 @@ _MONEY = re.compile(r"(?:(?P<magnitude>nghìn|ngàn|triệu|tỷ|tỉ) )?(?:đ�
 """A cell that is the unit of its row's sums."""
 
 _UNIT_WIDTH = 12
+_FEW_COLUMNS = 2
+_SHORT_WORD = re.compile(r"(?!TS|TC|SL)[A-ZĐ]{2,5}")
+"""A heading that nobody explains ("TN"); the ones left out are those of a sum."""
 _EXPLAINED = re.compile(r"(?<!\w)(?P<short>[A-ZĐ]{2,5})(?: ?[-–:=] ?| là )(?P<words>(?!\d)[^\W\dA-Z][^;,.()\n:+]{2,40})")
 _IN_BRACKETS = re.compile(r"(?<=\w) \((?:gọi tắt là |viết tắt là |sau đây gọi là )?(?P<short>[A-ZĐ]{2,4})\)")
 _LONGEST_NAME = 40
@@ -115,12 +118,11 @@ class TableReader(RuleReader):
             return {}
         found: dict[int, Move] = {}
         for cells in grid.body:
-            label = self._row_label(cells)[0]
-            if label:
-                # the number is put before its reason, as in "02 người nghỉ hưu đúng tuổi"
-                number = Element("num", "1", label[0].start, label[0].start, parts=((label[0].start, label[0].start, "1"),))
-                for move in find_moves(self.view, [number, *label], about_staff=True).values():
-                    found[cells[0].start] = move
+            name = self._row_name(cells)
+            # the number is put before its reason, as in "02 người nghỉ hưu đúng tuổi"
+            number = Element("num", "1", 0, 0, parts=((0, 0, "1"),))
+            for move in find_moves(name, [number, *self._elements(tokens(name))], about_staff=True).values():
+                found[cells[0].start] = move
         reasons = [move.measure for move in found.values()]
         valued = sum(any(cell.number and not cell.is_order for cell in cells) for cells in grid.body)
         if not any(measure.startswith("staff_left_") for measure in reasons) or 2 * len(reasons) < valued:
@@ -152,7 +154,7 @@ class TableReader(RuleReader):
 
     def _settled(self, columns: list[Column], grid: Table) -> list[Column]:
         """The columns once each has seen the others."""
-        columns = self._without_tasks(columns)
+        columns = self._without_tasks(self._without_unread(columns, grid))
         actions = {features.get("action") for features, _ in columns}
         families = {features["family"] for features, _ in columns[1:] if "family" in features}
         if {"received", "resolved"} <= actions:
@@ -226,9 +228,11 @@ class TableReader(RuleReader):
         subject = self._subject(cells, name) if (of_unit and not of_period) or features.get("subject") == "other" else ""
         if total and progress.by_column and not features:
             rank = 0  # the total of all rows, whatever stands above it
+        valued = any(cell.number for cell in cells)
+        rank -= 0 if valued else 10  # a line without values names the group of those below
         while progress.parents and progress.parents[-1][0] >= rank:
             progress.parents.pop()
-        if not any(cell.number for cell in cells):
+        if not valued:
             if features:
                 progress.parents.append((rank, Frame(features)))
             return
@@ -286,7 +290,9 @@ class TableReader(RuleReader):
             of_staff = frame.features.get("family") == "staff" or "field" in features
             for place in frame.places:
                 one = self.found[place]
-                self.found[place] = replace(one, column=progress.periods.get(column, ""), subject=one.subject if of_staff or not subject else subject)
+                self.found[place] = replace(
+                    one, column=progress.periods.get(column, ""), subject=subject if (subject and not of_staff) or one.subject == "other" else one.subject
+                )
             progress.above[column] = frame.features
             if not frame.void:
                 last = frame
@@ -453,6 +459,16 @@ class TableReader(RuleReader):
         if all(before[1:]):
             return columns
         return [(features, void or ("comparison" if earlier else "")) for (features, void), earlier in zip(columns, before, strict=True)]
+
+    def _without_unread(self, columns: list[Column], grid: Table) -> list[Column]:
+        """Among columns that each say what was done with dossiers, one whose heading says nothing known ("Số quầy", "TN") counts something else."""
+        telling = sum(bool({"action", "timing", "channel", "digit"} & set(features)) for features, _ in columns[1:])
+        names = [" ".join(self.text[start:end].strip() for start, end in grid.heading(place)) for place in range(len(columns))]
+        unread = [
+            place > 0 and not features and bool(name) and (telling >= _FEW_COLUMNS or bool(_SHORT_WORD.fullmatch(name)))
+            for place, (name, (features, _)) in enumerate(zip(names, columns, strict=True))
+        ]
+        return [(features, void or ("unknown-column" if nothing else "")) for (features, void), nothing in zip(columns, unread, strict=True)]
 
     @staticmethod
     def _without_tasks(columns: list[Column]) -> list[Column]:
