@@ -77,10 +77,15 @@ def _figure(document: Document, header: Header, starts: list[int], reading: Read
         section=document.sections[place].heading if place >= 0 else "",
         subject=reading.subject,
         period=period,
-        as_of=_as_of(document.text, reading, header) if reading.measure.startswith("staff_") else None,
+        as_of=_as_of(document.text, reading, header) if _is_head_count(reading.measure) else None,
         confidence=round(confidence, 2),
         flags=tuple(flags),
     )
+
+
+def _is_head_count(measure: str) -> bool:
+    """Whether a measure counts people on a day; those who left or came are counted over a period."""
+    return measure.startswith("staff_") and not measure.startswith(("staff_left", "staff_joined"))
 
 
 def _as_of(text: str, reading: Reading, header: Header) -> date | None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from ingest.facts.elements import Element
 from ingest.facts.lexicon import expand
@@ -203,7 +204,7 @@ def _joined(seen: str, elements: list[Element], start: int, end: int) -> str:
 
 
 @cache
-def _data() -> dict:  # type: ignore[type-arg]
+def _data() -> dict[str, Any]:
     return tomllib.loads(_DATA.read_text(encoding="utf-8"))
 
 
