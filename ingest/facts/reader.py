@@ -341,6 +341,9 @@ class Reader(TableReader):
         in_passing = False
         for place, element in enumerate(gap):
             punct = element.kind == "punct"
+            of_now = element.text in self.lexicon.words["this-time"] and place > 0 and gap[place - 1].text in self.lexicon.words["times"]
+            if of_now and state.void == "comparison":
+                state.void = ""  # "Cùng kỳ năm trước tiếp nhận 1.210 hồ sơ; năm nay tiếp nhận 1.620 hồ sơ"
             if element.kind == "sup" and state.last is not None:
                 state.anchors[element.text] = state.last
             elif punct and element.text == "(":
