@@ -492,3 +492,13 @@ TT    Khối, đơn vị      được giao    Tổng  Cán bộ  Công      thi
         *("staff_assigned@government=78", "staff_present@government=70", "staff_officials@government=7", "staff_civil_servants@government=63"),
         "staff_vacant@government=8",
     }
+
+
+@pytest.mark.parametrize("write", [*EVERY])
+def test_a_caption_may_name_the_unit_of_all_sums(write: Callable[[Rows, Rows], str]) -> None:
+    heads = [["Lĩnh vực", "Số thu", "Trong đó trực tuyến", "Tỷ lệ (%)"]]
+    table = write(heads, [["Đất đai", "14.650", "13.000", "88,7"], ["Hộ tịch", "1.208", "1.208", "100"]])
+    assert summary(f"Phí, lệ phí (đơn vị tính: nghìn đồng)\n\n{table}\n") == {
+        *("fees_vnd@field:land=14650000", "online_payment_rate_pct@field:land=88.7"),
+        *("fees_vnd@field:civil-status=1208000", "online_payment_rate_pct@field:civil-status=100"),
+    }

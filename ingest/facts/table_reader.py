@@ -26,6 +26,8 @@ _MONEY = re.compile(r"(?:(?P<magnitude>nghìn|ngàn|triệu|tỷ|tỉ) )?(?:đ�
 
 _UNIT_WIDTH = 12
 _FEW_COLUMNS = 2
+_CAPTION_MONEY = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*(?P<magnitude>nghìn|ngàn|triệu|tỷ|tỉ)? ?(?:đồng|đ|vnđ|vnd)\b[^\n]*\n\s*\Z")
+_CAPTION_WIDTH = 200
 _SHORT_WORD = re.compile(r"(?!TS|TC|SL)[A-ZĐ]{2,5}")
 """A heading that nobody explains ("TN"); the ones left out are those of a sum."""
 _EXPLAINED = re.compile(r"(?<!\w)(?P<short>[A-ZĐ]{2,5})(?: ?[-–:=] ?| là )(?P<words>(?!\d)[^\W\dA-Z][^;,.()\n:+]{2,40})")
@@ -67,6 +69,8 @@ class Progress:
     """Whether the corner says that each row is a unit ("Đơn vị")."""
     by_field: bool = False
     """Whether rows are fields."""
+    money: re.Match[str] | None = None
+    """The unit of sums that the line above the table names."""
     periods: dict[int, str] = field(default_factory=dict)
     """Columns of a month, a quarter, a year, by place."""
     whole_block: str = ""
@@ -93,10 +97,14 @@ class TableReader(RuleReader):
         columns = [self._header_features(grid, column) if column >= names else ({}, "") for column in range(grid.width)]
         scores = any("points" in features for features, _ in columns) or (self.of_index and "tổng điểm" in self.view[rows[0].start : rows[-1].end])
         settled = self._settled(columns, grid)
+        above = _CAPTION_MONEY.search(self.view, max(0, rows[0].start - _CAPTION_WIDTH), rows[0].start)
+        if above:
+            settled = self._in_money(settled, names)
         by_column = any(key in self.lexicon.significant for features, void in settled[1:] if void not in ("plan", "target") for key in features)
         gathered = frozenset(place for place, words in enumerate(headings) if GATHERED.search(words))
         petitions = columns[names][0].get("family") == "petition" if len(columns) > names else False
         progress = Progress(grid, settled, by_column, scores, headings, petitions, gathered, "" if by_column else self._rows_family(grid))
+        progress.money = above
         progress.periods = self._own_periods(grid)
         progress.points = self._score_columns(settled, headings)
         progress.by_unit = headings[names : names + 1] != [] and headings[names] in self.lexicon.words["unit-corners"]
@@ -264,7 +272,12 @@ class TableReader(RuleReader):
                 continue
             number.percent = number.percent or "percent" in heading or as_percent
             of_column = _MONEY_HEADING.search(progress.headings[column])
-            unit = money or of_column or _MONEY.fullmatch(self.view[number.parts[-1][1] : cell.end].strip())
+            unit = (
+                money
+                or of_column
+                or (progress.money if heading.get("family") == "fees" and not number.percent else None)
+                or _MONEY.fullmatch(self.view[number.parts[-1][1] : cell.end].strip())
+            )
             if unit:
                 own["money"], number.magnitude = "yes", unit["magnitude"] or number.magnitude
                 if number.magnitude and _THOUSANDS.fullmatch(number.parts[0][2]):
@@ -320,6 +333,25 @@ class TableReader(RuleReader):
         if named is None:
             return ""
         return " ".join(" ".join(self.view[start:end].split()) for start, end in named.spans).strip(" -+.")
+
+    def _in_money(self, columns: list[Column], names: int) -> list[Column]:
+        """Columns below "(đơn vị tính: nghìn đồng)" where fees are spoken of: what was taken in, and of that what was paid online and its share."""
+        if self._context_family() != "fees":
+            return columns
+        result, online = columns[: names + 1], False
+        for features, void in columns[names + 1 :]:
+            own = {key: value for key, value in features.items() if key not in ("channel", "family")}
+            foreign = features.get("family", "fees") not in ("fees", "dossier") or "action" in features
+            online = online or features.get("channel") == "online"
+            if not foreign and online and "percent" in own:
+                result.append(({**own, "family": "fees", "pay": "online"}, void))
+            elif not foreign and "channel" in features:
+                result.append((features, void or "part"))
+            elif not foreign and not own:
+                result.append(({"family": "fees"}, "" if void == "unknown-column" else void))
+            else:
+                result.append((features, void))
+        return result
 
     def _subject(self, cells: list[Cell], name: str) -> str:
         """The unit that a row is of, as printed; empty for the one whose report it is."""
