@@ -591,9 +591,9 @@ def abbreviations(text: str) -> dict[str, tuple[int, int]]:
     """What a document says that its short words stand for, by their lower-case form: "(TH - trước hạn, QH: quá hạn)", "trực tuyến (TT)"."""
     found = {match["short"].lower(): match.span("words") for match in _EXPLAINED.finditer(text)}
     for match in _IN_BRACKETS.finditer(text):
-        words = list(re.finditer(r"[^\W\d_]+", text[: match.start()][-_LONGEST_NAME:]))[-len(match["short"]) :]
+        left = max(0, match.start() - _LONGEST_NAME)
+        words = list(re.finditer(r"[^\W\d_]+", text[left : match.start()]))[-len(match["short"]) :]
         if "".join(word.group()[0] for word in words).upper() == match["short"]:
-            left = max(0, match.start() - _LONGEST_NAME)
             found.setdefault(match["short"].lower(), (left + words[0].start(), left + words[-1].end()))
     return found
 

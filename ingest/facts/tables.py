@@ -194,7 +194,7 @@ def _aligned(seen: str, heads: list[list[Cell]], body: list[list[Cell]]) -> tupl
     if width > _MOST_COLUMNS:
         return heads, body
     columns = [_printed_at(seen, cell) for cell in longest[0]]
-    for row in [row for row in longest if len(row) == width and row in body]:
+    for row in [row for row in body if len(row) == width]:
         columns = [_joined_span(column, _printed_at(seen, cell)) for column, cell in zip(columns, row, strict=True)]
     placed: dict[int, list[Cell]] = {}
     for row in sorted(body, key=len, reverse=True):
