@@ -13,6 +13,8 @@ from ingest.facts.frames import SCOPES, State
 from ingest.facts.labels import LabelReader
 from ingest.facts.sentences import is_year
 
+_HANDING_IN = ("mang", "đem", "nộp", "gửi", "trực tiếp", "đến nộp")
+
 
 @dataclass(slots=True)
 class Clause:
@@ -67,6 +69,8 @@ class ClauseReader(LabelReader):
     def _clause(self, elements: list[Element], index: int, post: list[Element], state: State) -> Clause:
         self._cut_denominator(elements[index], state)
         label, void, bound = self._label(state)
+        if void == "comparison" and any(word.entry is not None and word.entry.id == "change" for word in state.segments[-1]):
+            void = "change"  # "nhiều hơn quý trước 141 hồ sơ, trong đó …": the parts are of the number before
         clause = Clause(elements, index, post, label, void, bound)
         self._part_share_from_whole(clause)
         self._read_behind(clause)
@@ -121,8 +125,11 @@ class ClauseReader(LabelReader):
         post, label = clause.post, clause.label
         said = bool({"status", "action"} & set(label))
         reason = next((place for place, element in enumerate(post) if element.text in ("do", "vì", "bởi")), len(post))
+        handed_in = self._is_handed_in(post[reason:]) and self._is_bare_rest(clause)
         after, void = self._collapse(post[:reason] if said else post, last_wins=False)
-        if reason < len(post):
+        if handed_in:
+            after["channel"] = self._collapse(post[reason:], last_wins=False)[0]["channel"]
+        elif reason < len(post):
             told, _ = self._collapse(post[:reason], last_wins=False)
             after = {key: value for key, value in after.items() if key not in (*SCOPES, "cat") or key in told}
         if "status" in label and post and post[0].entry is not None and "people" in post[0].entry.id:
@@ -131,6 +138,17 @@ class ClauseReader(LabelReader):
         clause.unit = post[0] if post and post[0].has("unit") else None
         if self._post_voids(post, clause.unit, void, clause.number, "status" in label or "status" in after):
             clause.spoil(void or "deadline")
+
+    @staticmethod
+    def _is_handed_in(post: list[Element]) -> bool:
+        """ "do người dân mang đến nộp tại quầy": who brought them, and no reason."""
+        doing = next((place for place, word in enumerate(post) if word.text.startswith(_HANDING_IN)), len(post))
+        return any(word.entry is not None and "channel" in word.entry.features for word in post[doing:])
+
+    @staticmethod
+    def _is_bare_rest(clause: Clause) -> bool:
+        """Whether "còn lại" is all that stands before the number."""
+        return clause.label.get("action") == "in_progress" and clause.verb is not None and clause.verb.text.endswith("còn lại")
 
     def _name_what_is_left(self, clause: Clause, state: State) -> None:
         """ "còn lại" in a list by field is the other fields, and no dossiers in progress."""
@@ -254,6 +272,10 @@ class ClauseReader(LabelReader):
         follows = post[1] if len(post) > 1 else None
         if number.percent and unit is not None and unit.text in ("hồ sơ", "hs") and follows is not None and follows.kind == "word" and not told:
             clause.spoil("share-of-something")  # "6% hồ sơ phải nhập lại hai lần"
+        if number.zero and self._denies_other_matter(clause):
+            clause.spoil("another-matter")
+        if number.percent and state.last is not None and state.last.emitted and self._sets_against(state):
+            clause.spoil("comparison")  # "đạt 99,66%, trong khi quý I chỉ đạt 98,2%"
         if number.percent and first is not None and first.kind == "word" and first.text not in ("số", "tổng", "lượng") and not told:
             clause.spoil("share-of-something")
         if self._names_earlier_year(state) and state.last is not None and not {*clause.label} & self.lexicon.significant:
@@ -267,6 +289,22 @@ class ClauseReader(LabelReader):
             if (own.get("action") == "received" or not {"action", "digital", "digit", "timing"} & set(own)) and not self._digitising(state):
                 clause.spoil("unknown-noun")  # "Giám đốc ký 3.812 kết quả"
             own["family"] = "dossier"
+
+    @staticmethod
+    def _denies_other_matter(clause: Clause) -> bool:
+        """ "không có hồ sơ nào giải quyết không đúng thẩm quyền", "chưa có đơn nào quá thời hạn": nothing that a measure counts is denied."""
+        after = clause.after
+        if after.get("family") in ("petition", "pakn"):
+            return after.get("timing") == "late" and "action" not in clause.label
+        handled = after.get("action") in ("received", "resolved") and not {"timing", "channel", "newness"} & set(after)
+        return after.get("family") == "dossier" and handled and any(element.kind == "word" and element.text == "nào" for element in clause.post)
+
+    @staticmethod
+    def _sets_against(state: State) -> bool:
+        """Whether the words before a share are only "trong khi", a time and "chỉ" or "mới"."""
+        words = [word.text for word in state.segments[-1]]
+        timed = any(word.has("identifier") or word.kind == "mask" for word in state.segments[-1])
+        return words[:1] == ["trong khi"] and timed and bool({"chỉ", "mới"} & set(words))
 
     @staticmethod
     def _take_unit(clause: Clause) -> None:

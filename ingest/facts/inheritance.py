@@ -579,7 +579,7 @@ class InheritanceReader(ClauseReader):
         if scoped and features.get("family") == "dossier" and head is not None and not head.percent and "field" in head.features and not number.percent:
             source = head
         elif scoped and features.get("family") == "dossier" and previous is not None and not state.fresh:
-            source = previous
+            source = state.counted() if previous.void == "change" else previous  # "là 14, giảm 20 so với cùng kỳ, tập trung ở đất đai 10 hồ sơ"
         elif (
             scoped
             and ("field" in own or not {"block", "weak_block"} & set(own))
@@ -757,7 +757,8 @@ class InheritanceReader(ClauseReader):
         beside = state.last is not None and state.last.features.get("family") == "staff" and not {"block", "weak_block"} & set(state.last.features)
         if own.get("cat") == "contract" and beside and state.last is not None and state.last.features.get("cat") in ("officials+civil", "civil", "nonspec"):
             features.setdefault("weak_block", "government")
-        if own.get("level") == "one_stop" and not {"block", "weak_block"} & set(own):
+        led = state.parent.features if state.inside and state.parent is not None else {}
+        if "one_stop" in (own.get("level"), led.get("level")) and led.get("family", "staff") == "staff" and not {"block", "weak_block"} & set(own):
             features["block"] = own["block"] = "one-stop-centre"  # "bố trí 06 công chức trực tại Bộ phận một cửa"
         if own.get("posted") and (own.get("quota") or own.get("unit_quota")) and not own.get("ratio"):
             features["status"] = "assigned"

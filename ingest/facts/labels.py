@@ -10,6 +10,11 @@ _REASONS = ("target", "staff-event", "event", "comparison", "against", "average"
 _FINAL = ("withdrawn", "returned", "paused")
 
 
+def _follows_change(segment: list[Element], position: int) -> bool:
+    """Whether a comparison only says against what something rose or fell: "tăng so với cùng kỳ, đạt 98,6%"."""
+    return any(element.has("block") or element.has("old-value") or element.text in ("so", "với") for element in segment[:position])
+
+
 class LabelReader(SentenceReader):
     """Collapses phrases into features."""
 
@@ -85,8 +90,8 @@ class LabelReader(SentenceReader):
             and elements[limit + 1].has("unit")
         ):
             return limit - 1  # "4.120 hồ sơ cấp kết quả điện tử trên 4.263 hồ sơ": all of it is of the first number
-        if limit - 1 > index + 1 and elements[limit - 1].text == "thành" and elements[index + 1].has("unit"):
-            return limit - 1  # "cộng với 77 hồ sơ kỳ trước chuyển qua thành 2.117 hồ sơ"
+        if limit - 1 > index + 1 and elements[limit - 1].text in ("thành", "tại", "ở") and elements[index + 1].has("unit"):
+            return limit - 1  # "77 hồ sơ kỳ trước chuyển qua thành 2.117 hồ sơ", "557 hồ sơ nộp trực tiếp tại 03 điểm"
         # no delimiter before the next number: the unit is ours, the rest is the next number's label
         unit = index + 1
         if unit < limit and (elements[unit].has("unit") or number.percent):
@@ -127,7 +132,7 @@ class LabelReader(SentenceReader):
         features: dict[str, str] = {}
         void = ""
         since: dict[str, int] = {}
-        ongoing = False
+        ongoing = earlier = False
         for position, element in enumerate(segment):
             if element.kind != "mark" or element.entry is None:
                 continue
@@ -135,8 +140,9 @@ class LabelReader(SentenceReader):
                 continue  # "02 viên chức biệt phái từ Trung tâm …": where they came from
             if element.has("block"):
                 void = next((reason for reason in _REASONS if reason in element.entry.id.split("+")), element.entry.id)
+                earlier = void == "comparison" and element.text.startswith(self.lexicon.words["earlier"]) and not _follows_change(segment, position)
             elif void and element.has("link") and element.text.split()[0] in ("còn", "lên", "đạt", "giảm", "tăng", "xuống"):
-                void = ""
+                void = void if earlier and element.text == "đạt" else ""  # "trong khi cùng kỳ mới đạt 98,6%"
             elif void in ("event", "staff-event") and "status" in element.entry.features:
                 void = ""  # what happened is told, then how many are there
             if element.text in self.lexicon.words["ongoing"]:

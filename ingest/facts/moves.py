@@ -25,6 +25,7 @@ _LOOK_AHEAD = 60
 """So many elements behind a total are searched for its reasons."""
 _WISHES = re.compile(r"\bxin (?:nghỉ|thôi|chuyển)")
 _DECREE_AND_REST = re.compile(r" ?(?:theo |và |, )*(?:nghị định|nđ)(?: số)? [0-9/a-zđ-]+")
+_CAUSE = re.compile(r"(?:lý do|nguyên nhân)\b")
 _LONGEST = 150
 """Only so many characters on each side of a number are compared: a hostile sentence would take its square in time."""
 
@@ -184,6 +185,10 @@ def _words(seen: str, elements: list[Element], numbers: list[int], order: int) -
         goes_on = _joined(seen, elements, end + 1, later)
         if later <= stop and (later < stop or stop == len(elements)) and any(reason.behind.match(goes_on) for reason in _reasons() if not reason.came):
             end = later  # "08 công chức nghỉ hưu trước tuổi, nghỉ thôi việc theo Nghị định …"
+        elif _CAUSE.match(goes_on):
+            end = _delimiter(elements, later + 1, stop) if later < stop and elements[later].text == ":" else later  # "giảm 01 công chức, lý do: nghỉ việc …"
+    elif end == stop < len(elements):
+        end = _without_next_verb(seen, elements, place + 1, stop)
     behind = _joined(seen, elements, place + 1, end)[:_LONGEST]
     unit = _list("people").match(behind)
     return _Words(
@@ -193,6 +198,13 @@ def _words(seen: str, elements: list[Element], numbers: list[int], order: int) -
         _joined(seen, elements, max(0, place - _LOOK_AHEAD), place),
         _joined(seen, elements, place + 1, min(len(elements), place + _LOOK_AHEAD)),
     )
+
+
+def _without_next_verb(seen: str, elements: list[Element], start: int, stop: int) -> int:
+    """ "tuyển được 06 công chức và tiếp nhận 04 người": the words behind "và" are the label of the next number."""
+    at = next((place for place in range(stop - 1, start, -1) if elements[place].text == "và"), stop)
+    label = _joined(seen, elements, at + 1, stop)
+    return at if any(reason.before.search(label) for reason in _reasons()) else stop
 
 
 def _delimiter(elements: list[Element], start: int, stop: int) -> int:

@@ -206,6 +206,7 @@ class Reader(TableReader):
                 begin = post_end
                 continue
             of_whole = state.last is not None and index > 0 and elements[index - 1].has("break")
+            of_whole = of_whole or self._is_counted_in(elements[index - 1 : index], frame, state)
             if frame.void not in _PASSED_OVER and not of_whole and not (elements[index].zero and state.last is not None):
                 state.last = frame
                 state.number = elements[index]
@@ -256,6 +257,12 @@ class Reader(TableReader):
             # one entry of a list by field: the lines below it learn its field from the number, not from the line
             label.pop("field")
         return label, state.counted() or state.parent
+
+    @staticmethod
+    def _is_counted_in(before: list[Element], frame: Frame, state: State) -> bool:
+        """ "tiếp nhận 18.462 hồ sơ, kể cả 296 hồ sơ kỳ trước chuyển sang, trong đó …": a remark, and the parts are of all of them."""
+        whole = state.last.features.get("action") if state.last is not None and state.last.emitted else ""
+        return bool(before) and before[0].text.endswith("cả") and whole == "received" and frame.features.get("action") == "carried"
 
     @staticmethod
     def _came_anew(state: State) -> bool:
@@ -358,8 +365,7 @@ class Reader(TableReader):
             elif element.has("opener"):
                 state.part(self._label(state)[0], anew=element.text.startswith(("chia theo", "phân theo", "chia ra")))
             elif punct and element.text in (";", ".", "", "·", "•"):
-                self._all_of_it(state)
-                state.end_clause(self._label(state)[0])
+                state.end_clause({} if self._all_of_it(state) else self._label(state)[0])
                 if state.void == "other-dossiers" or (in_passing and state.void == "aim"):
                     state.void = ""
                 state.cut(";")
@@ -394,22 +400,24 @@ class Reader(TableReader):
             and all(element.has("link") or element.has("bound") or element.text in ("tuy", "vẫn", "cũng", "đều", "mới", "chỉ") for element in gap)
         )
 
-    def _all_of_it(self, state: State) -> None:
-        """ "…, tất cả đều trước hạn": the number before is also the number of those."""
+    def _all_of_it(self, state: State) -> bool:
+        """ "…, tất cả đều trước hạn": the number before is also the number of those. True if the words gave it a field."""
         segment = state.segments[-1]
         if (
             state.last is None
             or state.number is None
             or not (any(element.has("total") or element.text == "đều" for element in segment[:2]) or (len(segment) == 2 and segment[1].text == "cả"))
         ):
-            return
+            return False
         own, void = self._collapse(segment, last_wins=True)
         if void or not {"timing", "field"} & set(own) or state.last.features.get("family") != "dossier" or state.last.percent:
-            return
+            return False
         if "timing" not in own:  # "trả lại 11 hồ sơ, đều của lĩnh vực đất đai"
-            if state.last.emitted and "field" not in state.last.features:
+            given = state.last.emitted and "field" not in state.last.features
+            if given:
                 self._emit(state.number, Frame({**state.last.features, "field": own["field"]}), state.span, [], state)
-            return
+            return given
         features = {key: value for key, value in state.last.features.items() if key in SCOPES} | {"family": "dossier", "timing": own["timing"], "bound": "="}
         features["action"] = "in_progress" if state.last.features.get("action") == "in_progress" else "resolved"
         self._emit(state.number, Frame(features), state.span, [], state)
+        return False

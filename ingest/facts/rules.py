@@ -121,10 +121,10 @@ class RuleReader(InheritanceReader):
         value, flags = self._value(number.parts[0][2], "count", number, {})
         if value is None:
             return
-        scope = block or self._block_of_move(move, before, state)
+        scope = block or self._block_of_move(move, before, state, span)
         self.found.append(Reading(move.measure, scope, "", value, "count", "=", number.start, number.end, span, inherited=not scope, flags=flags))
 
-    def _block_of_move(self, move: Move, before: list[Element], state: State) -> str:
+    def _block_of_move(self, move: Move, before: list[Element], state: State, span: tuple[int, int]) -> str:
         above = self.levels[-1].label if self.levels else {}
         said = [above, *(frame.features for frame in (state.last, state.parent) if frame is not None)]
         of_villages = any(features.get("cat") == "nonspec" for features in said)
@@ -140,6 +140,10 @@ class RuleReader(InheritanceReader):
                 named.append(block)
         if named:
             return named[-1]
+        told = (one for one in reversed(self.found) if one.sentence == span and one.measure in ("staff_present", "staff_assigned"))
+        beside = next((one.scope for one in told if one.scope), "") if state.stack else ""
+        if beside:
+            return beside  # "hiện có 33/51 người (giảm 11 công chức …)": they left the block that was just counted
         return next((outer.label["block"] for outer in reversed(self.levels) if outer.heading and outer.label.get("block")), self.home_block)
 
     def _is_some_of_them(self, measure: str, features: dict[str, str], number: Element) -> bool:
