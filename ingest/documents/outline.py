@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -41,6 +42,8 @@ _RULED = re.compile(r"\+(?:[-=:]{2,}\+)+")
 """A line drawn between the rows of a table."""
 _DRAWN = re.compile(r"[-=_+ ]{5,}")
 """A line drawn below the headings or above the total of a table that is set with spaces."""
+_QUOTED_CELL = re.compile(r'(?:(?<=[\t\n])|\A)"[^"\t\n]{0,200}(?:\n[^"\t\n]{0,200}){1,6}"(?=[\t\r\n]|\Z)')
+"""A cell of several lines, as a spreadsheet puts it between tabs."""
 BOX_DRAWING = str.maketrans(dict.fromkeys("│┃║╎┆", "|") | dict.fromkeys("─━═╌┄", "-") | dict.fromkeys("┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝╭╮╰╯╟╢╤╧╪╞╡┠┨┯┷┿╂", "+"))
 """What a table is drawn with, as the signs of a keyboard."""
 _NUMBERS_ROW = re.compile(r"(?:[0-9]{1,2}|[IVX]{1,5}|[A-Ha-hđ])[.)]?")
@@ -128,7 +131,8 @@ def sections(text: str) -> tuple[Section, ...]:
 def _lines(text: str) -> list[tuple[int, int]]:
     found = []
     start = 0
-    for raw in re.split(r"(?<=[\n\f])", text):
+    inside = {place for match in _QUOTED_CELL.finditer(text) for place in range(*match.span()) if text[place] == "\n" and "\t" in _around(text, match)}
+    for raw in _printed_lines(text, inside):
         end = start + len(raw)
         left = start + len(raw) - len(raw.lstrip())
         right = start + len(raw.rstrip())
@@ -138,6 +142,20 @@ def _lines(text: str) -> list[tuple[int, int]]:
             found.append((left, right))
         start = end
     return found
+
+
+def _around(text: str, match: re.Match[str]) -> str:
+    return text[max(0, match.start() - 1) : match.start()] + text[match.end() : match.end() + 1]
+
+
+def _printed_lines(text: str, inside: set[int]) -> Iterator[str]:
+    """The lines of a text, each with its end; a line break inside a cell ends none."""
+    start = 0
+    for match in re.finditer(r"[\n\f]", text):
+        if match.start() not in inside:
+            yield text[start : match.end()]
+            start = match.end()
+    yield text[start:]
 
 
 def _wrap_widths(lines: list[tuple[int, int]], text: str) -> tuple[int, int]:

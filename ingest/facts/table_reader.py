@@ -24,6 +24,7 @@ _MONEY_HEADING = re.compile(r"(?P<magnitude>nghìn|ngàn|triệu|tỷ|tỉ) (?:�
 _MONEY = re.compile(r"(?:(?P<magnitude>nghìn|ngàn|triệu|tỷ|tỉ) )?(?:đồng|đ|vnđ|vnd)")
 """A cell that is the unit of its row's sums."""
 
+_YEAR = re.compile(r"\b20[0-9]{2}\b")
 _UNIT_WIDTH = 12
 _FEW_COLUMNS = 2
 _CAPTION_MONEY = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*(?P<magnitude>nghìn|ngàn|triệu|tỷ|tỉ)? ?(?:đồng|đ|vnđ|vnd)\b[^\n]*\n\s*\Z")
@@ -170,6 +171,11 @@ class TableReader(RuleReader):
             columns = [
                 ({**features, "action": "carried"}, "") if void == "comparison" and "action" not in features else (features, void) for features, void in columns
             ]
+        corner = next((words for place in range(min(2, grid.width)) if (words := self._heading_words(grid, place)).strip(" .") not in ORDER_NAMES), "")
+        if corner in self.lexicon.words["cause-corners"] and not any(features.get("family") == "staff" for features, _ in columns):
+            return [(features, void or "cause") for features, void in columns]
+        if not actions - {None}:
+            columns = self._paid_online(columns)
         if not any("family" in features and "money" not in features for features, _ in columns):  # a column of fees speaks for itself alone
             family = "dossier" if actions != {None} and not self._context_family() else "staff" if any("status" in features for features, _ in columns) else ""
             columns = [({"family": family, **features} if family else features, void) for features, void in columns]
@@ -181,7 +187,9 @@ class TableReader(RuleReader):
                 else (features, void)
                 for place, (features, void) in enumerate(columns)
             ]
-        columns = self._beside_present(self._without_plan(self._without_before(self._without_earlier(columns, grid), grid), grid), grid)
+        columns = self._beside_present(
+            self._without_plan(self._without_before(self._without_earlier(self._without_earlier_years(columns, grid), grid), grid), grid), grid
+        )
         if sum("field" in features for features, _ in columns) > 1 and not any("family" in features for features, _ in columns):
             columns = [({"family": "dossier", **features}, void) for features, void in columns]
             # beside columns of fields, one without is "Khác" or the total, and never the field on its left
@@ -199,6 +207,16 @@ class TableReader(RuleReader):
             columns = [({"block": "all", **features} if "total" in features and "status" not in features else features, void) for features, void in columns]
         return self._without_unknown(columns, grid, bool(families & {"population", "area"}))
 
+    @staticmethod
+    def _paid_online(columns: list[Column]) -> list[Column]:
+        """Right beside a column of fees "Nộp trực tuyến (%)" is the share of payments."""
+        return [
+            ({**features, "family": "fees", "pay": "online"}, void)
+            if place and columns[place - 1][0].get("family") == "fees" and features == {"channel": "online", "percent": "yes"}
+            else (features, void)
+            for place, (features, void) in enumerate(columns)
+        ]
+
     def _without_unknown(self, columns: list[Column], grid: Table, inhabitants: bool) -> list[Column]:
         """Among columns that each name whom they count, one whose heading says nothing known ("GV", "Số hộ") counts somebody or something else."""
         ignored = {"post"} if inhabitants else {"family", "post"}
@@ -215,7 +233,8 @@ class TableReader(RuleReader):
         label, rank = self._row_label(cells)
         features, void = self._collapse(label, last_wins=True)
         features |= self._row_block(label)
-        if any(element.entry is not None and element.entry.id == "leaders" for element in label):
+        leaders = any(element.entry is not None and element.entry.id == "leaders" for element in label) and not features.get("subject")
+        if leaders:
             features = {key: value for key, value in features.items() if key != "post"} | {"weak_block": "government"}  # a row beside those of the departments
         if "bare_other" in features and any("field" in row for row in progress.rows):
             features["field"] = "field:other"
@@ -223,17 +242,17 @@ class TableReader(RuleReader):
         name = self._row_name(cells)
         if progress.by_column and name.endswith(self.lexicon.words["rest-names"]):
             features.pop("action", None)  # "Các sở, ngành còn lại" are those that the other rows leave over
-            if features.get("family", "staff") == "staff" and progress.whole_block and not {"block", "weak_block"} & set(features):
-                features["block"] = progress.whole_block
             if progress.by_field and not set(features) - {"bare_other"} and name in self.lexicon.words["rest-names"]:
                 features["field"] = "field:other"
+            elif features.get("family", "staff") == "staff" and progress.whole_block and not {"block", "weak_block"} & set(features):
+                features["block"] = progress.whole_block
         if (features.get("action") == "received" and name.strip(" ()").endswith(" mới")) or name.endswith("(mới)"):
             features["newness"] = "new"
         if "subject" in features and "\n" in features["subject"]:
             features["subject"] = name
         of_period = self._is_period(cells, progress.grid)
         of_unit = not total and (name.startswith(self.lexicon.words["unit-names"]) or progress.by_unit or of_period)
-        subject = self._subject(cells, name) if (of_unit and not of_period) or features.get("subject") == "other" else ""
+        subject = self._subject(cells, name) if (of_unit and not of_period) or leaders or features.get("subject") == "other" else ""
         if total and progress.by_column and not features:
             rank = 0  # the total of all rows, whatever stands above it
         valued = any(cell.number for cell in cells)
@@ -300,7 +319,7 @@ class TableReader(RuleReader):
                 void = ""  # the average of all units in a table of their scores
             frame.void = heading_void or void or (self.levels[-1].void if self.levels else "")
             self._emit(number, frame, _row_span(cells), post, state)
-            of_staff = frame.features.get("family") == "staff" or "field" in features
+            of_staff = (frame.features.get("family") == "staff" and not leaders) or "field" in features
             for place in frame.places:
                 one = self.found[place]
                 self.found[place] = replace(
@@ -372,8 +391,9 @@ class TableReader(RuleReader):
         """Whether a row's name is a month, a quarter or a year, with the help of the corner ("Quý": "I/2026")."""
         if self.period is None or not cells:
             return False
-        name = self.text[cells[0].start : cells[0].end].strip()
-        corner = " ".join(self.text[start:end].strip() for start, end in grid.heading(0))
+        place = int(cells[0].is_order and len(cells) > 1)
+        name = self.text[cells[place].start : cells[place].end].strip()
+        corner = " ".join(self.text[start:end].strip() for start, end in grid.heading(place))
         return any(
             phrase.span[1] == len(words) and phrase.span[0] <= len(words) - len(name)
             for words in (name, f"{corner} {name}")
@@ -514,6 +534,19 @@ class TableReader(RuleReader):
             for features, void in columns
         ]
 
+    def _without_earlier_years(self, columns: list[Column], grid: Table) -> list[Column]:
+        """Of columns whose headings differ in their year alone ("Giao năm 2025 | Giao năm 2026"), the reported year's, else the last one, holds the figures."""
+        years: dict[str, dict[int, str]] = {}
+        for place, (features, void) in enumerate(columns):
+            words = self._heading_words(grid, place)
+            if place and features and not void and (year := _YEAR.search(words)):
+                years.setdefault(_YEAR.sub("#", words), {})[place] = year.group()
+        reported = str(self.period.end.year) if self.period else ""
+        other = {
+            place for named in years.values() for place, year in named.items() if year != (reported if reported in named.values() else max(named.values()))
+        }
+        return [(features, void or ("comparison" if place in other else "")) for place, (features, void) in enumerate(columns)]
+
     def _without_earlier(self, columns: list[Column], grid: Table) -> list[Column]:
         """Void the columns of another period ("Tháng 8 | Tháng 7"), which stand there for comparison, where one of the columns is of the reported one."""
         if self.period is None:
@@ -551,6 +584,9 @@ class TableReader(RuleReader):
             features = dict(self.lexicon.headings[elements[0].text])
         elif lowest := grid.heading(column)[-1:]:
             features = {**self.lexicon.headings.get(self.view[slice(*lowest[0])].strip(), {}), **features}  # "Đã giải quyết | TS | TH | QH"
+            own = self._collapse(self._elements(self._tokens(*lowest[0])), last_wins=True)[0]
+            if len(grid.heading(column)) > 1 and features.get("grade") == "both" and own.get("grade") not in (None, "both"):
+                features["grade"] = own["grade"]  # "Khảo sát hài lòng | Rất hài lòng"
         if any(element.has("aim") for element in elements):
             void = void or "plan"  # "Đề nghị giao 2027"
         words = self._heading_words(grid, column)

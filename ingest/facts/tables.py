@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ingest.documents.outline import Block
 from ingest.facts.elements import Element
@@ -22,6 +23,7 @@ _LETTERS = re.compile(r"(?:[ivx]{1,5}|[a-hđ])[.)]?")
 ORDER_NAMES = ("tt", "stt", "số tt", "số thứ tự", "s tt", "s.tt", "số")
 """Headings of the column that numbers the rows."""
 _MARK_WIDTH = 4
+_FEW_ROWS = 3
 _BROKEN_OFF = (" và", ",", " của", " -", " về", " thuộc")
 """How the first line of a wrapped name ends."""
 _OPENS = ("trong đó", "gồm", "chia ra")
@@ -39,8 +41,8 @@ class Cell:
     element: Element | None = None
     before: tuple[int, int] | None = None
     """Where a name that is wrapped over two rows begins, if the row above holds the first part."""
-    after: tuple[int, int] | None = None
-    """Its rest, if the row below holds it."""
+    rest: list[tuple[int, int]] = field(default_factory=list)
+    """Its further lines, if the rows below hold them."""
 
     @property
     def filled(self) -> bool:
@@ -49,7 +51,7 @@ class Cell:
     @property
     def spans(self) -> list[tuple[int, int]]:
         """Where its words stand, in the order in which they are read."""
-        return [span for span in (self.before, (self.start, self.end), self.after) if span is not None]
+        return [*([self.before] if self.before else []), (self.start, self.end), *self.rest]
 
 
 @dataclass(slots=True)
@@ -79,16 +81,19 @@ def split_table(seen: str, text: str, rows: list[Block]) -> Table:
 
     `text` is the stored text of the view `seen`: what goes on in small letters is the rest of a wrapped name.
     """
+    under_rule = _headings_above_rule(seen, rows)
+    drawn = list(itertools.accumulate(int(is_rule(seen, row)) for row in rows))
+    group = {row.start: lines for row, lines in zip(rows, drawn, strict=True)}
     rows = [row for row in rows if not is_rule(seen, row)]
     framed = _framed(seen, rows)
     grid = [cells for row, inside in zip(rows, framed, strict=True) if (cells := _cells(seen, row, inside))]
     grid = _without_doubled_tabs(_with_whole_lines(seen, text, grid))
     heads: list[list[Cell]] = []
     for index, cells in enumerate(grid):
-        if not _is_body(seen, cells, bool(heads)):
+        if cells[0].start < under_rule or not _is_body(seen, cells, bool(heads)):
             heads.append(cells)
             continue
-        body = grid[index:]
+        body = _with_ruled_rows(grid[index:], group)
         break
     else:
         body = []
@@ -103,6 +108,38 @@ def split_table(seen: str, text: str, rows: list[Block]) -> Table:
             break
     _mark_order_column(seen, heads, body)
     return Table(kept, _with_whole_names(seen, text, body), max((len(row) for row in grid), default=0))
+
+
+def _with_ruled_rows(body: list[list[Cell]], group: dict[int, int]) -> list[list[Cell]]:
+    """Where a line is drawn below every row, the printed lines between two of them as one row, its cells wrapped; `group`: how many lines are drawn above a place."""
+    between: dict[int, list[list[Cell]]] = {}
+    starts = sorted(group)
+    for row in body:
+        between.setdefault(group[starts[bisect.bisect_right(starts, row[0].start) - 1]], []).append(row)
+    lines = list(between.values())
+    numbers = [[sum(row[place].number for row in rows) for place in range(min(map(len, rows)))] for rows in lines]
+    if len(lines) < _FEW_ROWS or any(len({len(row) for row in rows}) > 1 for rows in lines) or any(max(counts, default=0) > 1 for counts in numbers):
+        return body
+    return [[_joined_cell([row[place] for row in rows]) for place in range(len(rows[0]))] for rows in lines]
+
+
+def _joined_cell(cells: list[Cell]) -> Cell:
+    filled = [cell for cell in cells if cell.filled]
+    if len(filled) > 1:
+        first = filled[0]
+        return Cell(first.start, first.end, number=first.number, element=first.element, rest=[(cell.start, cell.end) for cell in filled[1:]])
+    return filled[0] if filled else cells[0]
+
+
+def _headings_above_rule(seen: str, rows: list[Block]) -> int:
+    """Where the headings end at the latest: at the first line that is drawn below rows, if at most the last of them looks like one with values ("tối đa | 7 | 8 | 9")."""
+    drawn = [is_rule(seen, row) for row in rows]
+    first = next((place for place, rule in enumerate(drawn) if not rule), len(rows))
+    rule = next((place for place in range(first, len(rows)) if drawn[place]), len(rows))
+    values = [place for place in range(first, rule) if any(cell.number for cell in _cells(seen, rows[place], framed=True))]
+    if values not in ([], [rule - 1]) or rule - first < 2 or sum(not other for other in drawn[rule:]) < 2:
+        return 0
+    return rows[rule].start
 
 
 def _without_groups(text: str, heads: list[list[Cell]]) -> tuple[list[list[Cell]], list[list[Cell]]]:
@@ -139,9 +176,9 @@ def _with_whole_names(seen: str, text: str, body: list[list[Cell]]) -> list[list
             not broken
             and len(lone) == 1
             and (head := next((cell for cell in above if cell.filled and not cell.number and not cell.is_order), None))
-            and head.after is None
+            and not head.rest
         ):
-            head.after = (name.start, name.end)
+            head.rest.append((name.start, name.end))
         elif (
             2 * small < len(numbered) and begun and not any(cell.number and not cell.is_order for cell in begun) and not seen.startswith(":", begun[-1].end - 1)
         ):
@@ -169,7 +206,7 @@ def _with_whole_lines(seen: str, text: str, grid: list[list[Cell]]) -> list[list
             and not (row[0].number or above[-1].number)
             and (torn or (len(above) == 1 and len(row) == usual and _goes_on(text, row[0])))
         ):
-            above[-1].after = (row[0].start, row[0].end)
+            above[-1].rest.append((row[0].start, row[0].end))
             result[-1] = [*above, *row[1:]]
         else:
             result.append(row)
@@ -199,8 +236,22 @@ def _aligned(seen: str, heads: list[list[Cell]], body: list[list[Cell]]) -> tupl
     placed: dict[int, list[Cell]] = {}
     for row in sorted(body, key=len, reverse=True):
         placed[row[0].start] = _in_columns(seen, row, columns)
+    full = [row for row in heads[:-1] if width - 1 <= len(row) <= width]
+    if full and len(heads[-1]) < width - 1:
+        # the rest of single headings stands below its own first lines, however far the numbers reach
+        over: list[tuple[int, int] | None] = [None] * width
+        for row in full:
+            for place, cell in enumerate(_in_columns(seen, row, list(columns))):
+                before = over[place]
+                if cell.filled:
+                    over[place] = _joined_span(before, _printed_at(seen, cell)) if before else _printed_at(seen, cell)
+        last = _in_columns(seen, heads[-1], [said or column for said, column in zip(over, columns, strict=True)])
+        columns = [_joined_span(column, _printed_at(seen, cell)) if cell.filled else column for column, cell in zip(columns, last, strict=True)]
+        placed[heads[-1][0].start] = last
     for row in reversed(heads):
         below = placed.get(heads[-1][0].start)
+        if row is heads[-1] and below:
+            continue
         placed[row[0].start] = _in_columns(seen, row, columns) if row is heads[-1] or len(row) >= width - 1 else _over_columns(seen, row, below or [], columns)
     return [placed[row[0].start] for row in heads], [placed[row[0].start] for row in body]
 
@@ -297,9 +348,14 @@ def _cells(seen: str, row: Block, framed: bool) -> list[Cell]:
     for index, part in enumerate(parts):
         left = start + len(part) - len(part.lstrip())
         right = start + len(part.rstrip())
+        if separator == "\t" and right - left > 1 and seen[left] == seen[right - 1] == '"':
+            left, right = left + 1, right - 1  # as spreadsheets quote a cell of several lines
         if not (separator == "|" and not part.strip() and index in (0, len(parts) - 1) and framed):
             found.append(_cell(seen, left, max(left, right)))
         start += len(part) + 1
+    if separator == "\t":
+        behind = len(seen[row.end : row.end + _MOST_COLUMNS]) - len(seen[row.end : row.end + _MOST_COLUMNS].lstrip("\t"))
+        found.extend(Cell(row.end, row.end) for _ in range(behind))  # a line ends at its last word; its last cells are empty
     return found
 
 
