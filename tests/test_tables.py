@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import itertools
+import textwrap
 from collections.abc import Callable, Iterator
 from datetime import date
 
@@ -70,6 +72,40 @@ def boxed(heads: Rows, body: Rows) -> str:
     return "\n".join([line("┌", "┬", "┐"), *printed[: len(heads)], line("├", "┼", "┤"), *printed[len(heads) :], line("└", "┴", "┘")])
 
 
+def grid(heads: Rows, body: Rows) -> str:
+    """A line drawn below every row, cells wrapped at 14 letters."""
+    printed = [[textwrap.wrap(cell, 14) or [""] for cell in row] for row in [*heads, *body]]
+    widths = [max(len(line) for row in printed for line in row[place]) for place in range(len(heads[0]))]
+    rule = f"+{'+'.join('-' * (width + 2) for width in widths)}+"
+    result = [rule]
+    for place, row in enumerate(printed):
+        lines = itertools.zip_longest(*row, fillvalue="")
+        result.extend(f"|{'|'.join(f' {cell.ljust(width)} ' for cell, width in zip(line, widths, strict=True))}|" for line in lines)
+        result.extend([rule] * (place >= len(heads) - 1))
+    return "\n".join(result)
+
+
+def wrapped_columns(heads: Rows, body: Rows) -> str:
+    """Set with spaces, names of rows wrapped at 16 letters, the values beside their first line."""
+    rows = [*heads, *body]
+    widths = [18, *(max(len(row[place]) for row in rows) + 3 for place in range(1, len(heads[0])))]
+    result = []
+    for row in rows:
+        first, *rest = textwrap.wrap(row[0], 16) or [""]
+        result.append("".join(cell.ljust(width) for cell, width in zip([first, *row[1:]], widths, strict=True)).rstrip())
+        result.extend(rest)
+    return "\n".join(result)
+
+
+def quoted_tabs(heads: Rows, body: Rows) -> str:
+    """As a spreadsheet copies cells that hold a line break."""
+    return tabs(*([[f'"{cell.replace(" ", chr(10), 1)}"' if " " in cell else cell for cell in row] for row in rows] for rows in (heads, body)))
+
+
+def led_by_tabs(heads: Rows, body: Rows) -> str:
+    return "\n".join(f"\t{line}" for line in tabs(heads, body).splitlines())
+
+
 def doubled_tabs(heads: Rows, body: Rows) -> str:
     """As many tabs as it takes to reach the next column, as people type them."""
     rows = [*heads, *body]
@@ -130,6 +166,7 @@ def transposed(heads: Rows, body: Rows) -> str:
 
 EVERY = (
     *(bars, framed, markdown, tabs, spaces, right_aligned, ruled, boxed, numbered(bars), numbered(markdown), numbered(tabs), numbered(spaces)),
+    *(grid, numbered(grid), wrapped_columns, quoted_tabs, numbered(quoted_tabs), led_by_tabs),
     *(numbered(right_aligned), numbered(ruled), numbered(boxed), with_line_breaks(bars), with_line_breaks(tabs), wrapped_names),
 )
 ONE_HEADING = (doubled_tabs,)
@@ -502,3 +539,58 @@ def test_a_caption_may_name_the_unit_of_all_sums(write: Callable[[Rows, Rows], s
         *("fees_vnd@field:land=14650000", "online_payment_rate_pct@field:land=88.7"),
         *("fees_vnd@field:civil-status=1208000", "online_payment_rate_pct@field:civil-status=100"),
     }
+
+
+def test_of_two_years_side_by_side_the_reported_one_counts() -> None:
+    table = """| Cơ quan, đơn vị | Giao năm 2025 | Giao năm 2026 | Có mặt |
+|---|---|---|---|
+| Khối Đảng | 22 | 23 | 20 |
+| Khối chính quyền | 58 | 60 | 53 |
+| Thường trực HĐND, lãnh đạo UBND | 5 | 4 | 3 |
+"""
+    assert summary(table) == {
+        *("staff_assigned@party=23", "staff_present@party=20", "staff_assigned@government=60", "staff_present@government=53"),
+        *("staff_assigned@government=4", "staff_present@government=3"),
+    }
+    figures = read_figures(read_document(table.encode(), "report.txt"), Header())
+    assert {figure.value: figure.subject for figure in figures if figure.value in (3, 60)} == {60: "", 3: "Thường trực HĐND, lãnh đạo UBND"}
+
+
+def test_dossiers_by_cause_are_no_figures() -> None:
+    table = "TT\tNguyên nhân\tSố hồ sơ quá hạn\tLĩnh vực\n1\tCơ quan phối hợp trả lời chậm\t5\tĐất đai\n2\tThiết bị ký số bị lỗi\t1\tXây dựng\n"
+    assert summary(table) == set()
+    assert summary(table.replace("Nguyên nhân", "Nội dung").replace("Thiết bị ký số bị lỗi", "Hộ tịch")) != set()
+
+
+def test_headings_end_at_the_drawn_line_whatever_numbers_they_hold() -> None:
+    table = """┌──────────────────┬───────┬───────┬───────┐
+│ Nội dung         │ Tháng │ Tháng │ Tháng │
+│ báo cáo          │   7   │   8   │   9   │
+├──────────────────┼───────┼───────┼───────┤
+│ Hồ sơ tiếp nhận  │   120 │   131 │   150 │
+│ Hồ sơ giải quyết │   118 │   130 │   149 │
+└──────────────────┴───────┴───────┴───────┘
+"""
+    assert summary(table) == {f"tthc_received_total={value}" for value in (120, 131, 150)} | {f"tthc_resolved_total={value}" for value in (118, 130, 149)}
+
+
+def test_fields_left_over_and_shares_paid_online_beside_fees() -> None:
+    table = """Lĩnh vực | Phí, lệ phí (nghìn đồng) | Nộp trực tuyến (%)
+Hộ tịch | 3.120 | 97,5
+Còn lại | 8.300 | 88
+Cộng toàn xã | 11.420 | 90,6
+"""
+    assert summary(table) == {
+        *("fees_vnd@field:civil-status=3120000", "online_payment_rate_pct@field:civil-status=97.5", "fees_vnd@field:other=8300000"),
+        *("online_payment_rate_pct@field:other=88", "fees_vnd=11420000", "online_payment_rate_pct=90.6"),
+    }
+
+
+def test_the_rest_of_a_heading_stands_below_its_own_first_line() -> None:
+    text = """Chỉ tiêu              Tháng 9    Tháng 10     Tăng/giảm so
+                                           tháng trước
+Hồ sơ tiếp nhận mới   2.370       2.481             +111
+Hồ sơ đã giải quyết    2.386      2.471              +85
+Số hồ sơ trễ hạn          14           6                -8
+"""
+    assert {"tthc_received_new=2370", "tthc_received_new=2481", "tthc_resolved_total=2471", "tthc_resolved_overdue=6"} <= summary(text)

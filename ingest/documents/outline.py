@@ -37,7 +37,7 @@ _ENDS_SENTENCE = (".", ";", ":", "!", "?", "…", "./.")
 _ANNOUNCES = re.compile(r"(?::|gồm|trong đó|gồm có|cụ thể|chia ra)[\s,:]*\Z", re.IGNORECASE)
 _GAPS = re.compile(r"[ \u00a0]{2,}")
 _COLUMNS = re.compile(r"[ \u00a0]{3,}")
-_VALUE_CELL = re.compile(r"[0-9]+(?:[.,][0-9]+)*(?:\s?/\s?[0-9]+(?:[.,][0-9]+)*)?\s?%?|-|–|x")
+_VALUE_CELL = re.compile(r"[-+–]?[0-9]+(?:[.,][0-9]+)*(?:\s?/\s?[0-9]+(?:[.,][0-9]+)*)?\s?%?|-|–|x")
 _RULED = re.compile(r"\+(?:[-=:]{2,}\+)+")
 """A line drawn between the rows of a table."""
 _DRAWN = re.compile(r"[-=_+ ]{5,}")
@@ -46,11 +46,12 @@ _QUOTED_CELL = re.compile(r'(?:(?<=[\t\n])|\A)"[^"\t\n]{0,200}(?:\n[^"\t\n]{0,20
 """A cell of several lines, as a spreadsheet puts it between tabs."""
 BOX_DRAWING = str.maketrans(dict.fromkeys("│┃║╎┆", "|") | dict.fromkeys("─━═╌┄", "-") | dict.fromkeys("┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝╭╮╰╯╟╢╤╧╪╞╡┠┨┯┷┿╂", "+"))
 """What a table is drawn with, as the signs of a keyboard."""
-_NUMBERS_ROW = re.compile(r"(?:[0-9]{1,2}|[IVX]{1,5}|[A-Ha-hđ])[.)]?")
+_NUMBERS_ROW = re.compile(r"(?:[0-9]{1,2}(?:\.[0-9]{1,2}){0,2}|[IVX]{1,5}|[A-Ha-hđ])[.)]?")
 _ORDER_CELL = re.compile(r"\([0-9]{1,2}[^)]{0,12}\)")
 _UNIT_WIDTH = 12
 _NAME_WIDTH = 60
 _CELLS_BEFORE_NOTE = 4
+_WRAPPED_LINES = 4
 _TAIL = 400
 _MAX_HEADING = 220
 
@@ -212,6 +213,8 @@ def _is_spaced_row(line: str) -> bool:
         return True
     if len(cells) > 3 and _NUMBERS_ROW.fullmatch(cells[0]):
         cells.pop(0)
+    elif len(cells) == 3 and _NUMBERS_ROW.fullmatch(cells[0]) and not _VALUE_CELL.fullmatch(cells[1]):
+        return bool(_VALUE_CELL.fullmatch(cells[2]))
     if len(cells) > 2 and len(cells[1]) <= _UNIT_WIDTH and (cells[1][0].isalpha() or cells[1] == "%"):
         cells.pop(1)  # a column of units: "Hồ sơ đã giải quyết   hồ sơ   1.180"
     elif len(cells) < 3:
@@ -229,7 +232,15 @@ def _with_spaced_headings(found: list[Block], text: str) -> list[Block]:
         if drawn[place] and result[place - 1].kind == "row":
             result[place] = _as_row(result[place])
     for place in range(1, len(found)):
-        if result[place].kind != "row" and _stands_between(result[place - 1 : place + 2], text):
+        if result[place].kind == "row" or result[place - 1].kind != "row":
+            continue
+        behind = place + 1
+        while behind < min(place + _WRAPPED_LINES, len(found)) and result[behind].kind != "row" and _is_short(text, result[behind]):
+            behind += 1  # a name may be wrapped over several lines
+        together = all(text.count("\n", left.end, right.start) == 1 for left, right in itertools.pairwise(result[place : behind + 1]))
+        if behind > place + 1 and not (together and behind < len(found) and result[behind].kind == "row"):
+            behind = place + 1
+        if _stands_between([*result[place - 1 : place + 1], *result[behind : behind + 1]], text, wrapped=behind > place + 1):
             result[place] = _as_row(result[place])
     most = 0
     for place in range(len(found) - 2, -1, -1):
@@ -255,12 +266,12 @@ def _with_spaced_headings(found: list[Block], text: str) -> list[Block]:
     return result
 
 
-def _stands_between(three: list[Block], text: str) -> bool:
+def _stands_between(three: list[Block], text: str, *, wrapped: bool = False) -> bool:
     """Whether a line without numbers of its own, right between two rows of a table, is a row too: the name of a group, a part of a wrapped name."""
     above, block, *rest = three
     if above.kind != "row" or not _is_short(text, block) or text.count("\n", above.end, block.start) != 1:
         return False
-    if not rest or text.count("\n", block.end, rest[0].start) > 1:  # behind the last row only what goes on in small letters
+    if not rest or (not wrapped and text.count("\n", block.end, rest[0].start) > 1):  # behind the last row only what goes on in small letters
         return text[block.start].islower() and text[above.start] != "|" and text[above.start].isalnum() and not _DRAWN.fullmatch(text, above.start, above.end)
     below = rest[0]
     if below.kind != "row":

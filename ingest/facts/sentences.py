@@ -116,7 +116,9 @@ class SentenceReader:
                 used, entry = match
                 last = items[index + used - 1]
                 kind = "num" if "zero" in entry.roles else "mark"
-                element = Element(kind, self.view[token.start : last.end], token.start, last.end, self._named_again(entry, found), zero=kind == "num")
+                element = Element(
+                    kind, " ".join(self.view[token.start : last.end].split()), token.start, last.end, self._named_again(entry, found), zero=kind == "num"
+                )
                 if kind == "num":
                     element.parts = ((token.start, last.end, element.text),)
                 found.append(element)

@@ -265,7 +265,7 @@ class TableReader(RuleReader):
             return
         parent = progress.parents[-1][1] if progress.parents else None
         state = State(parent, None if progress.by_column else progress.running, inside=parent is not None, timings=progress.timings)
-        units = [self.view[cell.start : cell.end].strip(" ()") for cell in cells if not cell.number]
+        units = [" ".join(" ".join(self.view[start:end].split()) for start, end in cell.spans).strip(" ()") for cell in cells if not cell.number]
         as_percent = "rate" in features or features.get("grade") == "level" or "%" in units or name.endswith("(%)")
         if any(unit in self.lexicon.words["other-units"] for unit in units[1:]):
             void = void or "other-unit"  # "Đơn vị sự nghiệp tự chủ | Đơn vị | 01"
@@ -383,7 +383,7 @@ class TableReader(RuleReader):
         """The headings of columns that are a period and nothing else: "Tháng 7", "Quý III"."""
         if self.period is None:
             return {}
-        words = {place: " ".join(self.text[start:end].strip() for start, end in grid.heading(place)) for place in range(1, grid.width)}
+        words = {place: " ".join(" ".join(self.text[start:end].split()) for start, end in grid.heading(place)) for place in range(1, grid.width)}
         year = self.period.end.year
         return {place: said for place, said in words.items() if any(phrase.span == (0, len(said)) for phrase in parse_period_phrase(said, year))}
 
@@ -393,7 +393,7 @@ class TableReader(RuleReader):
             return False
         place = int(cells[0].is_order and len(cells) > 1)
         name = self.text[cells[place].start : cells[place].end].strip()
-        corner = " ".join(self.text[start:end].strip() for start, end in grid.heading(place))
+        corner = " ".join(" ".join(self.text[start:end].split()) for start, end in grid.heading(place))
         return any(
             phrase.span[1] == len(words) and phrase.span[0] <= len(words) - len(name)
             for words in (name, f"{corner} {name}")
@@ -474,7 +474,7 @@ class TableReader(RuleReader):
         ]
 
     def _heading_words(self, grid: Table, column: int) -> str:
-        return " ".join(self.view[start:end].strip() for start, end in grid.heading(column))
+        return " ".join(" ".join(self.view[start:end].split()) for start, end in grid.heading(column))
 
     def _beside_present(self, columns: list[Column], grid: Table) -> list[Column]:
         """Beside a column of those who are there, "Chỉ tiêu" is what was assigned and "Chênh" what is missing; alone they say neither."""
@@ -515,7 +515,7 @@ class TableReader(RuleReader):
     def _without_unread(self, columns: list[Column], grid: Table) -> list[Column]:
         """Among columns that each say what was done with dossiers, one whose heading says nothing known ("Số quầy", "TN") counts something else."""
         telling = sum(bool({"action", "timing", "channel", "digit"} & set(features)) for features, _ in columns[1:])
-        names = [" ".join(self.text[start:end].strip() for start, end in grid.heading(place)) for place in range(len(columns))]
+        names = [" ".join(" ".join(self.text[start:end].split()) for start, end in grid.heading(place)) for place in range(len(columns))]
         unread = [
             place > 0 and not features and bool(name) and (telling >= _FEW_COLUMNS or bool(_SHORT_WORD.fullmatch(name)))
             for place, (name, (features, _)) in enumerate(zip(names, columns, strict=True))
@@ -553,7 +553,7 @@ class TableReader(RuleReader):
             return columns
         starts = []
         for column in range(len(columns)):
-            words = " ".join(self.text[start:end].strip() for start, end in grid.heading(column))
+            words = " ".join(" ".join(self.text[start:end].split()) for start, end in grid.heading(column))
             named = [own for phrase in parse_period_phrase(words, self.period.end.year) if (own := calendar_period(phrase)) is not None]
             starts.append(named[0] if len(named) == 1 else None)
         earlier = [own is not None and own.end < self.period.start for own in starts]
@@ -583,7 +583,7 @@ class TableReader(RuleReader):
         if len(elements) == 1 and elements[0].text in self.lexicon.headings:
             features = dict(self.lexicon.headings[elements[0].text])
         elif lowest := grid.heading(column)[-1:]:
-            features = {**self.lexicon.headings.get(self.view[slice(*lowest[0])].strip(), {}), **features}  # "Đã giải quyết | TS | TH | QH"
+            features = {**self.lexicon.headings.get(" ".join(self.view[slice(*lowest[0])].split()), {}), **features}  # "Đã giải quyết | TS | TH | QH"
             own = self._collapse(self._elements(self._tokens(*lowest[0])), last_wins=True)[0]
             if len(grid.heading(column)) > 1 and features.get("grade") == "both" and own.get("grade") not in (None, "both"):
                 features["grade"] = own["grade"]  # "Khảo sát hài lòng | Rất hài lòng"

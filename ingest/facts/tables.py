@@ -27,6 +27,8 @@ _FEW_ROWS = 3
 _BROKEN_OFF = (" và", ",", " của", " -", " về", " thuộc")
 """How the first line of a wrapped name ends."""
 _OPENS = ("trong đó", "gồm", "chia ra")
+_WIDEST = 1000
+_LIST_MARK = re.compile(r"[-+*•–]|\(?(?:[0-9]{1,2}|[a-zđ]|[ivx]{1,4})[.)]")
 _RULE = re.compile(r"[\s|:=+-]*")
 
 
@@ -67,8 +69,7 @@ class Table:
         found: list[tuple[int, int]] = []
         for depth, row in enumerate(self.heads):
             place = min(column, len(row) - 1)
-            below = self.heads[depth + 1] if depth + 1 < len(self.heads) else None
-            grouped = below is not None and column < len(below) and below[column].end > below[column].start
+            grouped = any(column < len(below) and below[column].filled for below in self.heads[depth + 1 :])
             while place > 0 and row[place].end <= row[place].start and grouped:
                 place -= 1
             if column < len(row) or grouped:
@@ -87,6 +88,8 @@ def split_table(seen: str, text: str, rows: list[Block]) -> Table:
     rows = [row for row in rows if not is_rule(seen, row)]
     framed = _framed(seen, rows)
     grid = [cells for row, inside in zip(rows, framed, strict=True) if (cells := _cells(seen, row, inside))]
+    while grid and all(len(row) > 1 and not row[0].filled for row in grid):
+        grid = [row[1:] for row in grid]  # every row begins with a tab
     grid = _without_doubled_tabs(_with_whole_lines(seen, text, grid))
     heads: list[list[Cell]] = []
     for index, cells in enumerate(grid):
@@ -160,25 +163,28 @@ def _goes_on(text: str, cell: Cell) -> bool:
 
 
 def _with_whole_names(seen: str, text: str, body: list[list[Cell]]) -> list[list[Cell]]:
-    """Rows whose name is wrapped over two lines, of which one holds the values, as one row."""
+    """Rows whose name is wrapped over several lines, of which one holds the values, as one row."""
     numbered = [row for row in body if any(cell.number for cell in row)]
     names = [next((cell for cell in row if cell.filled and not cell.number and not cell.is_order), None) for row in body]
     small = sum(name is not None and _goes_on(text, name) for name, row in zip(names, body, strict=True) if any(cell.number for cell in row))
+    wrapped = [name for name, row in zip(names, body, strict=True) if name and _goes_on(text, name) and not any(cell.number for cell in row)]
+    widest = max((name.end - name.start for name in names if name), default=0) if wrapped and not small else _WIDEST
     result: list[list[Cell]] = []
     for row, name in zip(body, names, strict=True):
         above = result[-1] if result else []
         lone = [cell for cell in row if cell.filled]
         begun = [cell for cell in above if cell.filled]
+        head = next((cell for cell in above if cell.filled and not cell.number and not cell.is_order), None)
         broken = len(begun) == 1 and begun[0].filled and seen.endswith(_BROKEN_OFF, 0, begun[0].end)
-        if name is None or not (_goes_on(text, name) or broken) or seen.startswith(_OPENS, name.start):
+        if name is None or seen.startswith(_OPENS, name.start):
             result.append(row)
-        elif (
-            not broken
-            and len(lone) == 1
-            and (head := next((cell for cell in above if cell.filled and not cell.number and not cell.is_order), None))
-            and not head.rest
-        ):
+        elif not broken and lone == [name] and head and (_has_no_room(seen, head, name, widest) or seen.endswith(_BROKEN_OFF, 0, head.spans[-1][1])):
             head.rest.append((name.start, name.end))
+        elif not (_goes_on(text, name) or broken):
+            result.append(row)
+        elif not broken and head and not any(cell.number for cell in lone) and (not head.rest or not small) and (rests := _rests(above, row, head, name)):
+            for cell, rest in rests:
+                cell.rest.append((rest.start, rest.end))
         elif (
             2 * small < len(numbered) and begun and not any(cell.number and not cell.is_order for cell in begun) and not seen.startswith(":", begun[-1].end - 1)
         ):
@@ -187,6 +193,19 @@ def _with_whole_names(seen: str, text: str, body: list[list[Cell]]) -> list[list
         else:
             result.append(row)
     return result
+
+
+def _has_no_room(seen: str, head: Cell, name: Cell, widest: int) -> bool:
+    """Whether a line goes on with a name in a table that wraps names: its first word had no room above."""
+    start, end = head.spans[-1]
+    return end - start + 1 + len(seen[name.start : name.end].split(maxsplit=1)[0]) > widest and not _LIST_MARK.match(seen, name.start)
+
+
+def _rests(above: list[Cell], row: list[Cell], head: Cell, name: Cell) -> list[tuple[Cell, Cell]]:
+    """The cells of a row beside those above that they go on with; none if one of them has nothing above it."""
+    others = [(cell, rest) for cell, rest in zip(above, row, strict=False) if rest.filled and rest is not name]
+    alone = sum(cell.filled for cell in row) == 1
+    return [(head, name), *others] if alone or (len(above) == len(row) and all(cell.filled and not cell.number for cell, _ in others)) else []
 
 
 def _with_whole_lines(seen: str, text: str, grid: list[list[Cell]]) -> list[list[Cell]]:
@@ -252,7 +271,11 @@ def _aligned(seen: str, heads: list[list[Cell]], body: list[list[Cell]]) -> tupl
         below = placed.get(heads[-1][0].start)
         if row is heads[-1] and below:
             continue
-        placed[row[0].start] = _in_columns(seen, row, columns) if row is heads[-1] or len(row) >= width - 1 else _over_columns(seen, row, below or [], columns)
+        placed[row[0].start] = (
+            _in_columns(seen, row, columns)
+            if row is heads[-1] or len(row) >= width - 1
+            else _over_columns(seen, row, (below or []) if row is heads[0] else [], columns)
+        )
     return [placed[row[0].start] for row in heads], [placed[row[0].start] for row in body]
 
 
