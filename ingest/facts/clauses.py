@@ -272,6 +272,8 @@ class ClauseReader(LabelReader):
         follows = post[1] if len(post) > 1 else None
         if number.percent and unit is not None and unit.text in ("hồ sơ", "hs") and follows is not None and follows.kind == "word" and not told:
             clause.spoil("share-of-something")  # "6% hồ sơ phải nhập lại hai lần"
+        if own.get("votes") and own.get("family") == "satisfaction" and self._come_back_later(clause):
+            own["sent"] = "yes"  # "khảo sát 620 người dân, thu về 604 phiếu"
         if number.zero and self._denies_other_matter(clause):
             clause.spoil("another-matter")
         if number.percent and state.last is not None and state.last.emitted and self._sets_against(state):
@@ -289,6 +291,13 @@ class ClauseReader(LabelReader):
             if (own.get("action") == "received" or not {"action", "digital", "digit", "timing"} & set(own)) and not self._digitising(state):
                 clause.spoil("unknown-noun")  # "Giám đốc ký 3.812 kết quả"
             own["family"] = "dossier"
+
+    @staticmethod
+    def _come_back_later(clause: Clause) -> bool:
+        """Whether the answers are counted after those who were asked."""
+        later = clause.elements[clause.index + 1 + len(clause.post) :]
+        back = next((place for place, word in enumerate(later) if word.text.startswith(("thu về", "thu lại"))), len(later))
+        return any(word.kind == "num" and not word.percent for word in later[back + 1 : back + 4])
 
     @staticmethod
     def _denies_other_matter(clause: Clause) -> bool:

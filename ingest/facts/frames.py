@@ -76,6 +76,8 @@ class State:
     inside: bool = False
     last: Frame | None = None
     number: Element | None = None
+    counted_last: tuple[Frame, Element] | None = None
+    """The last number that is a figure and no share, with its frame."""
     several: bool = False
     whole: Frame | None = None
     """The last number that is no comparison and no change."""
@@ -142,6 +144,7 @@ class State:
     def counted(self) -> Frame | None:
         """The number that parts belong to: not a change, a target or an event beside it."""
         passing = self.last is not None and self.last.void in ("change", "target", "event", "staff-event")
+        passing = passing or (self.last is not None and self.last.void == "comparison" and self.last.percent)  # "1.076 hồ sơ, bằng 92% quý trước; trong số đó"
         return self.whole if passing and self.whole is not None else self.last
 
     def close(self, *, resumes: bool = False) -> None:

@@ -88,7 +88,8 @@ class InheritanceReader(ClauseReader):
         near = (state.last, state.running, self.running)
         spoken_of = self.of_index or any(frame is not None and frame.emitted and frame.features.get("family") == "index" for frame in near)
         words = [word for segment in state.segments for word in segment if word.kind != "punct"]
-        named = bool(words) and words[0].text.startswith(self.lexicon.words["scored-units"])
+        firsts = [next((word for word in segment if word.kind != "punct"), None) for segment in state.segments]
+        named = any(first is not None and first.text.startswith(self.lexicon.words["scored-units"]) for first in firsts)
         return spoken_of and named and not any({"group", "sipas", "digital"} & set(word.entry.features) for word in words if word.entry is not None)
 
     @staticmethod
@@ -112,8 +113,9 @@ class InheritanceReader(ClauseReader):
         whole = state.last if state.last is not None else state.parent if state.inside else None
         if whole is not None and whole.emitted and whole.features.get("family") == "fees" and self._names_period(state):
             return True  # "chia ra quý I thu 142.000.000 đồng, quý II thu 168.220.000 đồng"
-        if state.last is not None:
-            return state.last.emitted and state.last.features.get("family") == "fees" and "field" in own
+        counted = state.counted()
+        if counted is not None:  # "58.720.000 đồng, giảm 3.100.000 đồng so với quý trước, gồm chứng thực 31.200.000 đồng"
+            return counted.emitted and counted.features.get("family") == "fees" and "field" in own
         words = [word for segment in state.segments for word in segment if word.kind in ("word", "mark")]
         plain = all(
             word.has("total") or word.has("link") or word.has("inert") or word.has("unit") or word.text in self.lexicon.words["taken-in"] for word in words
@@ -261,6 +263,8 @@ class InheritanceReader(ClauseReader):
         of_block = in_bracket or "block" in own or ("weak_block" in own and "people" in own)
         state.bracketed = False
         if features.get("cat") or ("family" not in features and of_block and {"status", "people", "has"} & set(own)):
+            features["family"] = "staff"
+        if "family" not in features and own.get("status") == "vacant" and "people" in own and any(word.text.endswith("khuyết") for word in state.segments[-1]):
             features["family"] = "staff"
         if in_bracket and "status" not in own:
             features["status"] = "present"  # "a) Phòng Kinh tế (18 người)"
@@ -846,6 +850,8 @@ class InheritanceReader(ClauseReader):
             state.topic, state.topic_listed = mine, listed
             return
         found: dict[str, str] = {}
+        if family == "dossier" and own.get("block") == "all":
+            return  # "trên tổng số 16 hồ sơ trễ hẹn của toàn xã"
         if family == "fees":
             before = state.running.features.get("family") if state.running is not None else ""
             whole_sum = any(word.has("total") for segment in state.segments for word in segment)
@@ -865,7 +871,8 @@ class InheritanceReader(ClauseReader):
         if not found and level is not None:
             found = {key: value for key, value in level.topic.items() if key in keys}
         if not found and family == "staff" and state.concludes and self.running is not None and self.running.features.get("family") == "staff":
-            found = {key: self.running.features[key] for key in keys if key in self.running.features}
+            several = len(self.blocks_before) > 1  # "gồm khối Đảng 29 người, khối chính quyền 59 người. Như vậy còn 08 biên chế chưa sử dụng"
+            found = {"block": "all"} if several else {key: self.running.features[key] for key in keys if key in self.running.features}
         if not found:
             for outer in reversed(self.levels):
                 of_staff = outer.heading and outer.label.get("family") == "staff"

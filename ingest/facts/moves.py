@@ -147,7 +147,10 @@ def _said(words: _Words) -> _Reason | None:
     specific = [(end, reason) for end, reason in behind if not reason.total]
     if specific:
         return max(specific, key=lambda one: one[0])[1]  # "chuyển về từ" is more than "chuyển về"
-    return next((reason for reason in before if not reason.total), None) or next(iter([*before, *(reason for _, reason in behind)]), None)
+    named = next((reason for reason in before if not reason.total), None)
+    if named is None and words.who and not words.behind and _list("led-away").match(words.before):
+        return next(reason for reason in _reasons() if reason.measure == "staff_left_transferred")
+    return named or next(iter([*before, *(reason for _, reason in behind)]), None)
 
 
 def _of_total(words: _Words, said: _Reason) -> str:

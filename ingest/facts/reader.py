@@ -215,6 +215,8 @@ class Reader(TableReader):
                     state.head = frame
                 if not frame.void:
                     state.running = state.whole = frame
+                if frame.emitted and not frame.percent:
+                    state.counted_last = frame, elements[index]
             if self._is_beside_its_whole(frame, state):
                 state.parent, state.inside, state.opened = None, False, False
             if frame.void == "reference":
@@ -252,6 +254,7 @@ class Reader(TableReader):
                 level.topic = {key: value for key, value in label.items() if key in ("field", "block")}
             return label, Frame(dict(label), void=state.void or label_void) if label else None
         self.running = state.running
+        self.blocks_before = state.blocks - {"one-stop-centre"}
         self.whole_before = state.parent if state.inside and state.opened and state.parent is not None and state.parent.emitted else None
         if "field" in label and label["field"] != level.topic.get("field"):
             # one entry of a list by field: the lines below it learn its field from the number, not from the line
@@ -410,6 +413,13 @@ class Reader(TableReader):
         ):
             return False
         own, void = self._collapse(segment, last_wins=True)
+        if state.last.percent and "field" in own and "timing" not in own and not void and state.counted_last is not None:
+            frame, number = state.counted_last  # "trễ hạn 4 hồ sơ, chiếm 0,21%, đều thuộc lĩnh vực xây dựng"
+            features = frame.features
+            same = features.get("family") == "dossier" and "field" not in features and features.get("timing") == state.last.features.get("timing")
+            if same:
+                self._emit(number, Frame({**features, "field": own["field"]}), state.span, [], state)
+            return same
         if void or not {"timing", "field"} & set(own) or state.last.features.get("family") != "dossier" or state.last.percent:
             return False
         if "timing" not in own:  # "trả lại 11 hồ sơ, đều của lĩnh vực đất đai"

@@ -128,22 +128,27 @@ class RuleReader(InheritanceReader):
         above = self.levels[-1].label if self.levels else {}
         said = [above, *(frame.features for frame in (state.last, state.parent) if frame is not None)]
         of_villages = any(features.get("cat") == "nonspec" for features in said)
-        if move.specialised is False or (move.specialised is None and of_villages):
+        told = (one for one in reversed(self.found) if one.sentence == span and one.measure in ("staff_present", "staff_assigned"))
+        beside = next((one.scope for one in told if one.scope), "") if state.stack else ""
+        if move.specialised is False or (move.specialised is None and of_villages and not beside):
             return ""
         named: list[str] = []
         for place, element in enumerate(before):
             block = element.entry.features.get("block", "") if element.entry is not None else ""
-            led_to = place and before[place - 1].text in self.lexicon.words["movement"]
+            way = before[max(0, place - 2) : place]
+            way = way[:1] if way and way[-1].text == "cơ quan" else way[-1:]
+            led_to = bool(way) and bool(way[0].text) and way[0].text.split()[-1] in self.lexicon.words["movement"]  # "điều động sang cơ quan Mặt trận"
             if element.text == ";" and len(set(named)) > 1:
                 named = []  # "khối Đảng 17 người, khối chính quyền 40 người; đã giải quyết cho 12 người nghỉ"
             elif block not in ("", "one-stop-centre") and not led_to:
                 named.append(block)
         if named:
             return named[-1]
-        told = (one for one in reversed(self.found) if one.sentence == span and one.measure in ("staff_present", "staff_assigned"))
-        beside = next((one.scope for one in told if one.scope), "") if state.stack else ""
         if beside:
             return beside  # "hiện có 33/51 người (giảm 11 công chức …)": they left the block that was just counted
+        noted = state.parent.features if state.parent is not None and state.parent.emitted else {}
+        if noted.get("family") == "staff" and noted.get("block", "all") != "all":
+            return noted["block"]  # a footnote to "Ban Chỉ huy Quân sự: 02 biên chế"
         return next((outer.label["block"] for outer in reversed(self.levels) if outer.heading and outer.label.get("block")), self.home_block)
 
     def _is_some_of_them(self, measure: str, features: dict[str, str], number: Element) -> bool:
@@ -210,8 +215,8 @@ class RuleReader(InheritanceReader):
         if any(word.has("identifier") or word.kind == "mask" for segment in state.segments for word in segment):
             return False  # "trong đó quý I 300 hồ sơ": the same of another time
         value, _ = self._value(number.parts[0][2], "count", number, features)
-        if value is not None and any(self.found[place].value < value for place in whole.places[:1]):
-            return False  # more than the whole: the list has gone on to another unit
+        if value is not None and any(self.found[place].value <= value for place in whole.places[:1]):
+            return False  # more than the whole: the list has gone on to another unit; as much: the whole once more, which its own parts may follow
         read = {(self.found[place].measure, self.found[place].scope) for place in whole.places}
         return any((measure, self._scope(measure, features)) in read for measure in measures)
 
@@ -261,8 +266,16 @@ class RuleReader(InheritanceReader):
                 if whole.blocks <= {"education", "health", "service-centre", "public-service"} and whole.features.get("cat") == "viên chức"
                 else of_both
             )
+            quota = min(whole.places) - 1
+            if quota >= 0 and self._is_quota_of(self.found[quota], self.found[quota + 1]):
+                self.found[quota] = replace(self.found[quota], scope=scope)  # "được giao 71 biên chế, thực hiện 64, trong đó khối Đảng 22, …"
             for place in whole.places:
                 self.found[place] = replace(self.found[place], scope=scope)
+
+    @staticmethod
+    def _is_quota_of(quota: Reading, present: Reading) -> bool:
+        """Whether one figure is what was assigned of the head count that follows it in the same sentence."""
+        return (quota.measure, present.measure) == ("staff_assigned", "staff_present") and quota.sentence == present.sentence and quota.scope == present.scope
 
     def _zero_counts(self, features: dict[str, str], state: State) -> bool:
         if features.get("family") in ("pakn", "petition") or state.several:

@@ -52,6 +52,8 @@ class SentenceReader:
         self.levels: list[Level] = []
         self.running: Frame | None = None
         self.whole_before: Frame | None = None
+        self.blocks_before: set[str] = set()
+        """Blocks of staff named in the sentence before."""
         """The whole whose parts the sentence before told: "Số này …" speaks of it."""
         self.in_table = False
         self.anchors: dict[str, Frame] = {}
@@ -222,6 +224,8 @@ class SentenceReader:
                 foreign = foreign and not after.text.startswith(self.lexicon.words["leaving"])  # "1 nghỉ hưu, 3 điều động đi nơi khác"
             if after.has("inert") and after.text.startswith(self.lexicon.words["things"]):
                 foreign = True
+            if after.text == "lĩnh vực" and (index + 2 == len(elements) or elements[index + 2].kind in ("punct", "word")):
+                foreign = True  # "theo dõi đồng thời 04 lĩnh vực"
             if after.kind == "mark" and after.entry is not None and not after.has("unit"):
                 features = after.entry.features
                 if features.get("post") and any(
