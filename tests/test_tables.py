@@ -594,3 +594,12 @@ Hồ sơ đã giải quyết    2.386      2.471              +85
 Số hồ sơ trễ hạn          14           6                -8
 """
     assert {"tthc_received_new=2370", "tthc_received_new=2481", "tthc_resolved_total=2471", "tthc_resolved_overdue=6"} <= summary(text)
+
+
+@pytest.mark.parametrize("write", [bars, spaces, tabs, boxed, grid])
+def test_a_total_without_an_order_number_ends_the_table_of_those_who_left(write: Callable[[Rows, Rows], str]) -> None:
+    rows = [["1", "Nghỉ hưu đúng tuổi", "02", ""], ["2", "Chuyển công tác về sở", "03", ""], ["", "Cộng", "05", ""]]
+    table = write([["TT", "Lý do giảm", "Số người", "Ghi chú"]], rows)
+    assert summary(f"Công chức giảm trong kỳ\n\n{table}\n") == {
+        *("staff_left_retired@government=2", "staff_left_transferred@government=3", "staff_left@government=5"),
+    }

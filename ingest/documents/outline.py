@@ -137,7 +137,7 @@ def _lines(text: str) -> list[tuple[int, int]]:
         end = start + len(raw)
         left = start + len(raw) - len(raw.lstrip())
         right = start + len(raw.rstrip())
-        if "\t" in raw[: left - start] and text.count("\t", left, right) > 1:
+        if "\t" in raw[: left - start] and text.count("\t", left, right):
             left = start + raw.index("\t")  # the first cells of a table row are empty
         if right > left:
             found.append((left, right))
@@ -242,6 +242,9 @@ def _with_spaced_headings(found: list[Block], text: str) -> list[Block]:
             behind = place + 1
         if _stands_between([*result[place - 1 : place + 1], *result[behind : behind + 1]], text, wrapped=behind > place + 1):
             result[place] = _as_row(result[place])
+    for place in range(1, len(found)):
+        if result[place].kind != "row" and _is_short_total(text, result[place - 1], result[place]):
+            result[place] = _as_row(result[place])
     most = 0
     for place in range(len(found) - 2, -1, -1):
         block, below = result[place], result[place + 1]
@@ -277,6 +280,15 @@ def _stands_between(three: list[Block], text: str, *, wrapped: bool = False) -> 
     if below.kind != "row":
         return False
     return not any(text[row.start] == "|" or _DRAWN.fullmatch(text, row.start, row.end) for row in (above, below))
+
+
+def _is_short_total(text: str, above: Block, block: Block) -> bool:
+    """Whether a name and one value stand right below a row that has an order number besides: the total, without one."""
+    cells = _GAPS.split(text[block.start : block.end])
+    if above.kind != "row" or len(cells) != 2 or _VALUE_CELL.fullmatch(cells[0]) or not _VALUE_CELL.fullmatch(cells[1]):
+        return False
+    over = _GAPS.split(text[above.start : above.end])
+    return len(over) == 3 and bool(_NUMBERS_ROW.fullmatch(over[0])) and text.count("\n", above.end, block.start) == 1
 
 
 def _is_short(text: str, block: Block) -> bool:

@@ -255,8 +255,8 @@ def _aligned(seen: str, heads: list[list[Cell]], body: list[list[Cell]]) -> tupl
     placed: dict[int, list[Cell]] = {}
     for row in sorted(body, key=len, reverse=True):
         placed[row[0].start] = _in_columns(seen, row, columns)
-    full = [row for row in heads[:-1] if width - 1 <= len(row) <= width]
-    if full and len(heads[-1]) < width - 1:
+    full = [row for row in heads[:-1] if width - 2 <= len(row) <= width]
+    if full and len(heads[-1]) < max(map(len, full)):
         # the rest of single headings stands below its own first lines, however far the numbers reach
         over: list[tuple[int, int] | None] = [None] * width
         for row in full:
