@@ -603,3 +603,16 @@ def test_a_total_without_an_order_number_ends_the_table_of_those_who_left(write:
     assert summary(f"Công chức giảm trong kỳ\n\n{table}\n") == {
         *("staff_left_retired@government=2", "staff_left_transferred@government=3", "staff_left@government=5"),
     }
+
+
+def test_a_lone_word_below_two_levels_of_headings_belongs_to_the_one_above_it() -> None:
+    text = """STT   Đơn vị         Tiếp nhận                Giải quyết
+                     Tổng        Trực tuyến   Tổng         Trước hạn, đúng   Quá hạn
+                                                           hạn
+1     Sở Xây dựng    912         900          887          880               7
+2     Xã Vĩnh Linh   412         397          401          398               3
+"""
+    assert summary(text) == {
+        *("tthc_received_total=912", "tthc_received_online=900", "tthc_resolved_total=887", "tthc_resolved_early_or_on_time=880", "tthc_resolved_overdue=7"),
+        *("tthc_received_total=412", "tthc_received_online=397", "tthc_resolved_total=401", "tthc_resolved_early_or_on_time=398", "tthc_resolved_overdue=3"),
+    }

@@ -264,7 +264,7 @@ def _with_spaced_headings(found: list[Block], text: str) -> list[Block]:
             result[place] = _as_row(block)
         elif len(names) == 1 and lines == 1 and place and most > 2 and _is_short(text, block):
             above = result[place - 1]
-            if text.count("\n", above.end, block.start) == 1 and len(_GAPS.split(text[above.start : above.end])) in (most, most - 1):
+            if text.count("\n", above.end, block.start) == 1 and most - 2 <= len(_GAPS.split(text[above.start : above.end])) <= most:
                 result[place] = _as_row(block)  # the rest of one heading, or the name of the first group of rows
     return result
 
