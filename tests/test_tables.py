@@ -616,3 +616,50 @@ def test_a_lone_word_below_two_levels_of_headings_belongs_to_the_one_above_it() 
         *("tthc_received_total=912", "tthc_received_online=900", "tthc_resolved_total=887", "tthc_resolved_early_or_on_time=880", "tthc_resolved_overdue=7"),
         *("tthc_received_total=412", "tthc_received_online=397", "tthc_resolved_total=401", "tthc_resolved_early_or_on_time=398", "tthc_resolved_overdue=3"),
     }
+
+
+def test_merged_headings_of_a_drawn_grid_stand_over_their_columns_and_no_other() -> None:
+    text = """Chữ viết tắt: TH, QH - trước hạn, quá hạn.
+
++--------------------+-------+----------+-------+-------+----+----------+
+|                    |    Tiếp nhận     |   Đã giải quyết    |          |
+|      Lĩnh vực      |  TS   | Kỳ trước |  TS   |  TH   | QH | Ghi chú  |
++--------------------+-------+----------+-------+-------+----+----------+
+| Đất đai            |   301 |       58 |   239 |   233 |  6 | chờ đất  |
+| Xây dựng, quy hoạch|   104 |       11 |    89 |    88 |  1 |          |
++--------------------+-------+----------+-------+-------+----+----------+
+"""
+    assert summary(text) == {
+        *("tthc_received_total@field:land=301", "tthc_carried_over@field:land=58", "tthc_resolved_total@field:land=239"),
+        *("tthc_resolved_early@field:land=233", "tthc_resolved_overdue@field:land=6"),
+        *("tthc_received_total@field:construction=104", "tthc_carried_over@field:construction=11", "tthc_resolved_total@field:construction=89"),
+        *("tthc_resolved_early@field:construction=88", "tthc_resolved_overdue@field:construction=1"),
+    }
+
+
+def test_a_title_right_below_a_table_begins_another() -> None:
+    text = """Bảng 1. Hồ sơ theo lĩnh vực
+Lĩnh vực\tTiếp nhận\tĐã giải quyết
+Hộ tịch\t402\t396
+Cộng\t402\t396
+Bảng 2. Thu phí, lệ phí theo lĩnh vực
+Lĩnh vực\tSố giao dịch\tPhí, lệ phí (đồng)
+Hộ tịch\t380\t6.115.000
+"""
+    assert summary(text) == {
+        *("tthc_received_total@field:civil-status=402", "tthc_resolved_total@field:civil-status=396", "tthc_received_total=402", "tthc_resolved_total=396"),
+        "fees_vnd@field:civil-status=6115000",
+    }
+
+
+def test_headings_set_with_spaces_over_two_lines_begin_with_the_first_name_of_their_group() -> None:
+    text = """STT  Lĩnh vực       Hồ sơ nhận giải quyết     Đã giải quyết     Đang giải quyết
+                    TS   Trực     Kỳ     TS  Trước   Quá    TS  Trong   Quá
+                        tuyến  trước           hạn   hạn          hạn   hạn
+ 1   Hộ tịch       109    102      7    105     96     9     4      4     -
+ 2   Đất đai       211    188     23    182    175     7    29     26     3
+"""
+    assert {
+        *("tthc_resolved_total@field:civil-status=105", "tthc_carried_over@field:civil-status=7", "tthc_in_progress_total@field:civil-status=4"),
+        *("tthc_resolved_total@field:land=182", "tthc_carried_over@field:land=23", "tthc_in_progress_overdue@field:land=3"),
+    } <= summary(text)

@@ -50,6 +50,8 @@ _NUMBERS_ROW = re.compile(r"(?:[0-9]{1,2}(?:\.[0-9]{1,2}){0,2}|[IVX]{1,5}|[A-Ha-
 _ORDER_CELL = re.compile(r"\([0-9]{1,2}[^)]{0,12}\)")
 _UNIT_WIDTH = 12
 _NAME_WIDTH = 60
+_TABLE_TITLE = re.compile(r"(?:bảng|biểu|phụ lục)\s+(?:số\s+)?[0-9IVX]+\b", re.IGNORECASE)
+"""What begins another table right below the one before: "Bảng 2. Thu phí, lệ phí theo lĩnh vực"."""
 _CELLS_BEFORE_NOTE = 4
 _WRAPPED_LINES = 4
 _TAIL = 400
@@ -272,6 +274,8 @@ def _with_spaced_headings(found: list[Block], text: str) -> list[Block]:
 def _stands_between(three: list[Block], text: str, *, wrapped: bool = False) -> bool:
     """Whether a line without numbers of its own, right between two rows of a table, is a row too: the name of a group, a part of a wrapped name."""
     above, block, *rest = three
+    if _TABLE_TITLE.match(text, block.start):
+        return False
     if above.kind != "row" or not _is_short(text, block) or text.count("\n", above.end, block.start) != 1:
         return False
     if not rest or (not wrapped and text.count("\n", block.end, rest[0].start) > 1):  # behind the last row only what goes on in small letters

@@ -31,6 +31,7 @@ _CAPTION_MONEY = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*(?P<magnitude
 _CAPTION_WIDTH = 200
 _SHORT_WORD = re.compile(r"(?!TS|TC|SL)[A-ZĐ]{2,5}")
 """A heading that nobody explains ("TN"); the ones left out are those of a sum."""
+_EXPLAINED_TOGETHER = re.compile(r"(?<![\w,] )(?<!\w)(?P<shorts>[A-ZĐ]\w{1,5}(?:, [A-ZĐ]\w{1,5})+) ?[-–:=] ?(?P<words>(?!\d)[^\W\dA-Z][^;.()\n:+]{2,80})")
 _EXPLAINED = re.compile(r"(?<!\w)(?P<short>[A-ZĐ]{2,5})(?: ?[-–:=] ?| là )(?P<words>(?!\d)[^\W\dA-Z][^;,.()\n:+]{2,40})")
 _IN_BRACKETS = re.compile(r"(?<=\w) \((?:gọi tắt là |viết tắt là |sau đây gọi là )?(?P<short>[A-ZĐ]{2,4})\)")
 _LONGEST_NAME = 40
@@ -315,6 +316,8 @@ class TableReader(RuleReader):
                 frame.features["gathered"] = "yes"
             if void == "staff-event" and frame.features.get("family") not in ("staff", ""):
                 void = ""  # "kỳ trước chuyển sang": dossiers, too, are handed over
+            if void == "event" and "field" in features:
+                void = ""  # "Xây dựng, quy hoạch" is a field and no plan for posts
             if void == "average" and own.get("named"):
                 void = ""  # the average of all units in a table of their scores
             frame.void = heading_void or void or (self.levels[-1].void if self.levels else "")
@@ -413,6 +416,8 @@ class TableReader(RuleReader):
     def _cell_features(self, column: int, row: dict[str, str], total: bool, progress: Progress) -> dict[str, str] | None:
         """What the heading and the row's name say together of a cell; None if it counts nothing of ours."""
         heading, _ = progress.columns[column]
+        if progress.by_column and "action" in heading and "field" in row:
+            row = {key: value for key, value in row.items() if key not in ("family", "cat", "status")}  # dossiers of "Chứng thực chữ ký, hợp đồng"
         own = {**heading, **row}
         of_index = "index" in (heading.get("family"), self._context_family()) or (
             progress.scores and (self.of_index or "group" in row or "group" in progress.columns[0][0])
@@ -578,7 +583,7 @@ class TableReader(RuleReader):
         if features.get("action") == "received" and elements:
             if elements[-1].text == "mới":
                 features["newness"] = "new"
-            elif void == "comparison" and elements[-1].text == "kỳ trước":
+            elif void == "comparison" and elements[-1].text.startswith("kỳ") and elements[-1].text.endswith("trước"):
                 features["action"], void = "carried", ""  # below "Tiếp nhận" it is what came over
         if len(elements) == 1 and elements[0].text in self.lexicon.headings:
             features = dict(self.lexicon.headings[elements[0].text])
@@ -626,6 +631,11 @@ def _row_span(cells: Sequence[Cell]) -> tuple[int, int]:
 def abbreviations(text: str) -> dict[str, tuple[int, int]]:
     """What a document says that its short words stand for, by their lower-case form: "(TH - trước hạn, QH: quá hạn)", "trực tuyến (TT)"."""
     found = {match["short"].lower(): match.span("words") for match in _EXPLAINED.finditer(text)}
+    for match in _EXPLAINED_TOGETHER.finditer(text):
+        shorts, words = match["shorts"].split(", "), list(re.finditer(r"[^,\s][^,]*", match["words"]))
+        if len(shorts) == len(words):  # "TH, ĐH - trước hạn, đúng hạn"
+            first = match.start("words")
+            found |= {short.lower(): (first + said.start(), first + said.end()) for short, said in zip(shorts, words, strict=True)}
     for match in _IN_BRACKETS.finditer(text):
         left = max(0, match.start() - _LONGEST_NAME)
         words = list(re.finditer(r"[^\W\d_]+", text[left : match.start()]))[-len(match["short"]) :]

@@ -45,6 +45,8 @@ class Cell:
     """Where a name that is wrapped over two rows begins, if the row above holds the first part."""
     rest: list[tuple[int, int]] = field(default_factory=list)
     """Its further lines, if the rows below hold them."""
+    alone: bool = False
+    """A blank heading whose bars show that it stands over its own column, and not that the heading on its left goes on."""
 
     @property
     def filled(self) -> bool:
@@ -70,7 +72,7 @@ class Table:
         for depth, row in enumerate(self.heads):
             place = min(column, len(row) - 1)
             grouped = any(column < len(below) and below[column].filled for below in self.heads[depth + 1 :])
-            while place > 0 and row[place].end <= row[place].start and grouped:
+            while place > 0 and row[place].end <= row[place].start and grouped and not row[place].alone:
                 place -= 1
             if column < len(row) or grouped:
                 found.extend(span for span in row[place].spans if span[1] > span[0] and span not in found)
@@ -87,7 +89,11 @@ def split_table(seen: str, text: str, rows: list[Block]) -> Table:
     group = {row.start: lines for row, lines in zip(rows, drawn, strict=True)}
     rows = [row for row in rows if not is_rule(seen, row)]
     framed = _framed(seen, rows)
-    grid = [cells for row, inside in zip(rows, framed, strict=True) if (cells := _cells(seen, row, inside))]
+    grid = (
+        _with_merged_headings(seen, rows, [_cells(seen, row, inside) for row, inside in zip(rows, framed, strict=True)])
+        if all(framed)
+        else [cells for row, inside in zip(rows, framed, strict=True) if (cells := _cells(seen, row, inside))]
+    )
     while grid and all(len(row) > 1 and not row[0].filled for row in grid):
         grid = [row[1:] for row in grid]  # every row begins with a tab
     grid = _without_doubled_tabs(_with_whole_lines(seen, text, grid))
@@ -111,6 +117,20 @@ def split_table(seen: str, text: str, rows: list[Block]) -> Table:
             break
     _mark_order_column(seen, heads, body)
     return Table(kept, _with_whole_names(seen, text, body), max((len(row) for row in grid), default=0))
+
+
+def _with_merged_headings(seen: str, rows: list[Block], grid: list[list[Cell]]) -> list[list[Cell]]:
+    """Of a drawn grid, a heading between bars that stand further apart over each of the columns that it spans."""
+    bars = [[at - seen.rfind("\n", 0, row.start) for at in range(row.start, row.end) if seen[at] == "|"] for row in rows]
+    widest = max(bars, key=len, default=[])
+    first = next((place for place, cells in enumerate(grid) if any(cell.number for cell in cells)), len(grid))
+    for place in range(first):
+        cells, own = grid[place], bars[place]
+        if not 1 < len(own) < len(widest) or not {*own} <= {*widest} or len(cells) != len(own) - 1:
+            continue
+        spans = [widest.index(right) - widest.index(left) for left, right in itertools.pairwise(own)]
+        grid[place] = [cell if cell.filled else Cell(cell.start, cell.end, alone=True) for cell, span in zip(cells, spans, strict=True) for _ in range(span)]
+    return grid
 
 
 def _with_ruled_rows(body: list[list[Cell]], group: dict[int, int]) -> list[list[Cell]]:
@@ -268,15 +288,19 @@ def _aligned(seen: str, heads: list[list[Cell]], body: list[list[Cell]]) -> tupl
         columns = [_joined_span(column, _printed_at(seen, cell)) if cell.filled else column for column, cell in zip(columns, last, strict=True)]
         placed[heads[-1][0].start] = last
     for row in reversed(heads):
-        below = placed.get(heads[-1][0].start)
-        if row is heads[-1] and below:
+        if row is heads[-1] and row[0].start in placed:
             continue
         placed[row[0].start] = (
             _in_columns(seen, row, columns)
             if row is heads[-1] or len(row) >= width - 1
-            else _over_columns(seen, row, (below or []) if row is heads[0] else [], columns)
+            else _over_columns(seen, row, _topmost([placed[other[0].start] for other in heads[1:]]) if row is heads[0] else [], columns)
         )
     return [placed[row[0].start] for row in heads], [placed[row[0].start] for row in body]
+
+
+def _topmost(rows: list[list[Cell]]) -> list[Cell]:
+    """Of each column the first cell with words: "TS | Trực | Kỳ" and not the "tuyến | trước" below."""
+    return [next((cell for cell in column if cell.filled), column[0]) for column in zip(*rows, strict=True)]
 
 
 def _printed_at(seen: str, cell: Cell) -> tuple[int, int]:
