@@ -18,7 +18,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
-_NOT_CONTENT = {"landing_id", "submission_id", "publication_id", "fetched_at", "pulled_at", "first_received_on", "sent_on", "days_late"}
+_NOT_CONTENT = {"landing_id", "submission_id", "publication_id", "fetched_at", "pulled_at", "first_received_on", "sent_on", "days_late", "hold_id", "held_at",
+                "readmitted_at", "corrected_at", "corrected_by_landing_id"}  # fmt: skip
 """Columns that name the occasion and not the content: they differ between two installations."""
 
 
