@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -266,7 +266,7 @@ class TableReader(RuleReader):
             return
         parent = progress.parents[-1][1] if progress.parents else None
         state = State(parent, None if progress.by_column else progress.running, inside=parent is not None, timings=progress.timings)
-        units = [" ".join(" ".join(self.view[start:end].split()) for start, end in cell.spans).strip(" ()") for cell in cells if not cell.number]
+        units = [_words(self.view, cell.spans).strip(" ()") for cell in cells if not cell.number]
         as_percent = "rate" in features or features.get("grade") == "level" or "%" in units or name.endswith("(%)")
         if any(unit in self.lexicon.words["other-units"] for unit in units[1:]):
             void = void or "other-unit"  # "Đơn vị sự nghiệp tự chủ | Đơn vị | 01"
@@ -354,7 +354,7 @@ class TableReader(RuleReader):
         named = next((cell for cell in cells if not (cell.number or cell.is_order) and any(char.isalpha() for char in self.view[cell.start : cell.end])), None)
         if named is None:
             return ""
-        return " ".join(" ".join(self.view[start:end].split()) for start, end in named.spans).strip(" -+.")
+        return _words(self.view, named.spans).strip(" -+.")
 
     def _in_money(self, columns: list[Column], names: int) -> list[Column]:
         """Columns below "(đơn vị tính: nghìn đồng)" where fees are spoken of: what was taken in, and of that what was paid online and its share."""
@@ -380,13 +380,13 @@ class TableReader(RuleReader):
         named = next((cell for cell in cells if cell.filled and not (cell.number or cell.is_order)), None)
         if named is None or name == self.unit or name.startswith(self.lexicon.words["whole-names"]):
             return ""
-        return " ".join(" ".join(self.text[start:end].split()) for start, end in named.spans).strip(" -+*.")
+        return _words(self.text, named.spans).strip(" -+*.")
 
     def _own_periods(self, grid: Table) -> dict[int, str]:
         """The headings of columns that are a period and nothing else: "Tháng 7", "Quý III"."""
         if self.period is None:
             return {}
-        words = {place: " ".join(" ".join(self.text[start:end].split()) for start, end in grid.heading(place)) for place in range(1, grid.width)}
+        words = {place: _words(self.text, grid.heading(place)) for place in range(1, grid.width)}
         year = self.period.end.year
         return {place: said for place, said in words.items() if any(phrase.span == (0, len(said)) for phrase in parse_period_phrase(said, year))}
 
@@ -396,7 +396,7 @@ class TableReader(RuleReader):
             return False
         place = int(cells[0].is_order and len(cells) > 1)
         name = self.text[cells[place].start : cells[place].end].strip()
-        corner = " ".join(" ".join(self.text[start:end].split()) for start, end in grid.heading(place))
+        corner = _words(self.text, grid.heading(place))
         return any(
             phrase.span[1] == len(words) and phrase.span[0] <= len(words) - len(name)
             for words in (name, f"{corner} {name}")
@@ -479,7 +479,7 @@ class TableReader(RuleReader):
         ]
 
     def _heading_words(self, grid: Table, column: int) -> str:
-        return " ".join(" ".join(self.view[start:end].split()) for start, end in grid.heading(column))
+        return _words(self.view, grid.heading(column))
 
     def _beside_present(self, columns: list[Column], grid: Table) -> list[Column]:
         """Beside a column of those who are there, "Chỉ tiêu" is what was assigned and "Chênh" what is missing; alone they say neither."""
@@ -520,7 +520,7 @@ class TableReader(RuleReader):
     def _without_unread(self, columns: list[Column], grid: Table) -> list[Column]:
         """Among columns that each say what was done with dossiers, one whose heading says nothing known ("Số quầy", "TN") counts something else."""
         telling = sum(bool({"action", "timing", "channel", "digit"} & set(features)) for features, _ in columns[1:])
-        names = [" ".join(" ".join(self.text[start:end].split()) for start, end in grid.heading(place)) for place in range(len(columns))]
+        names = [_words(self.text, grid.heading(place)) for place in range(len(columns))]
         unread = [
             place > 0 and not features and bool(name) and (telling >= _FEW_COLUMNS or bool(_SHORT_WORD.fullmatch(name)))
             for place, (name, (features, _)) in enumerate(zip(names, columns, strict=True))
@@ -558,7 +558,7 @@ class TableReader(RuleReader):
             return columns
         starts = []
         for column in range(len(columns)):
-            words = " ".join(" ".join(self.text[start:end].split()) for start, end in grid.heading(column))
+            words = _words(self.text, grid.heading(column))
             named = [own for phrase in parse_period_phrase(words, self.period.end.year) if (own := calendar_period(phrase)) is not None]
             starts.append(named[0] if len(named) == 1 else None)
         earlier = [own is not None and own.end < self.period.start for own in starts]
@@ -621,6 +621,11 @@ class TableReader(RuleReader):
         while elements and elements[0].kind == "punct":
             elements.pop(0)
         return elements, rank
+
+
+def _words(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """What stands at the spans, as one line with single spaces."""
+    return " ".join(" ".join(text[start:end].split()) for start, end in spans)
 
 
 def _row_span(cells: Sequence[Cell]) -> tuple[int, int]:

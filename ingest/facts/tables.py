@@ -89,11 +89,8 @@ def split_table(seen: str, text: str, rows: list[Block]) -> Table:
     group = {row.start: lines for row, lines in zip(rows, drawn, strict=True)}
     rows = [row for row in rows if not is_rule(seen, row)]
     framed = _framed(seen, rows)
-    grid = (
-        _with_merged_headings(seen, rows, [_cells(seen, row, inside) for row, inside in zip(rows, framed, strict=True)])
-        if all(framed)
-        else [cells for row, inside in zip(rows, framed, strict=True) if (cells := _cells(seen, row, inside))]
-    )
+    cut = [_cells(seen, row, inside) for row, inside in zip(rows, framed, strict=True)]
+    grid = [cells for cells in (_with_merged_headings(seen, rows, cut) if all(framed) else cut) if cells]
     while grid and all(len(row) > 1 and not row[0].filled for row in grid):
         grid = [row[1:] for row in grid]  # every row begins with a tab
     grid = _without_doubled_tabs(_with_whole_lines(seen, text, grid))
