@@ -663,3 +663,70 @@ def test_headings_set_with_spaces_over_two_lines_begin_with_the_first_name_of_th
         *("tthc_resolved_total@field:civil-status=105", "tthc_carried_over@field:civil-status=7", "tthc_in_progress_total@field:civil-status=4"),
         *("tthc_resolved_total@field:land=182", "tthc_carried_over@field:land=23", "tthc_in_progress_overdue@field:land=3"),
     } <= summary(text)
+
+
+@pytest.mark.parametrize("write", [*EVERY])
+def test_people_who_left_and_came_in_columns_of_reasons(write: Callable[[Rows, Rows], str]) -> None:
+    heads = [
+        ["Khối, cơ quan", "Số người giảm", "", "", "", "Số người tăng", "", ""],
+        ["", "Tổng", "Hưu", "NĐ 178", "Chuyển công tác", "Tổng", "Tuyển mới", "Điều động đến"],
+    ]
+    body = [
+        ["Khối Đảng", "4", "1", "2", "1", "5", "2", "3"],
+        ["Khối chính quyền", "9", "2", "6", "1", "8", "7", "1"],
+        ["Phòng Kinh tế", "5", "0", "5", "", "6", "6", ""],
+        ["Tổng cộng", "13", "3", "8", "2", "13", "9", "4"],
+    ]
+    measures = ("left", "left_retired", "left_policy", "left_transferred", "joined", "joined_recruited", "joined_transferred")
+    wanted = {
+        f"staff_{measure}@{scope}={value}"
+        for row, scope in zip(body, ("party", "government", "government", "all"), strict=True)
+        for measure, value in zip(measures, row[1:], strict=True)
+        if value
+    }
+    assert summary(f"Biến động nhân sự trong 9 tháng\n\n{write(heads, body)}\n") == wanted
+
+
+def test_reasons_beside_those_who_are_there_and_a_department_as_their_subject() -> None:
+    table = """Cơ quan | Biên chế giao | Nghỉ hưu | Nghỉ theo NĐ 178 | Tiếp nhận | Có mặt 30/9
+Văn phòng HĐND và UBND | 14 | 1 | 2 | 1 | 12
+Phòng Kinh tế | 15 | 0 | 3 | 2 | 13
+Cộng | 29 | 1 | 5 | 3 | 25
+"""
+    assert summary(f"Biên chế khối chính quyền\n\n{table}") >= {
+        *("staff_assigned@government=14", "staff_left_retired@government=1", "staff_left_policy@government=2", "staff_joined_transferred@government=1"),
+        *("staff_present@government=12", "staff_left_policy@government=3", "staff_left_policy@government=5", "staff_present@government=25"),
+    }
+    figures = read_figures(read_document(table.encode(), "report.txt"), Header())
+    assert {(figure.subject.lower(), int(figure.value)) for figure in figures if figure.measure == "staff_left_policy"} == {
+        *(("văn phòng hđnd và ubnd", 2), ("phòng kinh tế", 3), ("", 5)),
+    }
+
+
+@pytest.mark.parametrize("write", [*EVERY])
+def test_reasons_in_rows_below_their_group_with_a_column_for_each_quarter(write: Callable[[Rows, Rows], str]) -> None:
+    rows = [
+        *(["I. Giảm", "3", "4", "7"], ["Nghỉ hưu", "1", "2", "3"], ["Thôi việc", "2", "1", "3"], ["Từ trần", "0", "1", "1"]),
+        *(["II. Tăng", "6", "5", "11"], ["Tuyển dụng", "6", "1", "7"], ["Chuyển đến", "0", "4", "4"]),
+    ]
+    measures = ("left", "left_retired", "left_resigned", "", "joined", "joined_recruited", "joined_transferred")
+    assert summary(f"Biến động biên chế\n\n{write([['Nội dung', 'Quý I', 'Quý II', 'Cộng']], rows)}\n") == {
+        f"staff_{measure}@government={value}" for measure, row in zip(measures, rows, strict=True) if measure for value in row[1:]
+    }
+
+
+def test_columns_of_dossiers_that_were_handed_on_are_no_reasons() -> None:
+    table = "Loại đơn | Tiếp nhận | Chuyển cơ quan khác | Đã giải quyết\nKhiếu nại | 4 | 1 | 3\nTố cáo | 2 | 1 | 1\n"
+    assert not any("staff" in figure for figure in summary(f"Đơn thư của công dân\n\n{table}"))
+
+
+def test_kinds_of_people_are_parts_and_villages_have_no_block() -> None:
+    table = """Đối tượng | Nghỉ hưu | NĐ 178 | Tuyển mới
+Người hoạt động không chuyên trách | 1 | 5 | 0
+Cán bộ | 2 | 2 | 0
+Công chức | 3 | 4 | 4
+Cộng | 6 | 11 | 4
+"""
+    read = summary(f"Biến động nhân sự\n\n{table}")
+    assert {"staff_left_policy=5", "staff_left_policy@all=11"} <= read
+    assert not any(figure.endswith(("=2", "=3")) for figure in read)

@@ -47,6 +47,7 @@ class _Reason:
     behind: re.Pattern[str]
     before: re.Pattern[str]
     weak: re.Pattern[str]
+    names: re.Pattern[str]
     anywhere: re.Pattern[str]
     total: bool
     came: bool
@@ -98,6 +99,36 @@ def find_moves(seen: str, elements: list[Element], *, about_staff: bool) -> dict
             found[id(number)] = Move(measure, _specialised(words))
             whole = measure if measure in (_LEFT, _JOINED) else whole
     return found
+
+
+def move_of_name(name: str, came: bool | None) -> Move | None:
+    """What the numbers below a heading or beside a row's name count; `came`: whether the group that it stands in is of people who came, None where none says so.
+
+    The group itself ("Giảm trong kỳ") and the total in it ("Tổng số") are the total's measure.
+    """
+    name = name.strip(" -+*.:")
+    whole = _JOINED if came else _LEFT if came is not None or _list("decrees").search(name) else ""
+    if _list("rest").fullmatch(name):
+        return None
+    if _list("wholes").fullmatch(name):
+        return Move(whole, None) if whole else None
+    named = next((reason.measure for reason in _reasons() if reason.names.fullmatch(name)), "")
+    direction = direction_of(name)
+    if not named and direction is not None and not _anything().search(name):
+        return Move(_JOINED if direction else _LEFT, None)
+    words = _Words(name, name, "", name, "")
+    measure = named or _measure(words, whole, about_staff=True)
+    if measure == "staff_left_transferred" and whole == _JOINED:
+        measure = "staff_joined_transferred"  # "Chuyển công tác" below "Tăng"
+    if not measure or (whole and measure.startswith(_LEFT) != (whole == _LEFT)):
+        return None
+    return Move(measure, _specialised(words))
+
+
+def direction_of(name: str) -> bool | None:
+    """Whether a heading is a group of people who came ("Tăng trong kỳ") or who left ("Số giảm", "Đi"); None if it says neither or both."""
+    left, came = _list("left-groups").search(name) is not None, _list("joined-groups").search(name) is not None
+    return came if left != came else None
 
 
 def _measure(words: _Words, whole: str, about_staff: bool) -> str:
@@ -246,6 +277,7 @@ def _reasons() -> tuple[_Reason, ...]:
             pattern(r"\A{fillers}(?:{words})\b", move.get("behind", [])),
             pattern(r"\b(?:{words})(?: {fillers})?\s?\Z", move.get("before", [])),
             pattern(r"\A(?:{words})\b", move.get("weak", [])),
+            pattern(r"(?:{words})", move.get("names", [])),
             pattern(r"\b(?:{words})\b", [*move.get("behind", []), *move.get("before", [])]),
             move.get("total", False),
             move.get("came", False),

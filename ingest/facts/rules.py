@@ -116,13 +116,19 @@ class RuleReader(InheritanceReader):
             self.taken_back |= {place for place in whole.places if self.found[place].measure == "tthc_resolved_total"}
             whole.features["action"], whole.places = "received", []
 
-    def _emit_move(self, number: Element, move: Move, span: tuple[int, int], before: list[Element], state: State, block: str = "") -> None:
-        """Write down how many people left or came; their block is the given one, else the one named last before them, else that of the heading or the line above."""
+    def _emit_move(self, number: Element, move: Move, span: tuple[int, int], before: list[Element], state: State, **known: str) -> None:
+        """Write down how many people left or came; their block is the known one, else the one named last before them, else that of the heading or the line above.
+
+        `known`: `block`, `subject` and `column` of a cell, where its table says them.
+        """
         value, flags = self._value(number.parts[0][2], "count", number, {})
         if value is None:
             return
-        scope = block or self._block_of_move(move, before, state, span)
-        self.found.append(Reading(move.measure, scope, "", value, "count", "=", number.start, number.end, span, inherited=not scope, flags=flags))
+        scope = known.get("block") or self._block_of_move(move, before, state, span)
+        subject, column = known.get("subject", ""), known.get("column", "")
+        self.found.append(
+            Reading(move.measure, scope, subject, value, "count", "=", number.start, number.end, span, inherited=not scope, flags=flags, column=column)
+        )
 
     def _block_of_move(self, move: Move, before: list[Element], state: State, span: tuple[int, int]) -> str:
         above = self.levels[-1].label if self.levels else {}

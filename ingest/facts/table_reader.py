@@ -10,10 +10,11 @@ from decimal import Decimal
 from ingest.documents.outline import Block
 from ingest.facts.elements import Element
 from ingest.facts.frames import GATHERED, SCOPES, Frame, State
-from ingest.facts.moves import Move, find_moves
+from ingest.facts.move_tables import moves_of_columns, moves_of_rows
+from ingest.facts.moves import Move
 from ingest.facts.rules import RuleReader
 from ingest.facts.tables import ORDER_NAMES, Cell, Table, split_table
-from ingest.facts.tokens import Token, tokens, view
+from ingest.facts.tokens import Token, view
 from warehouse.model import Document, Period
 from warehouse.numbers import MAGNITUDES
 from warehouse.periods import PeriodPhrase, calendar, parse_period_phrase
@@ -73,6 +74,8 @@ class Progress:
     """Whether rows are fields."""
     money: re.Match[str] | None = None
     """The unit of sums that the line above the table names."""
+    moves: dict[int, Move] = field(default_factory=dict)
+    """Columns of people who left or came, by place."""
     periods: dict[int, str] = field(default_factory=dict)
     """Columns of a month, a quarter, a year, by place."""
     whole_block: str = ""
@@ -97,15 +100,19 @@ class TableReader(RuleReader):
         headings = [self._heading_words(grid, place) for place in range(grid.width)]
         names = int(bool(headings) and headings[0].strip(" .") in ORDER_NAMES)
         columns = [self._header_features(grid, column) if column >= names else ({}, "") for column in range(grid.width)]
+        moves = moves_of_columns([[_words(self.view, [span]) for span in grid.heading(place)] if place > names else [] for place in range(grid.width)])
+        columns = [({}, "move") if place in moves else column for place, column in enumerate(columns)]
         scores = any("points" in features for features, _ in columns) or (self.of_index and "tổng điểm" in self.view[rows[0].start : rows[-1].end])
         settled = self._settled(columns, grid)
+        settled = [({"family": "staff", "status": "present"}, "") if place in moves else column for place, column in enumerate(settled)]
         above = _CAPTION_MONEY.search(self.view, max(0, rows[0].start - _CAPTION_WIDTH), rows[0].start)
         if above:
             settled = self._in_money(settled, names)
-        by_column = any(key in self.lexicon.significant for features, void in settled[1:] if void not in ("plan", "target") for key in features)
+        by_column = bool(moves) or any(key in self.lexicon.significant for features, void in settled[1:] if void not in ("plan", "target") for key in features)
         gathered = frozenset(place for place, words in enumerate(headings) if GATHERED.search(words))
         petitions = columns[names][0].get("family") == "petition" if len(columns) > names else False
         progress = Progress(grid, settled, by_column, scores, headings, petitions, gathered, "" if by_column else self._rows_family(grid))
+        progress.moves = moves
         progress.money = above
         progress.periods = self._own_periods(grid)
         progress.points = self._score_columns(settled, headings)
@@ -115,34 +122,21 @@ class TableReader(RuleReader):
         blocks = [self._collapse(label, last_wins=True)[0].get("block", "") for label in labels if any(element.has("total") for element in label)]
         progress.whole_block = blocks[0] if len(blocks) == 1 else ""
         progress.summed = any(element.has("total") for label in labels for element in label)
-        moves = self._moves(grid, settled)
+        row_moves = {} if moves else self._row_moves(grid, settled)
         for cells in grid.body:
-            if (move := moves.get(cells[0].start)) is not None:
+            if (move := row_moves.get(cells[0].start)) is not None:
                 self._row_of_moves(cells, move, progress)
             else:
                 self._row(cells, progress)
 
-    def _moves(self, grid: Table, columns: list[Column]) -> dict[int, Move]:
+    def _row_moves(self, grid: Table, columns: list[Column]) -> dict[int, Move]:
         """Rows of people who left or came, by where they start, of a table that lists reasons: "Nghỉ hưu đúng tuổi | 02"; its totals too."""
         if any(features.get("family", "staff") != "staff" or "action" in features for features, _ in columns):
             return {}
-        found: dict[int, Move] = {}
-        for cells in grid.body:
-            name = self._row_name(cells)
-            # the number is put before its reason, as in "02 người nghỉ hưu đúng tuổi"
-            number = Element("num", "1", 0, 0, parts=((0, 0, "1"),))
-            for move in find_moves(name, [number, *self._elements(tokens(name))], about_staff=True).values():
-                found[cells[0].start] = move
-        reasons = [move.measure for move in found.values()]
-        valued = sum(any(cell.number and not cell.is_order for cell in cells) for cells in grid.body)
-        if not any(measure.startswith("staff_left_") for measure in reasons) or 2 * len(reasons) < valued:
-            return {}
-        for cells in grid.body:
-            name = self._row_name(cells)
-            if cells[0].start not in found and (name.startswith(("giảm", "tăng")) or any(element.has("total") for element in self._row_label(cells)[0])):
-                came = "tăng" in name or not any(measure.startswith("staff_left") for measure in reasons)
-                found[cells[0].start] = Move("staff_joined" if came else "staff_left", None)
-        return found
+        rows = [cells for cells in grid.body if any(cell.number and not cell.is_order for cell in cells)]
+        totals = [any(element.has("total") for element in self._row_label(cells)[0]) for cells in rows]
+        moves = moves_of_rows([self._row_name(cells) for cells in rows], totals)
+        return {rows[place][0].start: move for place, move in moves.items()}
 
     def _row_of_moves(self, cells: list[Cell], move: Move, progress: Progress) -> None:
         row = self._collapse(self._row_label(cells)[0], last_wins=True)[0]
@@ -151,10 +145,20 @@ class TableReader(RuleReader):
             if number is None or cell.is_order or column >= len(progress.columns) or number.percent:
                 continue
             heading, void = progress.columns[column]
-            if not (void or "percent" in heading or len(number.parts) > 1):
+            if void in ("", "cause") and not ("percent" in heading or len(number.parts) > 1):
                 state = State(Frame({**row, **heading}), None)
                 block = "" if move.specialised is False else heading.get("block") or row.get("block", "")
-                self._emit_move(number, move, _row_span(cells), [], state, block)
+                self._emit_move(number, move, _row_span(cells), [], state, block=block, column=progress.periods.get(column, ""))
+
+    def _cell_of_move(self, number: Element, move: Move, frame: Frame, cells: list[Cell], progress: Progress) -> None:
+        """A cell below a reason: its row is a block, a department or a kind of people, of whom officials and civil servants are told apart from their total."""
+        features = frame.features
+        if frame.void or number.percent or len(number.parts) > 1 or (progress.summed and features.get("cat") in ("officials", "civil")):
+            return
+        of_villages = features.get("cat") == "nonspec"
+        block = "" if of_villages else self._scope("staff_present", features)
+        reason = replace(move, specialised=False) if of_villages else move
+        self._emit_move(number, reason, _row_span(cells), [], State(frame, None), block=block, subject=features.get("subject", ""))
 
     @staticmethod
     def _score_columns(columns: list[Column], headings: list[str]) -> frozenset[int]:
@@ -284,6 +288,7 @@ class TableReader(RuleReader):
             if number is None or cell.is_order or column >= len(progress.columns):
                 continue
             heading, heading_void = progress.columns[column]
+            move = progress.moves.get(column)
             if heading.get("family") in ("pakn", "petition") and progress.by_column and progress.summed and not (total or of_unit or "field" in features):
                 continue  # feedback by channel or by kind: its total alone is a figure
             own = self._index_features(column, features, progress) if of_unit else None
@@ -321,7 +326,10 @@ class TableReader(RuleReader):
             if void == "average" and own.get("named"):
                 void = ""  # the average of all units in a table of their scores
             frame.void = heading_void or void or (self.levels[-1].void if self.levels else "")
-            self._emit(number, frame, _row_span(cells), post, state)
+            if move is None:
+                self._emit(number, frame, _row_span(cells), post, state)
+            else:
+                self._cell_of_move(number, move, frame, cells, progress)
             of_staff = (frame.features.get("family") == "staff" and not leaders) or "field" in features
             for place in frame.places:
                 one = self.found[place]
