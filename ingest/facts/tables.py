@@ -339,10 +339,10 @@ def _over_columns(seen: str, row: list[Cell], below: list[Cell], columns: list[t
     """A line of headings above others: each over the columns that it stands over, or, set in the middle of a group, over the whole group."""
     width = len(columns)
     names = [seen[cell.start : cell.end] for cell in below]
-    first = next((name for name in names if name), "")
-    starts = [place for place, name in enumerate(names) if name in ("", first)]
     result = [Cell(row[0].start, row[0].start) for _ in range(width)]
-    if names.count(first) > 1 and len(starts) == len(row):
+    first = next((name for name in names if name and names.count(name) > 1), "")
+    starts = [place for place, name in enumerate(names) if name in ("", first)] if first else []
+    if starts and len(starts) == len(row) and (starts[0] == 0 or columns[starts[0] - 1][1] <= _printed_at(seen, row[0])[0]):
         # a group begins where the first name of the first group is printed again ("Tổng số | … | Tổng số | …")
         for place, cell in zip(starts, row, strict=True):
             result[place] = cell
