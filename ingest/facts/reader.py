@@ -13,10 +13,11 @@ import itertools
 import re
 
 from ingest.documents.outline import Block, blocks
+from ingest.facts.columns import calendar_period
 from ingest.facts.elements import Element
 from ingest.facts.frames import END, SCOPES, WEAK, Frame, Level, Reading, State
 from ingest.facts.moves import find_moves
-from ingest.facts.table_reader import TableReader, calendar_period
+from ingest.facts.table_reader import TableReader
 from ingest.facts.tables import is_rule, starts_table
 from warehouse.model import Document, Period
 from warehouse.periods import parse_period_phrase

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from ingest.documents.outline import Block
+from ingest.facts.columns import Column, ColumnReader, words_at
 from ingest.facts.elements import Element
 from ingest.facts.frames import GATHERED, SCOPES, Frame, State
 from ingest.facts.move_tables import moves_of_columns, moves_of_rows
 from ingest.facts.moves import Move
-from ingest.facts.rules import RuleReader
 from ingest.facts.tables import ORDER_NAMES, Cell, Table, split_table
-from ingest.facts.tokens import Token, view
-from warehouse.model import Document, Period
 from warehouse.numbers import MAGNITUDES
-from warehouse.periods import PeriodPhrase, calendar, parse_period_phrase
+from warehouse.periods import parse_period_phrase
 
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")
 _MONEY_HEADING = re.compile(r"(?P<magnitude>nghìn|ngàn|triệu|tỷ|tỉ) (?:đồng|đ|vnđ|vnd)\b")
@@ -25,20 +23,9 @@ _MONEY_HEADING = re.compile(r"(?P<magnitude>nghìn|ngàn|triệu|tỷ|tỉ) (?:�
 _MONEY = re.compile(r"(?:(?P<magnitude>nghìn|ngàn|triệu|tỷ|tỉ) )?(?:đồng|đ|vnđ|vnd)")
 """A cell that is the unit of its row's sums."""
 
-_YEAR = re.compile(r"\b20[0-9]{2}\b")
 _UNIT_WIDTH = 12
-_FEW_COLUMNS = 2
 _CAPTION_MONEY = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*(?P<magnitude>nghìn|ngàn|triệu|tỷ|tỉ)? ?(?:đồng|đ|vnđ|vnd)\b[^\n]*\n\s*\Z")
 _CAPTION_WIDTH = 200
-_SHORT_WORD = re.compile(r"(?!TS|TC|SL)[A-ZĐ]{2,5}")
-"""A heading that nobody explains ("TN"); the ones left out are those of a sum."""
-_EXPLAINED_TOGETHER = re.compile(r"(?<![\w,] )(?<!\w)(?P<shorts>[A-ZĐ]\w{1,5}(?:, [A-ZĐ]\w{1,5})+) ?[-–:=] ?(?P<words>(?!\d)[^\W\dA-Z][^;.()\n:+]{2,80})")
-_EXPLAINED = re.compile(r"(?<!\w)(?P<short>[A-ZĐ]{2,5})(?: ?[-–:=] ?| là )(?P<words>(?!\d)[^\W\dA-Z][^;,.()\n:+]{2,40})")
-_IN_BRACKETS = re.compile(r"(?<=\w) \((?:gọi tắt là |viết tắt là |sau đây gọi là )?(?P<short>[A-ZĐ]{2,4})\)")
-_LONGEST_NAME = 40
-
-Column = tuple[dict[str, str], str]
-"""What the headings above a column say: features, and why its numbers are no figures if they are not."""
 
 
 @dataclass(slots=True)
@@ -84,15 +71,8 @@ class Progress:
     """Whether a row is the total of the others."""
 
 
-class TableReader(RuleReader):
+class TableReader(ColumnReader):
     """Reads the rows of one table after the other."""
-
-    def __init__(self, document: Document, period: Period | None = None, unit: str = "") -> None:
-        super().__init__(document)
-        self.period = period
-        self.unit = view(unit)
-        self.of_province = self.unit.startswith(("tỉnh ", "thành phố "))
-        self.short = abbreviations(self.text)
 
     def _table(self, rows: list[Block]) -> None:
         self.running = None
@@ -100,7 +80,7 @@ class TableReader(RuleReader):
         headings = [self._heading_words(grid, place) for place in range(grid.width)]
         names = int(bool(headings) and headings[0].strip(" .") in ORDER_NAMES)
         columns = [self._header_features(grid, column) if column >= names else ({}, "") for column in range(grid.width)]
-        moves = moves_of_columns([[_words(self.view, [span]) for span in grid.heading(place)] if place > names else [] for place in range(grid.width)])
+        moves = moves_of_columns([[words_at(self.view, [span]) for span in grid.heading(place)] if place > names else [] for place in range(grid.width)])
         columns = [({}, "move") if place in moves else column for place, column in enumerate(columns)]
         scores = any("points" in features for features, _ in columns) or (self.of_index and "tổng điểm" in self.view[rows[0].start : rows[-1].end])
         settled = self._settled(columns, grid)
@@ -160,80 +140,6 @@ class TableReader(RuleReader):
         reason = replace(move, specialised=False) if of_villages else move
         self._emit_move(number, reason, _row_span(cells), [], State(frame, None), block=block, subject=features.get("subject", ""))
 
-    @staticmethod
-    def _score_columns(columns: list[Column], headings: list[str]) -> frozenset[int]:
-        """Columns of points that are no component's; where one says that it is the sum of points, it alone."""
-        found = {place for place, (features, void) in enumerate(columns) if place and not void and "points" in features and "group" not in features}
-        return frozenset({place for place in found if "tổng" in headings[place]} or found)
-
-    def _settled(self, columns: list[Column], grid: Table) -> list[Column]:
-        """The columns once each has seen the others."""
-        columns = self._without_tasks(self._without_unread(columns, grid))
-        actions = {features.get("action") for features, _ in columns}
-        families = {features["family"] for features, _ in columns[1:] if "family" in features}
-        if {"received", "resolved"} <= actions:
-            # beside what was received and what was resolved, "Kỳ trước" is what came over and no comparison
-            columns = [
-                ({**features, "action": "carried"}, "") if void == "comparison" and "action" not in features else (features, void) for features, void in columns
-            ]
-        corner = next((words for place in range(min(2, grid.width)) if (words := self._heading_words(grid, place)).strip(" .") not in ORDER_NAMES), "")
-        if corner in self.lexicon.words["cause-corners"] and not any(features.get("family") == "staff" for features, _ in columns):
-            return [(features, void or "cause") for features, void in columns]
-        if not actions - {None}:
-            columns = self._paid_online(columns)
-        if not any("family" in features and "money" not in features for features, _ in columns):  # a column of fees speaks for itself alone
-            family = "dossier" if actions != {None} and not self._context_family() else "staff" if any("status" in features for features, _ in columns) else ""
-            columns = [({"family": family, **features} if family else features, void) for features, void in columns]
-        if {"resolved", "in_progress"} <= actions and "received" not in actions:
-            # "Tổng số | Đã giải quyết | Đang giải quyết": the first is what those two are parts of
-            columns = [
-                ({**features, "action": "received"}, void)
-                if place and "total" in features and not set(features) & self.lexicon.significant and not void
-                else (features, void)
-                for place, (features, void) in enumerate(columns)
-            ]
-        columns = self._beside_present(
-            self._without_plan(self._without_before(self._without_earlier(self._without_earlier_years(columns, grid), grid), grid), grid), grid
-        )
-        if sum("field" in features for features, _ in columns) > 1 and not any("family" in features for features, _ in columns):
-            columns = [({"family": "dossier", **features}, void) for features, void in columns]
-            # beside columns of fields, one without is "Khác" or the total, and never the field on its left
-            whole = [{"field": "field:other" if "bare_other" in features else ""} if place else {} for place, (features, _) in enumerate(columns)]
-            columns = [({**other, **features}, void) for other, (features, void) in zip(whole, columns, strict=True)]
-        if any(features.get("status") == "present" and "cat" not in features for features, _ in columns):
-            # "Có mặt" over "Tổng số | Cán bộ | Công chức": kinds of those who are there
-            columns = [
-                ({key: value for key, value in features.items() if key != "status"}, void)
-                if features.get("status") == "present" and features.get("cat") in ("officials", "civil")
-                else (features, void)
-                for features, void in columns
-            ]
-        if sum("block" in features for features, _ in columns) > 1:
-            columns = [({"block": "all", **features} if "total" in features and "status" not in features else features, void) for features, void in columns]
-        return self._without_unknown(columns, grid, bool(families & {"population", "area"}))
-
-    @staticmethod
-    def _paid_online(columns: list[Column]) -> list[Column]:
-        """Right beside a column of fees "Nộp trực tuyến (%)" is the share of payments."""
-        return [
-            ({**features, "family": "fees", "pay": "online"}, void)
-            if place and columns[place - 1][0].get("family") == "fees" and features == {"channel": "online", "percent": "yes"}
-            else (features, void)
-            for place, (features, void) in enumerate(columns)
-        ]
-
-    def _without_unknown(self, columns: list[Column], grid: Table, inhabitants: bool) -> list[Column]:
-        """Among columns that each name whom they count, one whose heading says nothing known ("GV", "Số hộ") counts somebody or something else."""
-        ignored = {"post"} if inhabitants else {"family", "post"}
-        named = 2 if inhabitants else sum(bool({"status", "cat"} & set(features)) for features, _ in columns[1:])
-        return [
-            (
-                {key: value for key, value in features.items() if key != "total"},
-                void or ("unknown-column" if named > 1 and place and not set(features) - ignored and self._heading_words(grid, place) else ""),
-            )
-            for place, (features, void) in enumerate(columns)
-        ]
-
     def _row(self, cells: list[Cell], progress: Progress) -> None:
         label, rank = self._row_label(cells)
         features, void = self._collapse(label, last_wins=True)
@@ -270,7 +176,7 @@ class TableReader(RuleReader):
             return
         parent = progress.parents[-1][1] if progress.parents else None
         state = State(parent, None if progress.by_column else progress.running, inside=parent is not None, timings=progress.timings)
-        units = [_words(self.view, cell.spans).strip(" ()") for cell in cells if not cell.number]
+        units = [words_at(self.view, cell.spans).strip(" ()") for cell in cells if not cell.number]
         as_percent = "rate" in features or features.get("grade") == "level" or "%" in units or name.endswith("(%)")
         if any(unit in self.lexicon.words["other-units"] for unit in units[1:]):
             void = void or "other-unit"  # "Đơn vị sự nghiệp tự chủ | Đơn vị | 01"
@@ -347,11 +253,6 @@ class TableReader(RuleReader):
             progress.rows.append(last.features)
             progress.parents.append((rank, Frame({key: last.features[key] for key in SCOPES if key in last.features}) if progress.by_column else last))
 
-    def _spelt_out(self, spans: list[tuple[int, int]]) -> list[Token]:
-        """The tokens of names, those that the document abbreviates replaced by its own words for them."""
-        found = [token for start, end in spans for token in self._tokens(start, end)]
-        return [whole for token in found for whole in (self._tokens(*self.short[token.text]) if token.text in self.short else [token])]
-
     def _area_unit(self, cell: Cell) -> list[Element]:
         """The elements of a cell that is a unit of areas ("km2"), else none."""
         elements = self._elements(self._tokens(cell.start, cell.end)) if cell.end - cell.start <= _UNIT_WIDTH else []
@@ -362,41 +263,14 @@ class TableReader(RuleReader):
         named = next((cell for cell in cells if not (cell.number or cell.is_order) and any(char.isalpha() for char in self.view[cell.start : cell.end])), None)
         if named is None:
             return ""
-        return _words(self.view, named.spans).strip(" -+.")
-
-    def _in_money(self, columns: list[Column], names: int) -> list[Column]:
-        """Columns below "(đơn vị tính: nghìn đồng)" where fees are spoken of: what was taken in, and of that what was paid online and its share."""
-        if self._context_family() != "fees":
-            return columns
-        result, online = columns[: names + 1], False
-        for features, void in columns[names + 1 :]:
-            own = {key: value for key, value in features.items() if key not in ("channel", "family")}
-            foreign = features.get("family", "fees") not in ("fees", "dossier") or "action" in features
-            online = online or features.get("channel") == "online"
-            if not foreign and online and "percent" in own:
-                result.append(({**own, "family": "fees", "pay": "online"}, void))
-            elif not foreign and "channel" in features:
-                result.append((features, void or "part"))
-            elif not foreign and not own:
-                result.append(({"family": "fees"}, "" if void == "unknown-column" else void))
-            else:
-                result.append((features, void))
-        return result
+        return words_at(self.view, named.spans).strip(" -+.")
 
     def _subject(self, cells: list[Cell], name: str) -> str:
         """The unit that a row is of, as printed; empty for the one whose report it is."""
         named = next((cell for cell in cells if cell.filled and not (cell.number or cell.is_order)), None)
         if named is None or name == self.unit or name.startswith(self.lexicon.words["whole-names"]):
             return ""
-        return _words(self.text, named.spans).strip(" -+*.")
-
-    def _own_periods(self, grid: Table) -> dict[int, str]:
-        """The headings of columns that are a period and nothing else: "Tháng 7", "Quý III"."""
-        if self.period is None:
-            return {}
-        words = {place: _words(self.text, grid.heading(place)) for place in range(1, grid.width)}
-        year = self.period.end.year
-        return {place: said for place, said in words.items() if any(phrase.span == (0, len(said)) for phrase in parse_period_phrase(said, year))}
+        return words_at(self.text, named.spans).strip(" -+*.")
 
     def _is_period(self, cells: list[Cell], grid: Table) -> bool:
         """Whether a row's name is a month, a quarter or a year, with the help of the corner ("Quý": "I/2026")."""
@@ -404,7 +278,7 @@ class TableReader(RuleReader):
             return False
         place = int(cells[0].is_order and len(cells) > 1)
         name = self.text[cells[place].start : cells[place].end].strip()
-        corner = _words(self.text, grid.heading(place))
+        corner = words_at(self.text, grid.heading(place))
         return any(
             phrase.span[1] == len(words) and phrase.span[0] <= len(words) - len(name)
             for words in (name, f"{corner} {name}")
@@ -461,47 +335,6 @@ class TableReader(RuleReader):
             own = {key: value for key, value in above.items() if key not in (*SCOPES, "scoped", "own_block", "bound", "listed")} | own
         return own
 
-    @staticmethod
-    def _announced_pair(elements: list[Element]) -> tuple[str, str, str] | None:
-        """What the two numbers of `a / b` are, where a heading says it: "Theo lĩnh vực (tiếp nhận / giải quyết)"."""
-        for left, slash, right in zip(elements, elements[1:], elements[2:], strict=False):
-            if slash.text in ("/", "-", "–") and left.entry is not None and right.entry is not None:
-                for key in ("action", "status"):
-                    values = left.entry.features.get(key, ""), right.entry.features.get(key, "")
-                    if all(values) and values[0] != values[1]:
-                        return key, *values
-        return None
-
-    def _without_plan(self, columns: list[Column], grid: Table) -> list[Column]:
-        """Beside a plan ("Kế hoạch | Thực hiện | Tỷ lệ"), what was reached is the figure; the plan is not, nor how much of it was reached."""
-        names = [self._heading_words(grid, column) for column in range(len(columns))]
-        plan, reached = ([name.startswith(self.lexicon.words[f"{kind}-headings"]) for name in names[1:]] for kind in ("plan-column", "reached-column"))
-        if not (any(plan) and any(reached)):
-            return columns
-        return [
-            columns[0],
-            *(
-                (column[0], column[1] or "plan") if planned else ({}, "") if done else (column[0], column[1] or "change") if "percent" in column[0] else column
-                for column, planned, done in zip(columns[1:], plan, reached, strict=True)
-            ),
-        ]
-
-    def _heading_words(self, grid: Table, column: int) -> str:
-        return _words(self.view, grid.heading(column))
-
-    def _beside_present(self, columns: list[Column], grid: Table) -> list[Column]:
-        """Beside a column of those who are there, "Chỉ tiêu" is what was assigned and "Chênh" what is missing; alone they say neither."""
-        if not any(features.get("status") == "present" for features, _ in columns):
-            return columns
-        names = [self._heading_words(grid, column) for column in range(len(columns))]
-        for status in ("assigned", "vacant"):
-            words = self.lexicon.words[f"{status}-headings"]
-            columns = [
-                ({"family": "staff", "status": status}, "") if place and name in words and "status" not in column[0] else column
-                for place, (name, column) in enumerate(zip(names, columns, strict=True))
-            ]
-        return columns
-
     def _row_block(self, label: list[Element]) -> dict[str, str]:
         """The block that a row's whole name is, where only in a table it is one: "Đảng ủy", "Đảng ủy, Ủy ban MTTQ"."""
         if len(label) == 1:
@@ -515,101 +348,6 @@ class TableReader(RuleReader):
         rows = [self._collapse(self._row_label(cells)[0], last_wins=True)[0] for cells in grid.body]
         named = any("family" in features for features in rows) or self._context_family()
         return "dossier" if not named and sum(1 for features in rows if "action" in features) > 1 else ""
-
-    def _without_before(self, columns: list[Column], grid: Table) -> list[Column]:
-        """Beside what is now, a column of the time before the units were put together ("Trước sắp xếp | Sau sắp xếp") is there for comparison."""
-        before = [
-            place > 0 and any(word in self._heading_words(grid, place) for word in self.lexicon.words["before-headings"]) for place in range(len(columns))
-        ]
-        if all(before[1:]):
-            return columns
-        return [(features, void or ("comparison" if earlier else "")) for (features, void), earlier in zip(columns, before, strict=True)]
-
-    def _without_unread(self, columns: list[Column], grid: Table) -> list[Column]:
-        """Among columns that each say what was done with dossiers, one whose heading says nothing known ("Số quầy", "TN") counts something else."""
-        telling = sum(bool({"action", "timing", "channel", "digit"} & set(features)) for features, _ in columns[1:])
-        names = [_words(self.text, grid.heading(place)) for place in range(len(columns))]
-        unread = [
-            place > 0 and not features and bool(name) and (telling >= _FEW_COLUMNS or bool(_SHORT_WORD.fullmatch(name)))
-            for place, (name, (features, _)) in enumerate(zip(names, columns, strict=True))
-        ]
-        return [(features, void or ("unknown-column" if nothing else "")) for (features, void), nothing in zip(columns, unread, strict=True)]
-
-    @staticmethod
-    def _without_tasks(columns: list[Column]) -> list[Column]:
-        """Void the columns that count something else: those of a table of tasks, and procedures that were asked for beside the dossiers that came in."""
-        named = [features for features, _ in columns[1:] if features]
-        if named and "task" in named[0] and not any("family" in features for features in named):
-            return [(features, void or "task") for features, void in columns]
-        plain = {features["action"] for features, _ in columns if "action" in features and features.get("family") != "procedure"}
-        return [
-            (features, void or ("procedures-in-use" if features.get("family") == "procedure" and features.get("action") in plain else ""))
-            for features, void in columns
-        ]
-
-    def _without_earlier_years(self, columns: list[Column], grid: Table) -> list[Column]:
-        """Of columns whose headings differ in their year alone ("Giao năm 2025 | Giao năm 2026"), the reported year's, else the last one, holds the figures."""
-        years: dict[str, dict[int, str]] = {}
-        for place, (features, void) in enumerate(columns):
-            words = self._heading_words(grid, place)
-            if place and features and not void and (year := _YEAR.search(words)):
-                years.setdefault(_YEAR.sub("#", words), {})[place] = year.group()
-        reported = str(self.period.end.year) if self.period else ""
-        other = {
-            place for named in years.values() for place, year in named.items() if year != (reported if reported in named.values() else max(named.values()))
-        }
-        return [(features, void or ("comparison" if place in other else "")) for place, (features, void) in enumerate(columns)]
-
-    def _without_earlier(self, columns: list[Column], grid: Table) -> list[Column]:
-        """Void the columns of another period ("Tháng 8 | Tháng 7"), which stand there for comparison, where one of the columns is of the reported one."""
-        if self.period is None:
-            return columns
-        starts = []
-        for column in range(len(columns)):
-            words = _words(self.text, grid.heading(column))
-            named = [own for phrase in parse_period_phrase(words, self.period.end.year) if (own := calendar_period(phrase)) is not None]
-            starts.append(named[0] if len(named) == 1 else None)
-        earlier = [own is not None and own.end < self.period.start for own in starts]
-        if sum(earlier) == 1 and len(columns) > 2:  # "Kế hoạch 2026 | Kết quả 9 tháng | 9 tháng 2025"
-            return [(features, void or ("comparison" if before else "")) for (features, void), before in zip(columns, earlier, strict=True)]
-        ours = [own is not None and own.end >= self.period.end for own in starts]
-        if not any(ours) or sum(own is not None for own in starts) != 2:
-            return columns
-        return [
-            (features, void or ("comparison" if own is not None and not mine else ""))
-            for (features, void), own, mine in zip(columns, starts, ours, strict=True)
-        ]
-
-    def _header_features(self, grid: Table, column: int) -> Column:
-        # the words of all rows together: a heading may be wrapped over them
-        elements = self._elements(self._spelt_out(grid.heading(column)))
-        elements = [element for element in elements if not (element.kind == "num" and not element.percent)]
-        against = next((place for place, element in enumerate(elements) if element.entry is not None and element.entry.id.split("+")[0] == "against"), 0)
-        if against and self._collapse(elements[:against], last_wins=True)[0].get("status") == "vacant":
-            elements = elements[:against]  # "Còn thiếu so với giao": a vacancy is always held against the quota
-        features, void = self._collapse(elements, last_wins=True)
-        if features.get("action") == "received" and elements:
-            if elements[-1].text == "mới":
-                features["newness"] = "new"
-            elif void == "comparison" and elements[-1].text.startswith("kỳ") and elements[-1].text.endswith("trước"):
-                features["action"], void = "carried", ""  # below "Tiếp nhận" it is what came over
-        if len(elements) == 1 and elements[0].text in self.lexicon.headings:
-            features = dict(self.lexicon.headings[elements[0].text])
-        elif lowest := grid.heading(column)[-1:]:
-            features = {**self.lexicon.headings.get(" ".join(self.view[slice(*lowest[0])].split()), {}), **features}  # "Đã giải quyết | TS | TH | QH"
-            own = self._collapse(self._elements(self._tokens(*lowest[0])), last_wins=True)[0]
-            if len(grid.heading(column)) > 1 and features.get("grade") == "both" and own.get("grade") not in (None, "both"):
-                features["grade"] = own["grade"]  # "Khảo sát hài lòng | Rất hài lòng"
-        if any(element.has("aim") for element in elements):
-            void = void or "plan"  # "Đề nghị giao 2027"
-        words = self._heading_words(grid, column)
-        if "%" in words or any(element.text in ("tỷ lệ", "tỉ lệ") for element in elements):
-            features["percent"] = "yes"
-        if any(element.has("total") for element in elements):
-            features["total"] = "yes"
-        if pair := self._announced_pair(elements):
-            key, features[key], features["pair"] = pair
-        return features, void
 
     def _row_label(self, cells: list[Cell]) -> tuple[list[Element], int]:
         words = [cell for cell in cells if not (cell.number or cell.is_order) and any(char.isalpha() for char in self.view[cell.start : cell.end])]
@@ -631,34 +369,6 @@ class TableReader(RuleReader):
         return elements, rank
 
 
-def _words(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """What stands at the spans, as one line with single spaces."""
-    return " ".join(" ".join(text[start:end].split()) for start, end in spans)
-
-
 def _row_span(cells: Sequence[Cell]) -> tuple[int, int]:
     """From the first to the last letter of a row; a place that the row leaves out has no letters, wherever it stands."""
     return min(cell.start for cell in cells), max(cell.end for cell in cells)
-
-
-def abbreviations(text: str) -> dict[str, tuple[int, int]]:
-    """What a document says that its short words stand for, by their lower-case form: "(TH - trước hạn, QH: quá hạn)", "trực tuyến (TT)"."""
-    found = {match["short"].lower(): match.span("words") for match in _EXPLAINED.finditer(text)}
-    for match in _EXPLAINED_TOGETHER.finditer(text):
-        shorts, words = match["shorts"].split(", "), list(re.finditer(r"[^,\s][^,]*", match["words"]))
-        if len(shorts) == len(words):  # "TH, ĐH - trước hạn, đúng hạn"
-            first = match.start("words")
-            found |= {short.lower(): (first + said.start(), first + said.end()) for short, said in zip(shorts, words, strict=True)}
-    for match in _IN_BRACKETS.finditer(text):
-        left = max(0, match.start() - _LONGEST_NAME)
-        words = list(re.finditer(r"[^\W\d_]+", text[left : match.start()]))[-len(match["short"]) :]
-        if "".join(word.group()[0] for word in words).upper() == match["short"]:
-            found.setdefault(match["short"].lower(), (left + words[0].start(), left + words[-1].end()))
-    return found
-
-
-def calendar_period(phrase: PeriodPhrase) -> Period | None:
-    """The period a phrase names, by the calendar; None for a range or a phrase that gives none."""
-    if phrase.problem or phrase.kind == "range" or phrase.year is None:
-        return None
-    return calendar(phrase.kind, phrase.year, phrase.n)

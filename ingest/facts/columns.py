@@ -1,0 +1,334 @@
+"""Columns of a table: what the headings above each say, and what they say once each has seen the others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ingest.facts.elements import Element
+from ingest.facts.lexicon import lexicon
+from ingest.facts.rules import RuleReader
+from ingest.facts.tables import ORDER_NAMES, Table
+from ingest.facts.tokens import Token, view
+from warehouse.model import Document, Period
+from warehouse.periods import PeriodPhrase, calendar, parse_period_phrase
+
+_YEAR = re.compile(r"\b20[0-9]{2}\b")
+_FEW_COLUMNS = 2
+_SHORT_WORD = re.compile(r"(?!TS|TC|SL)[A-ZĐ]{2,5}")
+"""A heading that nobody explains ("TN"); the ones left out are those of a sum."""
+_EXPLAINED_TOGETHER = re.compile(r"(?<![\w,] )(?<!\w)(?P<shorts>[A-ZĐ]\w{1,5}(?:, [A-ZĐ]\w{1,5})+) ?[-–:=] ?(?P<words>(?!\d)[^\W\dA-Z][^;.()\n:+]{2,80})")
+_EXPLAINED = re.compile(r"(?<!\w)(?P<short>[A-ZĐ]{2,5})(?: ?[-–:=] ?| là )(?P<words>(?!\d)[^\W\dA-Z][^;,.()\n:+]{2,40})")
+_IN_BRACKETS = re.compile(r"(?<=\w) \((?:gọi tắt là |viết tắt là |sau đây gọi là )?(?P<short>[A-ZĐ]{2,4})\)")
+_LONGEST_NAME = 40
+
+Column = tuple[dict[str, str], str]
+"""What the headings above a column say: features, and why its numbers are no figures if they are not."""
+
+
+class ColumnReader(RuleReader):
+    """Settles what each column of a table counts."""
+
+    def __init__(self, document: Document, period: Period | None = None, unit: str = "") -> None:
+        super().__init__(document)
+        self.period = period
+        self.unit = view(unit)
+        self.of_province = self.unit.startswith(("tỉnh ", "thành phố "))
+        self.short = abbreviations(self.text)
+
+    def _settled(self, columns: list[Column], grid: Table) -> list[Column]:
+        """The columns once each has seen the others."""
+        columns = self._without_tasks(self._without_unread(columns, grid))
+        actions = {features.get("action") for features, _ in columns} - {None}
+        inhabitants = any(features.get("family") in ("population", "area") for features, _ in columns[1:])
+        if {"received", "resolved"} <= actions:
+            columns = _brought_over(columns)
+        if self._are_causes(columns, grid):
+            return [(features, void or "cause") for features, void in columns]
+        if not actions:
+            columns = self._paid_online(columns)
+        columns = self._of_one_family(columns, counts_dossiers=bool(actions))
+        if {"resolved", "in_progress"} <= actions and "received" not in actions:
+            columns = _with_whole(columns)
+        for step in (self._without_earlier_years, self._without_earlier, self._without_before, self._without_plan, self._beside_present):
+            columns = step(columns, grid)
+        columns = _with_blocks(_kinds_of_present(_with_fields(columns)))
+        return self._without_unknown(columns, grid, inhabitants)
+
+    def _are_causes(self, columns: list[Column], grid: Table) -> bool:
+        """Whether the corner says that each row is a cause: dossiers counted by them are no figures."""
+        corner = next((words for place in range(min(2, grid.width)) if (words := self._heading_words(grid, place)).strip(" .") not in ORDER_NAMES), "")
+        return corner in self.lexicon.words["cause-corners"] and not any(features.get("family") == "staff" for features, _ in columns)
+
+    def _of_one_family(self, columns: list[Column], *, counts_dossiers: bool) -> list[Column]:
+        """Columns of which none names what it counts: dossiers where something was done with them, else staff where one is of those there or assigned."""
+        if any("family" in features and "money" not in features for features, _ in columns):  # a column of fees speaks for itself alone
+            return columns
+        of_staff = any("status" in features for features, _ in columns)
+        family = "dossier" if counts_dossiers and not self._context_family() else "staff" if of_staff else ""
+        return [({"family": family, **features} if family else features, void) for features, void in columns]
+
+    @staticmethod
+    def _paid_online(columns: list[Column]) -> list[Column]:
+        """Right beside a column of fees "Nộp trực tuyến (%)" is the share of payments."""
+        return [
+            ({**features, "family": "fees", "pay": "online"}, void)
+            if place and columns[place - 1][0].get("family") == "fees" and features == {"channel": "online", "percent": "yes"}
+            else (features, void)
+            for place, (features, void) in enumerate(columns)
+        ]
+
+    def _beside_present(self, columns: list[Column], grid: Table) -> list[Column]:
+        """Beside a column of those who are there, "Chỉ tiêu" is what was assigned and "Chênh" what is missing; alone they say neither."""
+        if not any(features.get("status") == "present" for features, _ in columns):
+            return columns
+        names = [self._heading_words(grid, column) for column in range(len(columns))]
+        for status in ("assigned", "vacant"):
+            words = self.lexicon.words[f"{status}-headings"]
+            columns = [
+                ({"family": "staff", "status": status}, "") if place and name in words and "status" not in column[0] else column
+                for place, (name, column) in enumerate(zip(names, columns, strict=True))
+            ]
+        return columns
+
+    def _without_unknown(self, columns: list[Column], grid: Table, inhabitants: bool) -> list[Column]:
+        """Among columns that each name whom they count, one whose heading says nothing known ("GV", "Số hộ") counts somebody or something else."""
+        ignored = {"post"} if inhabitants else {"family", "post"}
+        named = 2 if inhabitants else sum(bool({"status", "cat"} & set(features)) for features, _ in columns[1:])
+        return [
+            (
+                {key: value for key, value in features.items() if key != "total"},
+                void or ("unknown-column" if named > 1 and place and not set(features) - ignored and self._heading_words(grid, place) else ""),
+            )
+            for place, (features, void) in enumerate(columns)
+        ]
+
+    def _without_plan(self, columns: list[Column], grid: Table) -> list[Column]:
+        """Beside a plan ("Kế hoạch | Thực hiện | Tỷ lệ"), what was reached is the figure; the plan is not, nor how much of it was reached."""
+        names = [self._heading_words(grid, column) for column in range(len(columns))]
+        plan, reached = ([name.startswith(self.lexicon.words[f"{kind}-headings"]) for name in names[1:]] for kind in ("plan-column", "reached-column"))
+        if not (any(plan) and any(reached)):
+            return columns
+        return [
+            columns[0],
+            *(
+                (column[0], column[1] or "plan") if planned else ({}, "") if done else (column[0], column[1] or "change") if "percent" in column[0] else column
+                for column, planned, done in zip(columns[1:], plan, reached, strict=True)
+            ),
+        ]
+
+    def _without_before(self, columns: list[Column], grid: Table) -> list[Column]:
+        """Beside what is now, a column of the time before the units were put together ("Trước sắp xếp | Sau sắp xếp") is there for comparison."""
+        before = [
+            place > 0 and any(word in self._heading_words(grid, place) for word in self.lexicon.words["before-headings"]) for place in range(len(columns))
+        ]
+        if all(before[1:]):
+            return columns
+        return [(features, void or ("comparison" if earlier else "")) for (features, void), earlier in zip(columns, before, strict=True)]
+
+    def _without_unread(self, columns: list[Column], grid: Table) -> list[Column]:
+        """Among columns that each say what was done with dossiers, one whose heading says nothing known ("Số quầy", "TN") counts something else."""
+        telling = sum(bool({"action", "timing", "channel", "digit"} & set(features)) for features, _ in columns[1:])
+        names = [words_at(self.text, grid.heading(place)) for place in range(len(columns))]
+        unread = [
+            place > 0 and not features and bool(name) and (telling >= _FEW_COLUMNS or bool(_SHORT_WORD.fullmatch(name)))
+            for place, (name, (features, _)) in enumerate(zip(names, columns, strict=True))
+        ]
+        return [(features, void or ("unknown-column" if nothing else "")) for (features, void), nothing in zip(columns, unread, strict=True)]
+
+    @staticmethod
+    def _without_tasks(columns: list[Column]) -> list[Column]:
+        """Void the columns that count something else: those of a table of tasks, and procedures that were asked for beside the dossiers that came in."""
+        named = [features for features, _ in columns[1:] if features]
+        if named and "task" in named[0] and not any("family" in features for features in named):
+            return [(features, void or "task") for features, void in columns]
+        plain = {features["action"] for features, _ in columns if "action" in features and features.get("family") != "procedure"}
+        return [
+            (features, void or ("procedures-in-use" if features.get("family") == "procedure" and features.get("action") in plain else ""))
+            for features, void in columns
+        ]
+
+    def _without_earlier_years(self, columns: list[Column], grid: Table) -> list[Column]:
+        """Of columns whose headings differ in their year alone ("Giao năm 2025 | Giao năm 2026"), the reported year's, else the last one, holds the figures."""
+        years: dict[str, dict[int, str]] = {}
+        for place, (features, void) in enumerate(columns):
+            words = self._heading_words(grid, place)
+            if place and features and not void and (year := _YEAR.search(words)):
+                years.setdefault(_YEAR.sub("#", words), {})[place] = year.group()
+        reported = str(self.period.end.year) if self.period else ""
+        other = {
+            place for named in years.values() for place, year in named.items() if year != (reported if reported in named.values() else max(named.values()))
+        }
+        return [(features, void or ("comparison" if place in other else "")) for place, (features, void) in enumerate(columns)]
+
+    def _without_earlier(self, columns: list[Column], grid: Table) -> list[Column]:
+        """Void the columns of another period ("Tháng 8 | Tháng 7"), which stand there for comparison, where one of the columns is of the reported one."""
+        if self.period is None:
+            return columns
+        starts = []
+        for column in range(len(columns)):
+            words = words_at(self.text, grid.heading(column))
+            named = [own for phrase in parse_period_phrase(words, self.period.end.year) if (own := calendar_period(phrase)) is not None]
+            starts.append(named[0] if len(named) == 1 else None)
+        earlier = [own is not None and own.end < self.period.start for own in starts]
+        if sum(earlier) == 1 and len(columns) > 2:  # "Kế hoạch 2026 | Kết quả 9 tháng | 9 tháng 2025"
+            return [(features, void or ("comparison" if before else "")) for (features, void), before in zip(columns, earlier, strict=True)]
+        ours = [own is not None and own.end >= self.period.end for own in starts]
+        if not any(ours) or sum(own is not None for own in starts) != 2:
+            return columns
+        return [
+            (features, void or ("comparison" if own is not None and not mine else ""))
+            for (features, void), own, mine in zip(columns, starts, ours, strict=True)
+        ]
+
+    def _header_features(self, grid: Table, column: int) -> Column:
+        # the words of all rows together: a heading may be wrapped over them
+        elements = self._elements(self._spelt_out(grid.heading(column)))
+        elements = [element for element in elements if not (element.kind == "num" and not element.percent)]
+        against = next((place for place, element in enumerate(elements) if element.entry is not None and element.entry.id.split("+")[0] == "against"), 0)
+        if against and self._collapse(elements[:against], last_wins=True)[0].get("status") == "vacant":
+            elements = elements[:against]  # "Còn thiếu so với giao": a vacancy is always held against the quota
+        features, void = self._collapse(elements, last_wins=True)
+        if features.get("action") == "received" and elements:
+            if elements[-1].text == "mới":
+                features["newness"] = "new"
+            elif void == "comparison" and elements[-1].text.startswith("kỳ") and elements[-1].text.endswith("trước"):
+                features["action"], void = "carried", ""  # below "Tiếp nhận" it is what came over
+        if len(elements) == 1 and elements[0].text in self.lexicon.headings:
+            features = dict(self.lexicon.headings[elements[0].text])
+        elif lowest := grid.heading(column)[-1:]:
+            features = {**self.lexicon.headings.get(" ".join(self.view[slice(*lowest[0])].split()), {}), **features}  # "Đã giải quyết | TS | TH | QH"
+            own = self._collapse(self._elements(self._tokens(*lowest[0])), last_wins=True)[0]
+            if len(grid.heading(column)) > 1 and features.get("grade") == "both" and own.get("grade") not in (None, "both"):
+                features["grade"] = own["grade"]  # "Khảo sát hài lòng | Rất hài lòng"
+        if any(element.has("aim") for element in elements):
+            void = void or "plan"  # "Đề nghị giao 2027"
+        words = self._heading_words(grid, column)
+        if "%" in words or any(element.text in ("tỷ lệ", "tỉ lệ") for element in elements):
+            features["percent"] = "yes"
+        if any(element.has("total") for element in elements):
+            features["total"] = "yes"
+        if pair := self._announced_pair(elements):
+            key, features[key], features["pair"] = pair
+        return features, void
+
+    @staticmethod
+    def _announced_pair(elements: list[Element]) -> tuple[str, str, str] | None:
+        """What the two numbers of `a / b` are, where a heading says it: "Theo lĩnh vực (tiếp nhận / giải quyết)"."""
+        for left, slash, right in zip(elements, elements[1:], elements[2:], strict=False):
+            if slash.text in ("/", "-", "–") and left.entry is not None and right.entry is not None:
+                for key in ("action", "status"):
+                    values = left.entry.features.get(key, ""), right.entry.features.get(key, "")
+                    if all(values) and values[0] != values[1]:
+                        return key, *values
+        return None
+
+    def _in_money(self, columns: list[Column], names: int) -> list[Column]:
+        """Columns below "(đơn vị tính: nghìn đồng)" where fees are spoken of: what was taken in, and of that what was paid online and its share."""
+        if self._context_family() != "fees":
+            return columns
+        result, online = columns[: names + 1], False
+        for features, void in columns[names + 1 :]:
+            own = {key: value for key, value in features.items() if key not in ("channel", "family")}
+            foreign = features.get("family", "fees") not in ("fees", "dossier") or "action" in features
+            online = online or features.get("channel") == "online"
+            if not foreign and online and "percent" in own:
+                result.append(({**own, "family": "fees", "pay": "online"}, void))
+            elif not foreign and "channel" in features:
+                result.append((features, void or "part"))
+            elif not foreign and not own:
+                result.append(({"family": "fees"}, "" if void == "unknown-column" else void))
+            else:
+                result.append((features, void))
+        return result
+
+    @staticmethod
+    def _score_columns(columns: list[Column], headings: list[str]) -> frozenset[int]:
+        """Columns of points that are no component's; where one says that it is the sum of points, it alone."""
+        found = {place for place, (features, void) in enumerate(columns) if place and not void and "points" in features and "group" not in features}
+        return frozenset({place for place in found if "tổng" in headings[place]} or found)
+
+    def _own_periods(self, grid: Table) -> dict[int, str]:
+        """The headings of columns that are a period and nothing else: "Tháng 7", "Quý III"."""
+        if self.period is None:
+            return {}
+        words = {place: words_at(self.text, grid.heading(place)) for place in range(1, grid.width)}
+        year = self.period.end.year
+        return {place: said for place, said in words.items() if any(phrase.span == (0, len(said)) for phrase in parse_period_phrase(said, year))}
+
+    def _heading_words(self, grid: Table, column: int) -> str:
+        return words_at(self.view, grid.heading(column))
+
+    def _spelt_out(self, spans: list[tuple[int, int]]) -> list[Token]:
+        """The tokens of names, those that the document abbreviates replaced by its own words for them."""
+        found = [token for start, end in spans for token in self._tokens(start, end)]
+        return [whole for token in found for whole in (self._tokens(*self.short[token.text]) if token.text in self.short else [token])]
+
+
+def _brought_over(columns: list[Column]) -> list[Column]:
+    """Beside what was received and what was resolved, "Kỳ trước" is what came over and no comparison."""
+    return [({**features, "action": "carried"}, "") if void == "comparison" and "action" not in features else (features, void) for features, void in columns]
+
+
+def _with_whole(columns: list[Column]) -> list[Column]:
+    """ "Tổng số | Đã giải quyết | Đang giải quyết": the first is what those two are parts of."""
+    significant = lexicon().significant
+    return [
+        ({**features, "action": "received"}, void) if place and "total" in features and not set(features) & significant and not void else (features, void)
+        for place, (features, void) in enumerate(columns)
+    ]
+
+
+def _with_fields(columns: list[Column]) -> list[Column]:
+    """Columns of fields count dossiers; beside them one without a field is "Khác" or the total, and never the field on its left."""
+    if sum("field" in features for features, _ in columns) < _FEW_COLUMNS or any("family" in features for features, _ in columns):
+        return columns
+    whole = [{"field": "field:other" if "bare_other" in features else ""} if place else {} for place, (features, _) in enumerate(columns)]
+    return [({**other, "family": "dossier", **features}, void) for other, (features, void) in zip(whole, columns, strict=True)]
+
+
+def _kinds_of_present(columns: list[Column]) -> list[Column]:
+    """ "Có mặt" over "Tổng số | Cán bộ | Công chức": kinds of those who are there."""
+    if not any(features.get("status") == "present" and "cat" not in features for features, _ in columns):
+        return columns
+    return [
+        ({key: value for key, value in features.items() if key != "status"}, void)
+        if features.get("status") == "present" and features.get("cat") in ("officials", "civil")
+        else (features, void)
+        for features, void in columns
+    ]
+
+
+def _with_blocks(columns: list[Column]) -> list[Column]:
+    """Beside columns of blocks the total is that of all."""
+    if sum("block" in features for features, _ in columns) < _FEW_COLUMNS:
+        return columns
+    return [({"block": "all", **features} if "total" in features and "status" not in features else features, void) for features, void in columns]
+
+
+def words_at(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """What stands at the spans, as one line with single spaces."""
+    return " ".join(" ".join(text[start:end].split()) for start, end in spans)
+
+
+def abbreviations(text: str) -> dict[str, tuple[int, int]]:
+    """What a document says that its short words stand for, by their lower-case form: "(TH - trước hạn, QH: quá hạn)", "trực tuyến (TT)"."""
+    found = {match["short"].lower(): match.span("words") for match in _EXPLAINED.finditer(text)}
+    for match in _EXPLAINED_TOGETHER.finditer(text):
+        shorts, words = match["shorts"].split(", "), list(re.finditer(r"[^,\s][^,]*", match["words"]))
+        if len(shorts) == len(words):  # "TH, ĐH - trước hạn, đúng hạn"
+            first = match.start("words")
+            found |= {short.lower(): (first + said.start(), first + said.end()) for short, said in zip(shorts, words, strict=True)}
+    for match in _IN_BRACKETS.finditer(text):
+        left = max(0, match.start() - _LONGEST_NAME)
+        words = list(re.finditer(r"[^\W\d_]+", text[left : match.start()]))[-len(match["short"]) :]
+        if "".join(word.group()[0] for word in words).upper() == match["short"]:
+            found.setdefault(match["short"].lower(), (left + words[0].start(), left + words[-1].end()))
+    return found
+
+
+def calendar_period(phrase: PeriodPhrase) -> Period | None:
+    """The period a phrase names, by the calendar; None for a range or a phrase that gives none."""
+    if phrase.problem or phrase.kind == "range" or phrase.year is None:
+        return None
+    return calendar(phrase.kind, phrase.year, phrase.n)
