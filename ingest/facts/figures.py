@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import cast
 
 from ingest.facts.frames import Reading
 from ingest.facts.reader import Reader
+from ingest.facts.subjects import Subjects, bounds_before
 from warehouse.model import Bound, Document, Figure, Header, Period
 from warehouse.periods import DateError, PeriodError, PeriodPhrase, calendar, classify_range, parse_date, parse_period_phrase, statutory
 from warehouse.text import mask_names
@@ -36,7 +38,12 @@ def read_figures(document: Document, header: Header) -> tuple[Figure, ...]:
     ("lũy kế": from the day it names, else from the year's first); a head count has the day for which its sentence counts. Confidence is below 1 for OCR, for labels taken over from a neighbour and for odd print.
     """
     starts = [section.start for section in document.sections]
-    return tuple(_figure(document, header, starts, reading) for reading in Reader(document, header.period, header.unit_name or "").readings())
+    readings = Reader(document, header.period, header.unit_name or "").readings()
+    subjects = Subjects(document, header)
+    return tuple(
+        _figure(document, header, starts, replace(reading, subject=subjects.of(reading, before)))
+        for reading, before in zip(readings, bounds_before(readings), strict=True)
+    )
 
 
 def unit_of(measure: str) -> str:
