@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 import unicodedata
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -341,3 +342,73 @@ STRUCTURES = [
 @pytest.mark.parametrize(("text", "wanted"), STRUCTURES)
 def test_what_a_clause_leaves_unsaid_comes_from_where_it_stands(text: str, wanted: str) -> None:
     assert summary(text) == set(wanted.split())
+
+
+SUBJECTS = [
+    # other communes in a province's report, its own levels, and the whole of it
+    (
+        "tỉnh Thanh Hóa",
+        "Trong tháng, toàn tỉnh tiếp nhận 214.306 hồ sơ, trong đó cấp tỉnh 31.552 hồ sơ, cấp xã 182.754 hồ sơ.",
+        {214306: "", 31552: "cấp tỉnh", 182754: "cấp xã"},
+    ),
+    (
+        "tỉnh Thanh Hóa",
+        "Đơn vị có tỷ lệ quá hạn cao: phường Bỉm Sơn 1,9%, xã Bá Thước 1,6%. Chỉ số phục vụ của tỉnh đạt 85,2 điểm; cao nhất là phường Hạc Thành với 94,1 điểm.",
+        {Decimal("1.9"): "phường Bỉm Sơn", Decimal("1.6"): "xã Bá Thước", Decimal("85.2"): "", Decimal("94.1"): "phường Hạc Thành"},
+    ),
+    (
+        "tỉnh Điện Biên",
+        "Cấp tỉnh tiếp nhận 21.340 hồ sơ, giải quyết 20.604 hồ sơ, trong đó quá hạn 118 hồ sơ; cấp xã tiếp nhận 77.072 hồ sơ, giải quyết 75.267 hồ sơ.",
+        {21340: "Cấp tỉnh", 20604: "Cấp tỉnh", 118: "Cấp tỉnh", 77072: "cấp xã", 75267: "cấp xã"},
+    ),
+    ("tỉnh Cao Bằng", "Tổng số hồ sơ mà các sở, ban, ngành và 56 xã, phường phải giải quyết là 56.122 hồ sơ.", {56122: ""}),
+    # what a commune says of others, of itself, and of where it comes from
+    (
+        "phường Hạc Thành",
+        "Tỷ lệ giải quyết đúng hạn của phường đạt 99,1%, cao hơn bình quân của tỉnh (97,6%).",
+        {Decimal("99.1"): "", Decimal("97.6"): "bình quân của tỉnh"},
+    ),
+    ("phường Hạc Thành", "UBND phường Hạc Thành tiếp nhận 812 hồ sơ, giải quyết 800 hồ sơ.", {812: "", 800: ""}),
+    ("xã Đông Hưng", "Xã Đông Hưng được hợp thành từ xã Đông Sơn và xã Đông La, dân số 43.615 người.", {43615: ""}),
+    ("xã Bắc Hà", "Dân số 34.902 người; đông nhất là thôn Bản Phố với 1.206 nhân khẩu.", {34902: "", 1206: "thôn Bản Phố"}),
+    # who works in the villages, and one school beside all of them
+    ("xã Cát Thành", "Người hoạt động không chuyên trách: cấp xã 12 người; ở thôn, tổ dân phố 108 người.", {12: "", 108: "thôn, tổ dân phố"}),
+    (
+        "xã Cát Thành",
+        "Sự nghiệp giáo dục: các trường mầm non, tiểu học, trung học cơ sở được giao 214 người làm việc, trong đó bậc mầm non 88 người.",
+        {214: "", 88: "bậc mầm non"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("unit", "text", "wanted"), SUBJECTS)
+def test_a_figure_of_somebody_else_names_them_and_one_of_the_unit_names_nobody(unit: str, text: str, wanted: dict[object, str]) -> None:
+    document = read_document(text.encode(), "report.txt")
+    found = {figure.value: figure.subject for figure in read_figures(document, Header(unit_name=unit))}
+    assert found == wanted
+
+
+def test_columns_and_groups_of_a_table_that_name_a_system_are_the_subject_of_their_figures() -> None:
+    groups = """
+        Lĩnh vực | Tổng số tiếp nhận | Đã giải quyết | Đang giải quyết
+        I. Hệ thống của các Bộ | 30 | 25 | 5
+        1. Hộ tịch | 30 | 25 | 5
+        II. Hệ thống của tỉnh | 70 | 60 | 10
+        1. Chứng thực | 70 | 60 | 10
+        Tổng cộng | 100 | 85 | 15
+    """
+    received = {figure.value: figure.subject for figure in figures(textwrap.dedent(groups)) if figure.measure == "tthc_received_total"}
+    assert received == {30: "Hệ thống của các Bộ", 70: "Hệ thống của tỉnh", 100: ""}
+    columns = """
+        Nội dung | Hệ thống của Bộ | Hệ thống của tỉnh | Cộng
+        Tổng số hồ sơ tiếp nhận | 30 | 70 | 100
+        Đã giải quyết | 25 | 60 | 85
+    """
+    assert {figure.value: figure.subject for figure in figures(textwrap.dedent(columns))} == {
+        30: "Hệ thống của Bộ",
+        70: "Hệ thống của tỉnh",
+        100: "",
+        25: "Hệ thống của Bộ",
+        60: "Hệ thống của tỉnh",
+        85: "",
+    }

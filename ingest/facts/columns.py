@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from ingest.facts.elements import Element
 from ingest.facts.lexicon import lexicon
 from ingest.facts.rules import RuleReader
+from ingest.facts.subjects import Subjects
 from ingest.facts.tables import ORDER_NAMES, Table
 from ingest.facts.tokens import Token, view
 from warehouse.model import Document, Period
@@ -33,7 +34,8 @@ class ColumnReader(RuleReader):
         super().__init__(document)
         self.period = period
         self.unit = view(unit)
-        self.of_province = self.unit.startswith(("tỉnh ", "thành phố "))
+        self.subjects = Subjects(document.text, unit)
+        self.of_province = self.subjects.of_province
         self.short = abbreviations(self.text)
 
     def _settled(self, columns: list[Column], grid: Table) -> list[Column]:

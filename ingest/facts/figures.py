@@ -11,7 +11,7 @@ from typing import cast
 
 from ingest.facts.frames import Reading
 from ingest.facts.reader import Reader
-from ingest.facts.subjects import Subjects, bounds_before
+from ingest.facts.subjects import bounds_before
 from warehouse.model import Bound, Document, Figure, Header, Period
 from warehouse.periods import DateError, PeriodError, PeriodPhrase, calendar, classify_range, parse_date, parse_period_phrase, statutory
 from warehouse.text import mask_names
@@ -38,10 +38,10 @@ def read_figures(document: Document, header: Header) -> tuple[Figure, ...]:
     ("lũy kế": from the day it names, else from the year's first); a head count has the day for which its sentence counts. Confidence is below 1 for OCR, for labels taken over from a neighbour and for odd print.
     """
     starts = [section.start for section in document.sections]
-    readings = Reader(document, header.period, header.unit_name or "").readings()
-    subjects = Subjects(document, header)
+    reader = Reader(document, header.period, header.unit_name or "")
+    readings = reader.readings()
     return tuple(
-        _figure(document, header, starts, replace(reading, subject=subjects.of(reading, before)))
+        _figure(document, header, starts, replace(reading, subject=reader.subjects.of(reading, before)))
         for reading, before in zip(readings, bounds_before(readings), strict=True)
     )
 

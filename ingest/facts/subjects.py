@@ -15,7 +15,6 @@ from functools import cache
 from ingest.facts.frames import Reading
 from ingest.facts.lexicon import expand, lexicon
 from ingest.facts.tokens import tokens, view
-from warehouse.model import Document, Header
 
 OTHER, SCHOOL, DEPARTMENT = "other", "school", "department"
 """What the engine says where it knows that a figure is not of the unit as a whole, before the printed words are looked for."""
@@ -35,7 +34,9 @@ _WORD = re.compile(r"[^\W\d_][\w'’]*")
 _LIST_OF_UNITS = re.compile(r"\b(?:xã|phường|đơn vị|địa phương)\b[^:;]*:")
 _LISTED = re.compile(r"[:,;] (?:và )?(?P<name>[^\W\d_a-zà-ỹ][\w'’]*(?: [^\W\d_a-zà-ỹ][\w'’]*){0,3}) (?=[\d(])")
 _JOINT = re.compile(r"\s*(?:,|và|, và)?\s*(?:\d+\s+)?\Z")
-_SPAN_OF_SCHOOLS = re.compile(r"(?:bậc |khối |cấp |các )?(?:\d+ )?(?:trường )?(?:mầm non|mẫu giáo|tiểu học|thcs|trung học cơ sở|th(?= và thcs|&))(?:[ ,&-]*(?:và )?(?:trường )?(?:mầm non|mẫu giáo|tiểu học|thcs|trung học cơ sở))*")
+_SPAN_OF_SCHOOLS = re.compile(
+    r"(?:bậc |khối |cấp |các )?(?:\d+ )?(?:trường )?(?:mầm non|mẫu giáo|tiểu học|thcs|trung học cơ sở|th(?= và thcs|&))(?:[ ,&-]*(?:và )?(?:trường )?(?:mầm non|mẫu giáo|tiểu học|thcs|trung học cơ sở))*"
+)
 _LEVEL_OF_SCHOOL = re.compile(r"mầm non|mẫu giáo|tiểu học|thcs|trung học cơ sở")
 
 
@@ -57,9 +58,9 @@ def _phrases(*names: str) -> re.Pattern[str]:
 class Subjects:
     """The subjects of one document's figures."""
 
-    def __init__(self, document: Document, header: Header) -> None:
-        self.text, self.view = document.text, view(document.text)
-        self.unit = view(header.unit_name or "")
+    def __init__(self, text: str, unit: str) -> None:
+        self.text, self.view = text, view(text)
+        self.unit = view(unit)
         self.of_province = self.unit.startswith(("tỉnh ", "thành phố "))
         self.name = self.unit.partition(" ")[2].removeprefix("trấn ").removeprefix("khu ").removeprefix("phố ")
         own = "province" if self.of_province else "commune"
@@ -67,8 +68,12 @@ class Subjects:
         self.levels = _phrases("subject-levels", f"subject-levels-of-{own}")
         units = "|".join(map(re.escape, lexicon().words["subject-units"]))
         self.units = re.compile(rf"(?<!\w)(?:{units})\s+")
-        self.bare = re.compile(rf"(?<!các )(?<!cấp )(?<!những )(?<!\d )(?<!\w)(?:{'tỉnh|thành phố' if self.of_province else units})(?=\s+[^\W\d_])(?!\s+(?:bạn|khác|cũ|trong)\b)")
-        self.departments = re.compile(rf"(?<!\w)sở\s+(?:{'|'.join(sorted(map(re.escape, lexicon().words['subject-departments']), key=len, reverse=True))})(?!\w)")
+        self.bare = re.compile(
+            rf"(?<!các )(?<!cấp )(?<!những )(?<!\d )(?<!\w)(?:{'tỉnh|thành phố' if self.of_province else units})(?=\s+[^\W\d_])(?!\s+(?:bạn|khác|cũ|trong)\b)"
+        )
+        self.departments = re.compile(
+            rf"(?<!\w)sở\s+(?:{'|'.join(sorted(map(re.escape, lexicon().words['subject-departments']), key=len, reverse=True))})(?!\w)"
+        )
         villages = "|".join(sorted(map(re.escape, lexicon().words["subject-villages"]), key=len, reverse=True))
         self.village = re.compile(rf"(?<!\w)(?:{villages})\s+")
         self.villages = re.compile(rf"(?<![\w])(?:{villages})(?:(?:\s*,\s*|\s+và\s+|\s*/\s*)(?:{villages}))*(?!\w)")
@@ -97,6 +102,11 @@ class Subjects:
         if reading.measure.startswith("pakn") and (not reading.subject or view(said).startswith("hệ thống")):
             return ""
         return said
+
+    def of_heading(self, words: str) -> str:
+        """The level or system that begins the heading of a column or is the name of a row, as printed; empty if none does."""
+        level = self.levels.match(view(words))
+        return words[: level.end()].strip() if level is not None else ""
 
     def _counts_there(self, level: _Mention, reading: Reading) -> bool:
         """Whether a number that the engine took for the unit's own is that of a level named before it."""
@@ -255,7 +265,9 @@ class Subjects:
     def _school(self, reading: Reading, before: int) -> str:
         """One school or one level of schools; empty where all levels are named together."""
         begin = max(reading.sentence[0], min(before, reading.start))
-        named = list(_SPAN_OF_SCHOOLS.finditer(self.view, begin, reading.start)) or list(_SPAN_OF_SCHOOLS.finditer(self.view, reading.sentence[0], reading.start))
+        named = list(_SPAN_OF_SCHOOLS.finditer(self.view, begin, reading.start)) or list(
+            _SPAN_OF_SCHOOLS.finditer(self.view, reading.sentence[0], reading.start)
+        )
         if not named:
             return ""
         last = named[-1]

@@ -13,6 +13,7 @@ from ingest.facts.elements import Element
 from ingest.facts.frames import GATHERED, SCOPES, Frame, State
 from ingest.facts.move_tables import moves_of_columns, moves_of_rows
 from ingest.facts.moves import Move
+from ingest.facts.subjects import OTHER, SCHOOL
 from ingest.facts.tables import ORDER_NAMES, Cell, Table, split_table
 from warehouse.numbers import MAGNITUDES
 from warehouse.periods import parse_period_phrase
@@ -26,6 +27,7 @@ _MONEY = re.compile(r"(?:(?P<magnitude>nghìn|ngàn|triệu|tỷ|tỉ) )?(?:đ�
 _UNIT_WIDTH = 12
 _CAPTION_MONEY = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*(?P<magnitude>nghìn|ngàn|triệu|tỷ|tỉ)? ?(?:đồng|đ|vnđ|vnd)\b[^\n]*\n\s*\Z")
 _CAPTION_WIDTH = 200
+_NUMBERING = re.compile(r"\A(?:(?:[IVX]+|[A-ZĐ]|\d+)[.)] ?)?(?:(?:Trên|Tại|Ở) )?")
 
 
 @dataclass(slots=True)
@@ -69,6 +71,10 @@ class Progress:
     """The block that the only total names: "Tổng cộng khối sự nghiệp"."""
     summed: bool = False
     """Whether a row is the total of the others."""
+    spoken_of: dict[int, str] = field(default_factory=dict)
+    """The level or system that a column's heading names: "Cấp xã", "HT của Bộ, ngành"."""
+    groups: list[tuple[int, str, frozenset[str]]] = field(default_factory=list)
+    """Open rows that head a group: their rank, the level or system they name, and the blocks whose staff they count."""
 
 
 class TableReader(ColumnReader):
@@ -95,6 +101,9 @@ class TableReader(ColumnReader):
         progress.moves = moves
         progress.money = above
         progress.periods = self._own_periods(grid)
+        progress.spoken_of = {
+            place: said for place in range(names + 1, grid.width) if (said := self.subjects.of_heading(words_at(self.text, grid.heading(place))))
+        }
         progress.points = self._score_columns(settled, headings)
         progress.by_unit = headings[names : names + 1] != [] and headings[names] in self.lexicon.words["unit-corners"]
         labels = [self._row_label(cells)[0] for cells in grid.body]
@@ -159,18 +168,26 @@ class TableReader(ColumnReader):
                 features["block"] = progress.whole_block
         if (features.get("action") == "received" and name.strip(" ()").endswith(" mới")) or name.endswith("(mới)"):
             features["newness"] = "new"
-        if "subject" in features and "\n" in features["subject"]:
-            features["subject"] = name
+        if features.get("subject", OTHER) not in (OTHER, SCHOOL):
+            features["subject"] = self._subject(cells, name)  # a department, whose name may go on over lines
         of_period = self._is_period(cells, progress.grid)
         of_unit = not total and (name.startswith(self.lexicon.words["unit-names"]) or progress.by_unit or of_period)
-        subject = self._subject(cells, name) if (of_unit and not of_period) or leaders or features.get("subject") == "other" else ""
+        subject = self._subject(cells, name) if (of_unit and not of_period) or leaders or features.get("subject") == OTHER else ""
+        while progress.groups and (progress.groups[-1][0] >= rank or total):
+            progress.groups.pop()
+        group = progress.groups[-1] if progress.groups else (0, "", frozenset())
+        own_words = self._subject(cells, name)
+        named = self.subjects.of_heading(_NUMBERING.sub("", own_words))
+        of_group = group[1] if not (named or subject) else ""
         if total and progress.by_column and not features:
             rank = 0  # the total of all rows, whatever stands above it
         valued = any(cell.number for cell in cells)
         rank -= 0 if valued else 10  # a line without values names the group of those below
         while progress.parents and progress.parents[-1][0] >= rank:
             progress.parents.pop()
+        rank_of_group = rank
         if not valued:
+            progress.groups.append((rank_of_group, named, frozenset()))
             if features:
                 progress.parents.append((rank, Frame(features)))
             return
@@ -189,6 +206,8 @@ class TableReader(ColumnReader):
         money = next((match for unit in units if (match := _MONEY.fullmatch(unit))), None)
         shift = len(progress.columns) - len(cells) if progress.by_column and total and len(cells) < len(progress.columns) else 0
         last: Frame | None = None
+        counted: set[str] = set()
+        summed = any(element.has("total") for element in label)
         for column, cell in enumerate(cells, start=shift):
             number = cell.element
             if number is None or cell.is_order or column >= len(progress.columns):
@@ -239,15 +258,19 @@ class TableReader(ColumnReader):
             of_staff = (frame.features.get("family") == "staff" and not leaders) or "field" in features
             for place in frame.places:
                 one = self.found[place]
-                self.found[place] = replace(
-                    one, column=progress.periods.get(column, ""), subject=subject if (subject and not of_staff) or one.subject == "other" else one.subject
-                )
+                said = subject if (subject and not of_staff) or one.subject == OTHER else one.subject
+                counted |= {one.scope} if one.measure.startswith("staff_") else set()
+                of_office = one.scope in group[2] or (one.scope == "party" and "party-front" in group[2] and "cơ quan" not in name)
+                if not said and one.measure.startswith("staff_") and of_office and not {"cat", "status"} & set(features) and not summed:
+                    said = own_words  # "Văn phòng Đảng ủy" below "KHỐI ĐẢNG, MẶT TRẬN"
+                self.found[place] = replace(one, column=progress.periods.get(column, ""), subject=said or of_group or progress.spoken_of.get(column, ""))
             progress.above[column] = frame.features
             if not frame.void:
                 last = frame
                 progress.timings |= {frame.features.get(key, "") + "%" * number.percent for key in ("timing", "grade")}
                 if "money" not in own:
                     progress.family = frame.features.get("family") or progress.family
+        progress.groups.append((rank_of_group, named, frozenset(counted)))
         if last is not None:
             progress.running = last
             progress.rows.append(last.features)

@@ -35,6 +35,7 @@ class Case:
     figures: tuple[Key, ...]
     header: dict[str, str]
     anchors: dict[Key, str]
+    subjects: dict[Key, set[str]]
 
 
 def cases(folder: Path) -> Iterator[Case]:
@@ -50,7 +51,10 @@ def cases(folder: Path) -> Iterator[Case]:
 
 
 def _case(name: str, body: bytes, rows: list[dict[str, str]], header: dict[str, str]) -> Case:
-    return Case(name, body, tuple(_key(row) for row in rows), header, {_key(row): row["anchor"] for row in rows})
+    subjects: dict[Key, set[str]] = {}
+    for row in rows:
+        subjects.setdefault(_key(row), set()).add(row["subject"])
+    return Case(name, body, tuple(_key(row) for row in rows), header, {_key(row): row["anchor"] for row in rows}, subjects)
 
 
 def main(arguments: list[str]) -> int:
@@ -71,6 +75,7 @@ def score(folder: Path, *, show: bool) -> int:
     extra: Counter[str] = Counter()
     fields: Counter[str] = Counter()
     good_fields: Counter[str] = Counter()
+    subjects: Counter[str] = Counter()
     worst: list[tuple[int, str, list[str]]] = []
     seconds, count = 0.0, 0
     for case in cases(folder):
@@ -82,9 +87,10 @@ def score(folder: Path, *, show: bool) -> int:
         count += 1
         lines = _header_faults(case, header, fields, good_fields)
         wanted = set(case.figures)
-        got = {(figure.measure, figure.scope, figure.value): figure for figure in read}
+        got = {_of(figure): figure for figure in read}
         for key in wanted & set(got):
             hit[families[key[0]]] += 1
+            lines.extend(_subject_faults(case.subjects[key], {figure.subject for figure in read if _of(figure) == key}, key, subjects))
         for key in wanted - set(got):
             missed[families[key[0]]] += 1
             lines.append(f"    missed {_show(key)}  [{case.anchors[key]}]")
@@ -97,6 +103,11 @@ def score(folder: Path, *, show: bool) -> int:
     for family in [*sorted(set(hit) | set(missed) | set(extra)), "all"]:
         good, lost, wrong = ((counter.total() if family == "all" else counter[family]) for counter in (hit, missed, extra))
         print(f"  {family:14} recall {_ratio(good, good + lost)}  precision {_ratio(good, good + wrong)}  ({good} found, {lost} missed, {wrong} extra)")
+    right = subjects["right"]
+    print(
+        f"  subjects of what was found: recall {_ratio(right, right + subjects['lost'])}  precision {_ratio(right, right + subjects['invented'])}"
+        f"  ({right} given, {subjects['lost']} lost, {subjects['invented']} invented; {subjects['named']} in the annotation's words)"
+    )
     for field in fields:
         print(f"  header {field:16} {_ratio(good_fields[field], fields[field])}  of {fields[field]}")
     if show:
@@ -105,6 +116,25 @@ def score(folder: Path, *, show: bool) -> int:
             print("\n".join(lines))
     found = hit.total()
     return int(found < RECALL * (found + missed.total()) or found < PRECISION * (found + extra.total()))
+
+
+def _of(figure: Figure) -> Key:
+    return (figure.measure, figure.scope, figure.value)
+
+
+def _subject_faults(wanted: set[str], read: set[str], key: Key, counts: Counter[str]) -> list[str]:
+    """Whether a figure has a subject where it must, and none where it must not; its words may be more or fewer than the annotation's."""
+    if any(wanted) and any(read):
+        counts["right"] += 1
+        words = [" ".join(said.casefold().split()) for said in read if said]
+        counts["named"] += any(mine in theirs or theirs in mine for mine in words for said in wanted if (theirs := " ".join(said.casefold().split())))
+    elif any(wanted):
+        counts["lost"] += 1
+        return [f"    subject lost {_show(key)}  wanted {sorted(wanted)}"]
+    elif any(read):
+        counts["invented"] += 1
+        return [f"    subject invented {_show(key)}  {sorted(read)}"]
+    return []
 
 
 def _header_faults(case: Case, header: Header, fields: Counter[str], good: Counter[str]) -> list[str]:
