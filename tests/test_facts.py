@@ -187,6 +187,19 @@ def test_a_figure_has_a_period_of_its_own_only_where_another_is_told_of(text: st
     assert (figure.period, "own-period" in figure.flags) == (own or reported, own is not None)
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Tổng số TTHC thuộc thẩm quyền: 421 TTHC (quý II/2026: 419 TTHC).", {421}),
+        ("Thu phí, lệ phí 41.280.000 đồng (6 tháng đầu năm 2026: 39.115.000 đồng).", {41280000}),
+        ("Tiếp nhận 1.200 hồ sơ (tháng 7 tiếp nhận 400 hồ sơ, tháng 8 tiếp nhận 380 hồ sơ).", {1200, 400, 380}),  # months of the reported quarter
+    ],
+)
+def test_a_bracket_that_begins_with_an_earlier_time_compares(text: str, wanted: set[int]) -> None:
+    read = read_figures(read_document(text.encode(), "report.txt"), Header(period=calendar("quarter", 2026, 3)))
+    assert {figure.value for figure in read} == wanted
+
+
 def test_quote_masks_names() -> None:
     (figure,) = figures("Tiếp nhận 01 phản ánh, kiến nghị của ông Nguyễn Văn Ánh về tiến độ.")
     assert "Nguyễn" not in figure.quote

@@ -76,7 +76,7 @@ class ClauseReader(LabelReader):
         self._read_behind(clause)
         self._name_what_is_left(clause, state)
         self._weigh_reasons(clause, state)
-        clause.own = dict(clause.label)
+        clause.own |= clause.label
         self._doubt_the_unit(clause)
         self._join(clause)
         self._doubt_the_words(clause, state)
@@ -108,8 +108,10 @@ class ClauseReader(LabelReader):
         of_total = of_total or (clause.before is not None and clause.before.text == "(" and post[0].text == "số")
         if of_total and "timing" not in label and "timing" in self._collapse(post, last_wins=False)[0] and post[0].has("total"):
             clause.spoil("share-of-something")  # "163 hồ sơ trễ hạn, bằng 79% tổng số trễ hạn"
-        if of_total and self._names_rate(label):
+        of_those = post[0].text == "số" and len(post) == 2 and post[1].entry is not None and set(post[1].entry.features) <= {"family", "newness", "action"}
+        if (of_total or of_those) and self._names_rate(label):
             post = clause.post = []
+            clause.own["of_whole"] = "yes"
         if (
             any(element.has("total") for element in post[:2])
             and "timing" in label
@@ -204,6 +206,19 @@ class ClauseReader(LabelReader):
         if unit.text == "vị trí" and clause.before is not None and clause.before.text in ("ở", "tại"):
             clause.spoil("unknown-noun")  # "đặt mã QR ở 03 vị trí"
         doing = next((word.text for word in clause.elements[clause.index + 2 : clause.index + 3] if word.kind == "word"), "")
+        if (
+            clause.of_unit("cat") == "civil"
+            and follows is not None
+            and follows.entry is not None
+            and "field" in follows.entry.features
+            and clause.label.get("status") != "vacant"
+        ):
+            clause.spoil("profession")  # "02 công chức địa chính phụ trách ba thôn": some of those who were counted
+        in_charge = " ".join(word.text for word in clause.elements[clause.index + 2 : clause.index + 5])
+        if clause.counts_people() and ("phụ trách" in in_charge) and not {"block", "weak_block"} & set(clause.label):
+            clause.spoil("profession")
+        if unit.text == "lượt" and clause.verb is not None and clause.verb.text.split()[-1] == "tiếp":
+            clause.own["family"] = "visits"  # "phản ánh, kiến nghị: tiếp 118 lượt với 131 người"
         if unit.text == "người dân" and doing and doing not in self.lexicon.words["living"]:
             clause.spoil("people")  # "3.960 người dân cài VNeID"
         voted = any(element.entry is not None and element.entry.features.get("family") == "satisfaction" for element in post)
@@ -405,7 +420,8 @@ class ClauseReader(LabelReader):
             clause.spoil("per-unit")
         if end < len(elements) and elements[end].text.startswith("/") and elements[end].has("block"):
             clause.spoil("per-unit")
-        if number.percent and ("task" in clause.label or (state.stack and state.parent is not None and "task" in state.parent.features)):
+        of_tasks = bool(clause.post) and clause.post[0].entry is not None and "task" in clause.post[0].entry.features
+        if number.percent and (of_tasks or "task" in clause.label or (state.stack and state.parent is not None and "task" in state.parent.features)):
             clause.spoil("share-of-something")
         if clause.void == "average" and (number.percent or "points" in own):
             clause.void = ""

@@ -107,13 +107,17 @@ class State:
     """Blocks of staff named in this sentence."""
     of_others: bool = False
     """Whether the sentence tells of a number of other things: "Trong 46 nhiệm vụ, đã hoàn tất 39"."""
+    remark: bool = False
+    """Whether the open bracket says what else was counted in: "(kể cả 01 hồ sơ giấy)"."""
+    listed_under: Frame | None = None
+    """What the bracket before belonged to, while nothing was counted outside: "chậm là Sở A (143 hồ sơ), Sở B (71 hồ sơ)"."""
     concludes: bool = False
     """Whether the sentence goes on from the one before: "Như vậy còn 10 biên chế chưa sử dụng"."""
 
     def cut(self, sep: str) -> None:
         """End a segment; a semicolon also forgets the words before it."""
         if sep == ";":
-            self.segments, self.seps, self.fresh = [[]], [";"], True
+            self.segments, self.seps, self.fresh, self.listed_under = [[]], [";"], True, None
         else:
             self.segments.append([])
             self.seps.append(sep)
@@ -140,6 +144,10 @@ class State:
             self.segments, self.seps = [[]], [";"]
             return
         self.part(label)
+        if label and self.parent is not None and not self.parent.emitted and {"action", "timing", "channel"} & set(label):
+            self.listed_under = self.parent
+        elif not label and self.listed_under is not None:
+            self.parent, self.last, self.inside, self.opened = self.listed_under, None, True, True
 
     def counted(self) -> Frame | None:
         """The number that parts belong to: not a change, a target or an event beside it."""
@@ -153,6 +161,8 @@ class State:
         if self.stack:
             inner = self.last
             self.opened = len(self.stack) > 1
+            if self.listed_under is not None and inner is not None and inner.emitted:
+                self.listed_under = Frame({key: value for key, value in inner.features.items() if key not in (*SCOPES, "scoped", "bare_unit", "bound")})
             self.parent, self.running, self.last, self.inside, self.void, self.topic, self.topic_listed = self.stack.pop()
             self.last = self.last or inner
         self.segments, self.seps = before if resumes else ([[]], [";"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 
 from ingest.facts.clauses import Clause, ClauseReader
@@ -11,6 +12,9 @@ from ingest.facts.frames import GATHERED, MAJOR, SCOPES, Frame, Level, State
 _OF_DOSSIERS = ("carried", "withdrawn", "returned", "paused")
 """What happens to dossiers and never to procedures."""
 
+
+_BESIDE_A_TIME = ("i", "ii", "iii", "iv", "riêng", "trong", "của")
+"""What may stand beside the name of a month or a quarter in a list of them."""
 
 _WITHOUT_PUBLIC_EMPLOYEES = ("military-command", "government", "party", "front", "party-front")
 """Blocks whose people are officials and civil servants."""
@@ -74,6 +78,8 @@ class InheritanceReader(ClauseReader):
             clause.spoil("part")
         if clause.void == "staff-event" and features.get("family") not in ("staff", ""):
             clause.void = ""
+        if state.remark and features.get("family") == "dossier" and features.get("action") == "received":
+            clause.spoil("part")  # "27.951 hồ sơ (kể cả 01 hồ sơ giấy nhận bổ sung sau)"
 
     def _is_score_of_a_month(self, state: State) -> bool:
         """Whether only a month stands before a number below the index's heading, or in a report about it: "Tháng 4: 91,20"."""
@@ -253,6 +259,8 @@ class InheritanceReader(ClauseReader):
         if parent is not None and "family" not in parent.features and parent.features.get("action") and "field" in own:
             parent.features["family"] = "dossier"
         significant = {key for key in own if key in self.lexicon.significant}
+        if own.get("family") == "dossier" and "field" in own:
+            significant.discard("group")  # "mấy nhóm sau: chứng thực 1.642 hồ sơ"
         entry = [word for word in state.segments[0] if word.kind in ("word", "mark")] if state.segments else []
         titled = len(entry) == 1 and entry[0].text == "khác" and len(state.seps) > 1 and state.seps[1] == ":"
         if own.pop("bare_other", "") and ((titled and own.get("action") in ("received", "resolved", "in_progress")) or not significant - {"kind"}):
@@ -271,11 +279,21 @@ class InheritanceReader(ClauseReader):
         unnamed = "family" not in features
         if unnamed:
             nearest = [state.last, *sources] if state.last is not None else sources
+            if self._counts_others(own, state):
+                return Claim(own, features, number, state, level, significant, scoped, unnamed, sources)
             family = next((source.features["family"] for source in nearest if source.features.get("family")), "")
             family = family or self._context_family() or self._matter(own, state)
             if family:
                 features["family"] = family
         return Claim(own, features, number, state, level, significant, scoped, unnamed, sources)
+
+    @staticmethod
+    def _counts_others(own: dict[str, str], state: State) -> bool:
+        """Whether a bare verb follows a number of other things: "11 trụ sở dôi dư, đã xử lý 06"."""
+        if state.last is not None or state.inside or not set(own) <= {"action", "timing"}:
+            return False
+        words = [word for segment in state.segments[:-1] for word in segment]
+        return any(one.kind == "word" and one.text[0].isdigit() and then.kind == "word" and then.text.isalpha() for one, then in itertools.pairwise(words))
 
     @staticmethod
     def _beside_a_kind(claim: Claim) -> Frame | None:
@@ -510,7 +528,7 @@ class InheritanceReader(ClauseReader):
             return False
         place = words[0].text.startswith(self.lexicon.words["extremes"]) and words[-1].text in ("với", "là", "có")
         named = {word.text for word in words if word.has("identifier")}
-        rest = [word for word in words if not (word.has("identifier") or word.kind == "mask" or word.has("link") or word.text in ("i", "ii", "iii", "iv"))]
+        rest = [word for word in words if not (word.has("identifier") or word.kind == "mask" or word.has("link") or word.text in _BESIDE_A_TIME)]
         return place or (bool(named & {"tháng", "quý", "qúy"}) and not rest and not claim.number.percent)
 
     def _as_bare_number(self, claim: Claim) -> Frame | None:
@@ -552,7 +570,13 @@ class InheritanceReader(ClauseReader):
         self, features: dict[str, str], own: dict[str, str], number: Element, state: State, alike: list[Frame], previous: Frame | None, scoped: bool
     ) -> dict[str, str]:
         """A clause without a qualifier of its own: a share of the number before, or one entry of a list by field or block."""
+        of_whole = own.pop("of_whole", "")
+        features.pop("of_whole", "")
+        if of_whole and previous is not None and previous.void in ("change", "comparison", "against") and state.whole is not None:
+            previous = state.whole  # "31 hồ sơ, giảm 12 hồ sơ so với quý II, chiếm 0,7% tổng số"
         if number.percent and previous is not None and not scoped:
+            if "digital" in own and not {"digit", "digital"} & set(previous.features):
+                return {"family": ""}  # "trực tuyến đạt 96,4%; tỷ lệ số hóa 98,2%"
             if "rate" in own and any(word.kind == "word" for segment in state.segments for word in segment):
                 return {"family": ""}
             if sum(word.kind == "word" and self.text[word.start].islower() for word in state.segments[-1]) > 3:

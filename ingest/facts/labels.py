@@ -7,6 +7,8 @@ from ingest.facts.frames import WEAK, State
 from ingest.facts.sentences import SentenceReader
 
 _REASONS = ("target", "staff-event", "event", "comparison", "against", "average", "change")
+IN_PASSING = ("kể cả", "gồm cả", "tính cả", "bao gồm cả", "có cả")
+"""So begins a remark on what was counted in."""
 _FINAL = ("withdrawn", "returned", "paused")
 
 
@@ -215,6 +217,8 @@ class LabelReader(SentenceReader):
         settled = foreign = False
         for position in range(len(segments) - 1, -1, -1):
             segment, _ = segments[position]
+            if 0 < position < len(segments) - 1 and segment and self.view.startswith(IN_PASSING, segment[0].start):
+                continue  # "hồ sơ nộp trực tuyến, kể cả có công chức làm hộ, mới đạt 64%"
             own, own_void = self._collapse(segment, last_wins=True)
             if (
                 position + 1 < len(segments)
@@ -237,6 +241,9 @@ class LabelReader(SentenceReader):
                 for key, value in own.items():
                     if key == "other_money" and state.seps[position + 1] == ":":
                         continue  # "Kinh phí: phí, lệ phí thu …" is a title and then the fees
+                    level_of_it = (key, value, features.get("family")) == ("grade", "level", "satisfaction") and state.seps[position + 1] == ","
+                    if level_of_it:
+                        features.setdefault(key, value)  # "Mức độ hài lòng của người dân, doanh nghiệp qua hệ thống đánh giá điện tử đạt 97%"
                     if (key in WEAK and key not in features) or (state.seps[position + 1] == ":" and key not in features):
                         features[key] = value
                     elif state.seps[position + 1] == "," and key in features and key != "action" and (both := self.lexicon.combine(key, value, features[key])):

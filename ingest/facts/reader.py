@@ -16,6 +16,7 @@ from ingest.documents.outline import Block, blocks
 from ingest.facts.columns import calendar_period
 from ingest.facts.elements import Element
 from ingest.facts.frames import END, SCOPES, WEAK, Frame, Level, Reading, State
+from ingest.facts.labels import IN_PASSING
 from ingest.facts.moves import find_moves
 from ingest.facts.table_reader import TableReader
 from ingest.facts.tables import is_rule, starts_table
@@ -28,6 +29,7 @@ _NUMBERED = 50
 _TITLE = re.compile(r"[^:.;,]{3,60}(?::|\.(?=\s))")
 """The title of a numbered line that goes on behind it: "12. Kiến nghị. Cho trả kết quả …"."""
 _YEAR = re.compile(r"(?i:năm)\s+(20[0-9]{2})\b")
+_TIME = re.compile(r"\s*(?:(?:tháng|qúy|quý|năm) [0-9ivx]+(?:(?:/| năm )20[0-9]{2})?|[0-9]+ tháng (?:đầu|cuối) năm(?: 20[0-9]{2})?)(?=[\s:,)])")
 _MARKS = re.compile(r"\A[\W\d]+")
 """The number or bullet before a title."""
 _TITLE_WIDTH = 60
@@ -218,6 +220,8 @@ class Reader(TableReader):
                     state.running = state.whole = frame
                 if frame.emitted and not frame.percent:
                     state.counted_last = frame, elements[index]
+            if not state.stack:
+                state.listed_under = None
             if self._is_beside_its_whole(frame, state):
                 state.parent, state.inside, state.opened = None, False, False
             if frame.void == "reference":
@@ -362,9 +366,12 @@ class Reader(TableReader):
                 against = (void == "change" and "subject" in label) or (
                     void == "against" and not any(word.has("identifier") or word.kind == "mask" for segment in state.segments for word in segment)
                 )
-                state.open(label, "" if against else void)
+                earlier = place == 0 and state.last is not None and self._begins_with_earlier_time(element.end)
+                state.open(label, "comparison" if earlier else "" if against else void)
+                state.remark = self.view.startswith(IN_PASSING, element.end)
             elif punct and element.text == ")":
                 self._all_of_it(state)
+                state.remark = False
                 state.close(resumes=self._resumes(gap[place + 1 :]))
             elif element.has("opener"):
                 state.part(self._label(state)[0], anew=element.text.startswith(("chia theo", "phân theo", "chia ra")))
@@ -395,6 +402,15 @@ class Reader(TableReader):
             else:
                 state.segments[-1].append(element)
 
+    def _begins_with_earlier_time(self, at: int) -> bool:
+        """Whether a bracket begins with a time before the reported one: "421 TTHC (quý II: 419 TTHC)"."""
+        named = _TIME.match(self.view, at)
+        if named is None or self.period is None:
+            return False
+        phrase = next(iter(parse_period_phrase(self.text[at : named.end()], self.period.end.year)), None)
+        own = calendar_period(phrase) if phrase is not None else None
+        return own is not None and own.end < self.period.end and own.start < self.period.start
+
     @staticmethod
     def _resumes(gap: list[Element]) -> bool:
         """Whether the words between a bracket and a number only join them: ") đạt 96,7%"."""
@@ -410,6 +426,7 @@ class Reader(TableReader):
         if (
             state.last is None
             or state.number is None
+            or (bool(segment) and segment[0].text.endswith("còn lại"))
             or not (any(element.has("total") or element.text == "đều" for element in segment[:2]) or (len(segment) == 2 and segment[1].text == "cả"))
         ):
             return False

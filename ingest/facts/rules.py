@@ -160,7 +160,7 @@ class RuleReader(InheritanceReader):
     def _is_some_of_them(self, measure: str, features: dict[str, str], number: Element) -> bool:
         """Whether "Có 1 phản ánh về thái độ …", without a verb and after their total, speaks of some of those that came in."""
         if number.zero:
-            return False
+            return measure in ("pakn_received", "petitions_received") and any(reading.measure == measure and reading.value for reading in self.found)
         if measure in ("pakn_resolved", "petitions_resolved") and "timing" in features and len(number.parts) == 1:
             return any(reading.measure == measure for reading in self.found)  # "trả lời 21 phản ánh, trong đó 19 trả lời đúng hạn"
         if measure not in ("pakn_received", "petitions_received"):
@@ -216,7 +216,7 @@ class RuleReader(InheritanceReader):
         whole = state.parent
         if not (state.inside and state.opened and whole is not None) or number.percent or "+" in whole.features.get("action", ""):
             return False
-        if features.get("family") != "dossier" or {"subject", "own_level", "newness"} & set(features):
+        if features.get("family") not in ("dossier", "procedure") or {"subject", "own_level", "newness"} & set(features):
             return False
         if any(word.has("identifier") or word.kind == "mask" for segment in state.segments for word in segment):
             return False  # "trong đó quý I 300 hồ sơ": the same of another time
@@ -237,7 +237,7 @@ class RuleReader(InheritanceReader):
             return True  # "nội dung: đất đai (19), chậm trả 4": what they were about
         strange = self.lexicon.strange.get(features.get("family", ""), ())
         counted = features.get("family") == "staff" and ("inherited" not in features or (features.get("action") == "in_progress" and "own_block" in features))
-        return any(key in features and not (said and key in ("kind", "timing", "action")) and not (counted and key == "action") for key in strange)
+        return any(key in features and not (said and key in ("kind", "timing", "action", "change")) and not (counted and key == "action") for key in strange)
 
     def _denominator(self, rule: Rule, features: dict[str, str], kind: str) -> tuple[str, ...]:
         """The measures of b in `a / b`: what a heading announces for it, else what the rule of a says."""

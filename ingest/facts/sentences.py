@@ -19,6 +19,7 @@ LONGEST_SENTENCE = 1000
 _FLAT_WORDS = 6
 _OF_INDEX = re.compile(r"báo cáo\s(?:[^.;:]{0,200})(?:quyết định(?: số)? 766|chỉ số phục vụ|chất lượng phục vụ)")
 _TITLE_END = 1200
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?:[.][0-9]{3})+")
 _LETTERHEAD = 600
 """Where the letterhead and the title stand, in characters."""
 _CENTRE = r"(?:trung tâm|tt)\s(?:phục\svụ\s(?:hành\schính\scông|hcc)|pv\s?hcc)"  # a title may be wrapped anywhere
@@ -242,6 +243,8 @@ class SentenceReader:
         """Whether a number behind an identifying word counts all the same: "đang cung cấp 109", "ở thôn, tổ dân phố 270" names no one village."""
         if before[-1].text == "cấp":
             return len(printed) > 1
+        if _THOUSANDS.fullmatch(printed) and before[-1].text.endswith(("tháng", "qúy", "quý", "kỳ", "năm")):
+            return True  # "phải giải quyết trong tháng 1.402": no month has this number
         places = self.lexicon.words["places"]
         generic = len(before) > 2 and before[-2].text in (",", "và", "-") and before[-3].has("identifier")
         return generic and before[-1].text in places and before[-3].text in places
@@ -379,11 +382,19 @@ class SentenceReader:
             closes = after is None or (after.kind == "punct" and after.text in ".,;:)") or after.kind == "sup"
             as_value = closes and before is not None and (before.text in (":", "(", "là", "-") or before.kind == "mark")
             as_verb = element.text != "không" and after is not None and (after.has("concept") or after.has("unit") or after.text in ("trường", "đơn", "vụ"))
+            as_verb = as_verb or (element.text == "không" and after is not None and after.has("unit") and self._denies_any(elements, index))
             if element.text == "không" and before is not None and before.kind == "mark" and not before.has("concept") and before.text != "là":
                 as_value = False
             if not as_value and not as_verb:
                 element.kind = "word"
         return elements
+
+    @staticmethod
+    def _denies_any(elements: list[Element], index: int) -> bool:
+        """ "không hồ sơ nào trễ hẹn", "không hồ sơ quá hạn": none of them."""
+        behind = elements[index + 2 : index + 4]
+        late = behind[:1] and behind[0].entry is not None and behind[0].entry.features.get("timing") == "late"
+        return bool(late) or (len(behind) == 2 and behind[0].text == "nào" and behind[1].has("concept"))
 
     def _flatten(self, elements: list[Element]) -> list[Element]:
         """Brackets without a number are a note: short ones with a qualifier stay as words, others go."""
