@@ -13,7 +13,7 @@ import pytest
 
 from ingest.documents import read_document
 from ingest.facts import read_figures
-from warehouse.model import Header
+from warehouse.model import Header, Period
 from warehouse.periods import calendar
 
 Rows = list[list[str]]
@@ -730,3 +730,74 @@ Cộng | 6 | 11 | 4
     read = summary(f"Biến động nhân sự\n\n{table}")
     assert {"staff_left_policy=5", "staff_left_policy@all=11"} <= read
     assert not any(figure.endswith(("=2", "=3")) for figure in read)
+
+
+def test_reasons_among_other_measures_and_columns_that_hold_no_numbers() -> None:
+    table = """| TT | Chỉ tiêu | ĐVT | Kế hoạch | Thực hiện | Đánh giá |
+|---|---|---|---|---|---|
+| 1 | Hồ sơ tiếp nhận | hồ sơ | - | 5.846 | Đạt |
+| 2 | Tinh giản, nghỉ theo chính sách trong kỳ | người | 2 | 3 | |
+| 3 | Kết nạp đoàn viên mới | người | 2 | 4 | |
+"""
+    assert summary(table) == {"tthc_received_total=5846", "staff_left_policy@government=3"}
+
+
+def test_what_came_in_within_the_period_beside_what_was_carried_over_is_new() -> None:
+    table = "Lĩnh vực\tTiếp nhận\t\t\tĐã giải quyết\n\tTS\tTrong kỳ\tKỳ trước\tTS\nĐất đai\t211\t164\t47\t148\nHộ tịch\t243\t231\t12\t236\n"
+    assert summary(table) == {
+        *("tthc_received_total@field:land=211", "tthc_received_new@field:land=164", "tthc_carried_over@field:land=47", "tthc_resolved_total@field:land=148"),
+        *("tthc_received_total@field:civil-status=243", "tthc_received_new@field:civil-status=231", "tthc_carried_over@field:civil-status=12"),
+        "tthc_resolved_total@field:civil-status=236",
+    }
+    plain = table.replace("\tTS\tTrong kỳ\tKỳ trước\tTS", "\tTrong kỳ\tTrực tuyến\tTrực tiếp\tTS")
+    assert {"tthc_received_total@field:land=211", "tthc_received_online@field:land=164"} <= summary(plain)
+
+
+def test_groups_in_the_middle_of_their_columns_begin_with_the_name_that_is_printed_again() -> None:
+    text = """                              Tiếp nhận              Đã giải quyết       Đang giải quyết
+STT  Lĩnh vực        Tổng   Trực   Kỳ trước    Tổng   Trước  Đúng   Tổng  Trong  Quá
+                      số    tuyến   chuyển      số     hạn   hạn     số    hạn   hạn
+ 1   Hộ tịch           667     612         14      648    560    88      19     19    0
+ 2   Đất đai           257     197         38      214    177    37      43     41    2
+"""
+    assert {
+        *("tthc_received_total@field:land=257", "tthc_carried_over@field:land=38", "tthc_resolved_total@field:land=214"),
+        *("tthc_in_progress_total@field:land=43", "tthc_in_progress_overdue@field:land=2", "tthc_resolved_total@field:civil-status=648"),
+    } <= summary(text)
+
+
+def test_the_time_before_a_decision_is_there_for_comparison() -> None:
+    table = """| Khối | Trước Quyết định số 905/QĐ-UBND | | Hiện nay | | |
+| | Biên chế giao | Có mặt | Biên chế được giao | Có mặt | Còn thiếu |
+|---|---|---|---|---|---|
+| Khối Đảng | 29 | 27 | 30 | 28 | 2 |
+"""
+    assert summary(table) == {"staff_assigned@party=30", "staff_present@party=28", "staff_vacant@party=2"}
+
+
+def test_areas_in_hectares_below_their_unit() -> None:
+    table = "Đơn vị cũ  Diện tích tự nhiên (ha)  Dân số (người)\nXã Hải Trung  771,35  12.846\nToàn xã  1.797,35  36.787\n"
+    assert summary(table) >= {"area_km2=7.7135", "area_km2=17.9735", "population=12846"}
+
+
+def test_of_feedback_by_channel_its_total_alone_is_a_figure() -> None:
+    rows = "Cổng Dịch vụ công | 9 | 9\nĐường dây nóng | 8 | 8\nTổng số | 17 | 17\n"
+    assert summary(f"Kênh tiếp nhận phản ánh, kiến nghị | Tiếp nhận | Đã xử lý\n{rows}") == {"pakn_received=17", "pakn_resolved=17"}
+
+
+def test_short_headings_of_what_was_done_count_dossiers_whatever_the_report_speaks_of() -> None:
+    table = """| Lĩnh vực | Nhận: tổng | Trực tuyến | Kỳ trước | Xong: tổng | Trễ | Đang làm: tổng | Trong hạn |
+|---|---|---|---|---|---|---|---|
+| Đất đai | 255 | 224 | 31 | 214 | 11 | 41 | 37 |
+"""
+    assert summary(f"Trung tâm có 08 công chức.\n\nBiên chế của Trung tâm\n\n{table}") >= {
+        *("tthc_received_total@field:land=255", "tthc_received_online@field:land=224", "tthc_carried_over@field:land=31"),
+        *("tthc_resolved_overdue@field:land=11", "tthc_in_progress_total@field:land=41", "tthc_in_progress_on_time@field:land=37"),
+    }
+
+
+def test_an_earlier_quarter_of_the_statutory_calendar_is_a_comparison() -> None:
+    table = "Nhóm chỉ số | Điểm đạt | Điểm tối đa | Quý I/2026\nTiến độ giải quyết | 18,95 | 20 | 18,60\nTổng điểm | 92,95 | 100 | 90,20\n"
+    document = read_document(f"{INDEX}{table}".encode(), "report.txt")
+    header = Header(period=Period("statutory", date(2026, 3, 15), date(2026, 6, 14)))
+    assert [str(figure.value) for figure in read_figures(document, header)] == ["92.95"]

@@ -45,6 +45,7 @@ class ColumnReader(RuleReader):
         inhabitants = any(features.get("family") in ("population", "area") for features, _ in columns[1:])
         if {"received", "resolved"} <= actions:
             columns = _brought_over(columns)
+        columns = _new_beside_carried(columns)
         if self._are_causes(columns, grid):
             return [(features, void or "cause") for features, void in columns]
         if not actions:
@@ -67,7 +68,7 @@ class ColumnReader(RuleReader):
         if any("family" in features and "money" not in features for features, _ in columns):  # a column of fees speaks for itself alone
             return columns
         of_staff = any("status" in features for features, _ in columns)
-        family = "dossier" if counts_dossiers and not self._context_family() else "staff" if of_staff else ""
+        family = "dossier" if counts_dossiers and self._context_family() not in ("pakn", "petition") else "staff" if of_staff else ""
         return [({"family": family, **features} if family else features, void) for features, void in columns]
 
     @staticmethod
@@ -172,7 +173,8 @@ class ColumnReader(RuleReader):
             words = words_at(self.text, grid.heading(column))
             named = [own for phrase in parse_period_phrase(words, self.period.end.year) if (own := calendar_period(phrase)) is not None]
             starts.append(named[0] if len(named) == 1 else None)
-        earlier = [own is not None and own.end < self.period.start for own in starts]
+        middle = self.period.start + (self.period.end - self.period.start) / 2  # quarters of the statutory calendar end inside the next ones
+        earlier = [own is not None and own.start < self.period.start and own.end < middle for own in starts]
         if sum(earlier) == 1 and len(columns) > 2:  # "Kế hoạch 2026 | Kết quả 9 tháng | 9 tháng 2025"
             return [(features, void or ("comparison" if before else "")) for (features, void), before in zip(columns, earlier, strict=True)]
         ours = [own is not None and own.end >= self.period.end for own in starts]
@@ -270,6 +272,13 @@ class ColumnReader(RuleReader):
 def _brought_over(columns: list[Column]) -> list[Column]:
     """Beside what was received and what was resolved, "Kỳ trước" is what came over and no comparison."""
     return [({**features, "action": "carried"}, "") if void == "comparison" and "action" not in features else (features, void) for features, void in columns]
+
+
+def _new_beside_carried(columns: list[Column]) -> list[Column]:
+    """Below "Tiếp nhận", beside what was carried over, "Trong kỳ" is what came in anew."""
+    if not any(features.get("action") == "carried" for features, _ in columns):
+        return columns
+    return [({**features, "newness": "new"} if "period_new" in features and "total" not in features else features, void) for features, void in columns]
 
 
 def _with_whole(columns: list[Column]) -> list[Column]:

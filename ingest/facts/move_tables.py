@@ -8,6 +8,8 @@ from ingest.facts.moves import Move, direction_of, move_of_name
 
 _TELLING = ("staff_left_policy", "staff_left_retired", "staff_left_resigned", "staff_joined_recruited")
 """Reasons that only people have; dossiers, too, are received and handed on."""
+_LEAVING = _TELLING[:3]
+_PEOPLE = {"người", "đồng chí", "trường hợp"}
 _FEWEST = 2
 
 
@@ -39,6 +41,12 @@ def moves_of_rows(names: Sequence[str], totals: Sequence[bool]) -> dict[int, Mov
         elif totals[place] and found:
             found[place] = _TOTALS[bool(came)]
     return found if _are_reasons(list(found.values())) and 2 * len(found) >= len(names) else {}
+
+
+def lone_moves_of_rows(cells: Sequence[Sequence[str]]) -> dict[int, Move]:
+    """Among rows of other matters, those that name people as their unit and a reason why they leave; `cells`: the words of each row, its name first."""
+    moves = {place: move_of_name(row[0], None) for place, row in enumerate(cells) if set(row[1:]) & _PEOPLE}
+    return {place: move for place, move in moves.items() if move is not None and move.measure in _LEAVING}
 
 
 def _are_reasons(moves: list[Move]) -> bool:

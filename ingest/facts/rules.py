@@ -304,8 +304,10 @@ class RuleReader(InheritanceReader):
         if "area_unit" in first:
             features["area_unit"] = first["area_unit"]
             return "area"
-        if "points" in first or features.get("family") == "index":
+        if "points" in first:
             return "points"
+        if features.get("family") == "area" and "area_unit" in features and self.in_table:
+            return "area"  # the unit stands in the column's heading: "Diện tích (ha)"
         if number.magnitude in ("triệu", "tỷ", "tỉ"):
             return "other"
         return "count"

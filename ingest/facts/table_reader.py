@@ -11,7 +11,7 @@ from ingest.documents.outline import Block
 from ingest.facts.columns import Column, ColumnReader, words_at
 from ingest.facts.elements import Element
 from ingest.facts.frames import GATHERED, SCOPES, Frame, State
-from ingest.facts.move_tables import moves_of_columns, moves_of_rows
+from ingest.facts.move_tables import lone_moves_of_rows, moves_of_columns, moves_of_rows
 from ingest.facts.moves import Move
 from ingest.facts.subjects import OTHER, SCHOOL
 from ingest.facts.tables import ORDER_NAMES, Cell, Table, split_table
@@ -41,8 +41,8 @@ class Progress:
     scores: bool
     headings: list[str]
     """The words above each column."""
-    petitions: bool
-    """Whether the corner says that kinds of petition are listed ("Loại đơn"): only their total is a figure."""
+    listed: str
+    """The family whose kinds or channels are listed, if the corner says so ("Loại đơn", "Kênh tiếp nhận phản ánh"): only their total is a figure."""
     gathered: frozenset[int]
     """Columns of what has gathered since the year began ("Lũy kế")."""
     family: str = ""
@@ -94,10 +94,13 @@ class TableReader(ColumnReader):
         above = _CAPTION_MONEY.search(self.view, max(0, rows[0].start - _CAPTION_WIDTH), rows[0].start)
         if above:
             settled = self._in_money(settled, names)
-        by_column = bool(moves) or any(key in self.lexicon.significant for features, void in settled[1:] if void not in ("plan", "target") for key in features)
+        valued = {place for cells in grid.body for place, cell in enumerate(cells) if cell.number}
+        telling = [features for place, (features, void) in enumerate(settled) if place and void not in ("plan", "target") and place in valued]
+        by_column = bool(moves) or any(key in self.lexicon.significant for features in telling for key in features)
         gathered = frozenset(place for place, words in enumerate(headings) if GATHERED.search(words))
-        petitions = columns[names][0].get("family") == "petition" if len(columns) > names else False
-        progress = Progress(grid, settled, by_column, scores, headings, petitions, gathered, "" if by_column else self._rows_family(grid))
+        corner = columns[names][0].get("family", "") if len(columns) > names else ""
+        listed = corner if corner == "petition" or (corner == "pakn" and by_column) else ""
+        progress = Progress(grid, settled, by_column, scores, headings, listed, gathered, "" if by_column else self._rows_family(grid))
         progress.moves = moves
         progress.money = above
         progress.periods = self._own_periods(grid)
@@ -111,20 +114,23 @@ class TableReader(ColumnReader):
         blocks = [self._collapse(label, last_wins=True)[0].get("block", "") for label in labels if any(element.has("total") for element in label)]
         progress.whole_block = blocks[0] if len(blocks) == 1 else ""
         progress.summed = any(element.has("total") for label in labels for element in label)
-        row_moves = {} if moves else self._row_moves(grid, settled)
+        row_moves = {} if moves else self._row_moves(grid, settled, by_column=by_column)
         for cells in grid.body:
             if (move := row_moves.get(cells[0].start)) is not None:
                 self._row_of_moves(cells, move, progress)
             else:
                 self._row(cells, progress)
 
-    def _row_moves(self, grid: Table, columns: list[Column]) -> dict[int, Move]:
+    def _row_moves(self, grid: Table, columns: list[Column], *, by_column: bool) -> dict[int, Move]:
         """Rows of people who left or came, by where they start, of a table that lists reasons: "Nghỉ hưu đúng tuổi | 02"; its totals too."""
-        if any(features.get("family", "staff") != "staff" or "action" in features for features, _ in columns):
-            return {}
         rows = [cells for cells in grid.body if any(cell.number and not cell.is_order for cell in cells)]
-        totals = [any(element.has("total") for element in self._row_label(cells)[0]) for cells in rows]
-        moves = moves_of_rows([self._row_name(cells) for cells in rows], totals)
+        names = [self._row_name(cells) for cells in rows]
+        moves: dict[int, Move] = {}
+        if not any(features.get("family", "staff") != "staff" or "action" in features for features, _ in columns):
+            moves = moves_of_rows(names, [any(element.has("total") for element in self._row_label(cells)[0]) for cells in rows])
+        if not moves and not by_column:
+            cells_of = [[words_at(self.view, [(cell.start, cell.end)]) for cell in cells if not cell.number] for cells in rows]
+            moves = lone_moves_of_rows([[name, *cells] for name, cells in zip(names, cells_of, strict=True)])
         return {rows[place][0].start: move for place, move in moves.items()}
 
     def _row_of_moves(self, cells: list[Cell], move: Move, progress: Progress) -> None:
@@ -134,7 +140,7 @@ class TableReader(ColumnReader):
             if number is None or cell.is_order or column >= len(progress.columns) or number.percent:
                 continue
             heading, void = progress.columns[column]
-            if void in ("", "cause") and not ("percent" in heading or len(number.parts) > 1):
+            if void in ("", "cause") and heading.get("family", "staff") == "staff" and not ("percent" in heading or len(number.parts) > 1):
                 state = State(Frame({**row, **heading}), None)
                 block = "" if move.specialised is False else heading.get("block") or row.get("block", "")
                 self._emit_move(number, move, _row_span(cells), [], state, block=block, column=progress.periods.get(column, ""))
@@ -214,8 +220,6 @@ class TableReader(ColumnReader):
                 continue
             heading, heading_void = progress.columns[column]
             move = progress.moves.get(column)
-            if heading.get("family") in ("pakn", "petition") and progress.by_column and progress.summed and not (total or of_unit or "field" in features):
-                continue  # feedback by channel or by kind: its total alone is a figure
             own = self._index_features(column, features, progress) if of_unit else None
             own = own or self._cell_features(column, features, total, progress)
             if own is None:
@@ -250,6 +254,9 @@ class TableReader(ColumnReader):
                 void = ""  # "Xây dựng, quy hoạch" is a field and no plan for posts
             if void == "average" and own.get("named"):
                 void = ""  # the average of all units in a table of their scores
+            of_feedback = frame.features.get("family") in ("pakn", "petition") and progress.by_column and progress.summed
+            if of_feedback and not (total or of_unit or "field" in features):
+                continue  # feedback by channel or by kind: its total alone is a figure
             frame.void = heading_void or void or (self.levels[-1].void if self.levels else "")
             if move is None:
                 self._emit(number, frame, _row_span(cells), post, state)
@@ -329,8 +336,8 @@ class TableReader(ColumnReader):
         )
         if row.get("post") and "cat" not in row and not {"block", "weak_block", "subject"} & set(row):
             return None  # "Đảng viên", "Nữ": members and sexes are no head count of a block
-        if progress.petitions:
-            own["family"] = "petition"
+        if progress.listed:
+            own["family"] = progress.listed
             if not total:
                 return None
         if "task" in own or (of_index and row.get("family") != "index" and not total):
