@@ -801,3 +801,30 @@ def test_an_earlier_quarter_of_the_statutory_calendar_is_a_comparison() -> None:
     document = read_document(f"{INDEX}{table}".encode(), "report.txt")
     header = Header(period=Period("statutory", date(2026, 3, 15), date(2026, 6, 14)))
     assert [str(figure.value) for figure in read_figures(document, header)] == ["92.95"]
+
+
+def test_groups_stand_in_the_middle_of_their_columns_beside_columns_without_one() -> None:
+    text = """                                  Tiếp nhận            Đã giải quyết       Đang giải quyết   Tỷ lệ
+TT   Lĩnh vực                Tổng    Mới    Kỳ    Tổng    Sớm   Đúng  Trễ   Trong    Quá     đúng
+                              số           trước   số     hẹn   hẹn   hẹn    hạn     hạn    hẹn (%)
+ 1   Hộ tịch                   702    700      2    693    560   131    2        9       0     99,7
+ 2   Đất đai                   407    346     61    336    201    98   37       62       9     89,0
+"""
+    assert {
+        *("tthc_received_total@field:land=407", "tthc_received_new@field:land=346", "tthc_carried_over@field:land=61", "tthc_resolved_total@field:land=336"),
+        *("tthc_resolved_early@field:land=201", "tthc_resolved_overdue@field:land=37", "tthc_in_progress_overdue@field:land=9"),
+    } <= summary(text)
+    quarters = """               Lượt tiếp            Đơn thư            Phản ánh, kiến nghị
+Thời gian      công dân    Tiếp nhận   Đã giải quyết   Tiếp nhận   Đã xử lý
+Quý I          61                 14              13           5          6
+Quý II         74                 19              16           8          7
+"""
+    assert summary(quarters) == {
+        *("petitions_received=14", "petitions_resolved=13", "pakn_received=5", "pakn_resolved=6"),
+        *("petitions_received=19", "petitions_resolved=16", "pakn_received=8", "pakn_resolved=7"),
+    }
+
+
+def test_offices_are_no_fields() -> None:
+    table = "Đơn vị xử lý | Hồ sơ tiếp nhận | Đã xử lý\nPhòng Kinh tế | 1.840 | 1.772\nCông an phường | 177 | 176\nCộng | 2.017 | 1.948\n"
+    assert {"tthc_received_total=177", "tthc_resolved_total=176", "tthc_received_total=2017"} <= summary(table)

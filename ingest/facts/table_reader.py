@@ -176,6 +176,8 @@ class TableReader(ColumnReader):
             features["newness"] = "new"
         if features.get("subject", OTHER) not in (OTHER, SCHOOL):
             features["subject"] = self._subject(cells, name)  # a department, whose name may go on over lines
+        if progress.by_unit and name.startswith(self.lexicon.words["offices"]):
+            features.pop("field", None)  # "Công an phường" beside "Phòng Kinh tế"
         of_period = self._is_period(cells, progress.grid)
         of_unit = not total and (name.startswith(self.lexicon.words["unit-names"]) or progress.by_unit or of_period)
         subject = self._subject(cells, name) if (of_unit and not of_period) or leaders or features.get("subject") == OTHER else ""

@@ -23,7 +23,11 @@ _LETTERS = re.compile(r"(?:[ivx]{1,5}|[a-hđ])[.)]?")
 ORDER_NAMES = ("tt", "stt", "số tt", "số thứ tự", "s tt", "s.tt", "số")
 """Headings of the column that numbers the rows."""
 _MARK_WIDTH = 4
+_WIDEST_GROUP = 16
+"""So many columns at most stand below one heading; looking at more would take a hostile table's square in time."""
 _FEW_ROWS = 3
+_STRANGE, _FITTING, _LEFT_OUT = 8, 4, 3
+"""What speaks against and for a group over columns, in letters by which its heading stands apart from their middle."""
 _BROKEN_OFF = (" và", ",", " của", " -", " về", " thuộc")
 """How the first line of a wrapped name ends."""
 _OPENS = ("trong đó", "gồm", "chia ra")
@@ -338,14 +342,11 @@ def _in_columns(seen: str, row: list[Cell], columns: list[tuple[int, int]]) -> l
 def _over_columns(seen: str, row: list[Cell], below: list[Cell], columns: list[tuple[int, int]]) -> list[Cell]:
     """A line of headings above others: each over the columns that it stands over, or, set in the middle of a group, over the whole group."""
     width = len(columns)
-    names = [seen[cell.start : cell.end] for cell in below]
     result = [Cell(row[0].start, row[0].start) for _ in range(width)]
-    first = next((name for name in names if name and names.count(name) > 1), "")
-    starts = [place for place, name in enumerate(names) if name in ("", first)] if first else []
-    if starts and len(starts) == len(row) and (starts[0] == 0 or columns[starts[0] - 1][1] <= _printed_at(seen, row[0])[0]):
-        # a group begins where the first name of the first group is printed again ("Tổng số | … | Tổng số | …")
-        for place, cell in zip(starts, row, strict=True):
-            result[place] = cell
+    if below:
+        runs = _runs(seen, row, [seen[cell.start : cell.end] for cell in below], columns)
+        for cell, (first, last) in zip(row, runs, strict=True):
+            result[first : last + 1] = [cell] * (last + 1 - first)
         return result
     for cell in row:
         left, right = _printed_at(seen, cell)
@@ -357,6 +358,42 @@ def _over_columns(seen: str, row: list[Cell], below: list[Cell], columns: list[t
         for place in over or [nearest]:
             result[place] = cell
     return result
+
+
+def _runs(seen: str, row: list[Cell], names: list[str], columns: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The first and the last column of each group in a line of headings, given the names below it.
+
+    Groups stand in the middle of their columns or at an edge of the first one, all of a line alike. No group has two columns of one name, and where one begins
+    with a name that is printed again, so do the others. A column without a name below has its name in this line.
+    """
+    width = len(columns)
+    again = next((name for name in names if name and names.count(name) > 1), "")
+
+    def cost(cell: Cell, first: int, last: int, aligned: str) -> float:
+        left, right = _printed_at(seen, cell)
+        inside = [name for name in names[first : last + 1] if name]
+        away = {"left": left - columns[first][0], "right": right - columns[first][1], "middle": (left + right - columns[first][0] - columns[last][1]) / 2}
+        twice = len(inside) - len(set(inside)) + (len(inside) < last + 1 - first and last > first)
+        return abs(away[aligned]) + _STRANGE * twice - _FITTING * (bool(again) and names[first] == again)
+
+    def cheapest(aligned: str) -> tuple[float, tuple[tuple[int, int], ...]]:
+        # best[place]: the cheapest way to put the groups so far into columns before this one
+        best: list[tuple[float, tuple[tuple[int, int], ...]]] = [(0.0, ())]
+        for name in names:
+            best.append((best[-1][0] + _STRANGE * (not name), ()))
+        for cell in row:
+            step: list[tuple[float, tuple[tuple[int, int], ...]]] = [(float("inf"), ())]
+            for end in range(1, width + 1):
+                left_out = (step[-1][0] + (_LEFT_OUT if names[end - 1] else _STRANGE), step[-1][1])
+                taken = (
+                    (best[first][0] + cost(cell, first, end - 1, aligned), (*best[first][1], (first, end - 1)))
+                    for first in range(max(0, end - _WIDEST_GROUP), end)
+                )
+                step.append(min([left_out, *taken], key=lambda way: way[0]))
+            best = step
+        return best[width]
+
+    return list(min(map(cheapest, ("middle", "left", "right")), key=lambda way: way[0])[1])
 
 
 def is_rule(seen: str, row: Block) -> bool:
