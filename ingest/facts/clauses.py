@@ -232,6 +232,10 @@ class ClauseReader(LabelReader):
             and clause.verb.text in ("trong", "thu")
         ):
             clause.own["grade"] = "level"  # "4. Hài lòng: Trong 3.150 lượt đánh giá có …": the title names the matter
+        if clause.of_unit("family") == "satisfaction" and clause.own.get("grade") == "satisfied" and clause.verb is not None and clause.verb.text == ":":
+            behind = clause.elements[clause.index + 2 : clause.index + 8]
+            if any(word.entry is not None and word.entry.features.get("grade") == "very" for word in behind):
+                clause.own["grade"] = "level"  # "Hài lòng: 2.740 lượt đánh giá (rất hài lòng 2.466; hài lòng 260)"
         if clause.of_unit("family") in ("population", "visits"):
             if clause.number.percent:
                 clause.unit = None
@@ -285,6 +289,8 @@ class ClauseReader(LabelReader):
             clause.spoil("other")
         told = any(key in self.lexicon.significant and key != "channel" for key in clause.after)
         follows = post[1] if len(post) > 1 else None
+        if any(element.text == "mỗi" and then.text in self.lexicon.words["per"] for element, then in itertools.pairwise(post)):
+            clause.spoil("per-unit")  # "trên 2.000 hồ sơ mỗi tháng"
         if number.percent and unit is not None and unit.text in ("hồ sơ", "hs") and follows is not None and follows.kind == "word" and not told:
             clause.spoil("share-of-something")  # "6% hồ sơ phải nhập lại hai lần"
         if own.get("votes") and own.get("family") == "satisfaction" and self._come_back_later(clause):
@@ -299,6 +305,8 @@ class ClauseReader(LabelReader):
             clause.spoil("comparison")
         if unit is not None and unit.text == "người dân" and state.segments[-1] and state.segments[-1][-1].text in ("với", "cho", "tới", "của"):
             clause.spoil("people")
+        if self._tells_a_cause(clause, state):
+            clause.spoil("cause")
         held = "has" in own or own.get("status") == "present" or (clause.before is not None and clause.before.text in ("có", "đã có"))
         if "stock" in own and held:
             clause.spoil("stock")
@@ -306,6 +314,17 @@ class ClauseReader(LabelReader):
             if (own.get("action") == "received" or not {"action", "digital", "digit", "timing"} & set(own)) and not self._digitising(state):
                 clause.spoil("unknown-noun")  # "Giám đốc ký 3.812 kết quả"
             own["family"] = "dossier"
+
+    @staticmethod
+    def _tells_a_cause(clause: Clause, state: State) -> bool:
+        """ "Chậm do chờ ý kiến kiểm lâm 15 hồ sơ": late dossiers by cause."""
+        words = state.segments[-1]
+        late = next((place for place, word in enumerate(words) if word.entry is not None and word.entry.features.get("timing") == "late"), len(words))
+        due = next((place for place, word in enumerate(words) if place > late and word.text in ("do", "vì", "bởi")), len(words))
+        told = any(word.kind == "word" for word in words[due + 1 :]) or len(words) - due > 2
+        if clause.number.zero and words and words[0].text in ("do", "vì", "bởi"):
+            return True  # "…, do khu dân cư số 3 chưa có hồ sơ địa chính"
+        return due < len(words) and told and clause.of_unit("family") == "dossier" and not words[-1].has("link")
 
     @staticmethod
     def _come_back_later(clause: Clause) -> bool:
@@ -354,6 +373,8 @@ class ClauseReader(LabelReader):
                 own |= {"family": "satisfaction", "votes": "yes"}
             if unit.text == "bộ":
                 own["sets"] = "yes"
+            if unit.text == "trường hợp":
+                own["cases"] = "yes"
             if clause.counts_people():
                 own["people"] = "yes"
                 if any(element.has("identifier") for element in clause.post[1:3]) and any(element.text in ("ở", "tại") for element in clause.post[1:3]):

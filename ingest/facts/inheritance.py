@@ -78,6 +78,8 @@ class InheritanceReader(ClauseReader):
             clause.spoil("part")
         if clause.void == "staff-event" and features.get("family") not in ("staff", ""):
             clause.void = ""
+        if "cases" in features and "kind" in features:
+            clause.spoil("unknown-noun")  # "khai tử 61 trường hợp"
         if state.remark and features.get("family") == "dossier" and features.get("action") == "received":
             clause.spoil("part")  # "27.951 hồ sơ (kể cả 01 hồ sơ giấy nhận bổ sung sau)"
 
@@ -338,6 +340,15 @@ class InheritanceReader(ClauseReader):
             received = own.get("action") == "received" and not {"channel", "comp", "level", "procedures", "change"} & set(own)
             if handled or received or (own.get("action") == "resolved" and unnamed):
                 features["family"] = own["family"] = "dossier"
+        if (
+            features.get("family") == "fees"
+            and unnamed
+            and "action" in own
+            and "field" in {*own, *claim.state.topic}
+            and not number.percent
+            and "money" not in own
+        ):
+            features["family"] = own["family"] = "dossier"  # "Riêng lĩnh vực đất đai: nhận 203, xong 141" below a line on fees
         last = claim.state.last
         of_transactions = last is not None and bool(last.features.get("transactions"))
         if features.get("family") == "fees" and unnamed and "channel" in own and not (number.percent or "money" in own or of_transactions):
@@ -354,6 +365,10 @@ class InheritanceReader(ClauseReader):
             return _nothing()  # the police are no staff of the commune
         if own.get("unit_cat") == "contract" and "field:certification" in (own.get("field"), claim.state.topic.get("field")):
             return _nothing()  # certified contracts
+        if own.get("cases"):
+            beside = claim.state.last is not None and claim.state.last.emitted
+            if (claim.unnamed and not (beside or claim.state.inside or claim.scoped)) or (features.get("family") == "staff" and "status" not in own):
+                return _nothing()  # "chấn chỉnh 02 trường hợp", "xử lý 02 trường hợp công chức tiếp nhận sai quy trình"
         if own.get("sets") and features.get("family") in ("pakn", "petition", "satisfaction"):
             return _nothing()  # "nhận tay 96 bộ"
         if features.get("family") == "staff" and own.get("action") == "received" and "unit_cat" in own and not {"status", "has", "block"} & set(own):
@@ -385,7 +400,7 @@ class InheritanceReader(ClauseReader):
         if "votes" in own and claim.unnamed:
             words = state.segments[-1]
             of_visitors = bool(words) and words[-1].kind == "word" and words[-1].text.isalpha()  # "khách tham quan 268.500 lượt"
-            if family not in ("satisfaction", "pakn", "petition") or of_visitors:
+            if family not in ("satisfaction", "pakn", "petition") or of_visitors or (family == "satisfaction" and own.get("action") == "resolved"):
                 return _nothing()
         if "votes" in own and family == "satisfaction":
             claim.unit_only = False
@@ -606,6 +621,16 @@ class InheritanceReader(ClauseReader):
         head = state.head if state.head is not None and state.head.features.get("family") == features.get("family") else None
         if scoped and features.get("family") == "dossier" and head is not None and not head.percent and "field" in head.features and not number.percent:
             source = head
+        elif (
+            scoped
+            and features.get("family") == "staff"
+            and head is not None
+            and state.fresh
+            and not state.inside
+            and own.get("people")
+            and {"block", "weak_block"} & set(own)
+        ):
+            source = head  # "giáo dục 402 người trên tổng số được giao 419; y tế 25 người"
         elif scoped and features.get("family") == "dossier" and previous is not None and not state.fresh:
             source = state.counted() if previous.void == "change" else previous  # "là 14, giảm 20 so với cùng kỳ, tập trung ở đất đai 10 hồ sơ"
         elif (

@@ -181,6 +181,8 @@ def _said(words: _Words) -> _Reason | None:
     named = next((reason for reason in before if not reason.total), None)
     if named is None and words.who and not words.behind and _list("led-away").match(words.before):
         return next(reason for reason in _reasons() if reason.measure == "staff_left_transferred")
+    if named is None and not words.behind and _list("led-here").match(words.before):
+        return next(reason for reason in _reasons() if reason.measure == "staff_joined_transferred")
     return named or next(iter([*before, *(reason for _, reason in behind)]), None)
 
 
@@ -211,6 +213,10 @@ def _words(seen: str, elements: list[Element], numbers: list[int], order: int) -
     start = place - (place > first and elements[place - 1].text == ":")
     while start > first and elements[start - 1].text not in _DELIMITERS:
         start -= 1
+    while start - 1 > first and elements[start - 1].text == "," and _list("places").match(_joined(seen, elements, start, place)):
+        start -= 1  # "tiếp nhận từ xã Châu Hồng, xã Tam Hợp 03 người": the places are one list
+        while start > first and elements[start - 1].text not in _DELIMITERS:
+            start -= 1
     if order and start == first:  # "03 người nghỉ theo Nghị định … và 02 người …": the words before "và" are of the other number
         start = next((at + 1 for at in range(place - 1, start, -1) if elements[at].text == "và"), start)
     end = _delimiter(elements, place + 1, stop)
@@ -221,7 +227,11 @@ def _words(seen: str, elements: list[Element], numbers: list[int], order: int) -
             end = later  # "08 công chức nghỉ hưu trước tuổi, nghỉ thôi việc theo Nghị định …"
         elif _CAUSE.match(goes_on):
             end = _delimiter(elements, later + 1, stop) if later < stop and elements[later].text == ":" else later  # "giảm 01 công chức, lý do: nghỉ việc …"
-    elif end == stop < len(elements):
+    if end < stop < len(elements) and elements[end].text == "," and "và" in (word.text for word in elements[place + 1 : end]):
+        at = next(at for at in range(end - 1, place, -1) if elements[at].text == "và")
+        if _list("led-here").match(_joined(seen, elements, at + 1, end)) and _list("places").match(_joined(seen, elements, end + 1, stop)):
+            end = at  # "tuyển dụng 04 người và tiếp nhận từ xã Tam Ngãi, xã Phong Thạnh 03 người"
+    if end == stop < len(elements):
         end = _without_next_verb(seen, elements, place + 1, stop)
     behind = _joined(seen, elements, place + 1, end)[:_LONGEST]
     unit = _list("people").match(behind)

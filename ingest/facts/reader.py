@@ -185,7 +185,7 @@ class Reader(TableReader):
             self._walk([element for element in self._without_idle_opener(elements, begin, index, state) if id(element) not in consumed], state)
             post_end = self._post_end(elements, index, limit)
             post = elements[index + 1 : post_end]
-            trail = self._behind_bracket(elements, post_end) if all(element.has("unit") for element in post) else []
+            trail = self._behind_bracket(elements, post_end) if (post or elements[index].percent) and all(element.has("unit") for element in post) else []
             consumed |= {id(element) for element in trail}
             post += trail
             state.households = any(left.text[-1:].isdigit() and right.text == "hộ" for left, right in itertools.pairwise(elements[index + 1 : index + 6]))
@@ -196,7 +196,7 @@ class Reader(TableReader):
             move = moves.get(id(elements[index]))
             if move is not None:
                 if not state.void:
-                    self._emit_move(elements[index], move, span, elements[:index], state)
+                    self._emit_move(elements[index], move, span, elements[:index], state, block=self._block_behind(elements[index + 1 :]))
                 frame.void = frame.void or "staff-event"
             self._emit(elements[index], frame, span, post, state)
             if position == 0:
@@ -395,6 +395,8 @@ class Reader(TableReader):
                 state.cut("," if element.text in "/+" else element.text)
             elif element.entry is not None and "intent" in element.entry.id and state.last is not None and state.last.emitted and not state.void:
                 state.segments[-1].append(element)  # "8.955 hồ sơ nộp trực tuyến, nâng tỷ lệ hồ sơ trực tuyến lên mức 91,92%"
+            elif element.text == "đề nghị" and place == len(gap) - 1 and state.last is not None and state.last.features.get("family") == "petition":
+                state.segments[-1].append(element)  # "khiếu nại 2, đề nghị 29": a kind of petition
             elif element.has("aim"):
                 another = element.entry is not None and "another-kind" in element.entry.id
                 in_passing = state.last is not None and not state.void  # "12 người, dự kiến thôi sử dụng; ở khu phố 108 người"

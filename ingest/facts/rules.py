@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from decimal import Decimal
 
@@ -156,6 +157,14 @@ class RuleReader(InheritanceReader):
         if noted.get("family") == "staff" and noted.get("block", "all") != "all":
             return noted["block"]  # a footnote to "Ban Chỉ huy Quân sự: 02 biên chế"
         return next((outer.label["block"] for outer in reversed(self.levels) if outer.heading and outer.label.get("block")), self.home_block)
+
+    @staticmethod
+    def _block_behind(behind: list[Element]) -> str:
+        """The block to which the people right before it belong: "02 công chức của Trung tâm đã nghỉ việc"."""
+        for link, element in itertools.pairwise(behind[:3]):
+            if link.text in ("của", "thuộc") and element.entry is not None:
+                return element.entry.features.get("block") or element.entry.features.get("weak_block", "")
+        return ""
 
     def _is_some_of_them(self, measure: str, features: dict[str, str], number: Element) -> bool:
         """Whether "Có 1 phản ánh về thái độ …", without a verb and after their total, speaks of some of those that came in."""

@@ -19,6 +19,7 @@ LONGEST_SENTENCE = 1000
 _FLAT_WORDS = 6
 _OF_INDEX = re.compile(r"báo cáo\s(?:[^.;:]{0,200})(?:quyết định(?: số)? 766|chỉ số phục vụ|chất lượng phục vụ)")
 _TITLE_END = 1200
+_LONGEST_NAME = 4
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:[.][0-9]{3})+")
 _LETTERHEAD = 600
 """Where the letterhead and the title stand, in characters."""
@@ -146,8 +147,8 @@ class SentenceReader:
         return self._flatten(self._settle_zeros(self._drop_foreign(self._join_ratios(found))))
 
     def _counts_cases(self, items: list[Token], index: int) -> bool:
-        """ "12 trường hợp giảm", "09 trường hợp nghỉ việc": people, and no schools."""
-        return index + 1 < len(items) and items[index].text == "hợp" and items[index + 1].text in self.lexicon.words["after-cases"]
+        """ "12 trường hợp": cases, and no schools."""
+        return index < len(items) and items[index].text == "hợp"
 
     def _named_again(self, entry: Entry, before: list[Element]) -> Entry:
         """ "lĩnh vực này" and "khối này" as the field named last and the block named first, in the sentence or else before it."""
@@ -308,6 +309,8 @@ class SentenceReader:
             return masked
         if following is not None and following.text == "-" and index + 2 < len(items) and items[index + 2].kind in ("date", "month"):
             return masked
+        if token.text.isdigit() and len(token.text) <= 2 and token.text[0] != "0" and not counted and self._ends_a_name(items, index):
+            return masked  # "xã Cát Tiên 2"
         if is_year(token.text) and not self._unit_follows(items, index + 1) and not (following is not None and following.text == "%"):
             return masked
         if not before and following is not None and following.start == token.end and following.text in "-)/" and token.text.isdigit() and len(token.text) <= 2:
@@ -323,6 +326,13 @@ class SentenceReader:
             if not value_of:
                 return masked
         return element
+
+    def _ends_a_name(self, items: list[Token], index: int) -> bool:
+        """Whether the words before a number are the name of a unit: "xã Cát Tiên", "phường An Khê"."""
+        place = index - 1
+        while place >= 0 and items[place].kind == "word" and self.text[items[place].start].isupper():
+            place -= 1
+        return 0 < index - 1 - place <= _LONGEST_NAME and place >= 0 and items[place].text in self.lexicon.words["units"]
 
     def _numeral(self, items: list[Token], index: int, before: list[Element]) -> tuple[int, Element] | None:
         """A number in words, where its length, its unit or its place beside a label shows that it is one."""
