@@ -366,8 +366,8 @@ class InheritanceReader(ClauseReader):
         if own.get("unit_cat") == "contract" and "field:certification" in (own.get("field"), claim.state.topic.get("field")):
             return _nothing()  # certified contracts
         if own.get("cases"):
-            beside = claim.state.last is not None and claim.state.last.emitted
-            if (claim.unnamed and not (beside or claim.state.inside or claim.scoped)) or (features.get("family") == "staff" and "status" not in own):
+            counted = claim.state.last is not None and claim.state.last.emitted
+            if (claim.unnamed and not (counted or claim.state.inside or claim.scoped)) or (features.get("family") == "staff" and "status" not in own):
                 return _nothing()  # "chấn chỉnh 02 trường hợp", "xử lý 02 trường hợp công chức tiếp nhận sai quy trình"
         if own.get("sets") and features.get("family") in ("pakn", "petition", "satisfaction"):
             return _nothing()  # "nhận tay 96 bộ"
