@@ -6,7 +6,7 @@ One piece of code for one report at the door and for all in the gate: `judge` gi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from expectations.chronology import check_chronology
@@ -14,6 +14,7 @@ from expectations.claims import check_claims
 from expectations.evaluation import Evaluation
 from expectations.headings import check_headings
 from expectations.identities import FORM_KIND, evaluate
+from expectations.relations import check_relations
 from expectations.repair import Repair, repairs
 from expectations.repeats import check_magnitudes, check_repeats
 from expectations.tables import check_tables
@@ -49,8 +50,18 @@ def audit(document: Document | None, header: Header, figures: Sequence[Figure], 
         judged = {figures[term.figures[0]].start for row in evaluations if row.rule == "claimed-percentage" for term in row.left_terms}
         findings += check_claims(document, figures, frozenset(start for start in judged if start is not None))
         findings += check_tables(document, figures)
+        findings += _untold(check_relations(document, figures), findings)
         findings += check_headings(document)
     return tuple(sorted(_folded(findings), key=lambda finding: (_position(finding), finding.rule)))
+
+
+def _untold(found: Iterable[Finding], told: Sequence[Finding]) -> list[Finding]:
+    """What was found by the numbers alone, without what an identity over figures already tells of the same numbers."""
+    known = {(finding.rule, place.start) for finding in told for place in finding.places}
+    return [finding for finding in found if sum((finding.rule, place.start) in known for place in finding.places) < _SAME_NUMBERS]
+
+
+_SAME_NUMBERS = 2
 
 
 def _folded(findings: Sequence[Finding]) -> list[Finding]:
@@ -76,8 +87,9 @@ _FIRST: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}
 
 def _is_same_fault(one: Finding, other: Finding) -> bool:
     gap = one.values.get("gap")
-    starts = {place.start for place in one.places} - {None}
-    return gap is not None and gap == other.values.get("gap") and not starts.isdisjoint(place.start for place in other.places)
+    shared = {place.start for place in one.places} & {place.start for place in other.places} - {None}
+    is_share_of_a_table = one.rule == "claimed-percentage" and one.values.get("reading") == "table"
+    return bool(shared) and gap is not None and (is_share_of_a_table or gap == other.values.get("gap"))
 
 
 def _failed_sums(evaluations: Sequence[Evaluation], figures: Sequence[Figure]) -> list[Finding]:

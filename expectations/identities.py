@@ -64,6 +64,9 @@ def _is_of_one_population(evaluation: Evaluation, figures: Sequence[Figure]) -> 
     quotes = set.intersection(*({figures[index].quote for index in term.figures} for term in terms))
     if evaluation.subject in ONE_OF_MANY and not quotes:
         return False
+    starts = [frozenset(figures[index].start for index in term.figures) for term in evaluation.left_terms + evaluation.right_terms]
+    if len(set(starts)) < len(starts):
+        return False  # "chỉ có 04 hồ sơ bị chậm, còn lại đều đúng hạn": one print, read as two measures, is no two parts
     if evaluation.rule == "claimed-percentage" and evaluation.gap > FAR_RATE:
         return False  # a share of something else: "163 hồ sơ, chiếm 79% số hồ sơ quá hạn"
     if evaluation.rule == "resolved-over-received" and evaluation.left > 2 * evaluation.right:

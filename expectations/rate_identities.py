@@ -37,7 +37,7 @@ def rates(sums: Sums) -> Iterator[Evaluation]:
         if fits is None:
             fits = _elsewhere(sums, rate_measure, rate)
         alone = elsewhere is None and rate.value < 100 and sums.group.unique(rate_measure) and rows[0].gap <= _NEAR_RATE
-        if fits is None and (_is_of_something_else(sums, rate) or not (beside or alone)):
+        if fits is None and (_is_of_something_else(sums, rate) or _is_of_another_row(sums, rate, rows[0]) or not (beside or alone)):
             continue  # a rate alone, far from what the report's counts give, is of a field or a level; "100%" is said of many things
         if fits is None and elsewhere is not None:
             fits = replace(rows[0], kind="wrong-base", reading=elsewhere.reading, severity=severity_of("claimed-percentage", "warning"))
@@ -56,6 +56,12 @@ def _is_of_something_else(sums: Sums, rate: Term) -> bool:
         if not (_OTHER_UNIT.search(before) or (rate.value >= 100 and not is_row(figure) and not _PUNCTUAL.search(figure.quote))):
             return False
     return True
+
+
+def _is_of_another_row(sums: Sums, rate: Term, row: Evaluation) -> bool:
+    """A rate of the prose that is far from what one row of a table gives: "xã Lục Yên tỷ lệ trực tuyến mới được 68,5%" above a table of levels."""
+    counts = [sums.figures[index] for term in row.right_terms + row.base_terms for index in term.figures]
+    return row.gap > _NEAR_RATE and all(map(is_row, counts)) and not any(is_row(sums.figures[index]) for index in rate.figures)
 
 
 def _elsewhere(sums: Sums, rate_measure: str, rate: Term) -> Evaluation | None:

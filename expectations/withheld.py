@@ -11,6 +11,7 @@ from itertools import combinations
 from expectations.evaluation import Evaluation
 from expectations.grouping import is_exact, is_familiar, is_row
 from expectations.identities import differs_by_a_stray
+from expectations.relations import Sheets
 from expectations.unprinted import OUTSIDE
 from warehouse.model import Document, Figure
 
@@ -33,6 +34,9 @@ def withhold(document: Document | None, evaluations: Sequence[Evaluation], figur
     closed = [evaluation for evaluation in failing if document and _is_closed_by_another_count(document, evaluation, figures)]
 
     misread = _misread_rows(failing, figures)
+    if document and failing:
+        sheets = Sheets(document.text)
+        misread += [one for one in failing if _is_no_sum_of_its_table(sheets, one, figures)]
 
     def is_no_doubt(evaluation: Evaluation) -> bool:
         if (
@@ -55,6 +59,15 @@ def _misread_rows(failing: Sequence[Evaluation], figures: Sequence[Figure]) -> l
         if evaluation.relation == "=" and evaluation.tolerance == 0 and len(rows) == 1 and all(is_row(figures[index]) for index in evaluation.figures):
             by_row.setdefault(rows.pop(), []).append(evaluation)
     return [one for found in by_row.values() if not set.intersection(*(_gaps(one, figures) for one in found)) for one in found]
+
+
+def _is_no_sum_of_its_table(sheets: Sheets, evaluation: Evaluation, figures: Sequence[Figure]) -> bool:
+    """Whether the same cells of the table's other rows (or columns) do not add up either: the reader took a wrong column, or some of the parts."""
+    if evaluation.relation != "=" or evaluation.base_terms or not evaluation.right_terms:
+        return False
+    sides = ((1, evaluation.left_terms), (-1, evaluation.right_terms))
+    starts = [(side * term.sign, [start for index in term.figures if (start := figures[index].start) is not None]) for side, own in sides for term in own]
+    return sheets.refute(starts)
 
 
 def _has_another_base(document: Document, evaluation: Evaluation, figures: Sequence[Figure]) -> bool:

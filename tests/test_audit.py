@@ -736,6 +736,60 @@ def test_lettered_groups_are_added_and_not_their_rows_nor_a_year_of_the_head() -
     assert [finding.values["right"] for finding in findings(table % 82, "staff-parts")] == ["80"]
 
 
+FIELDS = """STT | Lĩnh vực | Tổng số | Trực tuyến | Trực tiếp | Đã giải quyết | Trước hạn | Đúng hạn | Quá hạn | Đúng hạn (%)
+1 | Đất đai | {0} | 98 | 22 | 100 | 71 | 24 | 5 | 95,0
+2 | Hộ tịch | 300 | 281 | 19 | 290 | 240 | 50 | 0 | 100
+3 | Xây dựng | 64 | 60 | 4 | 61 | 40 | {1} | 2 | {2}
+4 | Y tế | 33 | 31 | 2 | 30 | 21 | 8 | 1 | 96,7
+{3} | 517 | 470 | 47 | 481 | 372 | 101 | {4} | 98,3
+"""
+"""A table of which the reader knows no figure: what its columns add up to shows by its numbers."""
+
+
+def test_a_table_is_judged_by_its_own_sums_where_no_figure_was_read() -> None:
+    def found(*cells: str) -> dict[str, str]:
+        table = "Biểu 1. Hồ sơ trước hạn, đúng hạn, quá hạn\n\n" + FIELDS.format(*cells)
+        return {finding.rule: finding.message_vi for finding in audit(report(table)[0], QUARTER, ()) if finding.severity != "info"}
+
+    good = ("120", "19", "96,7", " | Toàn tỉnh", "8")
+    assert found(*good) == {}
+    assert "cộng các dòng là 24 + 50 + 29 + 8 = 111" in found("120", "29", *good[2:])["form-total-row"]  # by its columns, whatever the row is called
+    assert "cộng các dòng là 130 + 300 + 64 + 33 = 527" in found("130", *good[1:])["form-total-row"]
+    assert "59 trên 61 là 96,72%" in found(*good[:2], "98,7", *good[3:])["claimed-percentage"]
+    assert found(*good[:4], "9").keys() == {"form-total-row"}  # the share beside it only follows
+    twice = audit(report("Biểu 1. Hồ sơ\n\n" + FIELDS.format("130", "29", *good[2:]))[0], QUARTER, ())
+    assert {"report-channels", "report-resolved"} <= {finding.rule for finding in twice}
+
+
+def test_a_sum_that_no_row_of_its_table_keeps_is_a_misreading() -> None:
+    table = (
+        "Đơn vị | Giao cũ | Có mặt cũ | Giao | Có mặt | Thiếu\nVăn phòng | 14 | 10 | 13 | 11 | 2\nPhòng Văn hóa | 9 | 8 | 11 | 9 | 2\n"
+        "Trung tâm | 9 | 6 | 8 | 7 | 1\nPhòng Kinh tế | {staff_assigned@government#kinh tế:%s} | {staff_present@government#kinh tế:%s} | %s | %s"
+        " | {staff_vacant@government#kinh tế:4}\n"
+    )
+    assert rules(table % (13, 12, 15, 11)) == []  # the reader took the columns of before
+    own = table.replace(
+        "{staff_assigned@government#kinh tế:%s} | {staff_present@government#kinh tế:%s} | %s | %s",
+        "13 | 12 | {staff_assigned@government#kinh tế:%s} | {staff_present@government#kinh tế:%s}",
+    )
+    assert rules(own % (15, 12)) == ["staff-vacancy"]
+    assert rules(own % (15, 11)) == []
+
+
+def test_one_print_is_not_two_parts_of_a_sum() -> None:
+    marked = "Đã giải quyết {tthc_resolved_total:12} hồ sơ; chỉ {tthc_resolved_overdue:4} hồ sơ bị chậm, còn lại đều đúng hạn."
+    document, figures = report(marked)
+    assert "report-resolved" not in [
+        finding.rule for finding in audit(document, QUARTER, (*figures, replace(figures[1], measure="tthc_resolved_early_or_on_time")))
+    ]
+
+
+def test_a_rate_of_the_prose_far_from_one_row_of_a_table_is_of_another_unit() -> None:
+    table = "Cấp | Tiếp nhận | Trực tuyến\nNgành dọc | {tthc_received_total:31.077} | {tthc_received_online:30.412}\n"
+    assert rules("Xã Lục Yên tỷ lệ trực tuyến mới được {tthc_online_rate_pct:68,5}%.\n\n" + table) == []
+    assert rules("Tỷ lệ trực tuyến {tthc_online_rate_pct:98,8}%.\n\n" + table) == ["claimed-percentage"]
+
+
 def test_several_wrong_columns_of_one_total_row_are_one_finding() -> None:
     table = "STT | Lĩnh vực | Tiếp nhận | Giải quyết\n1 | Đất đai | 120 | 100\n2 | Hộ tịch | 300 | 290\n | TỔNG CỘNG | {tthc_received_total:430} | {tthc_resolved_total:400}\n"
     (found,) = findings(table, "form-total-row")
@@ -1100,7 +1154,7 @@ def test_a_name_that_goes_on_in_the_next_line_and_numbered_columns_do_not_end_a_
         "3    Xây dựng            136    120     16\n     TỔNG CỘNG         1.065  {tthc_resolved_total:%s}    128\n"
     )
     assert rules(table % 937) == []
-    assert rules(table % 947) == ["form-total-row"]
+    assert rules(table % 947) == ["form-total-row", "report-flow"]  # the second only as a remark: the row's own balance
 
 
 def test_the_index_of_each_unit_is_the_sum_of_its_six_groups() -> None:
