@@ -78,7 +78,7 @@ class ClauseReader(LabelReader):
         self._weigh_reasons(clause, state)
         clause.own |= clause.label
         self._doubt_the_unit(clause)
-        self._join(clause)
+        self._join(clause, state.segments[-1])
         self._doubt_the_words(clause, state)
         self._take_unit(clause)
         self._take_verb(clause, state)
@@ -244,15 +244,17 @@ class ClauseReader(LabelReader):
                 clause.after.pop("family", None)
                 clause.unit = None
 
-    def _join(self, clause: Clause) -> None:
+    def _join(self, clause: Clause, words: list[Element]) -> None:
         """Label and words behind become the features of the clause."""
         own, number = clause.own, clause.number
+        if clause.of_unit("family") == "dossier" and clause.label.get("family") == "fees":
+            own["of_fees"] = "yes"  # "số phải thu phí, lệ phí là 2.140 hồ sơ, số tiền …"
         if clause.of_unit("family"):
             own.pop("family", None)
         clause.rest = clause.rest or any(element.text.endswith("còn lại") for element in clause.post[:2])
         if clause.rest and "channel" in clause.after and own.get("action") == "in_progress":
             own["action"] = "received"
-        self._part_of_the_same(clause)
+        self._part_of_the_same(clause, words)
         for key, value in clause.after.items():
             named = key == "family" and clause.unit is None and "family" in own
             paired = len(number.parts) == 2 and key == "action" and "action" in own
@@ -267,9 +269,12 @@ class ClauseReader(LabelReader):
             if not (named or paired):
                 own[key] = value
 
-    def _part_of_the_same(self, clause: Clause) -> None:
+    def _part_of_the_same(self, clause: Clause, words: list[Element]) -> None:
         """ "29/36 hồ sơ quá hạn thuộc lĩnh vực đất đai": both count the overdue, the second those of all fields; without a field, of no scope of ours."""
         post = clause.post
+        mostly = any(word.has("mostly") for word in words)
+        if len(clause.number.parts) == 2 and mostly and clause.label.get("timing") == "late" and "field" in clause.label:
+            clause.own["of_same"] = "yes"  # "quá hạn chủ yếu thuộc lĩnh vực đất đai với 18/24 hồ sơ"
         if len(clause.number.parts) != 2 or clause.unit is None or set(clause.label) & self.lexicon.significant or "timing" not in clause.after:
             return
         told = next((place for place, word in enumerate(post) if word.entry is not None and "timing" in word.entry.features), 0)
@@ -297,10 +302,14 @@ class ClauseReader(LabelReader):
             own["sent"] = "yes"  # "khảo sát 620 người dân, thu về 604 phiếu"
         if number.zero and self._denies_other_matter(clause):
             clause.spoil("another-matter")
+        if number.percent and own.get("grade") and clause.label.get("votes"):
+            own.pop("sent", None)  # "qua khảo sát 400 phiếu (thu về 388 phiếu) là 95,4%"
         if number.percent and state.last is not None and state.last.emitted and self._sets_against(state):
             clause.spoil("comparison")  # "đạt 99,66%, trong khi quý I chỉ đạt 98,2%"
         if number.percent and first is not None and first.kind == "word" and first.text not in ("số", "tổng", "lượng") and not told:
             clause.spoil("share-of-something")
+        if number.percent and unit is not None and "late" in (clause.own.get("timing"), clause.after.get("timing")) and number.parts[0][2] == "100":
+            clause.spoil("share-of-something")  # "100% hồ sơ trễ hẹn có thư xin lỗi"
         if self._names_earlier_year(state) and state.last is not None and not {*clause.label} & self.lexicon.significant:
             clause.spoil("comparison")
         if unit is not None and unit.text == "người dân" and state.segments[-1] and state.segments[-1][-1].text in ("với", "cho", "tới", "của"):
@@ -458,6 +467,8 @@ class ClauseReader(LabelReader):
             and not (own.get("family") == "procedure" and clause.after.get("own_competence"))
         ):
             clause.spoil("reference")
+        if clause.verb is not None and clause.verb.text == "trong" and "digit" not in own:
+            own.pop("digital", None)  # "Về số hóa, trong 4.006 hồ sơ đã trả kết quả có 3.912 hồ sơ …"
         if len(number.parts) == 2:
             own["ratio"] = "yes"
             if self._is_ratio_of_strangers(clause, state):

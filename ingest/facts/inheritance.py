@@ -122,6 +122,8 @@ class InheritanceReader(ClauseReader):
         if whole is not None and whole.emitted and whole.features.get("family") == "fees" and self._names_period(state):
             return True  # "chia ra quý I thu 142.000.000 đồng, quý II thu 168.220.000 đồng"
         counted = state.counted()
+        if counted is not None and "of_fees" in counted.features and any(word.text == "tiền" for word in state.segments[-1]):
+            return True
         if counted is not None:  # "58.720.000 đồng, giảm 3.100.000 đồng so với quý trước, gồm chứng thực 31.200.000 đồng"
             return counted.emitted and counted.features.get("family") == "fees" and "field" in own
         words = [word for segment in state.segments for word in segment if word.kind in ("word", "mark")]
@@ -140,8 +142,19 @@ class InheritanceReader(ClauseReader):
     @staticmethod
     def _sums_up(own: dict[str, str], number: Element, state: State) -> bool:
         """Whether a number is the sum of the list before it: "…; phí khác 21.300.000 đồng; tổng 89.618.000 đồng"."""
-        if state.last is None or not state.last.emitted or number.percent or number.zero or not {"subject", "field"} & set(state.last.features):
+        if (
+            state.last is None
+            or not state.last.emitted
+            or number.percent != state.last.percent
+            or number.zero
+            or not {"subject", "field"} & set(state.last.features)
+        ):
             return False
+        return InheritanceReader._is_total(own, state)
+
+    @staticmethod
+    def _is_total(own: dict[str, str], state: State) -> bool:
+        """Whether the words before a number only say that it is a total: "Tính chung đạt 99,1%"."""
         words = [word for segment in state.segments for word in segment if word.kind in ("word", "mark")]
         named = any(word.has("total") for word in words) and all(word.has("total") or word.has("link") for word in words)
         return named and not set(own) - {"bare_unit", "money", "family"}
@@ -528,6 +541,9 @@ class InheritanceReader(ClauseReader):
             return Frame(same | own)  # "trong đó cấp tỉnh 1.699, cấp xã 446"
         if state.last is not None and state.last.emitted and state.last.percent == number.percent and self._goes_on(claim):
             return Frame({key: value for key, value in state.last.features.items() if key not in ("bound", "subject")} | own)
+        before = state.running if state.last is None else None
+        if before is not None and before.emitted and before.percent and number.percent and "field" in before.features and self._is_total(own, state):
+            return Frame({key: value for key, value in before.features.items() if key not in (*SCOPES, "scoped", "own_block", "bound", "listed")})
         if self._sums_up(own, number, state) and state.last is not None:
             return Frame({key: value for key, value in state.last.features.items() if key not in (*SCOPES, "scoped", "own_block", "bound", "listed")})
         if self._is_value_of_line_above(own, number, state) and parent is not None:
@@ -565,7 +581,7 @@ class InheritanceReader(ClauseReader):
         features, significant = claim.features, claim.significant
         agrees = previous is not None and number.percent and not claim.scoped and all(own[key] == previous.features.get(key) for key in significant)
         if significant and agrees and previous is not None and not previous.percent:
-            features = previous.features | own
+            features = {key: value for key, value in previous.features.items() if key != "sent"} | own
         elif not significant:
             features = self._copy_measure(features, own, number, state, claim.alike, previous, claim.scoped)
         else:
@@ -600,7 +616,7 @@ class InheritanceReader(ClauseReader):
             alone = previous.features.get("grade") in ("satisfied", "very") and not previous.percent
             if alone or timing == "early" or (timing == "on_time" and "early" in state.timings):
                 return {"family": ""}
-            return previous.features | own
+            return {key: value for key, value in previous.features.items() if key != "sent"} | own
         source: Frame | None = None
         if own.get("left") and features.get("family") == "dossier":
             return features
@@ -877,6 +893,14 @@ class InheritanceReader(ClauseReader):
             return False
         return any(word.has("total") for word in state.segments[-1]) and not any(word.text.startswith("chỉ tiêu") for word in state.segments[-1])
 
+    def _quota_told_before(self, start: int) -> str:
+        """ "all" where the sentence right before told the quota of all blocks: "… được giao 77 biên chế (khối Đảng 30, khối chính quyền 47). Hiện có mặt 71"."""
+        last = self.found[-1] if self.found else None
+        if last is None or self.text[last.sentence[1] : start].strip(" "):
+            return ""
+        quotas = {one.scope for one in self.found if one.sentence == last.sentence and one.measure == "staff_assigned"}
+        return "all" if "all" in quotas else ""
+
     def _take_scope(self, features: dict[str, str], own: dict[str, str], family: str, state: State, level: Level | None, significant: set[str]) -> None:
         keys = ("block", "weak_block", "subject") if family == "staff" else ("field", "subject")
         if own.get("block") == "all" and own.get("cat") == "viên chức":
@@ -899,6 +923,7 @@ class InheritanceReader(ClauseReader):
             state.topic, state.topic_listed = mine, listed
             return
         found: dict[str, str] = {}
+        summed_up = False
         if family == "dossier" and own.get("block") == "all":
             return  # "trên tổng số 16 hồ sơ trễ hẹn của toàn xã"
         if family == "fees":
@@ -919,6 +944,10 @@ class InheritanceReader(ClauseReader):
             found = {key: value for key, value in state.topic.items() if key in keys}
         if not found and level is not None:
             found = {key: value for key, value in level.topic.items() if key in keys}
+        if not found and family == "staff" and "status" in own and own.get("cat", "officials+civil") in ("officials+civil", "all"):
+            on_from = self._quota_told_before(state.span[0]) if state.last is None else state.last.features.get("block", "")
+            found = {"block": "all"} if on_from == "all" else {}
+            summed_up = bool(found)
         if not found and family == "staff" and state.concludes and self.running is not None and self.running.features.get("family") == "staff":
             several = len(self.blocks_before) > 1  # "gồm khối Đảng 29 người, khối chính quyền 59 người. Như vậy còn 08 biên chế chưa sử dụng"
             found = {"block": "all"} if several else {key: self.running.features[key] for key in keys if key in self.running.features}
@@ -934,7 +963,7 @@ class InheritanceReader(ClauseReader):
             found = {}  # "…; Ban Chỉ huy Quân sự 03 biên chế; viên chức sự nghiệp 426 biên chế"
         if family == "staff" and own.get("cat") == "all" and not state.inside and any(word.has("total") for segment in state.segments for word in segment):
             found = {}  # "Tổng số cán bộ, công chức, viên chức của phường là 283 người", whatever was spoken of before
-        summed = self._sums_blocks(state) or state.concludes
+        summed = summed_up or self._sums_blocks(state) or state.concludes
         if (
             found.get("block") == "all"
             and not counted_on

@@ -30,6 +30,7 @@ _TITLE = re.compile(r"[^:.;,]{3,60}(?::|\.(?=\s))")
 """The title of a numbered line that goes on behind it: "12. Kiến nghị. Cho trả kết quả …"."""
 _YEAR = re.compile(r"(?i:năm)\s+(20[0-9]{2})\b")
 _TIME = re.compile(r"\s*(?:(?:tháng|qúy|quý|năm) [0-9ivx]+(?:(?:/| năm )20[0-9]{2})?|[0-9]+ tháng (?:đầu|cuối) năm(?: 20[0-9]{2})?)(?=[\s:,)])")
+_BEFORE_THE_MERGER = re.compile(r"\s*trước (?:khi )?(?:sắp xếp|sáp nhập|hợp nhất)")
 _MARKS = re.compile(r"\A[\W\d]+")
 """The number or bullet before a title."""
 _TITLE_WIDTH = 60
@@ -163,6 +164,7 @@ class Reader(TableReader):
         numbers = [index for index, element in enumerate(elements) if element.kind == "num"]
         words = self.view[span[0] : span[1]]
         state = State(parent, self.running, level.void, inside=parent is not None, several=sum(not elements[index].percent for index in numbers) > 1)
+        state.span = span
         state.speaks_of_index = any(word in words for word in ("766", "cổng dịch vụ công", "phục vụ người dân"))
         others = [element for element in elements[1:3] if element.kind == "word"] if words.startswith("trong ") else []
         state.of_others = len(others) == 2 and others[0].text[0].isdigit()
@@ -406,6 +408,8 @@ class Reader(TableReader):
 
     def _begins_with_earlier_time(self, at: int) -> bool:
         """Whether a bracket begins with a time before the reported one: "421 TTHC (quý II: 419 TTHC)"."""
+        if _BEFORE_THE_MERGER.match(self.view, at):
+            return True
         named = _TIME.match(self.view, at)
         if named is None or self.period is None:
             return False

@@ -49,6 +49,7 @@ class RuleReader(InheritanceReader):
             rule.measures[0] == "satisfaction_votes"
             and state.inside
             and state.parent is not None
+            and not ("back" in features and "sent" in state.parent.features)
             and (self._votes_of_part(state.parent) or "sent" in state.parent.features or (state.stack and state.parent.features.get("grade") == "other"))
         ):
             frame.void = "part"
@@ -101,6 +102,8 @@ class RuleReader(InheritanceReader):
                 frame.emitted = True
                 self.chapter_family = features.get("family", "")
                 frame.places.append(len(self.found) - 1)
+        if number.zero and frame.emitted:
+            self._deny_other_fields(frame, state)
         if frame.emitted and not number.percent:
             self.printed[number.parts[0][2]] = frame
         self._total_of_blocks(frame, state)
@@ -116,6 +119,14 @@ class RuleReader(InheritanceReader):
             # "tiếp nhận, giải quyết: N; trong đó đã giải quyết: M": N counts what came in
             self.taken_back |= {place for place in whole.places if self.found[place].measure == "tthc_resolved_total"}
             whole.features["action"], whole.places = "received", []
+
+    def _deny_other_fields(self, frame: Frame, state: State) -> None:
+        """ "Tôn giáo, môi trường không phát sinh": a zero of each field that is named."""
+        told = self.found[frame.places[0]]
+        words = [word for segment in state.segments for word in segment]
+        named = {word.entry.features["field"] for word in words if word.entry is not None and word.entry.features.get("field")}
+        if told.scope in named and told.measure.startswith("tthc_"):
+            self.found.extend(replace(told, scope=scope) for scope in sorted(named - {told.scope}))
 
     def _emit_move(self, number: Element, move: Move, span: tuple[int, int], before: list[Element], state: State, **known: str) -> None:
         """Write down how many people left or came; their block is the known one, else the one named last before them, else that of the heading or the line above.
@@ -176,7 +187,8 @@ class RuleReader(InheritanceReader):
             return False
         if len(number.parts) == 2:
             return "action" not in features  # "cơ sở dữ liệu mới cập nhật 68/74 đơn"
-        if "action" in features or "newness" in features:
+        fit = {"eligible", "own_competence"} & set(features)
+        if ("action" in features and not fit) or "newness" in features:
             return False
         value, _ = self._value(number.parts[0][2], "count", number, features)
         return value is not None and any(reading.measure == measure and reading.value > value for reading in self.found)
@@ -203,7 +215,7 @@ class RuleReader(InheritanceReader):
         if any(word.kind == "mask" or word.text in self.lexicon.words["times"] for word in words) or self._names_unit(words):
             return False
         value, _ = self._value(number.parts[0][2], "count", number, features)
-        earlier = [one.value for one in self.found if one.measure == measure and not one.scope and not one.subject]
+        earlier = [one.value for one in self.found if one.measure == measure and not one.scope and not one.subject and "gathered" not in one.flags]
         return value is not None and bool(earlier) and value * _FAR_LESS < max(earlier)
 
     def _names_unit(self, words: list[Element]) -> bool:
@@ -265,10 +277,11 @@ class RuleReader(InheritanceReader):
     def _total_of_blocks(self, frame: Frame, state: State) -> None:
         """A head count whose parts are several blocks is that of all blocks."""
         whole = state.parent
-        own = frame.features.get("own_block") or (frame.features.get("weak_block", "") if "people" in frame.features else "")
+        beside = whole is not None and bool(whole.blocks)  # "(Đảng 16, Mặt trận 9, chính quyền 41)"
+        own = frame.features.get("own_block") or (frame.features.get("weak_block", "") if "people" in frame.features or beside else "")
         if (
             not (state.inside and whole is not None and whole.emitted and own and frame.emitted)
-            or whole.features.get("block")
+            or (whole.features.get("block") and len(whole.blocks) <= 1)
             or whole.features.get("family") != "staff"
             or own == "one-stop-centre"
         ):
@@ -281,15 +294,17 @@ class RuleReader(InheritanceReader):
                 if whole.blocks <= {"education", "health", "service-centre", "public-service"} and whole.features.get("cat") == "viên chức"
                 else of_both
             )
+            whole.features["block"] = scope
             quota = min(whole.places) - 1
             if quota >= 0 and self._is_quota_of(self.found[quota], self.found[quota + 1]):
                 self.found[quota] = replace(self.found[quota], scope=scope)  # "được giao 71 biên chế, thực hiện 64, trong đó khối Đảng 22, …"
             for place in whole.places:
                 self.found[place] = replace(self.found[place], scope=scope)
 
-    @staticmethod
-    def _is_quota_of(quota: Reading, present: Reading) -> bool:
+    def _is_quota_of(self, quota: Reading, present: Reading) -> bool:
         """Whether one figure is what was assigned of the head count that follows it in the same sentence."""
+        if ")" in self.text[quota.end : present.start]:
+            return False
         return (quota.measure, present.measure) == ("staff_assigned", "staff_present") and quota.sentence == present.sentence and quota.scope == present.scope
 
     def _zero_counts(self, features: dict[str, str], state: State) -> bool:

@@ -20,6 +20,8 @@ _FLAT_WORDS = 6
 _OF_INDEX = re.compile(r"báo cáo\s(?:[^.;:]{0,200})(?:quyết định(?: số)? 766|chỉ số phục vụ|chất lượng phục vụ)")
 _TITLE_END = 1200
 _LONGEST_NAME = 4
+_NONE_CAME = 3
+"""The words of "không phát sinh"."""
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:[.][0-9]{3})+")
 _LETTERHEAD = 600
 """Where the letterhead and the title stand, in characters."""
@@ -114,6 +116,8 @@ class SentenceReader:
             match = self.lexicon.longest(items, index)
             if match and match[1].id == "dong" and token.text == "đồng" and self.text[token.start].isupper() and not self.text[token.end - 1].isupper():
                 match = None  # "Đồng Tháp" is no money
+            if match and match[1].id == "other-procedures" and match[0] > _NONE_CAME and token.text == "không" and _tells_of_dossiers(found):
+                match = self.lexicon.longest(items[: index + _NONE_CAME], index)  # "lĩnh vực giao thông không phát sinh hồ sơ": a zero, and no procedures
             if match and match[1].id == "education-block" and self._counts_cases(items, index + match[0]):
                 match = None  # "12 trường hợp" are no schools
             if match and not (match[0] == 1 and token.text == "năm" and read_numeral([item.text for item in items[index : index + 6]]) not in (None, (1, 5))):
@@ -144,7 +148,14 @@ class SentenceReader:
                 found.append(Element("mask", token.text, token.start, token.end))
             else:
                 found.append(Element(token.kind, token.text, token.start, token.end))
+        self._name_party(found)
         return self._flatten(self._settle_zeros(self._drop_foreign(self._join_ratios(found))))
+
+    def _name_party(self, elements: list[Element]) -> None:
+        """ "(Đảng 16, Mặt trận 9, chính quyền 41)": right before a number the bare word is the block."""
+        for before, word, number in zip(elements, elements[1:], elements[2:], strict=False):
+            if word.text == "đảng" and word.kind == "word" and number.kind == "num" and before.text in ("(", ",", ";", ":"):
+                word.kind, word.entry = "mark", self.lexicon.longest(tokens("khối đảng"), 0)[1]
 
     def _counts_cases(self, items: list[Token], index: int) -> bool:
         """ "12 trường hợp": cases, and no schools."""
@@ -437,6 +448,12 @@ class SentenceReader:
             result.append(element)
             index += 1
         return result
+
+
+def _tells_of_dossiers(words: list[Element]) -> bool:
+    """Whether a field or a channel is named, and no procedures."""
+    named = [word.entry.features for word in words if word.entry is not None]
+    return any(features.get("field") or "channel" in features for features in named) and not any(features.get("family") == "procedure" for features in named)
 
 
 def _is_day(left: str, right: str) -> bool:
