@@ -155,7 +155,7 @@ class SentenceReader:
         """ "(Đảng 16, Mặt trận 9, chính quyền 41)": right before a number the bare word is the block."""
         for before, word, number in zip(elements, elements[1:], elements[2:], strict=False):
             if word.text == "đảng" and word.kind == "word" and number.kind == "num" and before.text in ("(", ",", ";", ":"):
-                word.kind, word.entry = "mark", self.lexicon.longest(tokens("khối đảng"), 0)[1]
+                word.kind, word.entry = "mark", Entry("party", {"block": "party"}, frozenset(("concept",)))
 
     def _counts_cases(self, items: list[Token], index: int) -> bool:
         """ "12 trường hợp": cases, and no schools."""
