@@ -828,3 +828,73 @@ Quý II         74                 19              16           8          7
 def test_offices_are_no_fields() -> None:
     table = "Đơn vị xử lý | Hồ sơ tiếp nhận | Đã xử lý\nPhòng Kinh tế | 1.840 | 1.772\nCông an phường | 177 | 176\nCộng | 2.017 | 1.948\n"
     assert {"tthc_received_total=177", "tthc_resolved_total=176", "tthc_received_total=2017"} <= summary(table)
+
+
+@pytest.mark.parametrize("write", [bars, framed, markdown, tabs, spaces, boxed, numbered(bars)])
+@pytest.mark.parametrize("name", ["dossiers by field", "grouped headings", "staff by block"])
+def test_a_total_above_its_parts_says_the_same(name: str, write: Callable[[Rows, Rows], str]) -> None:
+    case = CASES[name]
+    assert summary(f"BÁO CÁO\n\n{case.title}\n\n{write(case.heads, [case.body[-1], *case.body[:-1]])}\n\nNơi nhận:\n") == case.wanted
+
+
+def merged_word(rows: Rows, spans: list[tuple[tuple[int, int], tuple[int, int]]]) -> set[str]:
+    """What is read of a Word table some of whose cells are merged, each given by its first and last place."""
+    document = docx.Document()
+    table = document.add_table(len(rows), len(rows[0]))
+    table.style = "Table Grid"
+    for place, row in enumerate(rows):
+        for column, words in enumerate(row):
+            table.cell(place, column).text = words
+    for first, last in spans:
+        said = table.cell(*first).text
+        table.cell(*first).merge(table.cell(*last)).text = said
+    stored = io.BytesIO()
+    document.save(stored)
+    read = read_document(stored.getvalue(), "report.docx")
+    return {
+        f"{figure.measure}{'@' + figure.scope if figure.scope else ''}={figure.value}{figure.subject and f' {figure.subject}'}"
+        for figure in read_figures(read, Header())
+    }
+
+
+def test_blocks_merged_beside_their_offices_in_word() -> None:
+    rows = [
+        *(["Khối", "Cơ quan", "Biên chế giao", "Có mặt", "Còn thiếu"], ["Khối Đảng", "Văn phòng", "8", "7", "1"], ["", "Ban Xây dựng Đảng", "6", "6", "0"]),
+        *(["Khối chính quyền", "Văn phòng HĐND và UBND", "12", "11", "1"], ["", "Phòng Kinh tế", "15", "13", "2"], ["Tổng cộng", "", "41", "37", "4"]),
+    ]
+    read = merged_word(rows, [((1, 0), (2, 0)), ((3, 0), (4, 0)), ((5, 0), (5, 1))])
+    assert {
+        *("staff_assigned@party=6", "staff_assigned@government=12 Văn phòng HĐND và UBND", "staff_present@government=13 Phòng Kinh tế"),
+        *("staff_assigned@all=41", "staff_present@all=37", "staff_vacant@all=4"),
+    } <= read
+    assert {"staff_assigned@party=8", "staff_assigned@party=8 Văn phòng"} & read
+
+
+def test_what_was_done_merged_beside_its_parts_in_word() -> None:
+    rows = [
+        *(["Nội dung", "", "Tháng 8", "Tháng 9"], ["Tiếp nhận", "Trực tuyến", "10", "12"], ["", "Trực tiếp", "3", "4"]),
+        *(["Đã giải quyết", "Đúng hạn", "11", "14"], ["", "Quá hạn", "1", "0"], ["Đang giải quyết", "", "2", "5"]),
+    ]
+    assert merged_word(rows, [((0, 0), (0, 1)), ((1, 0), (2, 0)), ((3, 0), (4, 0)), ((5, 0), (5, 1))]) == {
+        *("tthc_received_online=10", "tthc_received_online=12", "tthc_received_in_person=3", "tthc_received_in_person=4"),
+        *("tthc_resolved_on_time=11", "tthc_resolved_on_time=14", "tthc_resolved_overdue=1", "tthc_resolved_overdue=0"),
+        *("tthc_in_progress_total=2", "tthc_in_progress_total=5"),
+    }
+
+
+def test_three_levels_of_merged_headings_in_word() -> None:
+    rows = [
+        ["TT", "Lĩnh vực", "Số hồ sơ tiếp nhận", "", "", "", "Số hồ sơ đã giải quyết", "", ""],
+        ["", "", "Tổng số", "Trong đó", "", "", "Tổng số", "Trong đó", ""],
+        ["", "", "", "Trực tuyến", "Trực tiếp", "Kỳ trước chuyển qua", "", "Trước và đúng hạn", "Quá hạn"],
+        ["(1)", "(2)", "(3)=(4)+(5)+(6)", "(4)", "(5)", "(6)", "(7)=(8)+(9)", "(8)", "(9)"],
+        ["Tổng cộng", "", "121", "90", "11", "20", "100", "95", "5"],
+        ["1", "Đất đai", "121", "90", "11", "20", "100", "95", "5"],
+    ]
+    spans = [((0, 0), (2, 0)), ((0, 1), (2, 1)), ((0, 2), (0, 5)), ((0, 6), (0, 8)), ((1, 2), (2, 2)), ((1, 3), (1, 5)), ((1, 6), (2, 6)), ((1, 7), (1, 8))]
+    measures = [
+        *("received_total=121", "received_online=90", "received_in_person=11", "carried_over=20"),
+        *("resolved_total=100", "resolved_early_or_on_time=95", "resolved_overdue=5"),
+    ]
+    expected = {f"tthc_{measure.replace('=', f'{scope}=')}" for measure in measures for scope in ("", "@field:land")}
+    assert merged_word(rows, [*spans, ((4, 0), (4, 1))]) == expected

@@ -31,6 +31,7 @@ def moves_of_columns(headings: Sequence[Sequence[str]]) -> dict[int, Move]:
 def moves_of_rows(names: Sequence[str], totals: Sequence[bool]) -> dict[int, Move]:
     """The rows of reasons and of their totals, by place; `totals`: which rows say that they are a sum. None unless at least half of them are of people who left or came."""
     found: dict[int, Move] = {}
+    sums: dict[int, bool | None] = {}
     came: bool | None = None
     for place, name in enumerate(names):
         direction = direction_of(name)
@@ -38,8 +39,10 @@ def moves_of_rows(names: Sequence[str], totals: Sequence[bool]) -> dict[int, Mov
         if move := move_of_name(name, came) or move_of_name(name, None):
             found[place] = move
             came = move.measure.startswith("staff_joined") if direction is None and move not in _TOTALS else came
-        elif totals[place] and found:
-            found[place] = _TOTALS[bool(came)]
+        elif totals[place]:
+            sums[place] = came
+    first = next((move.measure.startswith("staff_joined") for move in found.values()), False)
+    found |= {place: _TOTALS[first if joined is None else joined] for place, joined in sums.items()}
     return found if _are_reasons(list(found.values())) and 2 * len(found) >= len(names) else {}
 
 

@@ -115,7 +115,9 @@ class TableReader(ColumnReader):
         progress.whole_block = blocks[0] if len(blocks) == 1 else ""
         progress.summed = any(element.has("total") for label in labels for element in label)
         row_moves = {} if moves else self._row_moves(grid, settled, by_column=by_column)
-        for cells in grid.body:
+        of_all = [any(element.has("total") for element in label) for label in labels]
+        first_last = by_column and of_all[:1] == [True] and sum(of_all) == 1  # a total above its parts is read behind them: it keeps what they have in common
+        for cells in [*grid.body[1:], grid.body[0]] if first_last else grid.body:
             if (move := row_moves.get(cells[0].start)) is not None:
                 self._row_of_moves(cells, move, progress)
             else:
@@ -200,6 +202,8 @@ class TableReader(ColumnReader):
                 progress.parents.append((rank, Frame(features)))
             return
         parent = progress.parents[-1][1] if progress.parents else None
+        if parent is not None and parent.features.get("block") in ("party", "front", "party-front") and features.get("weak_block") == "government":
+            features.pop("weak_block")  # "Văn phòng" below "Khối Đảng"
         state = State(parent, None if progress.by_column else progress.running, inside=parent is not None, timings=progress.timings)
         units = [words_at(self.view, cell.spans).strip(" ()") for cell in cells if not cell.number]
         as_percent = "rate" in features or features.get("grade") == "level" or "%" in units or name.endswith("(%)")
@@ -364,7 +368,7 @@ class TableReader(ColumnReader):
             own |= {key: heading[key] for key in ("action", "status") if key in heading}
         above = progress.above.get(column, {})
         if total and not row and progress.by_column and any(key in above for key in SCOPES) and not {"action", "status", "cat"} & set(heading):
-            own = {key: value for key, value in above.items() if key not in (*SCOPES, "scoped", "own_block", "bound", "listed")} | own
+            own = {key: value for key, value in above.items() if key not in (*SCOPES, "scoped", "own_block", "bound", "listed", "transactions")} | own
         return own
 
     def _row_block(self, label: list[Element]) -> dict[str, str]:

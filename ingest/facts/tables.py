@@ -117,7 +117,8 @@ def split_table(seen: str, text: str, rows: list[Block]) -> Table:
             body = [other for place, other in enumerate(body) if place != position]
             break
     _mark_order_column(seen, heads, body)
-    return Table(kept, _with_whole_names(seen, text, body), max((len(row) for row in grid), default=0))
+    kept, body = _with_groups_above(seen, kept, body)
+    return Table(kept, _with_whole_names(seen, text, body), max((len(row) for row in [*kept, *body]), default=0))
 
 
 def _with_merged_headings(seen: str, rows: list[Block], grid: list[list[Cell]]) -> list[list[Cell]]:
@@ -177,6 +178,26 @@ def _without_groups(text: str, heads: list[list[Cell]]) -> tuple[list[list[Cell]
             break
         groups.insert(0, heads.pop())
     return heads, groups
+
+
+def _with_groups_above(seen: str, heads: list[list[Cell]], body: list[list[Cell]]) -> tuple[list[list[Cell]], list[list[Cell]]]:
+    """A column whose cells each stand beside several rows ("Khối Đảng" left of its offices) as lines of their own above those rows."""
+    first = int(any(row[0].is_order for row in body))
+    named = [row for row in body if len(row) > first + 2 and row[first + 1].filled and not row[first + 1].number]
+    groups = [row[first] for row in named if row[first].filled]
+    names = {seen[row[first + 1].start : row[first + 1].end] for row in named}
+    of_words = all(not group.number and group.end - group.start > _MARK_WIDTH for group in groups)
+    if not groups or named[0][first] is not groups[0] or not of_words or 3 * len(groups) > 2 * len(named) or len(names) < _FEW_ROWS:
+        return heads, body
+    result: list[list[Cell]] = []
+    of_names = {id(row) for row in named}
+    for row in body:
+        if id(row) in of_names:
+            result.extend([[row[first]]] * row[first].filled)
+            result.append([*row[:first], *row[first + 1 :]])
+        else:
+            result.append([*row[: first + 1], *row[first + 2 :]])
+    return [[*row[:first], *row[first + 1 :]] for row in heads], result
 
 
 def _goes_on(text: str, cell: Cell) -> bool:
