@@ -158,6 +158,28 @@ def prose_groups(header: Header, figures: Sequence[Figure]) -> list[Group]:
     return list(groups.values())
 
 
+def sentence_groups(header: Header, figures: Sequence[Figure]) -> list[Group]:
+    """One group of one block for each sentence whose figures are of several groups: what it prints with one value, whatever it was labelled with."""
+    sentences: dict[str, list[int]] = {}
+    for index in _in_text_order(figures):
+        if is_fact(figures[index]) and not is_row(figures[index]):
+            sentences.setdefault(figures[index].quote, []).append(index)
+    groups = []
+    for indices in sentences.values():
+        keys = {(figures[index].scope, figures[index].subject, _period_key(header, figures[index])) for index in indices}
+        values: dict[str, set[Decimal]] = {}
+        for index in indices:
+            values.setdefault(figures[index].measure, set()).add(figures[index].value)
+        if len(keys) > 1:
+            block = Block()
+            for index in indices:
+                if len(values[figures[index].measure]) == 1:
+                    block.add(index, figures[index])
+            first = figures[indices[0]]
+            groups.append(Group(first.scope, first.subject, _period_key(header, first), [block]))
+    return groups
+
+
 def _values_by_scope(figures: Sequence[Figure]) -> dict[tuple[str, str, str], set[Decimal]]:
     printed: dict[tuple[str, str, str], set[Decimal]] = {}
     for figure in figures:

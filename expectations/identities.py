@@ -8,18 +8,19 @@ certain is that they do not exceed it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import product
 
 from expectations.claims import FAR_RATE
 from expectations.evaluation import Evaluation, Term
 from expectations.form_identities import form_identities
-from expectations.grouping import Group, is_familiar, is_row, is_slip, prose_groups
+from expectations.grouping import Group, is_familiar, is_row, is_slip, prose_groups, sentence_groups
 from expectations.lists import is_listed, is_listed_in_full
 from expectations.rate_identities import complement, rates
 from expectations.repeats import is_no_rival
 from expectations.staff_identities import staff_parts, vacancy
-from expectations.sums import CHANNELS, Sums, Terms, best, known
+from expectations.sums import CHANNELS, Sums, Terms, best, known, severity_of
 from expectations.unprinted import OUTSIDE, Unprinted
 from warehouse.catalogue import ONE_OF_MANY
 from warehouse.model import Figure, Header
@@ -48,11 +49,34 @@ def evaluate(header: Header, figures: Sequence[Figure]) -> tuple[Evaluation, ...
             # A fact printed twice is one fact: the same sum again says nothing new.
             key = (evaluation.rule, group.scope, group.subject, group.period_key, _values(evaluation))
             found.setdefault(key, evaluation)
+    for evaluation in _of_one_sentence(header, figures):
+        same = [row for row in found.values() if row.rule == evaluation.rule and _members(row) & _members(evaluation)]
+        if not same:
+            found.setdefault((evaluation.rule, _values(evaluation)), evaluation)
     for evaluation in staff_parts(groups, figures):
         if not _is_near(evaluation):
             continue
         found.setdefault((evaluation.rule, evaluation.scope, evaluation.subject, evaluation.period_key, _values(evaluation)), evaluation)
     return tuple(found.values())
+
+
+def _members(evaluation: Evaluation) -> set[int]:
+    return set(evaluation.figures)
+
+
+def _of_one_sentence(header: Header, figures: Sequence[Figure]) -> Iterator[Evaluation]:
+    """Sums whose members one sentence prints, each measure with one value, though the reader gave them several scopes, subjects or periods.
+
+    One of them was then misread, or they are of several things; so only those that miss by a slip are told.
+    """
+    for group in sentence_groups(header, figures):
+        for row in _group(group, figures):
+            if row.relation == "=" and not row.holds and _is_of_one_population(row, figures) and _misses_by_a_slip(row):
+                yield replace(row, severity=severity_of(row.rule, "warning"))
+
+
+def _misses_by_a_slip(evaluation: Evaluation) -> bool:
+    return evaluation.kind != "" or is_familiar(evaluation.left, evaluation.right) or any(is_slip(*pair) for pair in _single_repairs(evaluation))
 
 
 def _is_of_one_population(evaluation: Evaluation, figures: Sequence[Figure]) -> bool:

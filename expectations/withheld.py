@@ -148,8 +148,7 @@ def _is_closed_by_another_count(document: Document, evaluation: Evaluation, figu
     blocks += [
         figure.value
         for index, figure in enumerate(figures)
-        if figure.measure in OUTSIDE
-        and (figure.scope, figure.subject) == (evaluation.scope, evaluation.subject)
+        if figure.measure in OUTSIDE  # of any scope: beside the balance it may be its own, with a label that is not
         and index not in evaluation.figures
         and around[0] <= (figure.start or -1) < around[1]
     ]

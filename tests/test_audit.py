@@ -776,6 +776,19 @@ def test_a_sum_that_no_row_of_its_table_keeps_is_a_misreading() -> None:
     assert rules(own % (15, 11)) == []
 
 
+def test_a_sum_of_one_sentence_is_told_though_one_member_was_not_read_or_got_another_label() -> None:
+    unread = "Được giao {staff_assigned@government:58} biên chế, đang dùng {staff_present@government:49} người, khuyết %s chỗ."
+    assert rules(unread % "08") == ["staff-vacancy"] and rules(unread % "09") == []
+    assert rules(unread.replace("khuyết", "cử đi học") % "08") == []  # no word of the missing member
+    assert rules("Tiếp nhận {petitions_received:64} đơn; giải quyết xong 50 đơn; còn {petitions_in_progress:13} đơn.") == ["petitions-flow"]
+    post = "Nhận {tthc_received_new:418} hồ sơ: {tthc_received_online:405} qua mạng, tại quầy 7, 6 hồ sơ khác."
+    assert rules(post) == []  # the gap is printed: a part that no measure was found for
+    turned = "Còn 148 hồ sơ mà trong hạn {tthc_in_progress_total:144}, quá hạn {tthc_in_progress_overdue:4}."
+    assert rules(turned) == []  # the numbers close among themselves
+    labelled = EXACT["staff-vacancy"].replace("staff_vacant@government", "staff_vacant@party")
+    assert rules(labelled) == [] and rules(labelled.replace(":9}", ":8}")) == ["staff-vacancy"]
+
+
 def test_one_print_is_not_two_parts_of_a_sum() -> None:
     marked = "Đã giải quyết {tthc_resolved_total:12} hồ sơ; chỉ {tthc_resolved_overdue:4} hồ sơ bị chậm, còn lại đều đúng hạn."
     document, figures = report(marked)

@@ -1,0 +1,136 @@
+"""Sums of one sentence of which the reader knows all members but one, and that one stands there as a number without a measure.
+
+"Được giao 58 biên chế, hiện đang dùng 49, khuyết 08": where the number beside the words of the missing member is a slip away from what the
+others leave for it, the sum is told. A number that closes the sum, wherever the sentence prints it, is the member and nothing is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from expectations.grouping import is_fact, is_familiar, is_row
+from expectations.sums import severity_of
+from expectations.wording import measure_vi
+from warehouse.model import Document, Figure, Finding, Place
+from warehouse.numbers import number_vi
+from warehouse.sentences import paragraph_at, sentence_at
+from warehouse.text import mask_names, nfc
+
+
+class _Identity(NamedTuple):
+    rule: str
+    whole: str
+    parts: tuple[str, ...]
+
+
+_TWO_CHANNELS = ("tthc_received_online", "tthc_received_in_person")
+_IDENTITIES = (
+    _Identity("report-resolved", "tthc_resolved_total", ("tthc_resolved_early", "tthc_resolved_on_time", "tthc_resolved_overdue")),
+    _Identity("report-resolved", "tthc_resolved_total", ("tthc_resolved_early_or_on_time", "tthc_resolved_overdue")),
+    _Identity("report-in-progress", "tthc_in_progress_total", ("tthc_in_progress_on_time", "tthc_in_progress_overdue")),
+    _Identity("report-channels", "tthc_received_new", _TWO_CHANNELS),
+    _Identity("report-channels", "tthc_received_new", ("tthc_received_online", "tthc_received_in_person_or_postal")),
+    _Identity("report-channels", "tthc_received_total", _TWO_CHANNELS),
+    _Identity("report-channels", "tthc_received_total", ("tthc_received_online", "tthc_received_in_person_or_postal")),
+    _Identity("petitions-flow", "petitions_received", ("petitions_resolved", "petitions_in_progress")),
+    _Identity("staff-vacancy", "staff_assigned", ("staff_present", "staff_vacant")),
+    _Identity("procedures-one-stop", "procedures_total", ("procedures_one_stop", "procedures_interlinked")),
+)
+_LATE = r"(?:quá|trễ|chậm|muộn)\b"
+_CUES = {
+    "tthc_resolved_total": r"giải quyết|trả|hoàn thành|xong|kết quả",
+    "tthc_resolved_early": r"trước|sớm|nhanh",
+    "tthc_resolved_on_time": r"đúng",
+    "tthc_resolved_early_or_on_time": r"đúng|trong hạn",
+    "tthc_resolved_overdue": _LATE,
+    "tthc_in_progress_total": r"đang|còn|tồn|chưa",
+    "tthc_in_progress_on_time": r"trong (?:thời )?hạn|còn (?:thời )?hạn|chưa (?:đến|quá) hạn",
+    "tthc_in_progress_overdue": _LATE,
+    "tthc_received_new": r"nhận|nộp",
+    "tthc_received_total": r"nhận|nộp|tổng",
+    "tthc_received_online": r"trực tuyến|mạng|điện tử",
+    "tthc_received_in_person": r"trực tiếp|tại quầy|tại trung tâm|tận nơi",
+    "tthc_received_in_person_or_postal": r"trực tiếp|bưu (?:chính|điện)|còn lại|hình thức khác",
+    "petitions_received": r"nhận|tổng",
+    "petitions_resolved": r"giải quyết|xong",
+    "petitions_in_progress": r"đang|còn|chưa",
+    "staff_assigned": r"giao|chỉ tiêu|biên chế",
+    "staff_present": r"có mặt|hiện có|sử dụng|bố trí|thực tế|đang",
+    "staff_vacant": r"thiếu|khuyết|trống|chưa",
+    "procedures_total": r"tổng|thủ tục|TTHC",
+    "procedures_one_stop": r"một cửa",
+    "procedures_interlinked": r"liên thông",
+}
+_CUE = {measure: re.compile(rf"\b(?:{words})", re.IGNORECASE) for measure, words in _CUES.items()}
+_NUMBER = re.compile(r"(?<![\d.,/\-])(?:\d{1,3}(?:\.\d{3})+|\d{1,6})(?![\d/%\-]|[.,]\d|\s*%)")
+_NO_COUNT = re.compile(r"(?:ngày|tháng|quý|năm|số|Điều|khoản|kỳ|lần|thứ|mục|biểu)\s*\Z", re.IGNORECASE)
+
+
+_POSTAL = re.compile(r"\bbưu\b|BCCI", re.IGNORECASE)
+_SHORT = 600
+"""Characters: a paragraph of one statement."""
+
+
+def check_unread(document: Document, figures: Sequence[Figure]) -> Iterator[Finding]:
+    """One finding for each sum of one sentence that an unread number misses by a slip."""
+    read = {figure.start for figure in figures}
+    statements: dict[tuple[int, int], dict[str, list[Figure]]] = {}
+    for figure in figures:
+        if figure.start is None or not is_fact(figure) or is_row(figure):
+            continue
+        sentence, paragraph = sentence_at(document.text, figure.start), paragraph_at(document.text, figure.start)
+        for span in {sentence, paragraph if paragraph[1] - paragraph[0] <= _SHORT else sentence}:
+            statements.setdefault(span, {}).setdefault(figure.measure, []).append(figure)
+    for span, known in statements.items():
+        single = {measure: found[0] for measure, found in known.items() if len({figure.value for figure in found}) == 1}
+        judged = {one.rule for one in _IDENTITIES if {one.whole, *one.parts} <= known.keys()}
+        for one in (one for one in _IDENTITIES if one.rule not in judged):
+            missing = [measure for measure in (one.whole, *one.parts) if measure not in known]
+            members = [single[measure] for measure in (one.whole, *one.parts) if measure in single]
+            if len(missing) == 1 and len(members) == len(one.parts):
+                yield from _unread(document.text, span, one, missing[0], single, read)
+
+
+def _unread(text: str, span: tuple[int, int], one: _Identity, missing: str, known: dict[str, Figure], read: set[int | None]) -> Iterator[Finding]:
+    parts = sum((known[part].value for part in one.parts if part != missing), Decimal(0))
+    needed = parts if missing == one.whole else known[one.whole].value - parts
+    numbers = [match for match in _NUMBER.finditer(text, *span) if match.start() not in read and not _NO_COUNT.search(text, span[0], match.start())]
+    values = {match.start(): Decimal(match.group().replace(".", "")) for match in numbers}
+    own = [known[member].value for member in (one.whole, *one.parts) if member != missing]
+    if needed <= 0 or any(2 * max(*own, value) == sum(own, value) for value in values.values()):
+        return  # one of the numbers makes a sum of them all, whichever is the whole
+    if one.parts == _TWO_CHANNELS and _POSTAL.search(text, *span):
+        return
+    for match in numbers:
+        gap = abs(values[match.start()] - needed)
+        if is_familiar(values[match.start()], needed) and gap not in values.values() and _says(text, span, match, missing):
+            yield _finding(text, one, missing, known, match, needed)
+            return
+
+
+def _says(text: str, span: tuple[int, int], match: re.Match[str], measure: str) -> bool:
+    """Whether the words between the numbers before and behind name the measure."""
+    before = max((other.end() for other in _NUMBER.finditer(text, span[0], match.start())), default=span[0])
+    behind = _NUMBER.search(text, match.end(), span[1])
+    around = text[before : match.start()] + "\n" + text[match.end() : behind.start() if behind else span[1]]
+    return _CUE[measure].search(around) is not None
+
+
+def _finding(text: str, one: _Identity, missing: str, known: dict[str, Figure], match: re.Match[str], needed: Decimal) -> Finding:
+    value = Decimal(match.group().replace(".", ""))
+    own = {**{measure: known[measure].value for measure in (one.whole, *one.parts) if measure != missing}, missing: value}
+    added = sum((own[part] for part in one.parts), Decimal(0))
+    listed = " + ".join(f"{measure_vi(part)} {number_vi(own[part])}" for part in one.parts)
+    quote = mask_names(nfc(text[slice(*sentence_at(text, match.start()))])).strip()
+    places = [(figure.start or 0, figure.end or 0) for measure, figure in known.items() if measure in (one.whole, *one.parts)] + [match.span()]
+    return Finding(
+        one.rule,
+        severity_of(one.rule, "warning"),
+        f"Trong đoạn này, {measure_vi(one.whole)} {number_vi(own[one.whole])}, nhưng {listed} = {number_vi(added)} (lệch {number_vi(abs(own[one.whole] - added))}). "
+        "Đề nghị kiểm tra lại các số này.",
+        tuple(Place(quote, f"chars {start}-{end}", start, end) for start, end in sorted(places)),
+        {"left": str(own[one.whole]), "right": str(added), "gap": str(abs(own[one.whole] - added)), "reading": "sentence"},
+    )
