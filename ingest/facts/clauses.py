@@ -183,6 +183,10 @@ class ClauseReader(LabelReader):
             label["action"], clause.void = "carried", ""
         if clause.counts_people() and clause.after.get("family") in ("petition", "pakn", "dossier"):
             clause.after.pop("family")  # "05 người nộp đơn xin nghỉ"
+        words = [word for segment in state.segments for word in segment]
+        after_leaders = any(one.text[0].isdigit() and then.text.startswith("lãnh đạo") for one, then in itertools.pairwise(words))
+        if after_leaders and clause.of_unit("cat") == "civil" and not state.fresh and ("status" not in label or "duty" in label):
+            clause.spoil("profession")  # "01 lãnh đạo UBND phường, 01 lãnh đạo Trung tâm, 03 công chức các phòng"
         if clause.number.percent:
             label.pop("sent", None)
 

@@ -382,7 +382,7 @@ class InheritanceReader(ClauseReader):
             counted = claim.state.last is not None and claim.state.last.emitted
             if (claim.unnamed and not (counted or claim.state.inside or claim.scoped)) or (features.get("family") == "staff" and "status" not in own):
                 return _nothing()  # "chấn chỉnh 02 trường hợp", "xử lý 02 trường hợp công chức tiếp nhận sai quy trình"
-        if own.get("sets") and features.get("family") in ("pakn", "petition", "satisfaction"):
+        if own.get("sets") and features.get("family") in ("pakn", "petition", "satisfaction", "staff"):
             return _nothing()  # "nhận tay 96 bộ"
         if features.get("family") == "staff" and own.get("action") == "received" and "unit_cat" in own and not {"status", "has", "block"} & set(own):
             return _nothing()  # "tiếp nhận mới 03 công chức": those who came
@@ -826,8 +826,11 @@ class InheritanceReader(ClauseReader):
         beside = state.last is not None and state.last.features.get("family") == "staff" and not {"block", "weak_block"} & set(state.last.features)
         if own.get("cat") == "contract" and beside and state.last is not None and state.last.features.get("cat") in ("officials+civil", "civil", "nonspec"):
             features.setdefault("weak_block", "government")
+        if own.get("cat") == "contract" and beside and state.last is not None and not state.fresh and state.last.features.get("cat") == "viên chức":
+            features.setdefault("weak_block", "public-service")  # "206 người làm việc, 27 hợp đồng"
         led = state.parent.features if state.inside and state.parent is not None else {}
-        if "one_stop" in (own.get("level"), led.get("level")) and led.get("family", "staff") == "staff" and not {"block", "weak_block"} & set(own):
+        named = own.get("block") or own.get("weak_block", "government")
+        if "one_stop" in (own.get("level"), led.get("level")) and led.get("family", "staff") == "staff" and named == "government" and "block" not in own:
             features["block"] = own["block"] = "one-stop-centre"  # "bố trí 06 công chức trực tại Bộ phận một cửa"
         if own.get("posted") and (own.get("quota") or own.get("unit_quota")) and not own.get("ratio"):
             features["status"] = "assigned"

@@ -168,7 +168,7 @@ class Reader(TableReader):
         state.speaks_of_index = any(word in words for word in ("766", "cổng dịch vụ công", "phục vụ người dân"))
         others = [element for element in elements[1:3] if element.kind == "word"] if words.startswith("trong ") else []
         state.of_others = len(others) == 2 and others[0].text[0].isdigit()
-        if numbers and words.startswith(self.lexicon.words["again"]) and self.running is not None and self.running.emitted and not state.inside:
+        if numbers and words.lstrip("( ").startswith(self.lexicon.words["again"]) and self.running is not None and self.running.emitted and not state.inside:
             state.parent, state.inside, state.opened = self.whole_before or self.running, True, True  # "Số này chủ yếu là đất đai …"
         state.concludes = words.startswith(self.lexicon.words["concluding"])
         state.tail_block = self._tail_block(elements, numbers)

@@ -24,15 +24,21 @@ class RuleReader(InheritanceReader):
     """Writes down what a number is a figure of, or why it is none."""
 
     def _emit(self, number: Element, frame: Frame, span: tuple[int, int], post: list[Element], state: State) -> None:
+        features = frame.features
+        if frame.void == "handed-over" and features.get("field"):
+            self.handed_over.add((number.parts[0][2], features["field"]))
         if frame.void:
             return
-        features = frame.features
         kind = self._kind(number, features, post)
         if kind == "count" and features.get("people") and features.get("family") not in ("staff", "population", "satisfaction"):
             frame.void = "people"
             return
         if features.get("comrades") and features.get("family") == "satisfaction":
             frame.void = "people"
+            return
+        handed_over = {(part[2], features.get("field", "")) for part in number.parts} & self.handed_over
+        if handed_over and features.get("family") == "dossier" and "field" in features:
+            frame.void = "handed-over"
             return
         if number.zero and (features.get("family") == "satisfaction" or not self._zero_counts(features, state)):
             return

@@ -68,6 +68,8 @@ class SentenceReader:
         """The block of people of whom no block is named: the reporting body's own."""
         self.taken_back: set[int] = set()
         """Places in `found` of readings that a later part has shown to be none."""
+        self.handed_over: set[tuple[str, str]] = set()
+        """Printed numbers and fields of the dossiers that the old units handed over."""
         self.printed: dict[str, Frame] = {}
         """The last figure's frame by its printed digits: "Trong 7 người có …" speaks of the 7 before."""
         self.year: int | None = None

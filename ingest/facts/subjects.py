@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from ingest.facts.flat import flat
 from ingest.facts.frames import Reading
 from ingest.facts.lexicon import expand, lexicon
 from ingest.facts.tokens import tokens, view
@@ -219,7 +220,7 @@ class Subjects:
         for match in self.units.finditer(self.view, start, end):
             if name := self._name_end(match.end(), end):
                 said = " ".join(self.view[match.start() : name].split())
-                own = said == self.unit or said.partition(" ")[2] == self.name or said.startswith(self.unit + " ")
+                own = flat(said) == flat(self.unit) or said.partition(" ")[2] == self.name or said.startswith(self.unit + " ")
                 if own or not self._after(match.start(), _LEAVES):
                     yield _Mention(match.start(), name, "own" if own else "unit")
 
