@@ -500,6 +500,21 @@ def test_ruled_tables_of_a_pdf_are_rows_with_blank_cells_kept() -> None:
     ]
 
 
+def test_letters_that_are_set_one_by_one_on_a_page_of_little_text_stay_words() -> None:
+    rows = [("Khối", "Cơ quan", "Có mặt"), ("Khối Đảng", "Văn phòng", "8"), ("Chính quyền", "Phòng Kinh tế", "15")]
+
+    def draw(pdf: FPDF) -> None:
+        for line, row in enumerate(rows):
+            for place, words in enumerate(row):
+                pdf.rect(40 + 50 * place, 100 + 5 * line, 50, 5)
+                at = 42.0 + 50 * place
+                for letter in words:
+                    pdf.text(at, 104 + 5 * line, letter)
+                    at += pdf.get_string_width(letter)
+
+    assert lines(drawn_pdf(draw), "a.pdf") == [" | ".join(row) for row in rows]
+
+
 def test_a_grid_needs_closed_cells() -> None:
     frame = [(0.0, 0.0, 100.0, 0.0), (0.0, 50.0, 100.0, 50.0), (0.0, 0.0, 0.0, 50.0), (100.0, 0.0, 100.0, 50.0)]
     assert tables(frame) == []  # one cell is a frame, not a table

@@ -41,6 +41,8 @@ _GAP = 1.5
 """In heights of a letter's box: no word of justified text stands so far from the next."""
 _LETTER = 0.35
 """The width of a narrow letter in heights of its box: what is printed before a column never reaches over it."""
+_TOUCHING, _WORD_GAP, _LEVEL = 0.1, 0.35, 0.5
+"""In heights of a letter's box: letters of one word stand nearer than the first, words of one line nearer than the second; what is level shares the third."""
 _PAGE_NUMBER = re.compile(r"[\s\-–—]*([0-9]{1,3})[\s\-–—]*")
 _REMEDY = "export it again from Word and send it"
 
@@ -173,12 +175,32 @@ def _characters(textpage: Any) -> list[str]:
     handle, unicode_of = textpage.raw, pdfium.FPDFText_GetUnicode
     codes = [unicode_of(handle, index) for index in range(count)]
     characters = ["-" if code in (0x02, 0xFFFE) else chr(code) if 0 < code < 0x110000 else "" for code in codes]
+    _mend_breaks(textpage, characters)
     for run in _digit_runs(characters):
         for start, end in _raised(textpage, characters, run):
             characters[start:end] = [char.translate(SUPERSCRIPT) for char in characters[start:end]]
             _rejoin(textpage, characters, start, end)
     _set_apart(textpage, characters)
     return characters
+
+
+def _mend_breaks(textpage: Any, characters: list[str]) -> None:
+    """Take out the line breaks inside printed lines: on a page of little text PDFium may take lines across for lines upright, and break at every letter."""
+    index = 0
+    while index < len(characters):
+        if characters[index] not in ("\r", "\n"):
+            index += 1
+            continue
+        end = index
+        while end < len(characters) and characters[end] in ("\r", "\n"):
+            end += 1
+        if index and end < len(characters):
+            left, right = _box(textpage, index - 1), _box(textpage, end)
+            height = max(left.height, right.height)
+            gap = right.left - left.right
+            if height and -_TOUCHING * height < gap < _WORD_GAP * height and min(left.top, right.top) - max(left.bottom, right.bottom) > _LEVEL * height:
+                characters[index:end] = [" " if gap > _TOUCHING * height else "", *[""] * (end - index - 1)]
+        index = end
 
 
 def _set_apart(textpage: Any, characters: list[str]) -> None:
