@@ -13,14 +13,15 @@ MART_KEYS: dict[str, tuple[str, ...]] = {
     "dim_unit": ("unit_code", "unit_valid_from"),
     "dim_period": ("period_key",),
     "dim_measure": ("measure",),
-    "figures": ("figure_id",),
-    "service_performance": ("unit_code", "unit_valid_from", "period_key", "scope", "subject", "measure", "source"),
+    "dossier_counts": ("unit_code", "unit_valid_from", "period_key", "scope"),
+    "figures_told": ("figure_id",),
+    "performance_told": ("unit_code", "unit_valid_from", "period_key", "scope", "subject", "measure", "source"),
     "staffing": ("unit_code", "unit_valid_from", "block", "category", "subject", "as_of_date", "source"),
     "staffing_changes": ("figure_id",),
     "service_quality_index": ("unit_code", "unit_valid_from", "period_key", "component", "source"),
     "submissions": ("submission_key",),
     "service_totals": ("unit_code", "unit_valid_from", "period_key", "scope", "source"),
-    "service_rates": ("unit_code", "unit_valid_from", "period_key", "scope", "source", "metric"),
+    "rates_told": ("unit_code", "unit_valid_from", "period_key", "scope", "source", "metric"),
     "dim_metric": ("metric",),
     "dim_procedure": ("procedure_code",),
     "dim_field": ("source", "field_code", "field_name_vi"),
@@ -36,7 +37,8 @@ MART_KEYS: dict[str, tuple[str, ...]] = {
     "reporting_status": ("unit_code", "unit_valid_from", "obligation", "period_key"),
     "figure_sources": ("figure_id", "mart", "row_key"),
 }
-"""The published tables and the columns that name a row of each: what the gate proves and what publish compares by."""
+"""The published tables and the columns that name a row of each: what the gate proves and what publish compares by. What is shown of them beside:
+`warehouse.model.SHOWN_MARTS`."""
 
 _SINCE = date(2026, 11, 21)
 
@@ -70,11 +72,15 @@ def _printed(number: str) -> str:
 
 _FOREIGN_FIGURES = """
     select figure.figure_id, coalesce(landing.sha256 = figure.landing_sha256, false)::text as is_landed
-    from candidate.figures as figure
+    from (
+        select figure_id, landing_id, landing_sha256 from candidate.figures_told
+        union all
+        select figure_ids[1], landing_id, landing_sha256 from candidate.dossier_counts
+    ) as figure
     left join raw.landing as landing on landing.landing_id = figure.landing_id"""
 
 _UNJUDGED_FIGURES = """
-    select figure.figure_id from candidate.figures as figure
+    select figure.figure_id from candidate.figures_told as figure
     where figure.submission_id is not null and (
         not exists (select from quality.audit as audit where audit.submission_id = figure.submission_id and audit.gated_run_id is not null)
         or exists (
@@ -82,7 +88,18 @@ _UNJUDGED_FIGURES = """
         )
     )"""
 
-_UNITS_OF_SUBMISSIONS = "select figure_id, coalesce(unit_code, '') as unit_code from candidate.figures where source in ('statutory_forms', 'narrative_reports')"
+_UNITS_OF_SUBMISSIONS = (
+    "select figure_id, coalesce(unit_code, '') as unit_code from candidate.figures_told where source in ('statutory_forms', 'narrative_reports')"
+)
+
+_SOURCES = "select distinct source from candidate.figures_told union all select 'dossiers' where exists (select from candidate.dossier_counts)"
+
+_COUNTS = (
+    "received_new", "received_online", "received_in_person", "received_postal", "carried_over", "resolved_total", "resolved_early", "resolved_on_time",
+    "resolved_overdue", "in_progress_total", "in_progress_on_time", "in_progress_overdue", "withdrawn", "returned_ineligible", "paused",
+)  # fmt: skip
+_LEAST_COUNTS = f"""
+    select case when num_nulls({", ".join(_COUNTS)}) > 0 then -1 else least({", ".join(_COUNTS)}) end as least from candidate.dossier_counts"""
 
 _UNPLACED = """
     select 'dossiers' as source, null::bigint as landing_id, '' as unit_code, agency_code as unit_name_vi, '' as period_key, agency_code as row_key,
@@ -256,7 +273,10 @@ def mart_checks(published: Mapping[str, int], published_sources: tuple[str, ...]
     ]  # fmt: skip
     if published_sources:
         why = "figures stay in effect until others take their place: a source that vanishes whole is a fault of ours"
-        checks.append(check("volume", "figures", why, "ExpectColumnDistinctValuesToContainSet", column="source", value_set=list(published_sources)))
+        checks.append(
+            simple("volume", "error", "sources of figures", "warehouse", why, _SINCE, "ExpectColumnDistinctValuesToContainSet",
+                {"column": "source", "value_set": list(published_sources)}, query=_SOURCES, gate="marts")
+        )  # fmt: skip
     for table, key in MART_KEYS.items():
         why = f"one row per {', '.join(key)}"
         # One grouping; Great Expectations' own uniqueness joins the table with its groups and takes four times as long.
@@ -276,18 +296,30 @@ def mart_checks(published: Mapping[str, int], published_sources: tuple[str, ...]
             )
         )
         checks += [check("grain", table, "the key of a mart is never blank", "ExpectColumnValuesToNotBeNull", column=column) for column in key]
-    for column in ("locator", "landing_sha256", "printed_text", "quote_vi", "fetched_at", "value"):
-        checks.append(check("provenance", "figures", "a number without its source is not published", "ExpectColumnValuesToNotBeNull", column=column))
-    for column, length in (("locator", 1), ("landing_sha256", 64), ("printed_text", 1), ("quote_vi", 1)):
-        checks.append(check("provenance", "figures", "a blank source is no source", "ExpectColumnValueLengthsToBeBetween", column=column, min_value=length))
-    for table in ("service_performance", "staffing", "service_quality_index"):
+    # What `figures` tells of the dossiers' counts is made of these columns.
+    for table, stated, told in (
+        ("figures_told", ("locator", "landing_sha256", "printed_text", "quote_vi", "fetched_at", "value"), ("locator", "printed_text", "quote_vi")),
+        ("dossier_counts", ("landing_id", "landing_sha256", "agency_codes", "period_start", "period_end", "fetched_at", "figure_ids"), ("agency_codes",)),
+    ):
+        for column in stated:
+            checks.append(check("provenance", table, "a number without its source is not published", "ExpectColumnValuesToNotBeNull", column=column))
+        for column, length in (("landing_sha256", 64), *((column, 1) for column in told)):
+            checks.append(check("provenance", table, "a blank source is no source", "ExpectColumnValueLengthsToBeBetween", column=column, min_value=length))
+    checks.append(
+        check("unit-placed", "dossier_counts", "a figure of no unit belongs to nobody", "ExpectColumnValueLengthsToBeBetween", column="unit_code", min_value=2)
+    )
+    for table in ("performance_told", "staffing", "service_quality_index"):
         checks.append(
             check("unit-placed", table, "a figure of no unit belongs to nobody", "ExpectColumnValueLengthsToBeBetween", column="unit_code", min_value=2)
         )
         checks.append(check("provenance", table, "every row names its figure", "ExpectColumnValuesToNotBeNull", column="figure_id"))
     checks += [
-        check("measure-known", "figures", "a measure that is not in the catalogue has no unit and no meaning", "ExpectColumnValueLengthsToBeBetween", column="measure", min_value=3),
-        check("count-not-negative", "figures", "no measure of the catalogue is below zero", "ExpectColumnValuesToBeBetween", column="value", min_value=0),
+        check("measure-known", "figures_told", "a measure that is not in the catalogue has no unit and no meaning", "ExpectColumnValueLengthsToBeBetween", column="measure", min_value=3),
+        check("count-not-negative", "figures_told", "no measure of the catalogue is below zero", "ExpectColumnValuesToBeBetween", column="value", min_value=0),
+        simple(
+            "count-not-negative", "error", "counts of dossiers", "warehouse", "no measure of the catalogue is below zero, and none is unknown", _SINCE,
+            "ExpectColumnValuesToBeBetween", {"column": "least", "min_value": 0}, query=_LEAST_COUNTS, gate="marts",
+        ),
         check("index-maximum", "service_quality_index", "the index and its parts are 0 to 100 points", "ExpectColumnValuesToBeBetween", column="score", min_value=0, max_value=100.011),
         simple(
             "provenance", "error", "figures and their landings", "warehouse", "the landing that a figure names exists and has the bytes it names", _SINCE,

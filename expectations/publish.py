@@ -8,6 +8,7 @@ any kept publication can be read as it stood and brought back.
 from __future__ import annotations
 
 import importlib.metadata
+import re
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -20,14 +21,22 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from expectations.suites import MART_KEYS
+from warehouse.model import SHOWN_MARTS
 from warehouse.settings import ROOT
 
 KEPT_PUBLICATIONS = 60
 """Two months of nights can be read as they stood and brought back; older rows leave `history`, their manifests stay."""
 
 _PUBLISH_LOCK = 7662
-_MORE_INDEXES = {"service_performance": ("measure", "period_key", "scope"), "service_rates": ("metric", "period_key")}
+_MORE_INDEXES: dict[str, tuple[str, ...]] = {
+    "performance_told": ("measure, period_key, scope",),
+    "rates_told": ("metric, period_key",),
+    # A figure is looked for by its id: in the view's branch of the measure it is one of these expressions.
+    "dossier_counts": ("period_key, scope", *(f"(figure_ids[{place}])" for place in range(1, 16))),
+}
 """Most questions name a measure and a period, and not a unit, with which the keys begin."""
+_STORED = re.compile(r"\n\s+FROM candidate\.(\w+) stored\b")
+"""Where a branch of a candidate's view names its table, as PostgreSQL prints it."""
 _OWN_COLUMN = "publication_id"
 _STAMP = " · Công bố mới nhất / newest publication: "
 _HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -81,6 +90,7 @@ def publish(connection: psycopg.Connection, run_id: str, progress: Callable[[str
         _refuse_without_candidates(connection)
         seen = _seen(connection)
         publication = _move_all(connection, "candidate", progress)
+        _show_all(connection)
         connection.execute("update quality.run set published_at = clock_timestamp() where run_id = %s", (run_id,))
         if publication.rows == 0:
             return Publication(None)
@@ -212,11 +222,13 @@ def _prepare(connection: psycopg.Connection) -> None:
         comment on column marts.publication.is_kept is 'Its rows can still be read as they stood and brought back (còn khôi phục được)'
         """
     )
-    if not _columns(connection, "marts", "freshness"):
-        connection.execute(_FRESHNESS)
+    fresh = connection.execute("select pg_get_viewdef(to_regclass('marts.freshness')) like '%figures_told%'").fetchone()
+    if fresh != (True,):
+        connection.execute(_FRESHNESS.encode())
 
 
-_FRESHNESS: LiteralString = """
+_FRESHNESS = (
+    """
     select access.protect('marts', 'publication');
     grant select (inserted, changed, removed) on marts.publication to tthc_province_analyst, tthc_commune_officer;
     create or replace view marts.freshness with (security_invoker = true) as
@@ -224,13 +236,24 @@ _FRESHNESS: LiteralString = """
         mart.name as mart, newest.publication_id, newest.published_at, changed.publication_id as changed_publication_id, changed.published_at as changed_at,
         changed.row_count as changed_rows
     from (select publication_id, published_at, inserted from marts.publication order by publication_id desc limit 1) as newest
-    cross join lateral jsonb_object_keys(newest.inserted) as mart (name)
+    cross join lateral (
+        select stored.name, array[stored.name] as parts from jsonb_object_keys(newest.inserted) as stored (name)
+        union all
+        -- A view changed when a table below it did; it was a table itself once.
+        select shown.name, shown.name || shown.parts
+        from (values """
+    + ", ".join(f"('{name}', '{{{','.join(parts)}}}'::text[])" for name, parts in SHOWN_MARTS.items())
+    + """) as shown (name, parts)
+        where newest.inserted ? shown.parts[1]
+    ) as mart
     left join lateral (
         select p.publication_id, p.published_at, moved.row_count
         from marts.publication as p
         cross join lateral (
-            select coalesce((p.inserted ->> mart.name)::bigint, 0) + coalesce((p.changed ->> mart.name)::bigint, 0)
-                + coalesce((p.removed ->> mart.name)::bigint, 0) as row_count
+            select sum(
+                coalesce((p.inserted ->> part.name)::bigint, 0) + coalesce((p.changed ->> part.name)::bigint, 0) + coalesce((p.removed ->> part.name)::bigint, 0)
+            )::bigint as row_count
+            from unnest(mart.parts) as part (name)
         ) as moved
         where moved.row_count > 0
         order by p.publication_id desc
@@ -240,6 +263,7 @@ _FRESHNESS: LiteralString = """
     'One row per mart: the newest publication, and the last one that changed it with how many rows (độ mới của từng bảng số liệu)';
     grant select on marts.freshness to tthc_reader, tthc_province_analyst, tthc_commune_officer
 """
+)
 
 
 def _standing_rollback(connection: psycopg.Connection) -> tuple[int, dict[str, Any]] | None:
@@ -424,18 +448,22 @@ def _align(connection: psycopg.Connection, table: str, key: tuple[str, ...]) -> 
         )
     else:
         published.pop(_OWN_COLUMN)
-        lost = {name: kind for name, kind in published.items() if candidate.get(name) != kind}
-        if lost:
-            raise PublishRefused(
-                f"candidate.{table} lost or changed published columns {sorted(lost)}: published {published}, candidate {candidate};"
-                " readers depend on them, so drop them by a reviewed migration"
-            )
+        _refuse_lost(table, published, candidate)
         for name in candidate.keys() - published.keys():
             connection.execute(sql.SQL("alter table {mart} add column {name} {kind}").format(name=sql.Identifier(name), kind=sql.SQL(candidate[name]), **names))
     _align_history(connection, table, key, names)
     if published and candidate.keys() - published.keys():
         _protect(connection, table)
     return list(candidate)
+
+
+def _refuse_lost(table: str, published: Mapping[str, str], candidate: Mapping[str, str]) -> None:
+    lost = {name: kind for name, kind in published.items() if candidate.get(name) != kind}
+    if lost:
+        raise PublishRefused(
+            f"candidate.{table} lost or changed published columns {sorted(lost)}: published {dict(published)}, candidate {dict(candidate)};"
+            " readers depend on them, so drop them by a reviewed migration"
+        )
 
 
 def _protect(connection: psycopg.Connection, table: str) -> None:
@@ -455,12 +483,8 @@ def _fill(connection: psycopg.Connection, table: str, key: tuple[str, ...], colu
         sql.SQL("insert into {mart} ({names}, publication_id) select {names}, {publication} from {candidate}").format(**names)
     ).rowcount
     connection.execute(sql.SQL("create unique index on {mart} ({key}) nulls not distinct").format(**names))
-    if what := _MORE_INDEXES.get(table):
-        connection.execute(
-            sql.SQL("create index {name} on {mart} ({columns})").format(
-                name=sql.Identifier(f"{table}_by_{what[0]}"), columns=sql.SQL(", ").join(map(sql.Identifier, what)), **names
-            )
-        )
+    for expressions in _MORE_INDEXES.get(table, ()):
+        connection.execute(sql.SQL("create index on {mart} ({expressions})").format(expressions=sql.SQL(expressions), **names))
     _protect(connection, table)
     return Moved(inserted=inserted)
 
@@ -500,6 +524,53 @@ def _align_history(connection: psycopg.Connection, table: str, key: tuple[str, .
             **names,
         )
     )
+
+
+def _is_view(connection: psycopg.Connection, schema: str, name: str) -> bool:
+    return connection.execute("select relkind = 'v' from pg_class where oid = to_regclass(%s)", (f"{schema}.{name}",)).fetchone() == (True,)
+
+
+def _show_all(connection: psycopg.Connection) -> None:
+    """Make the marts that are views: as their candidates say, over what is published, over what was before, and over both. As long as a definition
+    stands nothing is touched: making a view anew would wait for its readers."""
+    for view in SHOWN_MARTS:
+        if not _is_view(connection, "candidate", view):
+            continue
+        row = connection.execute("select pg_get_viewdef(to_regclass(%s))", (f"candidate.{view}",)).fetchone()
+        assert row is not None  # a view
+        definition = str(row[0]).rstrip(";")
+        if len(_STORED.findall(definition)) != definition.count("candidate."):
+            raise PublishRefused(f"candidate.{view} names a table otherwise than `from … as stored` and cannot be shown over the published ones")
+        columns = _columns(connection, "candidate", view)
+        _refuse_lost(view, {name: kind for name, kind in _columns(connection, "marts", view).items() if name != _OWN_COLUMN}, columns)
+        for schema, name, part, first, last in (
+            ("history", view, r"history.\1", [_OWN_COLUMN, "until_publication_id"], []),
+            ("marts", view, r"marts.\1", [], [_OWN_COLUMN]),
+            ("marts", f"{view}_as_published", r"marts.\1_as_published", ["until_publication_id", _OWN_COLUMN], []),
+        ):
+            own = ", ".join(f"stored.{column}" for column in first + last)
+            body = _STORED.sub(rf", {own} from {part} as stored", definition)
+            # Columns that readers know keep their order, as PostgreSQL wants it.
+            wanted = ", ".join(dict.fromkeys([*_columns(connection, schema, name), *first, *columns, *last]))
+            _show(connection, schema, name, f"select {wanted} from ({body}) as shown", view)
+
+
+def _show(connection: psycopg.Connection, schema: str, name: str, query: str, candidate: str) -> None:
+    target = sql.Identifier(schema, name)
+    connection.execute(f"create temporary view wanted_view as {query}".encode())
+    same = connection.execute("select pg_get_viewdef('pg_temp.wanted_view'::regclass) = pg_get_viewdef(to_regclass(%s))", (f"{schema}.{name}",)).fetchone()
+    connection.execute("drop view pg_temp.wanted_view")
+    if same == (True,):
+        return
+    # With the caller's rights, or it would show every unit's rows to everybody.
+    connection.execute(f"create or replace view {schema}.{name} with (security_invoker = true) as {query}".encode())
+    connection.execute(sql.SQL("grant select on {} to tthc_reader, tthc_mailer, tthc_province_analyst, tthc_commune_officer").format(target))
+    described = connection.execute(
+        "select attname, col_description(attrelid, attnum) from pg_attribute where attrelid = to_regclass(%s) and col_description(attrelid, attnum) <> ''",
+        (f"candidate.{candidate}",),
+    )
+    for column, text in described.fetchall():
+        connection.execute(sql.SQL("comment on column {} is {}").format(sql.Identifier(schema, name, column), sql.Literal(text)))
 
 
 def _restore(connection: psycopg.Connection, table: str, publication_id: int) -> None:
@@ -683,7 +754,8 @@ def _stamp(connection: psycopg.Connection) -> None:
         assert row is not None  # a select without from
         description = (row[0] or (row[1] or "").split(_STAMP)[0]).strip()
         text = f"{description}{_STAMP}{last} ({_when(at)}); lần gần nhất thay đổi bảng này / last changed by: {changed or '–'} ({_when(changed_at)})"
-        connection.execute(sql.SQL("comment on table {} is {}").format(sql.Identifier("marts", table), sql.Literal(text)))
+        kind = sql.SQL("view" if _is_view(connection, "marts", table) else "table")
+        connection.execute(sql.SQL("comment on {} {} is {}").format(kind, sql.Identifier("marts", table), sql.Literal(text)))
 
 
 def _when(moment: datetime | None) -> str:

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reporting import mail
+from warehouse.model import SHOWN_MARTS
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,9 @@ def collect(connection: psycopg.Connection, run_id: str) -> NightSummary:
         published_rows={
             name: rows(f"select count(*) as n from marts.{name}")[0]["n"]  # names come from the catalogue below
             for (name,) in connection.execute(
-                "select c.relname from pg_class c where c.relnamespace = 'marts'::regnamespace and c.relkind = 'r' and c.relname <> 'publication' order by 1"
+                "select c.relname from pg_class c where c.relnamespace = 'marts'::regnamespace and c.relname <> 'publication'"
+                " and (c.relkind = 'r' or c.relname = any(%s)) order by 1",
+                (list(SHOWN_MARTS),),
             )
         },
     )
@@ -160,4 +163,6 @@ def _published(summary: NightSummary) -> RenderableType:
         column.justify = "right"
     for name in summary.publication["inserted"]:
         table.add_row(name, *(str(summary.publication[kind][name]) for kind in ("inserted", "changed", "removed")), str(summary.published_rows.get(name, 0)))
+    for name in sorted(summary.published_rows.keys() & SHOWN_MARTS.keys() - summary.publication["inserted"].keys()):
+        table.add_row(f"{name} (view)", "", "", "", str(summary.published_rows[name]))
     return table

@@ -81,6 +81,8 @@ TARGETS_VI = {
     "index and the period before": "chỉ số và kỳ trước",
     "agencies of dossiers": "cơ quan trong dữ liệu hồ sơ",
     "procedures of dossiers": "thủ tục trong dữ liệu hồ sơ",
+    "sources of figures": "nguồn của số liệu",
+    "counts of dossiers": "số đếm hồ sơ",
     "figures and their landings": "số liệu và lượt nhận của nó",
     "figures not judged or held": "số liệu chưa kiểm tra hoặc bị giữ lại",
     "units of submitted figures": "đơn vị của số liệu",

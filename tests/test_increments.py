@@ -231,7 +231,7 @@ def test_a_build_that_broke_off_and_one_by_other_code_are_made_good(feed: Feed, 
     assert _build() == []
     assert _rows("select count(*) from intermediate.int_dossiers__latest") == _rows("select count(distinct dossier_key) from staging.stg_dossiers__records")
     with db.connect("transformer") as connection:  # as a server that fell leaves what is not logged; the mark stays
-        connection.execute("truncate intermediate.int_dossiers__latest, intermediate.int_dossiers__taken_in, candidate.dim_unit, candidate.figures")
+        connection.execute("truncate intermediate.int_dossiers__latest, intermediate.int_dossiers__taken_in, candidate.dim_unit, candidate.figures_told")
     assert len(_build()) == 1
     assert _build() == []
     monkeypatch.setattr(transform, "_fingerprint", lambda: "other code")
@@ -281,11 +281,11 @@ def test_what_was_written_and_whose_target_is_gone_is_tested(feed: Feed) -> None
     _build()
     feed.report(TAM_THANH, Q2, [("tthc_received_total", 2)])
     _build()
-    check = ["test", "--select", "service_performance,resource_type:test"]
+    check = ["test", "--select", "performance_told,resource_type:test"]
     transform._invoke(check, lambda _: None)
     with db.connect("transformer") as connection:
-        connection.execute("delete from candidate.figures where period_key = %s", (Q2.key,))
-    with pytest.raises(transform.TransformError, match="refers_to_service_performance_figure_id"):
+        connection.execute("delete from candidate.figures_told where period_key = %s", (Q2.key,))
+    with pytest.raises(transform.TransformError, match="refers_to_performance_told_figure_id"):
         transform._invoke(check, lambda _: None)
 
 

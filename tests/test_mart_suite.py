@@ -15,7 +15,7 @@ from warehouse import db
 from warehouse.settings import settings
 
 _COPY = "broken_candidates"
-_FIGURE = "(select figure_id from candidate.figures where source = 'narrative_reports' order by figure_id limit 1 offset {})"
+_FIGURE = "(select figure_id from candidate.figures_told where source = 'narrative_reports' order by figure_id limit 1 offset {})"
 _ONE = "ctid = (select min(ctid) from candidate.{})"
 
 _WITHOUT_CONSTRAINTS = """
@@ -34,43 +34,46 @@ _WITHOUT_CONSTRAINTS = """
 
 _FAULTS = {
     ("volume", "candidate.staffing"): ["delete from candidate.staffing"],
-    ("volume", "candidate.figures"): ["delete from candidate.figures where source = 'portal_index'"],
+    ("volume", "sources of figures"): ["delete from candidate.figures_told where source = 'portal_index'"],
     ("grain", "keys that service_quality_index has twice"): ["insert into candidate.service_quality_index select * from candidate.service_quality_index limit 1"],
     ("grain", "candidate.dim_period"): ["update candidate.dim_period set period_key = null where " + _ONE.format("dim_period")],
-    ("provenance", "candidate.figures"): ["update candidate.figures set locator = '' where figure_id = " + _FIGURE.format(0)],
+    ("provenance", "candidate.figures_told"): ["update candidate.figures_told set locator = '' where figure_id = " + _FIGURE.format(0)],
     ("provenance", "figures and their landings"): [
-        "update candidate.figures set landing_sha256 = repeat('0', 64) where figure_id = " + _FIGURE.format(1)
+        "update candidate.figures_told set landing_sha256 = repeat('0', 64) where figure_id = " + _FIGURE.format(1)
     ],
-    ("unit-placed", "units of submitted figures"): ["update candidate.figures set unit_code = '' where figure_id = " + _FIGURE.format(2)],
-    ("unit-placed", "candidate.service_performance"): [
-        "update candidate.service_performance set unit_code = '' where " + _ONE.format("service_performance")
+    ("unit-placed", "units of submitted figures"): ["update candidate.figures_told set unit_code = '' where figure_id = " + _FIGURE.format(2)],
+    ("unit-placed", "candidate.performance_told"): [
+        "update candidate.performance_told set unit_code = '' where " + _ONE.format("performance_told")
     ],
-    ("measure-known", "candidate.figures"): ["update candidate.figures set measure = '' where figure_id = " + _FIGURE.format(3)],
-    ("count-not-negative", "candidate.figures"): ["update candidate.figures set value = -1 where figure_id = " + _FIGURE.format(4)],
+    ("measure-known", "candidate.figures_told"): ["update candidate.figures_told set measure = '' where figure_id = " + _FIGURE.format(3)],
+    ("count-not-negative", "candidate.figures_told"): ["update candidate.figures_told set value = -1 where figure_id = " + _FIGURE.format(4)],
+    ("count-not-negative", "counts of dossiers"): ["update candidate.dossier_counts set paused = null where scope <> ''"],
+    ("provenance", "candidate.dossier_counts"): ["update candidate.dossier_counts set figure_ids = null where " + _ONE.format("dossier_counts")],
+    ("unit-placed", "candidate.dossier_counts"): ["update candidate.dossier_counts set unit_code = '' where " + _ONE.format("dossier_counts")],
     ("index-maximum", "candidate.service_quality_index"): [
         "update candidate.service_quality_index set score = 130 where component = 'TOTAL' and source <> 'jumpy'"
     ],
     ("judged", "figures not judged or held"): [
-        "update candidate.figures set (submission_id, landing_id) = (select submission_id, landing_id from quality.quarantine"
+        "update candidate.figures_told set (submission_id, landing_id) = (select submission_id, landing_id from quality.quarantine"
         " where released_at is null and submission_id is not null limit 1) where figure_id = " + _FIGURE.format(5)
     ],
 }  # fmt: skip
 _DOUBTS = {
     "reconciliation": [
-        """insert into candidate.service_performance select (jsonb_populate_record(null::candidate.service_performance, to_jsonb(p)
+        """insert into candidate.performance_told select (jsonb_populate_record(null::candidate.performance_told, to_jsonb(p)
             || '{"source": "narrative_reports", "value": 100000, "figure_id": "doubt"}')).*
-        from candidate.service_performance p where source = 'statutory_forms' and scope = '' and subject = '' and measure = 'tthc_resolved_total' limit 1"""
+        from candidate.performance_told p where source = 'statutory_forms' and scope = '' and subject = '' and measure = 'tthc_resolved_total' limit 1"""
     ],
     "reconciliation-dossiers": [
-        "update candidate.service_performance set value = 900000 where source = 'dossiers' and scope = '' and measure = 'tthc_resolved_total'"
+        "update candidate.dossier_counts set resolved_total = 900000 where scope = ''"
     ],
     "jump": [
         f"""insert into candidate.dim_period select (jsonb_populate_record(null::candidate.dim_period, to_jsonb(p)
             || '{{"period_key": "statutory:{start}:{end}", "period_start": "{start}", "period_end": "{end}"}}')).*
         from candidate.dim_period p where period_kind = 'quarter' and period_calendar = 'statutory' and period_key is not null limit 1;
-        insert into candidate.service_performance select (jsonb_populate_record(null::candidate.service_performance, to_jsonb(p)
+        insert into candidate.performance_told select (jsonb_populate_record(null::candidate.performance_told, to_jsonb(p)
             || '{{"source": "jumpy", "value": {value}, "period_key": "statutory:{start}:{end}", "period_calendar": "statutory", "figure_id": "jump"}}')).*
-        from candidate.service_performance p where scope = '' and subject = '' and measure = 'tthc_received_total' limit 1"""
+        from candidate.performance_told p where scope = '' and subject = '' and measure = 'tthc_received_total' limit 1"""
         for start, end, value in (("2020-03-15", "2020-06-14", 500), ("2020-06-15", "2020-09-14", 510), ("2020-09-15", "2020-12-14", 9000))
     ],
     "index-jump": [

@@ -39,8 +39,9 @@ _KEYS = {
     "dim_unit": ("unit_code", "unit_valid_from"),
     "bridge_unit_successor": ("predecessor_code", "predecessor_valid_from", "successor_code", "successor_valid_from"),
     "dim_measure": ("measure",),
-    "figures": ("figure_id",),
-    "service_performance": ("unit_code", "unit_valid_from", "period_key", "scope", "subject", "measure", "source"),
+    "dossier_counts": ("unit_code", "unit_valid_from", "period_key", "scope"),
+    "figures_told": ("figure_id",),
+    "performance_told": ("unit_code", "unit_valid_from", "period_key", "scope", "subject", "measure", "source"),
     "dossier_agencies": ("agency_code",),
     "submissions": ("submission_key",),
     "reporting_status": ("unit_code", "unit_valid_from", "obligation", "period_key"),
@@ -58,10 +59,17 @@ def _candidates(connection: psycopg.Connection) -> None:
         );
         create table candidate.dim_measure (measure text, aggregation text);
         insert into candidate.dim_measure values ('m', 'sum');
-        create table candidate.figures (figure_id text, unit_code text, unit_valid_from date, quote_vi text, value numeric, file_name text, landing_id bigint, origin text, fetched_at timestamptz);
-        create table candidate.service_performance (
+        create table candidate.figures_told (figure_id text, unit_code text, unit_valid_from date, quote_vi text, value numeric, file_name text, landing_id bigint, origin text, fetched_at timestamptz);
+        create table candidate.performance_told (
             unit_code text, unit_valid_from date, period_key text, scope text, subject text, measure text, source text, value numeric, bound text, figure_id text
         );
+        create table candidate.dossier_counts (unit_code text, unit_valid_from date, period_key text, scope text, counted numeric, figure_ids text[]);
+        create view candidate.figures as select stored.* from candidate.figures_told as stored
+        union all select stored.figure_ids[1], stored.unit_code, stored.unit_valid_from, 'bí mật ' || stored.unit_code, stored.counted, 'f'::text, 1::bigint, 'o'::text,
+            timestamptz '2026-05-01 08:00+07' from candidate.dossier_counts as stored;
+        create view candidate.service_performance as select stored.* from candidate.performance_told as stored
+        union all select stored.unit_code, stored.unit_valid_from, stored.period_key, stored.scope, ''::text, 'm'::text, 'dossiers'::text, stored.counted, '='::text,
+            stored.figure_ids[1] from candidate.dossier_counts as stored;
         create table candidate.submissions (
             submission_key text, landing_id bigint, unit_code text, unit_valid_from date, kind text, period_key text, is_held boolean, is_current boolean,
             held_rules text[], waived_rules text[], readmitted_rules text[], sender_domain text
@@ -80,10 +88,12 @@ def _candidates(connection: psycopg.Connection) -> None:
         )
     connection.execute(
         """
-        insert into candidate.figures select unit_code || unit_valid_from, unit_code, unit_valid_from, 'bí mật ' || unit_code, 1, 'f', 1, 'o', timestamptz '2026-05-01 08:00+07' from candidate.dim_unit
+        insert into candidate.figures_told select unit_code || unit_valid_from, unit_code, unit_valid_from, 'bí mật ' || unit_code, 1, 'f', 1, 'o', timestamptz '2026-05-01 08:00+07' from candidate.dim_unit
         union all select 'none', '', null, 'bí mật của không ai', 7, 'f', 1, 'o', timestamptz '2026-05-01 08:00+07';
-        insert into candidate.service_performance
+        insert into candidate.performance_told
         select unit_code, unit_valid_from, 'p' || n, '', '', 'm', 's', n, '=', unit_code || unit_valid_from from candidate.dim_unit, generate_series(1, 300) as n;
+        insert into candidate.dossier_counts
+        select unit_code, unit_valid_from, 'p' || n, '', n, array[unit_code || unit_valid_from || '-' || n] from candidate.dim_unit, generate_series(1, 300) as n;
         insert into candidate.dossier_agencies values ('H37.1', '05986'), ('H37.2', '05977'), ('H24.1', '11383'), ('H24.9', '')
         """
     )
@@ -98,7 +108,7 @@ def _country() -> Iterator[dict[str, str]]:
             _candidates(connection)
         _publish("night-1")
         with db.connect("transformer") as connection:
-            connection.execute("update candidate.service_performance set value = value + 1000")
+            connection.execute("update candidate.performance_told set value = value + 1000; update candidate.dossier_counts set counted = counted + 1000")
         _publish("night-2")
         given = {"officer": ("commune", "05986"), "analyst_of_20": ("province", "20"), "everything": ("everything", ""), "nobody": ("commune", "05986")}
         passwords = {}
@@ -165,6 +175,8 @@ def _units(connection: psycopg.Connection, query: LiteralString) -> set[tuple[st
         "select unit_code, unit_valid_from from figures where unit_code <> ''",
         "select unit_code, unit_valid_from from history.service_performance",
         "select unit_code, unit_valid_from from service_performance_as_published",
+        "select unit_code, unit_valid_from from dossier_counts",
+        "select unit_code, unit_valid_from from dossier_counts_as_published",
         "select unit_code, unit_valid_from from figures_as_published where unit_code <> ''",
         "select unit_code, unit_valid_from from performance_as_published(now())",
         "select unit_code, unit_valid_from from changes_between(1, 2)",
@@ -199,7 +211,15 @@ def test_rows_of_no_unit_are_for_readers_of_everything_and_an_unprotected_table_
                 assert connection.execute("select publication_id from freshness where mart = 'figures'").fetchone() == (2,)
 
 
-@pytest.mark.parametrize("query", ["copy figures to stdout", "copy (select * from figures) to stdout", "copy marts.service_performance (unit_code) to stdout"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "copy figures_told to stdout",
+        "copy (select * from figures) to stdout",
+        "copy marts.performance_told (unit_code) to stdout",
+        "copy dossier_counts to stdout",
+    ],
+)
 def test_copy_gives_own_rows(shared: dict[str, str], query: LiteralString) -> None:
     with _as(shared, "officer") as connection, connection.cursor().copy(query) as copy:
         lines = b"".join(copy).decode().splitlines()
@@ -235,7 +255,7 @@ def test_explain_counts_the_same_whether_another_unit_has_rows_or_not(shared: di
     with _as(shared, "officer") as connection:
         if settings_:
             connection.execute(settings_)
-        for table in ("service_performance", "history.service_performance", "figures"):
+        for table in ("service_performance", "history.service_performance", "figures", "dossier_counts"):
             plans = []
             for code in ("11383", "99999"):
                 query = f"explain ({options}) select * from {table} where unit_code = '{code}' and unit_valid_from = '{NEW}'"
@@ -273,10 +293,10 @@ def test_the_rights_are_worked_out_once_a_query(shared: dict[str, str]) -> None:
         "insert into access.scope (login, kind, granted_by, reason) values ('x_officer', 'everything', 'me', 'because I want to')",
         "insert into access.visible_unit values ('x_officer', '11383', '2025-07-01', true)", "update access.visible_unit set login = 'x_officer'",
         "select * from access.scope", "select * from access.visible_unit", "select access.refresh()", "select access.protect('marts', 'figures')",
-        "select * from access.meant()", "alter table marts.figures disable row level security", "drop policy own_units on marts.figures",
-        "create policy mine on marts.figures using (true)", "set row_security = off; select * from figures", "grant tthc_reader to x_officer",
-        "alter role x_officer bypassrls", "alter role x_officer rename to x_everything", "update figures set value = 0", "delete from figures", "truncate figures",
-        "insert into figures (figure_id) values ('x')", "begin; lock table figures in exclusive mode", "create table marts.mine (n int)", "create temp table mine (n int)",
+        "select * from access.meant()", "alter table marts.figures_told disable row level security", "drop policy own_units on marts.dossier_counts",
+        "create policy mine on marts.figures_told using (true)", "set row_security = off; select * from figures", "grant tthc_reader to x_officer",
+        "alter role x_officer bypassrls", "alter role x_officer rename to x_everything", "update figures_told set value = 0", "delete from dossier_counts", "truncate figures_told",
+        "insert into figures_told (figure_id) values ('x')", "begin; lock table figures in exclusive mode", "create table marts.mine (n int)", "create temp table mine (n int)",
         "create view marts.mine as select 1", "create function marts.leak() returns int language sql as 'select 1'", "do $$ begin raise notice '%', 1; end $$",
         "select lo_creat(-1)", "select * from raw.content", "select * from facts.figure", "select * from quality.finding", "select * from candidate.figures",
         "select * from reporting.mail", "select * from publication", "select marts from publication", "copy figures to program 'cat'",
@@ -416,7 +436,10 @@ def test_rights_survive_publications_rollback_new_columns_and_new_marts(logins: 
     monkeypatch.setattr(publishing, "MART_KEYS", {**_KEYS, "fresh": ("unit_code", "unit_valid_from")})
     with db.connect("transformer") as connection:
         connection.execute("create table candidate.fresh as select unit_code, unit_valid_from, 1 as n from candidate.dim_unit")
-        connection.execute("alter table candidate.figures add column note text; update candidate.figures set note = 'x'")
+        connection.execute(
+            "alter table candidate.figures_told add column note text; update candidate.figures_told set note = 'x'; drop view candidate.figures;"
+            "create view candidate.figures as select stored.* from candidate.figures_told as stored"
+        )
         # What named no unit does now.
         connection.execute("alter table candidate.gossip add column unit_code text; alter table candidate.gossip add column unit_valid_from date")
         connection.execute(f"update candidate.gossip set (unit_code, unit_valid_from) = ('05977', '{NEW}')")  # type: ignore[call-overload]

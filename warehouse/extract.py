@@ -15,6 +15,7 @@ from typing import Any
 from psycopg import Connection, Copy, sql
 
 from warehouse import db
+from warehouse.model import SHOWN_MARTS
 
 MANIFEST = "manifest.json"
 LATEST = "latest"
@@ -127,7 +128,12 @@ def _rows(folder: Path) -> dict[str, int]:
 
 
 def _marts(connection: Connection) -> list[str]:
-    rows = connection.execute("select relname::text from pg_class where relnamespace = 'marts'::regnamespace and relkind = 'r' order by relname")
+    """Tables, and the views that show some of them; what only such a view is made of is in its file."""
+    rows = connection.execute(
+        "select relname::text from pg_class where relnamespace = 'marts'::regnamespace and (relkind = 'r' or relname = any(%s)) and relname <> all(%s)"
+        " order by relname",
+        (list(SHOWN_MARTS), [parts[0] for parts in SHOWN_MARTS.values()]),
+    )
     return [row[0] for row in rows]
 
 

@@ -155,3 +155,11 @@ class Finding:
     places: tuple[Place, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
     """The numbers compared, as text: `{"left": "1637", "right": "1636", …}`."""
+
+
+SHOWN_MARTS: Mapping[str, tuple[str, ...]] = {
+    "figures": ("figures_told", "dossier_counts"),
+    "service_performance": ("performance_told", "dossier_counts"),
+    "service_rates": ("rates_told", "dossier_counts"),
+}
+"""Marts that are views, and the stored ones that they show. The first of these holds nothing that the view does not show as it is."""

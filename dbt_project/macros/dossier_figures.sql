@@ -1,4 +1,4 @@
-{# The measures that are counted over dossiers, in the order of int_dossiers__recounted.figure_ids; each is a column without its prefix. #}
+{# The measures that are counted over dossiers, in the order of figure_ids; each is a column without its prefix. #}
 {% macro dossier_measures() -%}
     {{ return([
         'received_new', 'received_online', 'received_in_person', 'received_postal', 'carried_over', 'resolved_total', 'resolved_early', 'resolved_on_time',
@@ -20,31 +20,39 @@
     {{ return(quantities) }}
 {%- endmacro %}
 
-{# A quantity of a row of int_dossiers__recounted. #}
+{# A quantity of a row of int_dossiers__recounted or dossier_counts. #}
 {% macro dossier_quantity(name) -%}
     {{ {'received_in_period': 'received_new', 'received_with_carried_over': 'received_new + carried_over', 'resolved_in_time': 'resolved_early + resolved_on_time'}.get(name, name) }}
 {%- endmacro %}
 
-{# The figures that this build counts anew, one row each: the columns of int_dossiers__recounted with measure, value and figure_id. Of what
-   is gone too: `is_now` tells. #}
-{% macro recounted_figures() -%}
-(
-    select counted.*, figure.measure, figure.value, figure.figure_id
-    from {{ ref('int_dossiers__recounted') }} as counted
-    cross join lateral unnest(
-        array[{% for name in dossier_measures() %}'tthc_{{ name }}'{{ ', ' if not loop.last }}{% endfor %}],
-        array[{% for name in dossier_measures() %}counted.{{ name }}{{ ', ' if not loop.last }}{% endfor %}],
-        counted.figure_ids
-    ) as figure (measure, value, figure_id)
-    where figure.measure = any(counted.differing)
-)
+{# The rates of seeds/metrics.csv whose terms are all counted over dossiers: metric, numerator and denominator over a row of dossier_counts, and the
+   places in its figure_ids of the figures that they are made of. By name and not by ref, which a unit test would take for its own rows. #}
+{% macro dossier_rates() -%}
+    {% set rates, quantities, measures = [], dossier_quantities(), dossier_measures() -%}
+    {% if execute -%}
+    {% for metric in run_query('select metric, numerator, denominator from ' ~ generate_schema_name('staging') ~ ".metrics where denominator <> '' order by metric").rows -%}
+        {% set sums, places, unknown = [], [], [] -%}
+        {% for side in [metric['numerator'], metric['denominator']] -%}
+            {% set terms = [] -%}
+            {% for term in side.split('+') | map('trim') -%}
+                {% do unknown.append(term) if term not in quantities -%}
+                {% do terms.append('(' ~ dossier_quantity(term) ~ ')') -%}
+                {% for measure in quantities.get(term, []) -%}
+                {% do places.append(measures.index(measure) + 1) -%}
+                {% endfor -%}
+            {% endfor -%}
+            {% do sums.append(terms | join(' + ')) -%}
+        {% endfor -%}
+        {% do rates.append({'metric': metric['metric'], 'numerator': sums[0], 'denominator': sums[1], 'places': places | unique | sort}) if not unknown -%}
+    {% endfor -%}
+    {%- endif %}
+    {{ return(rates) }}
 {%- endmacro %}
 
-{# A pre-hook: lets go of what stood for the dossiers that are counted anew, figure by figure or by unit, period and scope. #}
-{% macro drop_recounted(by_figure=false) -%}
-{% if is_incremental() and by_figure -%}
-delete from {{ this }} where source = 'dossiers' and figure_id in (select figure_id from {{ recounted_figures() }} as recounted)
-{%- elif is_incremental() -%}
-delete from {{ this }} where source = 'dossiers' and (unit_code, period_key, scope) in (select unit_code, period_key, scope from {{ ref('int_dossiers__recounted') }})
+{# A pre-hook: lets go of what stood for the units, periods and scopes whose dossiers are counted anew. #}
+{% macro drop_recounted(has_source=true) -%}
+{% if is_incremental() -%}
+delete from {{ this }}
+where {% if has_source %}source = 'dossiers' and {% endif %}(unit_code, period_key, scope) in (select unit_code, period_key, scope from {{ ref('int_dossiers__recounted') }})
 {%- endif %}
 {%- endmacro %}

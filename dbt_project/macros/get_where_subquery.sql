@@ -12,6 +12,10 @@
         where
             {% if relation.identifier == 'figure_sources' -%}
             part.figure_id in (select figure_id from {{ intermediate }}.int_figures__retraced)
+            {%- elif relation.identifier == 'dossier_counts' -%}
+            (part.unit_code, part.period_key, part.scope) in (select unit_code, period_key, scope from {{ intermediate }}.int_dossiers__recounted)
+            {%- elif relation.identifier in ['figures_told', 'performance_told', 'rates_told'] -%}
+            (part.unit_code, part.period_key) in (select unit_code, period_key from {{ intermediate }}.int_figures__slices)
             {%- else -%}
             (part.source <> 'dossiers' and (part.unit_code, part.period_key) in (select unit_code, period_key from {{ intermediate }}.int_figures__slices))
             or (

@@ -9,10 +9,10 @@
 {%- endif %}
 {%- endmacro %}
 
-{% macro drop_slices() -%}
+{% macro drop_slices(has_dossiers=false) -%}
 {% if is_incremental() -%}
 delete from {{ this }}
-where source <> 'dossiers' and (unit_code, period_key) in (select unit_code, period_key from {{ ref('int_figures__slices') }})
+where {% if has_dossiers %}source <> 'dossiers' and {% endif %}(unit_code, period_key) in (select unit_code, period_key from {{ ref('int_figures__slices') }})
 {%- endif %}
 {%- endmacro %}
 
@@ -32,7 +32,7 @@ where source <> 'dossiers' and (unit_code, period_key) in (select unit_code, per
 {# Whether the figures' marts stand and are only changed by this build. #}
 {% macro figures_are_kept() -%}
     {{ return(execute and not should_full_refresh() and as_left_by_last_build('int_figures__taken_in') is not none
-        and as_left_by_last_build('int_dossiers__totals_taken_in') is not none and as_left_by_last_build('figures', 'candidate') is not none) }}
+        and as_left_by_last_build('int_dossiers__totals_taken_in') is not none and as_left_by_last_build('figures_told', 'candidate') is not none) }}
 {%- endmacro %}
 
 {# Of an input of figure_sources the figures whose trail may have changed. #}

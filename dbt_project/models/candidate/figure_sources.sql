@@ -5,8 +5,8 @@
         "{% if is_incremental() %}delete from {{ this }} where figure_id in (select figure_id from {{ ref('int_figures__retraced') }}){% endif %}"
     ]
 ) }}
--- depends_on: {{ ref('figures') }}
--- depends_on: {{ ref('service_performance') }}
+-- depends_on: {{ ref('figures_told') }}
+-- depends_on: {{ ref('performance_told') }}
 -- What a count of dossiers fed follows from its row: the function figure_trail names it, so it is not stored five times a figure.
 {% set wide = ['service_totals', 'feedback', 'digitisation', 'payments', 'procedures'] %}
 with fed as (
@@ -26,9 +26,8 @@ with fed as (
     from {{ slices_of(ref('service_quality_index')) }} as service_quality_index
     union all
     select id, 'service_rates', concat_ws('|', unit_code, unit_valid_from, period_key, scope, source, metric)
-    from {{ slices_of(ref('service_rates')) }} as service_rates
+    from {{ slices_of(ref('rates_told')) }} as service_rates
     cross join lateral unnest(figure_ids) as id
-    where source <> 'dossiers'
     union all
     select id, 'workload', concat_ws('|', unit_code, unit_valid_from, period_key, source)
     from {{ ref('workload') }}

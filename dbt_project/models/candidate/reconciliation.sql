@@ -55,7 +55,7 @@ blocks as (
 ministries as (
     -- Dossiers handled in the ministries' own systems pass neither through the exchange nor through the province's one-stop system.
     select unit_code, unit_valid_from, period_key, scope, regexp_replace(measure, '^tthc_', '') as quantity, max(value) as value
-    from {{ reconciled(ref('service_performance')) }} as performance
+    from {{ reconciled(ref('performance_told')) }} as performance
     where {{ comparable_scope() }} and bound = '=' and subject ~* 'hệ thống.*bộ'
     group by unit_code, unit_valid_from, period_key, scope, measure
 ),

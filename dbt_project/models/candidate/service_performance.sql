@@ -1,26 +1,40 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook=["{{ by_hash() }}", "{{ drop_slices() }}", "{{ drop_recounted(by_figure=true) }}"]) }}
--- depends_on: {{ ref('figures') }}
-select * from {{ slices_of(ref('int_performance__preferred')) }} as preferred
-
+{{ config(materialized='view', post_hook=[]) }}
+-- Shown, not stored: see figures.
+select
+    stored.unit_code,
+    stored.unit_valid_from,
+    stored.period_key,
+    stored.period_calendar,
+    stored.scope,
+    stored.subject,
+    stored.measure,
+    stored.source,
+    stored.value,
+    stored.unit,
+    stored.bound,
+    stored.is_contested,
+    stored.figure_id,
+    stored.submission_id,
+    stored.fetched_at
+from {{ ref('performance_told') }} as stored
+{% for name in dossier_measures() %}
 union all
 
--- Of the dossiers' counts there is one each.
 select
-    counted.unit_code,
-    counted.unit_valid_from,
-    counted.period_key,
-    split_part(counted.period_key, ':', 1) as period_calendar,
-    counted.scope,
-    '' as subject,
-    counted.measure,
-    'dossiers' as source,
-    counted.value,
-    measure.unit,
-    '=' as bound,
+    stored.unit_code,
+    stored.unit_valid_from,
+    stored.period_key,
+    split_part(stored.period_key, ':', 1) as period_calendar,
+    stored.scope,
+    ''::text as subject,
+    'tthc_{{ name }}'::text as measure,
+    'dossiers'::text as source,
+    stored.{{ name }} as value,
+    'dossier'::text as unit,
+    '='::text as bound,
     false as is_contested,
-    counted.figure_id,
+    stored.figure_ids[{{ loop.index }}] as figure_id,
     null::bigint as submission_id,
-    counted.fetched_at
-from {{ recounted_figures() }} as counted
-inner join {{ ref('measures') }} as measure on measure.measure = counted.measure
-where counted.is_now
+    stored.fetched_at
+from {{ ref('dossier_counts') }} as stored
+{% endfor %}

@@ -4,10 +4,7 @@
 -- depends_on: {{ ref('int_dossiers__slices') }}
 with differing as (
     {% if not figures_are_kept() -%}
-    select
-        totals.*,
-        true as is_now,
-        array[{% for name in dossier_measures() %}'tthc_{{ name }}'{{ ', ' if not loop.last }}{% endfor %}] as differing
+    select totals.*, true as is_now
     from {{ ref('int_dossiers__totals') }} as totals
     {%- else -%}
     select
@@ -17,28 +14,16 @@ with differing as (
         {% for name in shared + dossier_measures() + ['days_median', 'days_p90'] -%}
         now.{{ name }},
         {% endfor -%}
-        now.unit_code is not null as is_now,
-        array_remove(
-            array[
-                {% for name in dossier_measures() -%}
-                case when other.shared or now.{{ name }} is distinct from before.{{ name }} then 'tthc_{{ name }}' end{{ ',' if not loop.last }}
-                {% endfor %}
-            ],
-            null
-        ) as differing
+        now.unit_code is not null as is_now
     from {{ ref('int_dossiers__totals') }} as now
     full join (
         select part.* from {{ as_left_by_last_build('int_dossiers__totals_taken_in') }} as part
         where (part.unit_code, part.period_key) in (select unit_code, period_key from {{ ref('int_dossiers__slices') }})
     ) as before
         on before.unit_code = now.unit_code and before.period_key = now.period_key and before.scope = now.scope
-    cross join lateral (
-        select {% for name in shared %}now.{{ name }} is distinct from before.{{ name }}{{ ' or ' if not loop.last }}{% endfor %} as shared
-    ) as other
     where
-        other.shared
-        {% for name in dossier_measures() + ['days_median', 'days_p90'] -%}
-        or now.{{ name }} is distinct from before.{{ name }}
+        {% for name in shared + dossier_measures() + ['days_median', 'days_p90'] -%}
+        now.{{ name }} is distinct from before.{{ name }}{{ ' or' if not loop.last }}
         {% endfor %}
     {%- endif %}
 )
@@ -51,7 +36,6 @@ select
     differing.{{ name }},
     {% endfor -%}
     differing.is_now,
-    differing.differing,
     array[
         {% for name in dossier_measures() -%}
         left(encode(sha256(convert_to(named.head || '{{ name }}' || named.tail, 'UTF8')), 'hex'), 16){{ ',' if not loop.last }}

@@ -4,7 +4,7 @@
 ) }}
 -- depends_on: {{ ref('int_dossiers__slices') }}
 -- Last of the marts that hold counts of dossiers.
-{% for mart in ['figures', 'service_performance', 'int_performance__quantities', 'service_totals', 'service_rates'] -%}
+{% for mart in ['dossier_counts', 'int_performance__quantities', 'service_totals'] -%}
 -- depends_on: {{ ref(mart) }}
 {% endfor %}
 select * from {{ ref('int_dossiers__totals') }}

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='ignore', pre_hook=["{{ by_hash() }}", "{{ drop_slices() }}", "{{ drop_recounted() }}"]) }}
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='ignore', pre_hook=["{{ by_hash() }}", "{{ drop_slices(has_dossiers=true) }}", "{{ drop_recounted() }}"]) }}
 -- What metrics are made of: exact whole-unit or field values, under the short names that seeds/metrics.csv uses. Of the dossiers only what is
 -- compared with other sources: service_totals and service_rates take them from int_dossiers__recounted.
 with printed as (
