@@ -24,7 +24,7 @@ from expectations.fingerprint import audit_version
 from expectations.stored import load_submission
 from expectations.suites import MART_KEYS, Check, Gate, mart_checks, source_checks, submission_checks
 from warehouse import db
-from warehouse.model import Finding
+from warehouse.model import SHOWN_MARTS, Finding
 from warehouse.parallel import read_ahead
 from warehouse.settings import settings
 
@@ -189,7 +189,7 @@ def _forget_superseded(connection: psycopg.Connection, days: int) -> None:
 def judge_marts(connection: psycopg.Connection, run_id: str, progress: Progress = lambda _: None) -> Verdict:
     """The gate before publishing: writes the night's verdict into `quality.run`."""
     published = _published_rows(connection)
-    sources = connection.execute("select coalesce(array_agg(distinct source), '{}') from marts.figures").fetchone() if published.get("figures") else None
+    sources = connection.execute("select coalesce(array_agg(distinct source), '{}') from marts.figures").fetchone() if published.get("figures_told") else None
     checks = mart_checks(published, tuple(sources[0]) if sources else ())
     results = _validate(checks, progress)
     with quarantine.workspace(connection):
@@ -207,12 +207,14 @@ def judge_marts(connection: psycopg.Connection, run_id: str, progress: Progress 
 
 
 def _published_rows(connection: psycopg.Connection) -> dict[str, int]:
-    """Rows of every published mart; without those that are not published yet."""
+    """Rows of every published mart; without those that are not published yet, and without the dossiers that an earlier release kept among what was told."""
     counts = {}
+    told = {parts[0] for parts in SHOWN_MARTS.values()}
     for table in MART_KEYS:
         exists = connection.execute("select to_regclass(%s) is not null", (f"marts.{table}",)).fetchone()
         if exists and exists[0]:
-            row = connection.execute(sql.SQL("select count(*) from {}").format(sql.Identifier("marts", table))).fetchone()
+            among = sql.SQL(" where source <> 'dossiers'" if table in told else "")
+            row = connection.execute(sql.SQL("select count(*) from {}").format(sql.Identifier("marts", table)) + among).fetchone()
             counts[table] = int(row[0]) if row else 0
     return counts
 

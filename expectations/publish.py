@@ -40,6 +40,7 @@ _HALF_FULL = frozenset({"dossier_counts"})
 _STORED = re.compile(r"\n\s+FROM candidate\.(\w+) stored\b")
 """Where a branch of a candidate's view names its table, as PostgreSQL prints it."""
 _OWN_COLUMN = "publication_id"
+_OF_OWN_COLUMN = "The publication that last changed this row (lần công bố gần nhất thay đổi dòng này)"
 _STAMP = " · Công bố mới nhất / newest publication: "
 _HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -443,11 +444,7 @@ def _align(connection: psycopg.Connection, table: str, key: tuple[str, ...]) -> 
         connection.execute(sql.SQL("create table {mart} (like {candidate} including comments)").format(**names))
         # No foreign key: millions of checks a night that the number written a moment ago is in the ledger.
         connection.execute(sql.SQL("alter table {mart} add column publication_id bigint not null").format(**names))
-        connection.execute(
-            sql.SQL("comment on column {mart}.publication_id is 'The publication that last changed this row (lần công bố gần nhất thay đổi dòng này)'").format(
-                **names
-            )
-        )
+        connection.execute(sql.SQL("comment on column {mart}.publication_id is {text}").format(text=sql.Literal(_OF_OWN_COLUMN), **names))
     else:
         published.pop(_OWN_COLUMN)
         _refuse_lost(table, published, candidate)
@@ -573,7 +570,7 @@ def _show(connection: psycopg.Connection, schema: str, name: str, query: str, ca
         "select attname, col_description(attrelid, attnum) from pg_attribute where attrelid = to_regclass(%s) and col_description(attrelid, attnum) <> ''",
         (f"candidate.{candidate}",),
     )
-    for column, text in described.fetchall():
+    for column, text in [*described.fetchall(), (_OWN_COLUMN, _OF_OWN_COLUMN)]:
         connection.execute(sql.SQL("comment on column {} is {}").format(sql.Identifier(schema, name, column), sql.Literal(text)))
 
 
