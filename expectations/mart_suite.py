@@ -94,12 +94,13 @@ _UNITS_OF_SUBMISSIONS = (
 
 _SOURCES = "select distinct source from candidate.figures_told union all select 'dossiers' where exists (select from candidate.dossier_counts)"
 
-_COUNTS = (
+DOSSIER_COUNTS = (
     "received_new", "received_online", "received_in_person", "received_postal", "carried_over", "resolved_total", "resolved_early", "resolved_on_time",
     "resolved_overdue", "in_progress_total", "in_progress_on_time", "in_progress_overdue", "withdrawn", "returned_ineligible", "paused",
 )  # fmt: skip
+"""The counts of a row of dossier_counts, in the order of its figure_ids (macro dossier_measures)."""
 _LEAST_COUNTS = f"""
-    select case when num_nulls({", ".join(_COUNTS)}) > 0 then -1 else least({", ".join(_COUNTS)}) end as least from candidate.dossier_counts"""
+    select case when num_nulls({", ".join(DOSSIER_COUNTS)}) > 0 then -1 else least({", ".join(DOSSIER_COUNTS)}) end as least from candidate.dossier_counts"""
 
 _UNPLACED = """
     select 'dossiers' as source, null::bigint as landing_id, '' as unit_code, agency_code as unit_name_vi, '' as period_key, agency_code as row_key,

@@ -20,7 +20,7 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from expectations.suites import MART_KEYS
+from expectations.suites import DOSSIER_COUNTS, MART_KEYS
 from warehouse.model import SHOWN_MARTS
 from warehouse.settings import ROOT
 
@@ -32,7 +32,7 @@ _MORE_INDEXES: dict[str, tuple[str, ...]] = {
     "performance_told": ("measure, period_key, scope",),
     "rates_told": ("metric, period_key",),
     # A figure is looked for by its id: in the view's branch of the measure it is one of these expressions.
-    "dossier_counts": ("period_key, scope", *(f"(figure_ids[{place}])" for place in range(1, 16))),
+    "dossier_counts": ("period_key, scope", *(f"(figure_ids[{place}])" for place in range(1, len(DOSSIER_COUNTS) + 1))),
 }
 """Most questions name a measure and a period, and not a unit, with which the keys begin."""
 _HALF_FULL = frozenset({"dossier_counts"})

@@ -22,7 +22,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from expectations import publish as publishing
-from expectations.suites import mart_checks
+from expectations.suites import DOSSIER_COUNTS, mart_checks
 from ingest import landing
 from ingest.layouts import header_key, row_scopes
 from ingest.sources import onestop_statistics, procedures
@@ -953,6 +953,8 @@ def test_every_published_column_is_described_and_every_mart_has_a_key(feed: Feed
         " and col_description(attrelid, attnum) is null"
     )
     assert undescribed == []
+    counts = "select array_agg(attname::text order by attnum) from pg_attribute where attrelid = 'candidate.dossier_counts'::regclass and atttypid = 'numeric'::regtype"
+    assert _rows(counts) == [(list(DOSSIER_COUNTS),)]
     kinds = dict(_rows("select relname, relkind::text from pg_class where relnamespace = 'candidate'::regnamespace and relkind in ('r', 'v')"))
     assert kinds == {name: "v" if name in SHOWN_MARTS else "r" for name in CANDIDATES}
     keys = _rows("select count(*) from pg_constraint where connamespace = 'candidate'::regnamespace and contype = 'p'")
