@@ -456,16 +456,22 @@ def _index_rows(text: str) -> Iterator[Finding]:
         )
 
 
+def _groups_in(text: str, window: tuple[int, int]) -> list[re.Match[str]]:
+    """The points of the six groups in the window; empty where one is missing or two names meet at one number."""
+    found = [re.compile(group + _POINTS, _I).search(text, *window) for group in _GROUPS]
+    matches = [match for match in found if match is not None]
+    return matches if len({match.start("points") for match in matches}) == len(_GROUPS) else []
+
+
 def _index(text: str, figures: Sequence[Figure]) -> Iterator[Finding]:
     """The printed index against its six printed groups; evaluated only where all six stand below the total."""
     rule = "index-sum"
     for index in figures:
         if index.measure != "service_quality_index" or index.end is None or index.bound != "=" or index.subject or "own-period" in index.flags:
             continue
-        window = (index.end, min(len(text), index.end + _INDEX_WINDOW))
-        found = [re.compile(group + _POINTS, _I).search(text, *window) for group in _GROUPS]
-        matches = [match for match in found if match is not None]
-        if len(matches) < len(_GROUPS) or len({match.start("points") for match in matches}) < len(_GROUPS):
+        windows = ((index.end, min(len(text), index.end + _INDEX_WINDOW)), (max(0, (index.start or 0) - _INDEX_WINDOW), index.start or 0))
+        matches = next((found for window in windows if (found := _groups_in(text, window))), [])
+        if not matches:
             continue
         columns = _columns(text, [match.span("points") for match in matches])
         if len(columns) > 1 and _has_totals(text, columns):

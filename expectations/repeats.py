@@ -41,8 +41,8 @@ _NEAR_RATES = 2
 _MOST_VALUES = 4
 _TELLING = 10
 """Below this, two numbers seldom are one fact with a slip; a post or a room was counted."""
-_SMALL_FACTS = frozenset({"staff_vacant", "pakn_received", "pakn_resolved", "petitions_received", "petitions_resolved"})
-_SKIPPED = frozenset({"fees_vnd", "service_quality_index", "staff_contract_111", "staff_non_specialised"})
+_SMALL_FACTS = frozenset({"staff_vacant", "pakn_received", "pakn_resolved", "petitions_received", "petitions_resolved", "petitions_in_progress"})
+_SKIPPED = frozenset({"fees_vnd", "staff_contract_111", "staff_non_specialised"})
 _EVENTS = frozenset(code for code, measure in measures().items() if measure.family == "staffing" and measure.aggregation == "sum")
 """Who left and who came is told group by group: two numbers are two groups."""
 
@@ -79,7 +79,12 @@ def _is_qualified(figure: Figure) -> bool:
     behind = place + len(figure.printed_text)
     following = _NEXT_NUMBER.search(figure.quote, behind)  # what stands behind another number speaks of that one
     end = min(behind + _BEHIND, following.start() if following else len(figure.quote))
-    return _QUALIFIER.search(figure.quote, max(0, place - _BEFORE), end) is not None
+    found = _QUALIFIER.finditer(figure.quote, max(0, place - _BEFORE), end)
+    return any("own-period" in figure.flags or not _RANGE.match(figure.quote, match.start()) for match in found)
+
+
+_RANGE = re.compile(r"từ ngày [\d/]+ đến (?:hết )?(?:ngày )?[\d/]+", re.IGNORECASE)
+"""Both ends of a time: the reader has compared it with the report's own."""
 
 
 _BARE_ASIDE = re.compile(r"\s*(?:hồ sơ|HS|người|đồng chí)?\s*[),]", re.IGNORECASE)
@@ -132,6 +137,8 @@ def _is_explained(group: Group, one: Block, two: Block, measure: str, figures: S
         return True
     if max(a.value, b.value) < _TELLING and measure not in _SMALL_FACTS:
         return True
+    if measure == "service_quality_index" and sorted(str(a.value)) != sorted(str(b.value)):
+        return True  # the index is counted anew every day; only digits that changed places are a slip
     gap = abs(a.value - b.value)
     extras = [block.terms[extra].value for extra in _WIDER_BY.get(measure, ()) for block in group.blocks if extra in block.terms]
     if gap in extras:

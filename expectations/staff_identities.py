@@ -59,6 +59,7 @@ def _category_parts(sums: Sums, whole: Term) -> list[Evaluation]:
 
 
 _SPLIT = re.compile(r"\b(?:gồm|phân ra|chia ra|cụ thể)\b[^.;]*", re.IGNORECASE)
+_AMONG = re.compile(r"\btrong đó\b[^.]*", re.IGNORECASE)
 _LEAST_SUBJECTS = 3
 
 
@@ -80,7 +81,9 @@ def _subject_parts(sums: Sums, whole: Term) -> Iterator[Evaluation]:
         row = sums.row(
             "staff-parts", (whole,), tuple(Term(whole.measure, whole.scope, figure.value, (place,)) for place, figure in parts), reading="by-subject"
         )
-        if _SPLIT.search(above.quote, at, at + min(starts)) and row.gap * _LIST_SHARE < whole.value:
+        # "trong đó" leaves room for parts that are not listed, but not for more than the whole
+        opened = _SPLIT.search(above.quote, at, at + min(starts)) or (row.right > row.left and _AMONG.search(above.quote, at, at + min(starts)))
+        if opened and row.gap * _LIST_SHARE < whole.value:
             yield row
 
 
