@@ -211,7 +211,7 @@ def _printed_days(text: str) -> Iterator[_Day]:
 
 
 _AHEAD = re.compile(
-    r"\btrước ngày|\bđến hết|\bdự kiến|\bsẽ\b|\bphấn đấu|\bhoàn thành (?:trong|trước)|\bchậm nhất|\bthời hạn|\bhiệu lực"
+    r"\btrước ngày|\btrước\s*\Z|\bđến hết|\bdự kiến|\bsẽ\b|\bphấn đấu|\bhoàn thành (?:trong|trước)|\bchậm nhất|\bthời hạn|\bhiệu lực"
     r"|\bkể từ ngày|\báp dụng"
     r"|\bkế hoạch (?:đến|hoàn)|\bhết ngày|\btrong thời gian tới|\btiếp tục|\bđề nghị|\bnhiệm kỳ|\bkết thúc vào|\bhạn\b",
     _I,

@@ -789,6 +789,35 @@ def test_a_sum_of_one_sentence_is_told_though_one_member_was_not_read_or_got_ano
     assert rules(labelled) == [] and rules(labelled.replace(":9}", ":8}")) == ["staff-vacancy"]
 
 
+def test_an_index_below_its_groups_and_one_whose_digits_changed_places() -> None:
+    groups = GOOD["index-sum"].partition("điểm. ")[2]
+    assert rules(groups + "Tổng điểm | {service_quality_index:86,27}\n") == []
+    assert rules(groups + "Tổng điểm | {service_quality_index:86,57}\n") == ["index-sum"]
+    twice = "Chỉ số đạt {service_quality_index:93,27} điểm.\n\nĐánh giá chung: chỉ số đạt {service_quality_index:%s} điểm."
+    assert rules(twice % "92,37") == ["same-fact"]
+    assert rules(twice % "93,41") == []  # counted anew on another day
+
+
+def test_schools_listed_among_a_whole_are_not_more_than_it() -> None:
+    schools = (
+        "Giáo dục hiện có {staff_present@education:412} người; trong đó: {staff_present@education#mầm non:188} mầm non,"
+        " {staff_present@education#tiểu học:131} tiểu học, {staff_present@education#trung học:%d} trung học."
+    )
+    assert rules(schools % 95) == ["staff-parts"]
+    assert rules(schools % 91) == []  # others may be left out
+
+
+def test_a_fact_beside_the_dates_of_its_own_period_has_rivals() -> None:
+    both = "Từ ngày 15/12/2025 đến ngày 14/3/2026, tiếp nhận {tthc_received_total:11.846} hồ sơ.\n\nTrong kỳ đã tiếp nhận {tthc_received_total:11.864} hồ sơ."
+    assert rules(both) == ["same-fact"]
+    assert rules(both.replace("Từ ngày 15/12/2025 đến ngày 14/3/2026", "Từ ngày đầu")) == []
+
+
+def test_a_deadline_in_words_of_its_own_is_no_past_day() -> None:
+    assert rules("Sơ kết Nghị quyết số 05-NQ/ĐU trước 15/11/2026.") == []
+    assert rules("Đã ban hành Nghị quyết số 05-NQ/ĐU ngày 15/11/2026.") == ["impossible-date"]
+
+
 def test_one_print_is_not_two_parts_of_a_sum() -> None:
     marked = "Đã giải quyết {tthc_resolved_total:12} hồ sơ; chỉ {tthc_resolved_overdue:4} hồ sơ bị chậm, còn lại đều đúng hạn."
     document, figures = report(marked)

@@ -354,6 +354,10 @@ Q2 = ("statutory", date(2026, 3, 15), date(2026, 6, 14))
             ("calendar", date(2026, 1, 1), date(2026, 9, 30)), (),
         ),
         (
+            "Kinh tế - xã hội 6 tháng đầu năm, nhiệm vụ 6 tháng cuối năm 2026\n(Trình HĐND xã khóa II, nhiệm kỳ 2026 - 2031)", "", "3 tháng 7 năm 2026",
+            ("calendar", date(2026, 1, 1), date(2026, 6, 30)), (),
+        ),
+        (
             "Kết quả 100 ngày vận hành chính quyền địa phương 02 cấp\n(từ ngày 01/7/2025 đến ngày 08/10/2025)", "", "10 tháng 10 năm 2025",
             ("other", date(2025, 7, 1), date(2025, 10, 8)), (),
         ),

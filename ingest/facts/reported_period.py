@@ -37,6 +37,8 @@ _LENGTH = re.compile(r"(?<![\d/])(?P<n>\d{1,3}|mot|hai|ba|sau|chin)\s+(?P<unit>n
 _TWO_LEVEL = re.compile(r"(?:2|02|hai)\s+c?ap\b|chinh quyen dia phuong|he thong chinh tri|sau\s+(?:khi\s+)?sap xep|van hanh (?:bo may|mo hinh)")
 _NUMBERS = {"mot": 1, "hai": 2, "ba": 3, "sau": 6, "chin": 9}
 _YEAR_OF_TITLE = re.compile(r"\bnam\s+(20\d\d)(?![\d/-])")
+_TERM = re.compile(r"(?<![\d/])20\d\d\s*-\s*20\d\d(?!\d)")
+"""The years of a council or of a plan: "nhiệm kỳ 2026 - 2031"."""
 _ANY_YEAR = re.compile(r"(?<![\d/])20\d\d(?!\d)")
 
 
@@ -156,9 +158,10 @@ def _looks_ahead(bare: str, position: int) -> bool:
 
 
 def _default_year(bare: str, printed: date | None, low: str) -> int | None:
-    years = [int(year.group()) for year in _ANY_YEAR.finditer(bare)]
+    years = [int(year.group()) for year in _ANY_YEAR.finditer(_TERM.sub("", bare))]
+    over = [year for year in years if printed is None or year <= printed.year]  # a plan's year stands beside what was done before it
     if years:
-        return max(years)
+        return max(over or years)
     if printed:
         return printed.year
     top = [int(year.group()) for year in _ANY_YEAR.finditer(low, 0, _HEAD)]
