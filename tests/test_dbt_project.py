@@ -794,9 +794,9 @@ def _boundaries_hold(chance: random.Random) -> None:
     counts = {(code, since): Decimal(chance.choice([0, 1, 2, 3, 7, 100, 12345])) for code, since, _ in units}
     fees = {unit: Decimal(chance.randrange(10**9)) / 100 for unit in chance.sample(sorted(counts), 500)}
     with db.connect("owner") as connection:
-        connection.execute("delete from marts.service_performance")
+        connection.execute("delete from marts.performance_told")
         with connection.cursor().copy(
-            "copy marts.service_performance (unit_code, unit_valid_from, period_key, period_calendar, scope, subject, measure, source, value, unit, bound,"
+            "copy marts.performance_told (unit_code, unit_valid_from, period_key, period_calendar, scope, subject, measure, source, value, unit, bound,"
             " is_contested, figure_id, fetched_at, publication_id) from stdin"
         ) as copy:
             for measure, values in (("tthc_resolved_total", counts), ("fees_vnd", fees)):
@@ -820,7 +820,7 @@ def _boundaries_hold(chance: random.Random) -> None:
                     )
                     copy.write_row(key)
     with db.connect("owner", autocommit=True) as connection:
-        connection.execute("analyze marts.service_performance")
+        connection.execute("analyze marts.performance_told")
     whole, part = defaultdict[tuple[str, date], Decimal](Decimal), defaultdict[tuple[str, date], Decimal](Decimal)
     moves = _ask_patiently("select predecessor_code, predecessor_valid_from, successor_code, successor_valid_from, is_partial from bridge_unit_successor")
     for old_code, old_since, code, since, is_partial in moves:
@@ -965,7 +965,7 @@ def test_the_gate_reads_what_dbt_built_and_may_not_change_it(feed: Feed) -> None
     with db.connect("gate") as connection:
         connection.execute("select * from candidate.figures, staging.stg_dossiers__records, intermediate.int_dossiers__counts limit 0")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            connection.execute("delete from candidate.figures")
+            connection.execute("delete from candidate.figures_told")
 
 
 def test_quarantine_is_read_in_one_place() -> None:

@@ -81,7 +81,7 @@ def test_the_analyst_cannot_write_or_look_elsewhere(first: FirstNight) -> None:
     night = first.installation
     assert "permission denied" in night.tthc("sql", "select * from raw.landing", code=1)
     assert "permission denied" in night.tthc("sql", "set role tthc_gate", code=1)
-    assert "read-only" in night.tthc("sql", "delete from figures", code=1)
+    assert "read-only" in night.tthc("sql", "delete from dim_unit", code=1)
 
 
 def test_status_shows_what_is_held(first: FirstNight) -> None:
