@@ -898,3 +898,17 @@ def test_three_levels_of_merged_headings_in_word() -> None:
     ]
     expected = {f"tthc_{measure.replace('=', f'{scope}=')}" for measure in measures for scope in ("", "@field:land")}
     assert merged_word(rows, [*spans, ((4, 0), (4, 1))]) == expected
+
+
+def test_kinds_that_explain_a_field_are_no_other_matter() -> None:
+    table = """Lĩnh vực | Tiếp nhận | Trực tuyến | Đã giải quyết
+Chứng thực bản sao, chữ ký, hợp đồng | 1.608 | 1.377 | 1.600
+Hộ tịch (khai sinh, khai tử liên thông) | 269 | 264 | 263
+Đất đai | 211 | 188 | 182
+"""
+    assert summary(table) >= {
+        *("tthc_received_total@field:certification=1608", "tthc_received_online@field:certification=1377", "tthc_resolved_total@field:certification=1600"),
+        *("tthc_received_total@field:civil-status=269", "tthc_received_online@field:civil-status=264", "tthc_resolved_total@field:civil-status=263"),
+    }
+    alone = "Thủ tục | Số lượng\nChứng thực bản sao, chữ ký | 1.608\nKhai sinh | 45\n"
+    assert not any("field:certification" in figure for figure in summary(alone))

@@ -25,6 +25,8 @@ _MONEY = re.compile(r"(?:(?P<magnitude>nghìn|ngàn|triệu|tỷ|tỉ) )?(?:đ�
 """A cell that is the unit of its row's sums."""
 
 _UNIT_WIDTH = 12
+_FIELD_WIDTH = len("chứng thực")
+_LONGEST_FIELD = 40
 _CAPTION_MONEY = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*(?P<magnitude>nghìn|ngàn|triệu|tỷ|tỉ)? ?(?:đồng|đ|vnđ|vnd)\b[^\n]*\n\s*\Z")
 _CAPTION_WIDTH = 200
 _NUMBERING = re.compile(r"\A(?:(?:[IVX]+|[A-ZĐ]|\d+)[.)] ?)?(?:(?:Trên|Tại|Ở) )?")
@@ -159,6 +161,7 @@ class TableReader(ColumnReader):
 
     def _row(self, cells: list[Cell], progress: Progress) -> None:
         label, rank = self._row_label(cells)
+        label = self._field_alone(label, progress) if progress.by_column else label
         features, void = self._collapse(label, last_wins=True)
         features |= self._row_block(label)
         leaders = any(element.entry is not None and element.entry.id == "leaders" for element in label) and not features.get("subject")
@@ -288,6 +291,18 @@ class TableReader(ColumnReader):
             progress.running = last
             progress.rows.append(last.features)
             progress.parents.append((rank, Frame({key: last.features[key] for key in SCOPES if key in last.features}) if progress.by_column else last))
+
+    def _field_alone(self, label: list[Element], progress: Progress) -> list[Element]:
+        """A row's name without the kinds of dossiers that explain its field: "Hộ tịch (khai sinh, khai tử)"; among rows of fields "Chứng thực bản sao, chữ ký" too."""
+        bracket = self.view.find("(", label[0].end, label[0].end + _LONGEST_FIELD) if label else -1
+        named = [element for element in label if element.end <= bracket]
+        if named and "field" in self._collapse(named, last_wins=True)[0]:
+            return named
+        kinds = label and label[0].entry is not None and "kind" in label[0].entry.features and any(element.text == "," for element in label)
+        if kinds and progress.by_field and label[0].end - label[0].start > _FIELD_WIDTH:
+            first = self._elements(self._tokens(label[0].start, label[0].start + _FIELD_WIDTH))
+            return first if "field" in self._collapse(first, last_wins=True)[0] else label
+        return label
 
     def _area_unit(self, cell: Cell) -> list[Element]:
         """The elements of a cell that is a unit of areas ("km2"), else none."""
