@@ -18,7 +18,7 @@ from expectations.relations import check_relations
 from expectations.repair import Repair, repairs
 from expectations.repeats import check_magnitudes, check_repeats
 from expectations.tables import check_tables
-from expectations.unread import check_unread
+from expectations.unread import check_swapped, check_unread
 from expectations.withheld import withhold
 from expectations.wording import percentage_message, repair_vi, sum_message
 from warehouse.model import Document, Figure, Finding, Header, Place, Severity
@@ -51,7 +51,7 @@ def audit(document: Document | None, header: Header, figures: Sequence[Figure], 
         judged = {figures[term.figures[0]].start for row in evaluations if row.rule == "claimed-percentage" for term in row.left_terms}
         findings += check_claims(document, figures, frozenset(start for start in judged if start is not None))
         findings += check_tables(document, figures)
-        findings += _untold((*check_relations(document, figures), *check_unread(document, figures)), findings)
+        findings += _untold((*check_relations(document, figures), *check_unread(document, figures), *check_swapped(document, figures)), findings)
         findings += check_headings(document)
     return tuple(sorted(_folded(findings), key=lambda finding: (_position(finding), finding.rule)))
 

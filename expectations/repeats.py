@@ -29,7 +29,7 @@ _WIDER_BY = {
     "staff_civil_servants": ("staff_officials", "staff_contract_111"),
 }
 # Words that make a sentence speak of another time, level or part than its neighbour, whatever the figure was labelled with.
-_QUALIFIER = re.compile(
+QUALIFIER = re.compile(
     r"\b(?:l[uũ][ỹy] kế|cùng kỳ|tuần|hệ thống của|trước (?:khi )?(?:sáp nhập|sắp xếp)|dự kiến|riêng|ban đầu|thời điểm (?:mới|thành lập)"
     r"|trước đây|kỳ trước|quý trước|năm trước|từ ngày|ngày đầu|(?<!tháng )(?<!từ )đầu năm|của (?:quý|kỳ|tháng)|tháng \d{1,2}(?!\d)|bổ sung|điều chỉnh|mới thành lập|khi (?:xã|phường|mới)|ngày 01/0?7/2025)\b",
     re.IGNORECASE,
@@ -79,7 +79,7 @@ def _is_qualified(figure: Figure) -> bool:
     behind = place + len(figure.printed_text)
     following = _NEXT_NUMBER.search(figure.quote, behind)  # what stands behind another number speaks of that one
     end = min(behind + _BEHIND, following.start() if following else len(figure.quote))
-    found = _QUALIFIER.finditer(figure.quote, max(0, place - _BEFORE), end)
+    found = QUALIFIER.finditer(figure.quote, max(0, place - _BEFORE), end)
     return any("own-period" in figure.flags or not _RANGE.match(figure.quote, match.start()) for match in found)
 
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from expectations.grouping import is_fact, is_familiar, is_row
+from expectations.grouping import is_fact, is_familiar, is_row, is_slip
+from expectations.repeats import QUALIFIER
 from expectations.sums import severity_of
 from expectations.wording import measure_vi
 from warehouse.model import Document, Figure, Finding, Place
@@ -94,6 +95,54 @@ def check_unread(document: Document, figures: Sequence[Figure]) -> Iterator[Find
                 yield from _unread(document.text, span, one, missing[0], single, read)
 
 
+def check_swapped(document: Document, figures: Sequence[Figure]) -> Iterator[Finding]:
+    """A number without a measure, beside the words of a figure whose digits it prints in another order: the same fact, typed twice.
+
+    Long numbers only, and only such as no other figure prints: 823 in one section and "832 hồ sơ giải quyết quá hạn" in the next.
+    """
+    text = document.text
+    read = {figure.start for figure in figures}
+    values = {figure.value for figure in figures}
+    facts: dict[str, dict[str, Figure]] = {}
+    for figure in figures:
+        if figure.measure in _CUE and not figure.scope and not figure.subject and "own-period" not in figure.flags and is_fact(figure):
+            facts.setdefault("".join(sorted(str(figure.value))), {}).setdefault(figure.measure, figure)
+    for match in _NUMBER.finditer(text):
+        printed = match.group().replace(".", "")
+        if match.start() in read or len(printed) < _LONG or Decimal(printed) in values:
+            continue
+        for measure, figure in facts.get("".join(sorted(printed)), {}).items():
+            span = sentence_at(text, match.start())
+            is_other_time = QUALIFIER.search(text, *span) or _NO_COUNT.search(text, span[0], match.start())
+            if is_slip(printed, str(figure.value)) and not is_other_time and _says(text, span, match, measure) and _counts_same(text, match, figure):
+                yield _swapped(text, figure, match)
+                break
+
+
+_LONG = 3
+_NOUN = re.compile(r"\s*(?:hồ sơ|HS|đơn|người|thủ tục|TTHC)\b", re.IGNORECASE)
+
+
+def _counts_same(text: str, match: re.Match[str], figure: Figure) -> bool:
+    """Whether the same noun stands behind both."""
+    mine, other = _NOUN.match(text, match.end()), _NOUN.match(text, figure.end or 0)
+    return mine is not None and (other is None or mine.group().strip().lower() == other.group().strip().lower())
+
+
+def _swapped(text: str, figure: Figure, match: re.Match[str]) -> Finding:
+    value = Decimal(match.group().replace(".", ""))
+    label = measure_vi(figure.measure)
+    quote = mask_names(nfc(text[slice(*sentence_at(text, match.start()))])).strip()
+    return Finding(
+        "same-fact",
+        severity_of("same-fact"),
+        f"{label[:1].upper() + label[1:]} được in hai số khác nhau: {number_vi(figure.value)} và {number_vi(value)}. "
+        "Đề nghị thống nhất một số, hoặc ghi rõ mỗi số của thời điểm hay phạm vi nào.",
+        (Place(mask_names(nfc(figure.quote)), figure.locator, figure.start, figure.end), Place(quote, f"chars {match.start()}-{match.end()}", *match.span())),
+        {"measure": figure.measure, "left": str(figure.value), "right": str(value), "gap": str(abs(figure.value - value))},
+    )
+
+
 def _unread(text: str, span: tuple[int, int], one: _Identity, missing: str, known: dict[str, Figure], read: set[int | None]) -> Iterator[Finding]:
     parts = sum((known[part].value for part in one.parts if part != missing), Decimal(0))
     needed = parts if missing == one.whole else known[one.whole].value - parts
@@ -111,11 +160,14 @@ def _unread(text: str, span: tuple[int, int], one: _Identity, missing: str, know
             return
 
 
+_END = re.compile(r"[;\n]|\.\s")
+
+
 def _says(text: str, span: tuple[int, int], match: re.Match[str], measure: str) -> bool:
     """Whether the words between the numbers before and behind name the measure."""
     before = max((other.end() for other in _NUMBER.finditer(text, span[0], match.start())), default=span[0])
     behind = _NUMBER.search(text, match.end(), span[1])
-    around = text[before : match.start()] + "\n" + text[match.end() : behind.start() if behind else span[1]]
+    around = text[before : match.start()] + "\n" + _END.split(text[match.end() : behind.start() if behind else span[1]])[0]
     return _CUE[measure].search(around) is not None
 
 
