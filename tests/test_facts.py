@@ -200,6 +200,11 @@ def test_a_bracket_that_begins_with_an_earlier_time_compares(text: str, wanted: 
     assert {figure.value for figure in read} == wanted
 
 
+def test_a_heading_that_names_the_centre_says_whom_the_lines_below_count() -> None:
+    text = "8. Nhân sự Trung tâm Phục vụ hành chính công\n\n- Hiện có 17 người:\n+ Công chức: 14;\n"
+    assert summary(text) == {"staff_present@one-stop-centre=17", "staff_civil_servants@one-stop-centre=14"}
+
+
 def test_quote_masks_names() -> None:
     (figure,) = figures("Tiếp nhận 01 phản ánh, kiến nghị của ông Nguyễn Văn Ánh về tiến độ.")
     assert "Nguyễn" not in figure.quote

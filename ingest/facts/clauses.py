@@ -13,6 +13,7 @@ from ingest.facts.frames import SCOPES, State
 from ingest.facts.labels import LabelReader
 from ingest.facts.sentences import is_year
 
+_LEADERS = ("chủ tịch", "phó ", "giám đốc", "trưởng ")
 _HANDING_IN = ("mang", "đem", "nộp", "gửi", "trực tiếp", "đến nộp")
 
 
@@ -183,6 +184,8 @@ class ClauseReader(LabelReader):
             label["action"], clause.void = "carried", ""
         if clause.counts_people() and clause.after.get("family") in ("petition", "pakn", "dossier"):
             clause.after.pop("family")  # "05 người nộp đơn xin nghỉ"
+        if clause.of_unit("money") and "pay" in label and "pay" not in (said := self._collapse(state.segments[-1], last_wins=True)[0]) and "family" in said:
+            label.pop("pay")  # "Thanh toán trực tuyến: thu phí, lệ phí 74.905.500 đồng"
         words = [word for segment in state.segments for word in segment]
         after_leaders = any(one.text[0].isdigit() and then.text.startswith("lãnh đạo") for one, then in itertools.pairwise(words))
         if after_leaders and clause.of_unit("cat") == "civil" and not state.fresh and ("status" not in label or "duty" in label):
@@ -367,6 +370,8 @@ class ClauseReader(LabelReader):
         """What the unit says: the family, people, categories."""
         unit, own = clause.unit, clause.own
         first = clause.post[0] if clause.post else None
+        if first is not None and first.text.startswith(_LEADERS) and clause.label.get("status") == "vacant":
+            own.pop("post", None)  # "khuyết 01 Phó Chủ tịch"
         if first is not None and first.entry is not None and first.entry.id.startswith("service-level") and first.text.startswith(("dịch vụ công", "dvc")):
             own["family"] = "procedure"  # "180 dịch vụ công trực tuyến toàn trình": services, and no dossiers
         if unit is not None and unit.entry is not None:
@@ -484,6 +489,10 @@ class ClauseReader(LabelReader):
                 own["action"] = whole  # "3 hồ sơ quá hạn trong số 79 hồ sơ đang giải quyết"
         if clause.before is not None and clause.before.text == "từ" and any(element.text in ("trở lên", "trở xuống") for element in clause.post):
             clause.spoil("threshold")  # "113/124 đơn vị đạt từ 80 điểm trở lên"
+        of_them = state.last is not None and state.last.emitted and state.last.features.get("family") == "staff" and state.seps == [""]
+        whole_named = elements[0].text.startswith("trong") and clause.verb is not None and clause.verb.text == "có"
+        if of_them and whole_named and clause.unit is not None and clause.unit.text in ("người", "đồng chí"):
+            clause.spoil("part")  # "Trong tổng số 61 cán bộ, công chức có 58 người đạt chuẩn"
         if number.percent and clause.bound in ("<", ">") and self._sorts_units(state):
             clause.spoil("threshold")  # "còn 11 xã có tỷ lệ hồ sơ trực tuyến dưới 90%"
         if number.percent and clause.verb is not None and clause.verb.text == "từ" and self._moves_on(elements, clause.index):

@@ -122,7 +122,7 @@ class InheritanceReader(ClauseReader):
         if whole is not None and whole.emitted and whole.features.get("family") == "fees" and self._names_period(state):
             return True  # "chia ra quý I thu 142.000.000 đồng, quý II thu 168.220.000 đồng"
         counted = state.counted()
-        if counted is not None and "of_fees" in counted.features and any(word.text == "tiền" for word in state.segments[-1]):
+        if counted is not None and "of_fees" in counted.features and "pay" not in counted.features and any(word.text == "tiền" for word in state.segments[-1]):
             return True
         if counted is not None:  # "58.720.000 đồng, giảm 3.100.000 đồng so với quý trước, gồm chứng thực 31.200.000 đồng"
             return counted.emitted and counted.features.get("family") == "fees" and "field" in own
@@ -289,6 +289,9 @@ class InheritanceReader(ClauseReader):
             features["family"] = "staff"
         if "family" not in features and own.get("status") == "vacant" and "people" in own and any(word.text.endswith("khuyết") for word in state.segments[-1]):
             features["family"] = "staff"
+        headed = bool(self.levels) and self.levels[-1].heading and "block" in self.levels[-1].label
+        if "family" not in features and own.get("status") == "present" and "people" in own and headed:
+            features["family"] = "staff"  # "8. Nhân sự Trung tâm Phục vụ hành chính công": "- Hiện có 17 người"
         if in_bracket and "status" not in own:
             features["status"] = "present"  # "a) Phòng Kinh tế (18 người)"
         unnamed = "family" not in features
@@ -372,8 +375,8 @@ class InheritanceReader(ClauseReader):
     def _of_other_things(claim: Claim) -> Frame | None:
         """What only looks like one of ours; and features that its family does not know."""
         own, features = claim.own, claim.features
-        if "money" in own and "pay" not in own:
-            features.pop("pay", None)
+        if "money" in own and "pay" not in own and features.pop("pay", "") and claim.unnamed:
+            return _nothing()  # "Thanh toán trực tuyến: 1.204 giao dịch, tổng số tiền 61.240.000 đồng": the part paid online
         if own.get("field") == "field:residence" and own.get("people"):
             return _nothing()  # the police are no staff of the commune
         if own.get("unit_cat") == "contract" and "field:certification" in (own.get("field"), claim.state.topic.get("field")):
@@ -675,8 +678,8 @@ class InheritanceReader(ClauseReader):
         if source is None:
             return features
         kept = {key: value for key, value in source.features.items() if key not in (*SCOPES, "has", "people", "ratio", "rate", "left")}
-        if "money" in own:
-            kept.pop("pay", None)
+        if "money" in own and kept.pop("pay", "") and "family" not in own:
+            return {"family": ""}  # "Thanh toán trực tuyến: 1.204 hồ sơ, đạt 95,6%; tổng số tiền 61.240.000 đồng": the part paid online
         if "own_competence" in own:
             kept.pop("change", None)
         if features.get("family") == "staff" and state.fresh and not state.inside and kept.get("status") == "vacant":
@@ -871,6 +874,9 @@ class InheritanceReader(ClauseReader):
             features["status"] = "present"
         if "status" not in features and own.get("cat") == "viên chức" and not part and not own.get("in_table"):
             features["status"] = "present"
+        manned = any(word.text in ("nhân lực", "nhân sự") for segment in state.segments for word in segment)
+        if self.home_block == "one-stop-centre" and manned and "unit_cat" in own and "status" not in features and not part:
+            features["status"] = "present"  # "Nhân lực: 05 công chức" in the centre's own report
         if (
             own.get("unit_cat") in ("civil", "officials")
             and "status" not in features

@@ -243,7 +243,7 @@ class RuleReader(InheritanceReader):
         whole = state.parent
         if not (state.inside and state.opened and whole is not None) or number.percent or "+" in whole.features.get("action", ""):
             return False
-        if features.get("family") not in ("dossier", "procedure") or {"subject", "own_level", "newness"} & set(features):
+        if features.get("family") not in ("dossier", "procedure", "petition", "pakn") or {"subject", "own_level", "newness"} & set(features):
             return False
         if any(word.has("identifier") or word.kind == "mask" for segment in state.segments for word in segment):
             return False  # "trong đó quý I 300 hồ sơ": the same of another time
