@@ -60,7 +60,7 @@ def check_relations(document: Document, figures: Sequence[Figure]) -> Iterator[F
                 named = "" if turned else " ".join(head[place] for place in (one.whole, *one.parts))
                 rule = _rule(one, sheet, by_start, _by_words(named) or _by_words(above), turned=turned)
                 if rule:
-                    yield _finding(document.text, rule, one, sheet[line], by_start)
+                    yield _finding(document.text, rule, one, sheet[line], by_start, turned=turned)
         yield from _shares(document.text, lines)
 
 
@@ -232,14 +232,14 @@ def _measure(place: int, sheet: Sequence[_Line], by_start: Mapping[int, Figure])
     return found.most_common(1)[0][0] if found else ""
 
 
-def _finding(text: str, rule: str, one: _Sum, line: _Line, by_start: Mapping[int, Figure]) -> Finding:
+def _finding(text: str, rule: str, one: _Sum, line: _Line, by_start: Mapping[int, Figure], *, turned: bool) -> Finding:
     cells = [line[place] for place in (one.whole, *one.parts)]
     (_, whole), *parts = [(cell, value or Decimal(0)) for cell, value in cells]
     added = sum((value for _, value in parts), Decimal(0))
     told = [_told(cell, value, by_start) for cell, value in ((cell, value or Decimal(0)) for cell, value in cells)]
     message = (
         f"Trong bảng, {told[0]} không khớp với tổng các phần: {' + '.join(told[1:])} = {number_vi(added)} (lệch {number_vi(abs(whole - added))}), "
-        "trong khi các dòng khác của bảng đều khớp. Đề nghị kiểm tra lại các số này."
+        f"trong khi các {'cột' if turned else 'dòng'} khác của bảng đều khớp. Đề nghị kiểm tra lại các số này."
     )
     return Finding(
         rule,

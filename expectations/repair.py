@@ -135,8 +135,13 @@ def _solve(evaluations: Sequence[Evaluation], rows: dict[int, dict[_Fact, int]],
     return shifts if all(shift == shift.to_integral_value() for shift in shifts) else None
 
 
-def _unlikeliness(repair: Repair) -> tuple[int, Decimal]:
-    """A slip of the keyboard changes one digit or swaps two; then the smaller relative change is the likelier one."""
+_DECIDED, _WORKED_OUT = "staff_assigned", "staff_vacant"
+
+
+def _unlikeliness(repair: Repair) -> tuple[int, int, Decimal]:
+    """What somebody worked out is wrong sooner than what a decision gave. A slip of the keyboard changes one digit or swaps two; then the
+    smaller relative change is the likelier one."""
+    given = sum((change.measure == _DECIDED) - (change.measure == _WORKED_OUT) for change in repair)
     slips = sum(0 if is_slip(str(change.printed), str(change.needed)) else 1 for change in repair)
     weight = sum((abs(change.needed - change.printed) / max(change.printed, change.needed, Decimal(1)) for change in repair), Decimal(0))
-    return slips, weight
+    return given, slips, weight

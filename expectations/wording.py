@@ -116,10 +116,11 @@ def _named(change: Change, *, several: bool) -> str:
 
 def _advice(repairs: Sequence[Repair], evaluation: Evaluation) -> str:
     terms = evaluation.left_terms + evaluation.right_terms
-    own = {term.measure for term in terms}
+    own = {(term.measure, term.scope) for term in terms}
     several = len({term.scope for term in terms}) > 1
-    useful = [repair for repair in repairs if any(change.measure in own for change in repair)]
-    if not useful:
+    # What another sum needs besides is told there.
+    useful = list(dict.fromkeys(kept for repair in repairs if (kept := tuple(change for change in repair if (change.measure, change.scope) in own))))
+    if not useful or len(own) < len(terms):  # several members of one name: none could be pointed at
         return "Đề nghị kiểm tra lại các số này."
     if len(useful) == 1:
         return f"Sửa {repair_vi(useful[0], several=several)} thì khớp; đề nghị kiểm tra lại."
@@ -131,12 +132,18 @@ def _advice(repairs: Sequence[Repair], evaluation: Evaluation) -> str:
 def _side(terms: Sequence[Term], evaluation: Evaluation) -> str:
     text = ""
     scopes = {term.scope for term in evaluation.left_terms + evaluation.right_terms}
+    named = ""
     for term in terms:
         sign = ("" if term.sign > 0 else "-") if not text else (" + " if term.sign > 0 else " - ")
         label = measure_vi(term.measure)
         if len(scopes) > 1 and term.scope:
             label = f"{label} {scope_label_vi(term.scope)}"
-        text += f"{sign}{label} {number_vi(term.value)}{'%' if term.measure.endswith('_pct') else ''}"
+        text += f"{sign}{'' if label == named else f'{label} '}{number_vi(term.value)}{_unit(term)}"
+        named = label
     if len(terms) > 1:
-        text += f" = {number_vi(sum((term.sign * term.value for term in terms), Decimal(0)))}"
+        text += f" = {number_vi(sum((term.sign * term.value for term in terms), Decimal(0)))}{_unit(terms[0])}"
     return text
+
+
+def _unit(term: Term) -> str:
+    return "%" if term.measure.endswith("_pct") else ""

@@ -802,6 +802,22 @@ def test_a_fact_typed_again_with_its_digits_in_another_order_is_told_though_it_w
         assert rules(late % other) == [], other
 
 
+def test_advice_points_at_what_was_worked_out_and_at_the_sums_own_numbers() -> None:
+    (vacancy,) = findings(BAD["staff-vacancy"], "staff-vacancy")
+    assert "Có thể sửa “còn thiếu” từ 11 thành 9 (hoặc" in vacancy.message_vi  # and not the quota, which a decision gave
+    two = (
+        "Nhận mới {tthc_received_new:3.318} hồ sơ: {tthc_received_online:3.071} trực tuyến, {tthc_received_in_person:257} trực tiếp; kỳ trước"
+        " {tthc_carried_over:96}. Đã giải quyết {tthc_resolved_total:3.317}, đang giải quyết {tthc_in_progress_total:79}."
+    )
+    assert "đang giải quyết" not in findings(two, "report-channels")[0].message_vi
+    (schools,) = findings(
+        "Có {staff_present@education:412} người, gồm {staff_present@education#a:188} mầm non, {staff_present@education#b:131} tiểu học,"
+        " {staff_present@education#c:95} trung học.",
+        "staff-parts",
+    )
+    assert "188 + 131 + 95 = 414 (lệch 2). Đề nghị kiểm tra lại các số này." in schools.message_vi  # none of three that have one name
+
+
 def test_an_index_below_its_groups_and_one_whose_digits_changed_places() -> None:
     groups = GOOD["index-sum"].partition("điểm. ")[2]
     assert rules(groups + "Tổng điểm | {service_quality_index:86,27}\n") == []
