@@ -912,3 +912,32 @@ Hộ tịch (khai sinh, khai tử liên thông) | 269 | 264 | 263
     }
     alone = "Thủ tục | Số lượng\nChứng thực bản sao, chữ ký | 1.608\nKhai sinh | 45\n"
     assert not any("field:certification" in figure for figure in summary(alone))
+
+
+def test_those_who_were_there_before_people_left_and_came_are_a_comparison() -> None:
+    text = """Tổng số người nghỉ theo đơn vị
+
+Khối | Đầu kỳ | Tăng | | Giảm | | | Cuối kỳ
+| | Tuyển dụng | Điều động đến | Tổng số nghỉ | Nghỉ hưu | Nghỉ theo NĐ178 |
+Khối Đảng | 20 | 1 | 0 | 2 | 1 | 1 | 19
+Khối chính quyền | 55 | 3 | 4 | 9 | 2 | 7 | 53
+"""
+    assert summary(text) == {
+        *(
+            "staff_joined_recruited@party=1",
+            "staff_joined_transferred@party=0",
+            "staff_left@party=2",
+            "staff_left_retired@party=1",
+            "staff_left_policy@party=1",
+        ),
+        *("staff_present@party=19", "staff_joined_recruited@government=3", "staff_joined_transferred@government=4", "staff_left@government=9"),
+        *("staff_left_retired@government=2", "staff_left_policy@government=7", "staff_present@government=53"),
+    }
+
+
+def test_quarters_over_groups_of_columns_are_their_period_and_the_earlier_one_beside_the_reported_is_a_comparison() -> None:
+    table = "Lĩnh vực | Quý II/2026 | | Quý III/2026 |\n| Tiếp nhận | Quá hạn | Tiếp nhận | Quá hạn\nĐất đai | 101 | 3 | 121 | 6\nHộ tịch | 201 | 0 | 221 | 1\n"
+    document = read_document(f"Kết quả giải quyết hồ sơ\n\n{table}".encode(), "report.txt")
+    months = {int(figure.value): figure.period.start.month for figure in read_figures(document, Header(period=calendar("nine_months", 2026))) if figure.period}
+    assert (months[101], months[121]) == (4, 7)
+    assert {int(figure.value) for figure in read_figures(document, Header(period=calendar("quarter", 2026, 3)))} == {121, 6, 221, 1}

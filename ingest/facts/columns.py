@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from ingest.facts.elements import Element
 from ingest.facts.lexicon import lexicon
@@ -178,10 +178,10 @@ class ColumnReader(RuleReader):
         if sum(earlier) == 1 and len(columns) > 2:  # "Kế hoạch 2026 | Kết quả 9 tháng | 9 tháng 2025"
             return [(features, void or ("comparison" if before else "")) for (features, void), before in zip(columns, earlier, strict=True)]
         ours = [own is not None and own.end >= self.period.end for own in starts]
-        if not any(ours) or sum(own is not None for own in starts) != 2:
+        if not any(ours) or len({own for own in starts if own is not None}) != 2:
             return columns
         return [
-            (features, void or ("comparison" if own is not None and not mine else ""))
+            (features, void or ("comparison" if own is not None and not mine and own.start < self.period.start else ""))
             for (features, void), own, mine in zip(columns, starts, ours, strict=True)
         ]
 
@@ -252,13 +252,37 @@ class ColumnReader(RuleReader):
         found = {place for place, (features, void) in enumerate(columns) if place and not void and "points" in features and "group" not in features}
         return frozenset({place for place in found if "tổng" in headings[place]} or found)
 
+    def _of_start_and_end(self, columns: list[Column], grid: Table, moves: Container[int]) -> list[Column]:
+        """Beside columns of people who left and came, those who were there before them are there for comparison, and those at the end are present."""
+        first = next((place for place in range(len(columns)) if place in moves), 0)
+        words = [self._heading_words(grid, place) for place in range(len(columns))]
+        later = any(features.get("status") == "present" for place, (features, _) in enumerate(columns) if place > first and place not in moves)
+
+        def settled(place: int, features: dict[str, str], void: str) -> Column:
+            if not first or not place or place in moves:
+                return features, void
+            if any(word in words[place] for word in self.lexicon.words["end-headings"]) and "status" not in features:
+                return {"family": "staff", "status": "present"}, ""
+            before = any(word in words[place] for word in self.lexicon.words["start-headings"]) or (
+                place < first and later and features.get("status") == "present"
+            )
+            return features, void or ("comparison" if before else "")
+
+        return [settled(place, features, void) for place, (features, void) in enumerate(columns)]
+
     def _own_periods(self, grid: Table) -> dict[int, str]:
-        """The headings of columns that are a period and nothing else: "Tháng 7", "Quý III"."""
+        """The headings of columns, or of groups of them, that are a period and nothing else: "Tháng 7", "Quý III"."""
         if self.period is None:
             return {}
-        words = {place: words_at(self.text, grid.heading(place)) for place in range(1, grid.width)}
         year = self.period.end.year
-        return {place: said for place, said in words.items() if any(phrase.span == (0, len(said)) for phrase in parse_period_phrase(said, year))}
+        levels = {
+            place: [words_at(self.text, grid.heading(place)), *(words_at(self.text, [span]) for span in grid.heading(place))] for place in range(1, grid.width)
+        }
+        named = {
+            place: [said for said in words if any(phrase.span == (0, len(said)) for phrase in parse_period_phrase(said, year))]
+            for place, words in levels.items()
+        }
+        return {place: said[0] for place, said in named.items() if said}
 
     def _heading_words(self, grid: Table, column: int) -> str:
         return words_at(self.view, grid.heading(column))

@@ -269,7 +269,7 @@ def _list(name: str) -> re.Pattern[str]:
     """A word list as one pattern; decrees with the words that name one."""
     words = _data()["moves"][name]
     if name == "decrees":
-        return re.compile(rf"(?:nghị định|nđ)(?: số)? (?:{'|'.join(words)})\b")
+        return re.compile(rf"(?:nghị định|nđ)(?: số)? ?(?:{'|'.join(words)})\b")
     return re.compile(rf"\b(?:{_alternatives(words)})\b")
 
 

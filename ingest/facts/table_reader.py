@@ -93,6 +93,7 @@ class TableReader(ColumnReader):
         scores = any("points" in features for features, _ in columns) or (self.of_index and "tổng điểm" in self.view[rows[0].start : rows[-1].end])
         settled = self._settled(columns, grid)
         settled = [({"family": "staff", "status": "present"}, "") if place in moves else column for place, column in enumerate(settled)]
+        settled = self._of_start_and_end(settled, grid, moves)
         above = _CAPTION_MONEY.search(self.view, max(0, rows[0].start - _CAPTION_WIDTH), rows[0].start)
         if above:
             settled = self._in_money(settled, names)
