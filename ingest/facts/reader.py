@@ -17,7 +17,7 @@ from ingest.facts.columns import calendar_period
 from ingest.facts.elements import Element
 from ingest.facts.frames import END, SCOPES, WEAK, Frame, Level, Reading, State
 from ingest.facts.labels import IN_PASSING
-from ingest.facts.moves import find_moves
+from ingest.facts.moves import Move, find_moves
 from ingest.facts.table_reader import TableReader
 from ingest.facts.tables import is_rule, starts_table
 from warehouse.model import Document, Period
@@ -38,6 +38,10 @@ _TITLE_WORDS = 6
 """A first sentence without a number and not longer than this names what the block is about: "3. Tồn cuối kỳ. 423 hồ sơ, …"."""
 _PASSED_OVER = ("threshold", "average", "per-unit", "unknown-noun", "people", "another-matter", "share-of-something")
 """Reasons for which a number is no figure and what follows does not belong to it either."""
+
+
+_ANNOUNCED = ("timing", "channel", "digit", "grade", "cat", "pay", "level", "group", "votes", "newness")
+"""What a line without a number says of the lines below it, beside the features that any label hands on."""
 
 
 class Reader(TableReader):
@@ -160,8 +164,46 @@ class Reader(TableReader):
         return len(years) == 1 and years[0] > self.period.end.year
 
     def _sentence(self, elements: list[Element], parent: Frame | None, level: Level, first: bool) -> tuple[dict[str, str], Frame | None]:
-        span = (elements[0].start, elements[-1].end) if elements else (0, 0)
+        """Read one sentence; what it says of itself to the lines below, and the frame that they are parts of."""
         numbers = [index for index, element in enumerate(elements) if element.kind == "num"]
+        state = self._opened(elements, numbers, parent, level)
+        moves = find_moves(self.view, elements, about_staff=self._about_staff())
+        begin = 0
+        label: dict[str, str] = {}
+        consumed: set[int] = set()
+        for position, index in enumerate(numbers):
+            limit = numbers[position + 1] if position + 1 < len(numbers) else len(elements)
+            self._walk([element for element in self._without_idle_opener(elements, begin, index, state) if id(element) not in consumed], state)
+            begin = self._post_end(elements, index, limit)
+            post = elements[index + 1 : begin]
+            trail = self._behind_bracket(elements, begin) if (post or elements[index].percent) and all(element.has("unit") for element in post) else []
+            consumed |= {id(element) for element in trail}
+            frame = self._number_read(elements, index, post + trail, moves.get(id(elements[index])), state, level)
+            if position == 0:
+                label = {key: value for key, value in frame.features.items() if key in WEAK}
+                if first:
+                    level.topic = {key: value for key, value in state.topic.items() if key in SCOPES and not state.topic_listed}
+            if not frame.features.get("family") and not frame.void:
+                # a number of something else: its words stay part of the label that is being read
+                state.segments[-1].extend(elements[index:begin])
+            else:
+                self._remember(elements, index, frame, state)
+        rest = [element for element in elements[begin:] if id(element) not in consumed]
+        if not numbers:
+            return self._announced(elements, rest, state, level, parent, first)
+        self._walk([*rest, END], state)
+        self.anchors |= state.anchors
+        self.running = state.running
+        self.blocks_before = state.blocks - {"one-stop-centre"}
+        self.whole_before = state.parent if state.inside and state.opened and state.parent is not None and state.parent.emitted else None
+        if "field" in label and label["field"] != level.topic.get("field"):
+            # one entry of a list by field: the lines below it learn its field from the number, not from the line
+            label.pop("field")
+        return label, state.counted() or state.parent
+
+    def _opened(self, elements: list[Element], numbers: list[int], parent: Frame | None, level: Level) -> State:
+        """What is known at the beginning of a sentence: what it goes on from, and why none of its numbers may be a figure."""
+        span = (elements[0].start, elements[-1].end) if elements else (0, 0)
         words = self.view[span[0] : span[1]]
         state = State(parent, self.running, level.void, inside=parent is not None, several=sum(not elements[index].percent for index in numbers) > 1)
         state.span = span
@@ -178,95 +220,68 @@ class Reader(TableReader):
             state.void = state.void or "plan"  # "6 tháng cuối năm: …" in the middle of a paragraph
         if self._compares(elements):
             state.void = state.void or "comparison"
-        moves = find_moves(self.view, elements, about_staff=self._about_staff())
-        begin = 0
-        label: dict[str, str] = {}
-        consumed: set[int] = set()
-        for position, index in enumerate(numbers):
-            limit = numbers[position + 1] if position + 1 < len(numbers) else len(elements)
-            self._walk([element for element in self._without_idle_opener(elements, begin, index, state) if id(element) not in consumed], state)
-            post_end = self._post_end(elements, index, limit)
-            post = elements[index + 1 : post_end]
-            trail = self._behind_bracket(elements, post_end) if (post or elements[index].percent) and all(element.has("unit") for element in post) else []
-            consumed |= {id(element) for element in trail}
-            post += trail
-            state.households = any(left.text[-1:].isdigit() and right.text == "hộ" for left, right in itertools.pairwise(elements[index + 1 : index + 6]))
-            if state.void == "handed-over" and state.last is not None and state.last.void == "handed-over" and self._came_anew(state):
-                state.void = ""  # "gồm hồ sơ nhận bàn giao 117 hồ sơ và hồ sơ mới tiếp nhận 5.218 hồ sơ"
-            frame = self._frame(elements, index, post, state, level)
-            frame.percent = elements[index].percent
-            move = moves.get(id(elements[index]))
-            if move is not None:
-                if not state.void:
-                    self._emit_move(elements[index], move, span, elements[:index], state, block=self._block_behind(elements[index + 1 :]))
-                frame.void = frame.void or "staff-event"
-            self._emit(elements[index], frame, span, post, state)
-            if position == 0:
-                label = {key: value for key, value in frame.features.items() if key in WEAK}
-                if first:
-                    level.topic = {key: value for key, value in state.topic.items() if key in SCOPES and not state.topic_listed}
-            if not frame.features.get("family") and not frame.void:
-                # a number of something else: its words stay part of the label that is being read
-                state.segments[-1].extend(elements[index:post_end])
-                begin = post_end
-                continue
-            of_whole = state.last is not None and index > 0 and elements[index - 1].has("break")
-            of_whole = of_whole or self._is_counted_in(elements[index - 1 : index], frame, state)
-            if frame.void not in _PASSED_OVER and not of_whole and not (elements[index].zero and state.last is not None):
-                state.last = frame
-                state.number = elements[index]
-                state.span = span
-                if frame.features.get("scoped") and not frame.void:
-                    state.head = frame
-                if not frame.void:
-                    state.running = state.whole = frame
-                if frame.emitted and not frame.percent:
-                    state.counted_last = frame, elements[index]
-            if not state.stack:
-                state.listed_under = None
-            if self._is_beside_its_whole(frame, state):
-                state.parent, state.inside, state.opened = None, False, False
-            if frame.void == "reference":
-                state.parent, state.inside = Frame(self._referred(elements[index], frame)), True
-            state.segments = [[]]
-            state.seps = [""]
-            state.fresh = False
-            state.timings |= {frame.features.get("timing", "") + "%" * frame.percent, frame.features.get("grade", "") + "%" * frame.percent}
-            begin = post_end
-        rest = [element for element in elements[begin:] if id(element) not in consumed]
-        if not numbers and rest and rest[-1].text == ".":
-            rest.pop()  # "2.5. Số hóa." is the title of what follows
+        return state
+
+    def _number_read(self, elements: list[Element], index: int, post: list[Element], move: Move | None, state: State, level: Level) -> Frame:
+        """The frame of a number with the words behind it; what it is a figure of is written down."""
+        number, span = elements[index], (elements[0].start, elements[-1].end)
+        state.households = any(left.text[-1:].isdigit() and right.text == "hộ" for left, right in itertools.pairwise(elements[index + 1 : index + 6]))
+        if state.void == "handed-over" and state.last is not None and state.last.void == "handed-over" and self._came_anew(state):
+            state.void = ""  # "gồm hồ sơ nhận bàn giao 117 hồ sơ và hồ sơ mới tiếp nhận 5.218 hồ sơ"
+        frame = self._frame(elements, index, post, state, level)
+        frame.percent = number.percent
+        if move is not None:
+            if not state.void:
+                self._emit_move(number, move, span, elements[:index], state, block=self._block_behind(elements[index + 1 :]))
+            frame.void = frame.void or "staff-event"
+        self._emit(number, frame, span, post, state)
+        return frame
+
+    def _remember(self, elements: list[Element], index: int, frame: Frame, state: State) -> None:
+        """What the words that follow may go on from: this number, unless it was told in passing."""
+        number = elements[index]
+        of_whole = state.last is not None and index > 0 and elements[index - 1].has("break")
+        of_whole = of_whole or self._is_counted_in(elements[index - 1 : index], frame, state)
+        if frame.void not in _PASSED_OVER and not of_whole and not (number.zero and state.last is not None):
+            state.last, state.number = frame, number
+            if frame.features.get("scoped") and not frame.void:
+                state.head = frame
+            if not frame.void:
+                state.running = state.whole = frame
+            if frame.emitted and not frame.percent:
+                state.counted_last = frame, number
+        if not state.stack:
+            state.listed_under = None
+        if self._is_beside_its_whole(frame, state):
+            state.parent, state.inside, state.opened = None, False, False
+        if frame.void == "reference":
+            state.parent, state.inside = Frame(self._referred(number, frame)), True
+        state.segments, state.seps, state.fresh = [[]], [""], False
+        state.timings |= {frame.features.get("timing", "") + "%" * frame.percent, frame.features.get("grade", "") + "%" * frame.percent}
+
+    def _announced(
+        self, elements: list[Element], rest: list[Element], state: State, level: Level, parent: Frame | None, first: bool
+    ) -> tuple[dict[str, str], Frame | None]:
+        """What a sentence without a number says of the lines below it: "2.5. Số hóa."."""
+        if rest and rest[-1].text == ".":
+            rest.pop()
         self._walk(rest, state)
-        label_void = ""
-        if not numbers:
-            label, label_void, _ = self._label(state)
-            if state.parent is not None and state.parent is not parent:
-                label = {**state.parent.features, **label}
+        label, void, _ = self._label(state)
+        if state.parent is not None and state.parent is not parent:
+            label = {**state.parent.features, **label}
         self._walk([END], state)
         self.anchors |= state.anchors
-        if not numbers:
-            other_money = "other_money" in label
-            label = {
-                key: value
-                for key, value in label.items()
-                if key in WEAK or key in ("timing", "channel", "digit", "grade", "cat", "pay", "level", "group", "votes", "newness")
-            }
-            if "+" in label.get("action", ""):
-                label.pop("action")
-            if other_money:
-                label.pop("family", None)  # "3. Kinh phí": what stands below is no fee
-            if "field" in label and ("two_fields" in label or not self._only_field(elements, level.heading)):
-                label.pop("field")
-            if first and not level.heading:
-                level.topic = {key: value for key, value in label.items() if key in ("field", "block")}
-            return label, Frame(dict(label), void=state.void or label_void) if label else None
-        self.running = state.running
-        self.blocks_before = state.blocks - {"one-stop-centre"}
-        self.whole_before = state.parent if state.inside and state.opened and state.parent is not None and state.parent.emitted else None
-        if "field" in label and label["field"] != level.topic.get("field"):
-            # one entry of a list by field: the lines below it learn its field from the number, not from the line
+        other_money = "other_money" in label
+        label = {key: value for key, value in label.items() if key in WEAK or key in _ANNOUNCED}
+        if "+" in label.get("action", ""):
+            label.pop("action")
+        if other_money:
+            label.pop("family", None)  # "3. Kinh phí": what stands below is no fee
+        if "field" in label and ("two_fields" in label or not self._only_field(elements, level.heading)):
             label.pop("field")
-        return label, state.counted() or state.parent
+        if first and not level.heading:
+            level.topic = {key: value for key, value in label.items() if key in ("field", "block")}
+        return label, Frame(dict(label), void=state.void or void) if label else None
 
     @staticmethod
     def _is_counted_in(before: list[Element], frame: Frame, state: State) -> bool:

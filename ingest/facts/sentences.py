@@ -120,7 +120,7 @@ class SentenceReader:
                 match = None  # "Đồng Tháp" is no money
             if match and match[1].id == "other-procedures" and match[0] > _NONE_CAME and token.text == "không" and _tells_of_dossiers(found):
                 match = self.lexicon.longest(items[: index + _NONE_CAME], index)  # "lĩnh vực giao thông không phát sinh hồ sơ": a zero, and no procedures
-            if match and match[1].id == "education-block" and self._counts_cases(items, index + match[0]):
+            if match and match[1].id == "education-block" and [item.text for item in items[index + match[0] :][:1]] == ["hợp"]:
                 match = None  # "12 trường hợp" are no schools
             if match and not (match[0] == 1 and token.text == "năm" and read_numeral([item.text for item in items[index : index + 6]]) not in (None, (1, 5))):
                 used, entry = match
@@ -158,10 +158,6 @@ class SentenceReader:
         for before, word, number in zip(elements, elements[1:], elements[2:], strict=False):
             if word.text == "đảng" and word.kind == "word" and number.kind == "num" and before.text in ("(", ",", ";", ":"):
                 word.kind, word.entry = "mark", Entry("party", {"block": "party"}, frozenset(("concept",)))
-
-    def _counts_cases(self, items: list[Token], index: int) -> bool:
-        """ "12 trường hợp": cases, and no schools."""
-        return index < len(items) and items[index].text == "hợp"
 
     def _named_again(self, entry: Entry, before: list[Element]) -> Entry:
         """ "lĩnh vực này" and "khối này" as the field named last and the block named first, in the sentence or else before it."""
