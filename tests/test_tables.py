@@ -941,3 +941,14 @@ def test_quarters_over_groups_of_columns_are_their_period_and_the_earlier_one_be
     months = {int(figure.value): figure.period.start.month for figure in read_figures(document, Header(period=calendar("nine_months", 2026))) if figure.period}
     assert (months[101], months[121]) == (4, 7)
     assert {int(figure.value) for figure in read_figures(document, Header(period=calendar("quarter", 2026, 3)))} == {121, 6, 221, 1}
+
+
+def test_months_by_their_number_alone_beside_a_share_of_the_satisfied() -> None:
+    table = "Tháng | Tiếp nhận | Trực tuyến | Giải quyết | Quá hạn | Tỷ lệ hài lòng (%)\n7 | 401 | 391 | 400 | 2 | 98,1\n8 | 402 | 392 | 411 | 3 | 98,2\n"
+    document = read_document(f"Diễn biến các tháng\n\n{table}".encode(), "report.txt")
+    found = read_figures(document, Header(period=calendar("quarter", 2026, 3)))
+    assert {(figure.measure, str(figure.value), figure.period.start.month) for figure in found if figure.period} == {
+        *(("tthc_received_total", "401", 7), ("tthc_received_online", "391", 7), ("tthc_resolved_total", "400", 7), ("tthc_resolved_overdue", "2", 7)),
+        *(("tthc_received_total", "402", 8), ("tthc_received_online", "392", 8), ("tthc_resolved_total", "411", 8), ("tthc_resolved_overdue", "3", 8)),
+        *(("satisfaction_rate_pct", "98.1", 7), ("satisfaction_rate_pct", "98.2", 8)),
+    }

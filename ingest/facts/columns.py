@@ -65,7 +65,14 @@ class ColumnReader(RuleReader):
 
     def _of_one_family(self, columns: list[Column], *, counts_dossiers: bool) -> list[Column]:
         """Columns of which none names what it counts: dossiers where something was done with them, else staff where one is of those there or assigned."""
-        if any("family" in features and "money" not in features for features, _ in columns):  # a column of fees speaks for itself alone
+        families = {
+            features["family"] for features, _ in columns if "family" in features and "money" not in features
+        }  # a column of fees speaks for itself alone
+        unnamed = [features for features, _ in columns if "family" not in features]
+        if families == {"satisfaction"} and {"received", "resolved"} <= {features.get("action") for features in unnamed}:
+            done = {"action", "timing", "channel", "newness"}
+            return [({"family": "dossier", **features} if done & set(features) else features, void) for features, void in columns]
+        if families:
             return columns
         of_staff = any("status" in features for features, _ in columns)
         family = "dossier" if counts_dossiers and self._context_family() not in ("pakn", "petition") else "staff" if of_staff else ""

@@ -87,6 +87,9 @@ class TableReader(ColumnReader):
         grid = split_table(self.view, self.text, rows)
         headings = [self._heading_words(grid, place) for place in range(grid.width)]
         names = int(bool(headings) and headings[0].strip(" .") in ORDER_NAMES)
+        for cells in grid.body if headings[names : names + 1] and headings[names] in self.lexicon.words["time-corners"] else ():
+            if len(cells) > names + 1 and cells[names].number:
+                cells[names].number, cells[names].is_order, cells[names].element = False, False, None  # below "Tháng" a 7 is July
         columns = [self._header_features(grid, column) if column >= names else ({}, "") for column in range(grid.width)]
         moves = moves_of_columns([[words_at(self.view, [span]) for span in grid.heading(place)] if place > names else [] for place in range(grid.width)])
         columns = [({}, "move") if place in moves else column for place, column in enumerate(columns)]
@@ -185,6 +188,9 @@ class TableReader(ColumnReader):
         if progress.by_unit and name.startswith(self.lexicon.words["offices"]):
             features.pop("field", None)  # "Công an phường" beside "Phòng Kinh tế"
         of_period = self._is_period(cells, progress.grid)
+        place = int(cells[0].is_order and len(cells) > 1)
+        bare = self.text[cells[place].start : cells[place].end]
+        of_time = f"{words_at(self.text, progress.grid.heading(place))} {bare}" if of_period and bare.isdigit() else ""
         of_unit = not total and (name.startswith(self.lexicon.words["unit-names"]) or progress.by_unit or of_period)
         subject = self._subject(cells, name) if (of_unit and not of_period) or leaders or features.get("subject") == OTHER else ""
         while progress.groups and (progress.groups[-1][0] >= rank or total):
@@ -280,7 +286,9 @@ class TableReader(ColumnReader):
                 of_office = one.scope in group[2] or (one.scope == "party" and "party-front" in group[2] and "cơ quan" not in name)
                 if not said and one.measure.startswith("staff_") and of_office and not {"cat", "status"} & set(features) and not summed:
                     said = own_words  # "Văn phòng Đảng ủy" below "KHỐI ĐẢNG, MẶT TRẬN"
-                self.found[place] = replace(one, column=progress.periods.get(column, ""), subject=said or of_group or progress.spoken_of.get(column, ""))
+                self.found[place] = replace(
+                    one, column=of_time or progress.periods.get(column, ""), subject=said or of_group or progress.spoken_of.get(column, "")
+                )
             progress.above[column] = frame.features
             if not frame.void:
                 last = frame
