@@ -66,7 +66,10 @@ _CUES = {
     "procedures_interlinked": r"liên thông",
 }
 _CUE = {measure: re.compile(rf"\b(?:{words})", re.IGNORECASE) for measure, words in _CUES.items()}
-_NUMBER = re.compile(r"(?<![\d.,/\-])(?:\d{1,3}(?:\.\d{3})+|\d{1,6})(?![\d/%\-]|[.,]\d|\s*%)")
+# Begins with a digit and looks behind it afterwards: several times faster.
+_NUMBER = re.compile(r"\d(?<![\d.,/\-]\d)(?:\d{0,2}(?:\.\d{3})+|\d{0,5})(?![\d/%\-]|[.,]\d|\s*%)")
+_LONG_NUMBER = re.compile(r"\d(?<![\d.,/\-]\d)(?:\d{0,2}(?:\.\d{3})+|\d{2,5})(?![\d/%\-]|[.,]\d|\s*%)")
+"""Three digits and more."""
 _NO_COUNT = re.compile(r"(?:ngày|tháng|quý|năm|số|Điều|khoản|kỳ|lần|thứ|mục|biểu)\s*\Z", re.IGNORECASE)
 
 
@@ -107,9 +110,9 @@ def check_swapped(document: Document, figures: Sequence[Figure]) -> Iterator[Fin
     for figure in figures:
         if figure.measure in _CUE and not figure.scope and not figure.subject and "own-period" not in figure.flags and is_fact(figure):
             facts.setdefault("".join(sorted(str(figure.value))), {}).setdefault(figure.measure, figure)
-    for match in _NUMBER.finditer(text):
+    for match in _LONG_NUMBER.finditer(text) if facts else ():
         printed = match.group().replace(".", "")
-        if match.start() in read or len(printed) < _LONG or Decimal(printed) in values:
+        if match.start() in read or Decimal(printed) in values:
             continue
         for measure, figure in facts.get("".join(sorted(printed)), {}).items():
             span = sentence_at(text, match.start())
@@ -119,7 +122,6 @@ def check_swapped(document: Document, figures: Sequence[Figure]) -> Iterator[Fin
                 break
 
 
-_LONG = 3
 _NOUN = re.compile(r"\s*(?:hồ sơ|HS|đơn|người|thủ tục|TTHC)\b", re.IGNORECASE)
 
 

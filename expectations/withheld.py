@@ -14,6 +14,7 @@ from expectations.identities import differs_by_a_stray
 from expectations.relations import Sheets
 from expectations.unprinted import OUTSIDE
 from warehouse.model import Document, Figure
+from warehouse.sentences import sentence_at
 
 _BESIDE = 300
 """Characters before and after the members of a sum: the lines of one list."""
@@ -46,7 +47,11 @@ def withhold(document: Document | None, evaluations: Sequence[Evaluation], figur
             or any(differs_by_a_stray(evaluation, one, figures) for one in closed)
         ):
             return True
-        return document is not None and (_has_another_base(document, evaluation, figures) or _closes_with_an_unread_number(document, evaluation, figures))
+        return document is not None and (
+            _is_part_unread(document, evaluation, figures)
+            or _has_another_base(document, evaluation, figures)
+            or _closes_with_an_unread_number(document, evaluation, figures)
+        )
 
     return tuple(replace(one, severity="info", withheld=True) if not one.holds and is_no_doubt(one) else one for one in evaluations)
 
@@ -118,6 +123,23 @@ def _closes_with_an_unread_number(document: Document, evaluation: Evaluation, fi
             if any(match.start() not in read and _value(match.group()) == needed for match in _LONG_NUMBER.finditer(document.text, *around)):
                 return True
     return False
+
+
+_COUNTED = re.compile(rf"(?<![\d.,/])(?P<counted>{_NUMBER})(?![\d/%]|[.,]\d|\s*(?:%|ngày|tháng|năm|giờ))", re.IGNORECASE)
+_SMALLEST_PART = 10
+
+
+def _is_part_unread(document: Document, evaluation: Evaluation, figures: Sequence[Figure]) -> bool:
+    """Whether what is missing stands as a number without a measure in the sentence that prints all members: a part that was not read."""
+    quotes = set.intersection(*({figures[index].quote for index in term.figures} for term in evaluation.left_terms + evaluation.right_terms))
+    if evaluation.relation != "=" or evaluation.base_terms or evaluation.gap < _SMALLEST_PART or evaluation.left < evaluation.right or not quotes:
+        return False
+    read = {figure.start for figure in figures}
+    start = next((figures[index].start for index in evaluation.figures if figures[index].quote in quotes and figures[index].start is not None), None)
+    if start is None or is_row(next(figure for figure in figures if figure.start == start)):
+        return False
+    span = sentence_at(document.text, start)
+    return any(match.start() not in read and _value(match["counted"]) == evaluation.gap for match in _COUNTED.finditer(document.text, *span))
 
 
 def _holds_cell(figure: Figure, value: Decimal) -> bool:

@@ -847,6 +847,13 @@ def test_a_deadline_in_words_of_its_own_is_no_past_day() -> None:
     assert rules("Đã ban hành Nghị quyết số 05-NQ/ĐU ngày 15/11/2026.") == ["impossible-date"]
 
 
+def test_a_part_that_stands_unread_in_the_sentence_of_its_sum_withholds_the_alarm() -> None:
+    marked = "Đã giải quyết {tthc_resolved_total:4.243} hồ sơ, gồm trước hạn {tthc_resolved_early_or_on_time:4.194}, chậm {tthc_resolved_overdue:10}, %s."
+    assert rules(marked % "còn 39 hồ sơ gia hạn") == []
+    assert rules(marked % "còn 38 hồ sơ gia hạn") == ["report-resolved"]
+    assert rules(marked % "trong 39 ngày") == ["report-resolved"]
+
+
 def test_one_print_is_not_two_parts_of_a_sum() -> None:
     marked = "Đã giải quyết {tthc_resolved_total:12} hồ sơ; chỉ {tthc_resolved_overdue:4} hồ sơ bị chậm, còn lại đều đúng hạn."
     document, figures = report(marked)
