@@ -158,6 +158,10 @@ def prose_groups(header: Header, figures: Sequence[Figure]) -> list[Group]:
     return list(groups.values())
 
 
+_FEWEST_MEMBERS = 3
+"""Measures of the shortest sum: a whole and two parts, a rate and its two counts."""
+
+
 def sentence_groups(header: Header, figures: Sequence[Figure]) -> list[Group]:
     """One group of one block for each sentence whose figures are of several groups: what it prints with one value, whatever it was labelled with."""
     sentences: dict[str, list[int]] = {}
@@ -170,7 +174,7 @@ def sentence_groups(header: Header, figures: Sequence[Figure]) -> list[Group]:
         values: dict[str, set[Decimal]] = {}
         for index in indices:
             values.setdefault(figures[index].measure, set()).add(figures[index].value)
-        if len(keys) > 1:
+        if len(keys) > 1 and len(values) >= _FEWEST_MEMBERS:
             block = Block()
             for index in indices:
                 if len(values[figures[index].measure]) == 1:
