@@ -191,7 +191,7 @@ def test_a_reading_process_that_fails_fails_the_reader(job: str, error: type[Exc
 
 def test_a_row_needs_its_landing(loader: psycopg.Connection) -> None:
     with (
-        pytest.raises(psycopg.errors.ForeignKeyViolation, match="landing 99 does not exist"),
+        pytest.raises(psycopg.errors.ForeignKeyViolation, match=r"\(landing_id\)=\(99\) is not present"),
         loader.cursor().copy("copy raw.dossiers (landing_id, pointer, dossier_key, is_updating, supplement_count) from stdin") as copy,
     ):
         copy.write("99\tline 1\tk\tf\t0\n")

@@ -329,3 +329,21 @@ def test_what_happened_last_counts_and_not_what_arrived_last(feed: Feed) -> None
         ("2026-03-14", "tthc_resolved_overdue", 2), ("2026-03-14", "tthc_resolved_total", 2), ("2026-03-14", "tthc_withdrawn", 2),
         ("2026-06-14", "tthc_carried_over", 2), ("2026-06-14", "tthc_resolved_overdue", 2), ("2026-06-14", "tthc_resolved_total", 2),
     ]  # fmt: skip
+
+
+def test_a_reading_is_noted_as_its_rows_come_and_taken_in_once(feed: Feed) -> None:
+    record: dict[str, str | None] = {"dossier_key": "one", "agency_code": AGENCIES[0], "status_code": "4", "received_on": "20260105"}
+    landing_id = feed.dossiers([record, record | {"dossier_key": "two"}])
+    events_id = _events(feed, [{"dossier_key": "one", "status_code": "5", "happened_on": "20260107"}])
+    noted = "select part, landing_id, reader_version from raw.dossier_reading where landing_id >= %s order by 1, 2, 3"
+    assert _rows(noted, landing_id) == [("dossier_events", events_id, 1), ("dossiers", landing_id, 1)]
+    transform.build("staging")
+    assert _rows("select distinct is_new from staging.stg_dossiers__readings") == [(True,)]
+    transform.build("staging")
+    assert _rows("select distinct is_new from staging.stg_dossiers__readings") == [(False,)]
+    with db.connect("loader") as connection:
+        place = {"landing_id": landing_id, "reader_version": 2, "pointer": "/data/0", "is_updating": False, "supplement_count": 0}
+        _insert(connection, "raw.dossiers", place | record)
+    transform.build("staging")
+    assert _rows("select part, landing_id, reader_version from staging.stg_dossiers__readings where is_new") == [("dossiers", landing_id, 2)]
+    assert _rows("select dossier_key, reader_version from staging.stg_dossiers__records where landing_id = %s", landing_id) == [("one", 2)]

@@ -6,10 +6,7 @@
 (
     with messages as (
         select message.*
-        from {{ ref('stg_dossiers__events') }} as message
-        {%- if keys %}
-        inner join {{ keys }} as one_of on one_of.dossier_key = message.dossier_key
-        {%- endif %}
+        from {{ of_dossiers(ref('stg_dossiers__events'), keys) if keys else ref('stg_dossiers__events') }} as message
         where message.happened_on is not null and {{ admitted('message') }}
     ),
 
@@ -26,10 +23,7 @@
             {{ dossier_stage('record.status_code') }} as stage,
             -- The newest day that an open dossier's record speaks of.
             greatest(record.received_on, supplements.told_until) as told_until
-        from {{ ref('stg_dossiers__records') }} as record
-        {%- if keys %}
-        inner join {{ keys }} as one_of on one_of.dossier_key = record.dossier_key
-        {%- endif %}
+        from {{ of_dossiers(ref('stg_dossiers__records'), keys) if keys else ref('stg_dossiers__records') }} as record
         left join supplements on supplements.landing_id = record.landing_id and supplements.dossier_key = record.dossier_key
         where {{ admitted('record') }}
     ),

@@ -9,6 +9,7 @@
     case when {{ is_day(column) }} then {{ column }}::date end
 {%- endmacro %}
 
-{% macro unreadable_day(column, name) -%}
-    case when coalesce({{ column }}, '') <> '' and not {{ is_day(column) }} then '{{ name }} is no day: ' || {{ column }} end
+{# Of a day that was typed by as_day: what was sent in its place. #}
+{% macro unreadable_day(day, sent, name) -%}
+    case when {{ day }} is null and coalesce({{ sent }}, '') <> '' then '{{ name }} is no day: ' || {{ sent }} end
 {%- endmacro %}

@@ -1,8 +1,5 @@
 {# Only the dossiers of landings that differ from what the last build took in are worked out again. On a full build there is nothing to
    compare with and the table stays empty. #}
-{{ config(
-    pre_hook="set local enable_seqscan = off"
-) }}
 {% set columns = ['dossier_key', 'agency_code', 'scope', 'procedure_code', 'channel_code', 'status_code', 'received_on', 'due_on', 'ended_on', 'paused_from',
     'paused_until', 'unreadable_reason', 'landing_id', 'first_landing_id', 'fetched_at'] %}
 -- depends_on: {{ ref('int_dossiers__touched') }}
@@ -11,9 +8,7 @@ select false as is_now, {{ columns | join(', ') }} from {{ effective_dossiers() 
 {%- else -%}
 {% set latest = as_left_by_last_build('int_dossiers__latest') %}
 with before as (
-    select {% for column in columns %}latest.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
-    from {{ ref('int_dossiers__touched') }} as changed
-    inner join {{ latest }} as latest on latest.dossier_key = changed.dossier_key
+    select {{ columns | join(', ') }} from {{ of_dossiers(latest, ref('int_dossiers__touched')) }} as latest
 ),
 
 now as (

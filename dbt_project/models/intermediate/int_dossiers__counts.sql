@@ -1,28 +1,7 @@
-{{ config(pre_hook="{{ by_hash() }}") }}
+{# The planner takes the few periods for one and sorts what it believes to be little. #}
+{{ config(pre_hook=["{{ by_hash() }}", "set local enable_sort = off"]) }}
 -- Of the slices that int_dossiers__slices names: all on a full build. What stands of the others is in int_dossiers__totals_taken_in.
-with placed as (
-    select
-        crosswalk.unit_code,
-        flows.half_month,
-        -- Fields in the words of the forms and reports.
-        case when flows.scope = 'field:unknown' then flows.scope else coalesce(field.scope, 'field:other') end as scope,
-        flows.channel_code,
-        flows.received,
-        flows.early,
-        flows.on_time,
-        flows.overdue,
-        flows.withdrawn,
-        flows.returned,
-        flows.paused,
-        flows.late,
-        'channel:' || case flows.channel_code when '1' then 'in-person' when '2' then 'online' else 'postal' end as channel
-    from {{ ref('int_dossiers__flows') }} as flows
-    inner join {{ ref('int_units__portal_codes') }} as crosswalk on crosswalk.portal_code = flows.agency_code
-    left join {{ ref('int_fields__mapped') }} as field on field.source = 'procedures' and 'field:' || field.field_code = flows.scope
-    where crosswalk.unit_code in (select unit_code from {{ ref('int_dossiers__slices') }})
-),
-
-periods as (
+with periods as (
     -- Whole half-months only: another statutory period is a misprint.
     select slice.unit_code, seen.*
     from {{ ref('int_dossiers__slices') }} as slice
@@ -31,44 +10,56 @@ periods as (
         seen.calendar = 'statutory' and extract(day from seen.period_start) in (1, 15) and extract(day from seen.period_end + 1) in (1, 15)
 ),
 
-cells as (
+-- First each field and channel of a unit over the period, then what they add up to: half-months are many, fields and channels few. The sum of
+    -- integers is a bigint, that of bigints a numeric, which is several times as dear.
+parts as (
     select
-        unit_code,
-        half_month,
-        -- The whole unit, each of its fields, each of its channels.
-        case when grouping(scope) = 0 then scope when grouping(channel) = 0 then channel else '' end as scope,
-        sum(received) as received,
-        sum(received) filter (where channel_code = '2') as received_online,
-        sum(received) filter (where channel_code = '1') as received_in_person,
-        sum(received) filter (where channel_code = '3') as received_postal,
-        sum(early) as early,
-        sum(on_time) as on_time,
-        sum(overdue) as overdue,
-        sum(withdrawn) as withdrawn,
-        sum(returned) as returned,
-        sum(paused) as paused,
-        sum(late) as late
-    from placed
-    group by grouping sets ((unit_code, half_month), (unit_code, half_month, scope), (unit_code, half_month, channel))
+        periods.unit_code,
+        periods.period_start,
+        periods.period_end,
+        -- Fields in the words of the forms and reports.
+        case when flows.scope = 'field:unknown' then flows.scope else coalesce(field.scope, 'field:other') end as scope,
+        flows.channel_code,
+        {% for flow in ['received', 'early', 'on_time', 'overdue', 'withdrawn', 'returned'] -%}
+        coalesce(sum(flows.{{ flow }}::integer) filter (where flows.half_month >= periods.period_start), 0) as {{ flow }},
+        {% endfor -%}
+        -- What was open when the period began, and how it stood when it ended.
+        coalesce(sum(
+            (flows.received - flows.early - flows.on_time - flows.overdue - flows.withdrawn - flows.returned)::integer
+        ) filter (where flows.half_month < periods.period_start), 0) as carried_over,
+        sum(flows.paused::integer) as paused,
+        sum(flows.late::integer) as late
+    from {{ ref('int_dossiers__flows') }} as flows
+    inner join {{ ref('int_units__portal_codes') }} as crosswalk on crosswalk.portal_code = flows.agency_code
+    inner join periods on periods.unit_code = crosswalk.unit_code and flows.half_month <= periods.period_end
+    left join {{ ref('int_fields__mapped') }} as field on field.source = 'procedures' and 'field:' || field.field_code = flows.scope
+    group by 1, 2, 3, 4, 5
 ),
 
 summed as (
     select
-        cells.unit_code,
-        cells.scope,
-        periods.period_key,
-        periods.period_start,
-        periods.period_end,
-        {% for flow in ['received', 'received_online', 'received_in_person', 'received_postal', 'early', 'on_time', 'overdue', 'withdrawn', 'returned'] -%}
-        coalesce(sum(cells.{{ flow }}) filter (where cells.half_month >= periods.period_start), 0) as {{ flow }},
+        parts.unit_code,
+        -- The whole unit, each of its fields, each of its channels.
+        case
+            when grouping(parts.scope) = 0 then parts.scope
+            when grouping(parts.channel_code) = 0
+                then 'channel:' || case parts.channel_code when '1' then 'in-person' when '2' then 'online' else 'postal' end
+            else ''
+        end as scope,
+        'statutory:' || parts.period_start || ':' || parts.period_end as period_key,
+        parts.period_start,
+        parts.period_end,
+        sum(parts.received::integer) as received,
+        {% for channel, code in [('online', '2'), ('in_person', '1'), ('postal', '3')] -%}
+        coalesce(sum(parts.received::integer) filter (where parts.channel_code = '{{ code }}'), 0) as received_{{ channel }},
         {% endfor -%}
-        -- What was open when the period began, and how it stood when it ended.
-        coalesce(sum(received - early - on_time - overdue - withdrawn - returned) filter (where cells.half_month < periods.period_start), 0) as carried_over,
-        sum(cells.paused) as paused,
-        sum(cells.late) as late
-    from cells
-    inner join periods on periods.unit_code = cells.unit_code and cells.half_month <= periods.period_end
-    group by cells.unit_code, cells.scope, periods.period_key, periods.period_start, periods.period_end
+        {% for flow in ['early', 'on_time', 'overdue', 'withdrawn', 'returned', 'carried_over', 'paused', 'late'] -%}
+        sum(parts.{{ flow }}::integer) as {{ flow }}{{ '' if loop.last else ',' }}
+        {% endfor %}
+    from parts
+    group by grouping sets (
+        (unit_code, period_start, period_end), (unit_code, period_start, period_end, scope), (unit_code, period_start, period_end, channel_code)
+    )
 ),
 
 counted as (
@@ -99,12 +90,18 @@ agencies as (
     group by crosswalk.unit_code
 ),
 
-told as (
-    select crosswalk.unit_code, tellers.half_month, max(tellers.landing_id) as landing_id
-    from {{ ref('int_dossiers__tellers') }} as tellers
-    inner join {{ ref('int_units__portal_codes') }} as crosswalk on crosswalk.portal_code = tellers.agency_code
-    where tellers.told > 0
-    group by crosswalk.unit_code, tellers.half_month
+told as materialized (
+    select crosswalk.unit_code, seen.half_month, newest.landing_id
+    from {{ ref('int_units__portal_codes') }} as crosswalk
+    -- By its index: the landings of a half-month grow with the history, half-months do not.
+    cross join (select distinct half_month from {{ ref('int_dossiers__flows') }}) as seen
+    cross join lateral (
+        select tellers.landing_id
+        from {{ ref('int_dossiers__tellers') }} as tellers
+        where tellers.agency_code = crosswalk.portal_code and tellers.half_month = seen.half_month and tellers.told > 0
+        order by tellers.landing_id desc
+        limit 1
+    ) as newest
 ),
 
 newest as (

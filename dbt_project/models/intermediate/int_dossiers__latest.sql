@@ -1,9 +1,9 @@
 {{ config(
     materialized='incremental', incremental_strategy='append',
-    indexes=[{'columns': ['dossier_key'], 'type': 'hash'}, {'columns': ['agency_code', 'received_on']}],
+    indexes=[dossier_index(), {'columns': ['agency_code', 'received_on']}],
     pre_hook=[
         "{% if is_incremental() %}set local enable_seqscan = off{% endif %}",
-        "{% if is_incremental() %}delete from {{ this }} as latest using {{ ref('int_dossiers__changes') }} as changes where not changes.is_now and latest.dossier_key = changes.dossier_key{% endif %}"
+        "{% if is_incremental() %}delete from {{ this }} as latest using {{ ref('int_dossiers__changes') }} as changes where not changes.is_now and {{ same_dossier('latest', 'changes') }}{% endif %}"
     ]
 ) }}
 {% set columns = ['dossier_key', 'agency_code', 'scope', 'procedure_code', 'channel_code', 'status_code', 'received_on', 'due_on', 'ended_on', 'paused_from',
@@ -14,6 +14,7 @@ select {{ columns | join(', ') }}
 {% if is_incremental() -%}
 from {{ ref('int_dossiers__changes') }}
 where is_now
+order by {{ dossier_order() }}
 {%- else -%}
 from {{ effective_dossiers() }} as effective
 {%- endif %}

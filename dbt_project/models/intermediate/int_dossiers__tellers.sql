@@ -1,5 +1,8 @@
 {% set keys = ['agency_code', 'half_month', 'landing_id'] %}
-{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key=['agency_code', 'half_month', 'landing_id']) }}
+{{ config(
+    materialized='incremental', incremental_strategy='delete+insert', unique_key=['agency_code', 'half_month', 'landing_id'],
+    indexes=[{'columns': ['agency_code', 'half_month', 'landing_id'], 'unique': true}]
+) }}
 with counted as (
     select * from {{ dossiers_with_sign('agency_code, received_on, ended_on, status_code, unreadable_reason, first_landing_id, landing_id') }} as dossiers
     where unreadable_reason = '' and {{ was_received() }}

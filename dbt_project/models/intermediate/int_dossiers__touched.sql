@@ -22,10 +22,14 @@ with differing as materialized (
     where now.kind = 'landing' and (before.key is null or before.held <> now.held)
 )
 
-{% for part in ['stg_dossiers__records', 'stg_dossiers__events'] -%}
-select part.dossier_key
-from differing
-inner join {{ ref(part) }} as part on part.landing_id = differing.landing_id and (differing.row_keys is null or part.row_key = any(differing.row_keys))
-{{ 'union' if not loop.last }}
-{% endfor %}
+select dossier_key
+from (
+    {% for part in ['stg_dossiers__records', 'stg_dossiers__events'] -%}
+    select part.dossier_key
+    from differing
+    inner join {{ ref(part) }} as part on part.landing_id = differing.landing_id and (differing.row_keys is null or part.row_key = any(differing.row_keys))
+    {{ 'union' if not loop.last }}
+    {% endfor %}
+) as touched
+order by {{ dossier_order() }}
 {%- endif %}

@@ -1,7 +1,11 @@
+{# No event is like another: the server would keep what each of them tells for another of its like. #}
 {{ config(
     materialized='incremental', incremental_strategy='append',
-    indexes=[{'columns': ['landing_id']}, {'columns': ['dossier_key'], 'type': 'hash'}],
-    pre_hook="{{ forget_older_readings('dossier_events') }}"
+    indexes=[{'columns': ['landing_id']}, dossier_index()],
+    pre_hook=[
+        "{{ forget_older_readings('dossier_events') }}",
+        "set local enable_memoize = off"
+    ]
 ) }}
 
 select
@@ -17,7 +21,7 @@ select
     {{ as_day('event.due_before_on') }} as due_before_on,
     {{ as_day('event.due_after_on') }} as due_after_on,
     reading.fetched_at
-from {{ dossier_readings('dossier_events') }} as reading
+from {{ new_readings('dossier_events') }} as reading
 inner join {{ source('raw', 'dossier_events') }} as event on (event.landing_id, event.reader_version) = (reading.landing_id, reading.reader_version)
 left join {{ ref('dossier_codes') }} as own_status
     on own_status.field = 'status' and coalesce(own_status.system, '') = event.system and own_status.code = event.status_code and event.event = 'progress'
@@ -30,4 +34,6 @@ cross join lateral (
     union all
     select 'supplement handed in', {{ as_day('event.ended_on') }}, '4' where event.event = 'supplement' and coalesce(event.ended_on, '') <> ''
 ) as told
-where {{ not_taken_in('reading') }}
+{% if is_incremental() -%}
+order by {{ dossier_order() }}
+{%- endif %}

@@ -1,18 +1,13 @@
--- As the staging tables hold them, not as raw does: a landing that was parsed while they were built is taken in by the next build.
-{% set parts = ['stg_dossiers__records', 'stg_dossiers__events'] %}
+-- Last of the dossiers' models: what records and events hold now. The next build takes in what differs.
+-- depends_on: {{ ref('stg_dossiers__records') }}
+-- depends_on: {{ ref('stg_dossiers__events') }}
 select
-    landing.landing_id,
-    landing.fetched_at,
+    landing_id,
+    min(fetched_at) as fetched_at,
+    max(reader_version) filter (where part = 'dossiers') as reader_of_records,
+    max(reader_version) filter (where part = 'dossier_events') as reader_of_events,
     concat_ws(
-        '/',
-        {% for part in parts -%}
-        (select '{{ part[14:] }} ' || held.reader_version from {{ ref(part) }} as held where held.landing_id = landing.landing_id limit 1){{ '' if loop.last else ',' }}
-        {% endfor %}
+        '/', 'records ' || max(reader_version) filter (where part = 'dossiers'), 'events ' || max(reader_version) filter (where part = 'dossier_events')
     ) as reading
-from {{ source('raw', 'landing') }} as landing
-where
-    landing.source = 'dossiers'
-    and (
-        exists (select from {{ ref(parts[0]) }} as held where held.landing_id = landing.landing_id)
-        or exists (select from {{ ref(parts[1]) }} as held where held.landing_id = landing.landing_id)
-    )
+from {{ ref('stg_dossiers__readings') }}
+group by landing_id

@@ -1,10 +1,11 @@
 {{ config(
     materialized='incremental', incremental_strategy='append',
-    indexes=[{'columns': ['landing_id']}, {'columns': ['dossier_key'], 'type': 'hash'}],
+    indexes=[{'columns': ['landing_id']}, dossier_index()],
     pre_hook="{{ forget_older_readings('dossiers') }}",
-    post_hook="create index if not exists stg_dossiers__records_unreadable on {{ this }} (landing_id) where unreadable_reason <> ''"
+    post_hook="{% if not is_incremental() %}create index on {{ this }} (landing_id) where unreadable_reason <> ''{% endif %}"
 ) }}
-
+{% set days = ['received_on', 'due_on', 'finished_on', 'returned_on', 'refused_on'] %}
+{# `offset 0` keeps the steps apart: merged into one, each day would be read again wherever it is named, a dozen times a record. #}
 with typed as (
     select
         record.landing_id,
@@ -22,24 +23,12 @@ with typed as (
         -- No channel sent counts as in person.
         coalesce(own_channel.means, nullif(record.channel_code, ''), '1') as channel_code,
         coalesce(own_subject.means, '') as subject_type,
-        {{ as_day('record.received_on') }} as received_on,
-        {{ as_day('record.due_on') }} as due_on,
-        {{ as_day('record.finished_on') }} as finished_on,
-        {{ as_day('record.returned_on') }} as returned_on,
-        {{ as_day('record.refused_on') }} as refused_on,
-        concat_ws(
-            '; ',
-            {{ unreadable_day('record.received_on', 'received_on') }},
-            {{ unreadable_day('record.due_on', 'due_on') }},
-            {{ unreadable_day('record.finished_on', 'finished_on') }},
-            {{ unreadable_day('record.returned_on', 'returned_on') }},
-            {{ unreadable_day('record.refused_on', 'refused_on') }}
-        ) as unreadable_days,
-        reading.file_name,
-        reading.origin,
-        reading.sha256 as landing_sha256,
+        {% for day in days -%}
+        {{ as_day('record.' ~ day) }} as {{ day }},
+        record.{{ day }} as {{ day }}_sent,
+        {% endfor -%}
         reading.fetched_at
-    from {{ dossier_readings('dossiers') }} as reading
+    from {{ new_readings('dossiers') }} as reading
     inner join {{ source('raw', 'dossiers') }} as record on (record.landing_id, record.reader_version) = (reading.landing_id, reading.reader_version)
     left join {{ ref('dossier_codes') }} as own_status
         on own_status.field = 'status' and coalesce(own_status.system, '') = record.system and own_status.code = record.status_code
@@ -47,7 +36,7 @@ with typed as (
         on own_channel.field = 'channel' and coalesce(own_channel.system, '') = record.system and own_channel.code = record.channel_code
     left join {{ ref('dossier_codes') }} as own_subject
         on own_subject.field = 'subject_type' and coalesce(own_subject.system, '') = record.system and own_subject.code = record.subject_type_code
-    where {{ not_taken_in('reading') }}
+    offset 0
 ),
 
 ended as (
@@ -61,11 +50,14 @@ ended as (
         end as ended_on,
         concat_ws(
             '; ',
-            nullif(unreadable_days, ''),
+            {% for day in days -%}
+            {{ unreadable_day(day, day ~ '_sent', day) }},
+            {% endfor -%}
             case when status_code not in ('1', '2', '3', '4', '5', '6', '7', '8', '9', '10') then 'status_code is not in the list: ' || status_code end,
             case when channel_code not in ('1', '2', '3') then 'channel_code is not in the list: ' || channel_code end
         ) as unreadable_value
     from typed
+    offset 0
 )
 
 select
@@ -91,8 +83,8 @@ select
         nullif(unreadable_value, ''),
         {{ missing_day('status_code', 'received_on', 'ended_on') }}
     ) as unreadable_reason,
-    file_name,
-    origin,
-    landing_sha256,
     fetched_at
 from ended
+{% if is_incremental() -%}
+order by {{ dossier_order() }}
+{%- endif %}
