@@ -952,3 +952,57 @@ def test_months_by_their_number_alone_beside_a_share_of_the_satisfied() -> None:
         *(("tthc_received_total", "402", 8), ("tthc_received_online", "392", 8), ("tthc_resolved_total", "411", 8), ("tthc_resolved_overdue", "3", 8)),
         *(("satisfaction_rate_pct", "98.1", 7), ("satisfaction_rate_pct", "98.2", 8)),
     }
+
+
+def test_headings_over_several_columns_between_bars_without_a_frame() -> None:
+    table = """
+        Viết tắt: TS - tổng số; TT - trực tuyến; ĐTH - đúng hạn, trước hạn; QH - quá hạn; TrH - còn trong hạn.
+
+             |             |   Tiếp nhận   |     Giải quyết     | Chưa giải quyết
+         Stt | Lĩnh vực    |  TS   |  TT   |  TS   |  ĐTH  | QH | TS  | TrH  | QH
+        -----+-------------+-------+-------+-------+-------+----+-----+------+----
+          1  | Hộ tịch     | 2.914 | 2.508 | 2.846 | 2.815 | 31 |  68 |   62 |  6
+          2  | Đất đai     |    88 |    80 |    79 |    77 |  2 |   9 |    9 |  0
+    """
+    found = summary(textwrap.dedent(table))
+    assert {one for one in found if "civil-status" in one} == {
+        "tthc_received_total@field:civil-status=2914",
+        "tthc_received_online@field:civil-status=2508",
+        "tthc_resolved_total@field:civil-status=2846",
+        "tthc_resolved_early_or_on_time@field:civil-status=2815",
+        "tthc_resolved_overdue@field:civil-status=31",
+        "tthc_in_progress_total@field:civil-status=68",
+        "tthc_in_progress_on_time@field:civil-status=62",
+        "tthc_in_progress_overdue@field:civil-status=6",
+    }
+
+
+def test_headings_of_groups_that_go_on_in_the_line_below_and_headings_repeated_over_what_they_span() -> None:
+    spaced = """
+                                     Cán bộ, công chức   Viên chức sự nghiệp
+        TT  Đơn vị                   khối chính quyền          giáo dục
+                                    Giao  Có mặt  Thiếu  Giao   Có mặt  Thiếu
+         1  Phường Phan Đình Phùng    48      46      2    392     369     23
+         2  Phường Quyết Thắng        40      32      8    238     224     14
+         3  Phường Gia Sàng           39      31      8    299     295      4
+    """
+    found = summary(textwrap.dedent(spaced))
+    assert {one for one in found if one.endswith(("=48", "=46", "=392", "=369", "=23"))} == {
+        *("staff_assigned@government=48", "staff_present@government=46"),
+        *("staff_assigned@education=392", "staff_present@education=369", "staff_vacant@education=23"),
+    }
+    repeated = "Lĩnh vực\tSố TTHC\tTrực tuyến\tTrực tuyến\tCơ chế thực hiện\nLĩnh vực\tSố TTHC\tToàn trình\tMột phần\tMột cửa\nTư pháp\t41\t19\t18\t36\nĐất đai\t48\t12\t33\t31"
+    assert {one for one in summary(f"1. Công khai\n\n{repeated}") if "land" in one} == {
+        *("procedures_total@field:land=48", "procedures_full_online@field:land=12"),
+        *("procedures_partial_online@field:land=33", "procedures_one_stop@field:land=31"),
+    }
+
+
+def test_scores_beside_dossiers_leave_the_dossiers_what_they_are() -> None:
+    table = (
+        "Đơn vị | Tiếp nhận | Đã giải quyết | Quá hạn | Điểm 766\nPhường Phan Đình Phùng | 11.842 | 11.530 | 41 | 93,15\nXã Đại Từ | 5.908 | 5.866 | 3 | 95,60"
+    )
+    assert {one for one in summary(table) if one.endswith(("=5908", "=5866", "=3", "=95.60"))} == {
+        *("tthc_received_total=5908", "tthc_resolved_total=5866", "tthc_resolved_overdue=3"),
+        "service_quality_index=95.60",
+    }

@@ -77,6 +77,9 @@ class ClauseReader(LabelReader):
         self._read_behind(clause)
         self._name_what_is_left(clause, state)
         self._weigh_reasons(clause, state)
+        named = clause.after.get("block") or clause.after.get("weak_block", "all")
+        if clause.label.get("block") == "all" and named != "all":
+            clause.label["block"] = named  # "Toàn xã có 56 cán bộ, công chức khối chính quyền"
         clause.own |= clause.label
         self._doubt_the_unit(clause)
         self._join(clause, state.segments[-1])

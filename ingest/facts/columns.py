@@ -19,7 +19,9 @@ _FEW_COLUMNS = 2
 _SHORT_WORD = re.compile(r"(?!TS|TC|SL)[A-ZĐ]{2,5}")
 """A heading that nobody explains ("TN"); the ones left out are those of a sum."""
 _EXPLAINED_TOGETHER = re.compile(r"(?<![\w,] )(?<!\w)(?P<shorts>[A-ZĐ]\w{1,5}(?:, [A-ZĐ]\w{1,5})+) ?[-–:=] ?(?P<words>(?!\d)[^\W\dA-Z][^;.()\n:+]{2,80})")
-_EXPLAINED = re.compile(r"(?<!\w)(?P<short>[A-ZĐ]{2,5})(?: ?[-–:=] ?| là )(?P<words>(?!\d)[^\W\dA-Z][^;,.()\n:+]{2,40})")
+_EXPLAINED = re.compile(
+    r"(?<!\w)(?P<short>[A-ZĐ][a-zđ]?[A-ZĐ]{1,4})(?: ?[-–:=] ?| là )(?P<words>(?!\d)[^\W\dA-Z][^;,.()\n:+]{2,40}(?:, (?:trước|đúng|sớm|quá|trễ) (?:hạn|hẹn))?)"
+)
 _IN_BRACKETS = re.compile(r"(?<=\w) \((?:gọi tắt là |viết tắt là |sau đây gọi là )?(?P<short>[A-ZĐ]{2,4})\)")
 _LONGEST_NAME = 40
 
@@ -66,8 +68,8 @@ class ColumnReader(RuleReader):
     def _of_one_family(self, columns: list[Column], *, counts_dossiers: bool) -> list[Column]:
         """Columns of which none names what it counts: dossiers where something was done with them, else staff where one is of those there or assigned."""
         families = {
-            features["family"] for features, _ in columns if "family" in features and "money" not in features
-        }  # a column of fees speaks for itself alone
+            features["family"] for features, _ in columns if "family" in features and "money" not in features and features != {"family": "index"}
+        }  # a column of fees or of scores speaks for itself alone
         unnamed = [features for features, _ in columns if "family" not in features]
         if families == {"satisfaction"} and {"received", "resolved"} <= {features.get("action") for features in unnamed}:
             done = {"action", "timing", "channel", "newness"}
@@ -104,7 +106,7 @@ class ColumnReader(RuleReader):
     def _without_unknown(self, columns: list[Column], grid: Table, inhabitants: bool) -> list[Column]:
         """Among columns that each name whom they count, one whose heading says nothing known ("GV", "Số hộ") counts somebody or something else."""
         ignored = {"post"} if inhabitants else {"family", "post"}
-        named = 2 if inhabitants else sum(bool({"status", "cat"} & set(features)) for features, _ in columns[1:])
+        named = 2 if inhabitants else sum(bool({"status", "cat"} & set(features)) and "level" not in features for features, _ in columns[1:])
         return [
             (
                 {key: value for key, value in features.items() if key != "total"},
@@ -194,7 +196,7 @@ class ColumnReader(RuleReader):
 
     def _header_features(self, grid: Table, column: int) -> Column:
         # the words of all rows together: a heading may be wrapped over them
-        elements = self._elements(self._spelt_out(grid.heading(column)))
+        elements = self._elements(self._spelt_out(self._headings(grid, column)))
         elements = [element for element in elements if not (element.kind == "num" and not element.percent)]
         against = next((place for place, element in enumerate(elements) if element.entry is not None and element.entry.id.split("+")[0] == "against"), 0)
         if against and self._collapse(elements[:against], last_wins=True)[0].get("status") == "vacant":
@@ -207,10 +209,10 @@ class ColumnReader(RuleReader):
                 features["action"], void = "carried", ""  # below "Tiếp nhận" it is what came over
         if len(elements) == 1 and elements[0].text in self.lexicon.headings:
             features = dict(self.lexicon.headings[elements[0].text])
-        elif lowest := grid.heading(column)[-1:]:
+        elif lowest := self._headings(grid, column)[-1:]:
             features = {**self.lexicon.headings.get(" ".join(self.view[slice(*lowest[0])].split()), {}), **features}  # "Đã giải quyết | TS | TH | QH"
             own = self._collapse(self._elements(self._tokens(*lowest[0])), last_wins=True)[0]
-            if len(grid.heading(column)) > 1 and features.get("grade") == "both" and own.get("grade") not in (None, "both"):
+            if len(self._headings(grid, column)) > 1 and features.get("grade") == "both" and own.get("grade") not in (None, "both"):
                 features["grade"] = own["grade"]  # "Khảo sát hài lòng | Rất hài lòng"
         if any(element.has("aim") for element in elements):
             void = void or "plan"  # "Đề nghị giao 2027"
@@ -256,7 +258,11 @@ class ColumnReader(RuleReader):
     @staticmethod
     def _score_columns(columns: list[Column], headings: list[str]) -> frozenset[int]:
         """Columns of points that are no component's; where one says that it is the sum of points, it alone."""
-        found = {place for place, (features, void) in enumerate(columns) if place and not void and "points" in features and "group" not in features}
+        found = {
+            place
+            for place, (features, void) in enumerate(columns)
+            if place and not void and (("points" in features and "group" not in features) or features == {"family": "index"})  # "Điểm 766"
+        }
         return frozenset({place for place in found if "tổng" in headings[place]} or found)
 
     def _of_start_and_end(self, columns: list[Column], grid: Table, moves: Container[int]) -> list[Column]:
@@ -292,7 +298,13 @@ class ColumnReader(RuleReader):
         return {place: said[0] for place, said in named.items() if said}
 
     def _heading_words(self, grid: Table, column: int) -> str:
-        return words_at(self.view, grid.heading(column))
+        return words_at(self.view, self._headings(grid, column))
+
+    def _headings(self, grid: Table, column: int) -> list[tuple[int, int]]:
+        """The headings above a column; a merged one that is printed again in the rows below it counts once."""
+        spans = grid.heading(column)
+        said = [" ".join(self.view[start:end].split()) for start, end in spans]
+        return [span for place, span in enumerate(spans) if said[place] not in said[:place]]
 
     def _spelt_out(self, spans: list[tuple[int, int]]) -> list[Token]:
         """The tokens of names, those that the document abbreviates replaced by its own words for them."""

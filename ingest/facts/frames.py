@@ -81,6 +81,8 @@ class State:
     several: bool = False
     whole: Frame | None = None
     """The last number that is no comparison and no change."""
+    headcount: Frame | None = None
+    """The last number of people who are there: what "trong đó" parts behind a vacancy, too."""
     head: Frame | None = None
     """The first number of the last entry of a list by scope."""
     speaks_of_index: bool = False
@@ -151,6 +153,8 @@ class State:
 
     def counted(self) -> Frame | None:
         """The number that parts belong to: not a change, a target or an event beside it."""
+        if self.last is not None and self.last.features.get("status") == "vacant" and self.headcount is not None and not self.stack:
+            return self.headcount
         passing = self.last is not None and self.last.void in ("change", "target", "event", "staff-event")
         passing = passing or (self.last is not None and self.last.void == "comparison" and self.last.percent)  # "1.076 hồ sơ, bằng 92% quý trước; trong số đó"
         return self.whole if passing and self.whole is not None else self.last

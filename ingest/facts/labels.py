@@ -36,7 +36,7 @@ class LabelReader(SentenceReader):
                 if element.text == "," and self._joins(elements, index + 1, position, limit):
                     position += 1
                     continue
-                return position
+                return self._without_counted_field(elements, index, position)
             if position <= index + 2 and element.text in self.lexicon.words["partitive"] and limit > position + 1:
                 position += 1
                 continue  # "8.934 trong số ấy đi theo đường trực tuyến"
@@ -99,6 +99,24 @@ class LabelReader(SentenceReader):
         if unit < limit and (elements[unit].has("unit") or number.percent):
             return min(unit + 1, limit) if elements[unit].has("unit") else unit
         return unit
+
+    @staticmethod
+    def _without_counted_field(elements: list[Element], index: int, position: int) -> int:
+        """ "17 hồ sơ quá hạn thuộc lĩnh vực đất đai (12 hồ sơ) và xây dựng (05 hồ sơ)": a field with its own number in brackets is no field of the number before."""
+        behind = elements[position + 1 : position + 4]
+        own = (
+            len(behind) > 1
+            and behind[0].kind == "num"
+            and not behind[0].percent
+            and (behind[1].text == ")" or (behind[1].has("unit") and behind[-1].text == ")"))
+        )
+        field = elements[position - 1].entry
+        if elements[position].text != "(" or not own or field is None or "field" not in field.features:
+            return position
+        start = position - 1
+        while start > index + 1 and elements[start - 1].text in ("thuộc", "ở", "là", "của", "lĩnh vực", "các lĩnh vực", "tại"):
+            start -= 1
+        return start if start > index + 1 else position
 
     @staticmethod
     def _tells_the_rest(elements: list[Element], index: int, position: int, limit: int) -> bool:

@@ -194,6 +194,7 @@ class Reader(TableReader):
         self._walk([*rest, END], state)
         self.anchors |= state.anchors
         self.running = state.running
+        self.headcount_before = state.headcount
         self.blocks_before = state.blocks - {"one-stop-centre"}
         self.whole_before = state.parent if state.inside and state.opened and state.parent is not None and state.parent.emitted else None
         if "field" in label and label["field"] != level.topic.get("field"):
@@ -212,6 +213,8 @@ class Reader(TableReader):
         state.of_others = len(others) == 2 and others[0].text[0].isdigit()
         if numbers and words.lstrip("( ").startswith(self.lexicon.words["again"]) and self.running is not None and self.running.emitted and not state.inside:
             state.parent, state.inside, state.opened = self.whole_before or self.running, True, True  # "Số này chủ yếu là đất đai …"
+        if self.running is not None and self.running.features.get("status") == "vacant" and self.headcount_before is not None and words.startswith("trong đó"):
+            state.running = self.headcount_before  # "… hiện có 41 người, thiếu 03 biên chế. Trong đó: Đảng ủy 25 người": of those who are there
         state.concludes = words.startswith(self.lexicon.words["concluding"])
         state.tail_block = self._tail_block(elements, numbers)
         title = _TITLE.match(self.view, span[0], span[1])
@@ -248,6 +251,8 @@ class Reader(TableReader):
                 state.head = frame
             if not frame.void:
                 state.running = state.whole = frame
+            if frame.emitted and frame.features.get("status") == "present":
+                state.headcount = frame
             if frame.emitted and not frame.percent:
                 state.counted_last = frame, number
         if not state.stack:

@@ -56,6 +56,7 @@ class SentenceReader:
         self.levels: list[Level] = []
         self.running: Frame | None = None
         self.whole_before: Frame | None = None
+        self.headcount_before: Frame | None = None
         self.blocks_before: set[str] = set()
         """Blocks of staff named in the sentence before."""
         """The whole whose parts the sentence before told: "Số này …" speaks of it."""

@@ -25,6 +25,7 @@ ORDER_NAMES = ("tt", "stt", "số tt", "số thứ tự", "s tt", "s.tt", "số"
 _MARK_WIDTH = 4
 _WIDEST_GROUP = 16
 """So many columns at most stand below one heading; looking at more would take a hostile table's square in time."""
+_WIDEST_ROW = 1_000_000
 _FEW_ROWS = 3
 _STRANGE, _FITTING, _LEFT_OUT = 8, 4, 3
 """What speaks against and for a group over columns, in letters by which its heading stands apart from their middle."""
@@ -94,7 +95,8 @@ def split_table(seen: str, text: str, rows: list[Block]) -> Table:
     rows = [row for row in rows if not is_rule(seen, row)]
     framed = _framed(seen, rows)
     cut = [_cells(seen, row, inside) for row, inside in zip(rows, framed, strict=True)]
-    grid = [cells for cells in (_with_merged_headings(seen, rows, cut) if all(framed) else cut) if cells]
+    drawn_alike = all(framed) or not any(framed)
+    grid = [cells for cells in (_with_merged_headings(seen, rows, cut, framed=all(framed)) if drawn_alike else cut) if cells]
     while grid and all(len(row) > 1 and not row[0].filled for row in grid):
         grid = [row[1:] for row in grid]  # every row begins with a tab
     grid = _without_doubled_tabs(_with_whole_lines(seen, text, grid))
@@ -109,7 +111,7 @@ def split_table(seen: str, text: str, rows: list[Block]) -> Table:
         body = []
     kept = [row for row in heads if not _is_order_row(seen, row)]
     if body and not any(mark in seen[rows[0].start : rows[0].end] for mark in "|\t"):
-        kept, body = _aligned(seen, kept, body)
+        kept, body = _aligned(seen, _with_whole_headings(seen, text, kept), body)
     kept, groups = _without_groups(text, kept)
     body = [*groups, *body]
     for position, row in enumerate(body):
@@ -121,9 +123,11 @@ def split_table(seen: str, text: str, rows: list[Block]) -> Table:
     return Table(kept, _with_whole_names(seen, text, body), max((len(row) for row in [*kept, *body]), default=0))
 
 
-def _with_merged_headings(seen: str, rows: list[Block], grid: list[list[Cell]]) -> list[list[Cell]]:
-    """Of a drawn grid, a heading between bars that stand further apart over each of the columns that it spans."""
+def _with_merged_headings(seen: str, rows: list[Block], grid: list[list[Cell]], *, framed: bool) -> list[list[Cell]]:
+    """Of a drawn grid, a heading between bars that stand further apart over each of the columns that it spans; `framed`: bars stand at both ends of its rows too."""
     bars = [[at - seen.rfind("\n", 0, row.start) for at in range(row.start, row.end) if seen[at] == "|"] for row in rows]
+    if not framed:
+        bars = [[0, *own, _WIDEST_ROW] for own in bars]
     widest = max(bars, key=len, default=[])
     first = next((place for place, cells in enumerate(grid) if any(cell.number for cell in cells)), len(grid))
     for place in range(first):
@@ -280,6 +284,23 @@ def _without_doubled_tabs(grid: list[list[Cell]]) -> list[list[Cell]]:
         return grid
     single = [[cell for place, cell in enumerate(row) if cell.end > cell.start or not any(other.end > other.start for other in row[:place])] for row in grid]
     return single if len({len(row) for row in single}) == 1 and len(single[0]) > 1 else grid
+
+
+def _with_whole_headings(seen: str, text: str, heads: list[list[Cell]]) -> list[list[Cell]]:
+    """Headings of groups that go on in small letters in the line below ("Cán bộ, công chức" and "khối chính quyền"), above the line that names the columns."""
+    result = [list(row) for row in heads]
+    for above, row in itertools.pairwise(result[:-1]):
+        places = {id(cell): _printed_at(seen, cell) for cell in [*above, *row]}
+        left = min(places[id(cell)][0] for cell in above)
+        names = [cell for cell in row if places[id(cell)][1] <= left]
+        overs = [[other for other in above if places[id(other)][0] < places[id(cell)][1] and places[id(cell)][0] < places[id(other)][1]] for cell in row]
+        rests = [(over[0], cell) for over, cell in zip(overs, row, strict=True) if len(over) == 1 and _goes_on(text, cell)]
+        if len(rests) + len(names) == len(row) and rests and len(names) <= _FEW_ROWS - 1:
+            for over, cell in rests:
+                over.rest.append((cell.start, cell.end))
+            above[:0] = names
+            row.clear()
+    return [row for row in result if row]
 
 
 def _aligned(seen: str, heads: list[list[Cell]], body: list[list[Cell]]) -> tuple[list[list[Cell]], list[list[Cell]]]:
