@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from ingest.facts.clauses import Clause, ClauseReader
 from ingest.facts.elements import Element
@@ -151,6 +153,13 @@ class InheritanceReader(ClauseReader):
         ):
             return False
         return InheritanceReader._is_total(own, state)
+
+    def _adds_new_and_carried(self, number: Element, state: State) -> bool:
+        """Whether a number is the sum of the new and the carried-over dossiers that stand before it in its sentence."""
+        printed = re.sub(r"[. ]", "", number.parts[0][2])
+        parts = {one.measure: one.value for one in self.found if one.sentence == state.span and not one.scope}
+        added = parts.get("tthc_received_new", Decimal(0)) + parts.get("tthc_carried_over", Decimal(0))
+        return printed.isdigit() and added == Decimal(printed) and {"tthc_received_new", "tthc_carried_over"} <= set(parts)
 
     @staticmethod
     def _is_total(own: dict[str, str], state: State) -> bool:
@@ -549,6 +558,8 @@ class InheritanceReader(ClauseReader):
             return Frame({key: value for key, value in before.features.items() if key not in (*SCOPES, "scoped", "own_block", "bound", "listed")})
         if self._sums_up(own, number, state) and state.last is not None:
             return Frame({key: value for key, value in state.last.features.items() if key not in (*SCOPES, "scoped", "own_block", "bound", "listed")})
+        if state.last is not None and self._is_total(own, state) and self._adds_new_and_carried(number, state):
+            return Frame({"family": "dossier", "action": "received"})  # "tiếp nhận mới: 9.874; kỳ trước chuyển qua: 203; tổng cộng: 10.077"
         if self._is_value_of_line_above(own, number, state) and parent is not None:
             given = {key: value for key, value in parent.features.items() if key != "bound"} | self._scope_above(parent, claim.family, state, claim.level)
             self._settle_dossier(given, own, given.get("family", ""), number, state)

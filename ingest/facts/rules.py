@@ -89,6 +89,8 @@ class RuleReader(InheritanceReader):
             if value is None or (rule.measures[0] == "population" and value < _FEWEST_INHABITANTS):
                 frame.void = "not-a-count"
                 return
+            if order and rule.measures == ("tthc_received_online",) and self._came_as(value, features) == "tthc_received_new":
+                measures = ("tthc_received_new",)  # "tiếp nhận mới: 9.874; … trực tuyến: 9.214/9.874"
             for measure in measures:
                 self.found.append(
                     Reading(
@@ -133,6 +135,12 @@ class RuleReader(InheritanceReader):
         named = {word.entry.features["field"] for word in words if word.entry is not None and word.entry.features.get("field")}
         if told.scope in named and told.measure.startswith("tthc_"):
             self.found.extend(replace(told, scope=scope) for scope in sorted(named - {told.scope}))
+
+    def _came_as(self, value: Decimal, features: dict[str, str]) -> str:
+        """The measure under which a number of dossiers received was printed first in its scope; empty if it was not."""
+        came = ("tthc_received_new", "tthc_received_total")
+        scope = self._scope(came[0], features)
+        return next((one.measure for one in self.found if one.measure in came and (one.scope, one.value) == (scope, value)), "")
 
     def _emit_move(self, number: Element, move: Move, span: tuple[int, int], before: list[Element], state: State, **known: str) -> None:
         """Write down how many people left or came; their block is the known one, else the one named last before them, else that of the heading or the line above.
