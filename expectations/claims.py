@@ -288,7 +288,10 @@ def _length(text: str, start: int) -> int:
 # --- votes by grade -----------------------------------------------------------------------------------------------------------
 
 _GRADE = r"(?P<grade>rất hài lòng|không hài lòng|chưa hài lòng|bình thường|tạm được|chấp nhận được|hài lòng)"
-_LABEL_FIRST = re.compile(rf"{_GRADE}[”\"’']?\s*(?:có|là|:)?\s*(?P<n>\d[\d.]*)(?:/\d[\d.]*)?\s*(?:lượt|phiếu|ý kiến|người)?(?!\s*%|[\d,])", _I)
+_LABEL_FIRST = re.compile(
+    rf"{_GRADE}[”\"’']?\s*(?:có|là|:|[|│\t]\s*(?:(?:lượt|phiếu|ý kiến|người)\s*[|│\t])?)?\s*(?P<n>\d[\d.]*)(?:/\d[\d.]*)?\s*(?:lượt|phiếu|ý kiến|người)?(?!\s*%|[\d,])",
+    _I,
+)
 _NUMBER_FIRST = re.compile(
     rf"(?P<n>\d[\d.]*)(?:/\d[\d.]*)?\s*(?:lượt|phiếu|ý kiến|người)?(?:\s+(?:dân|công dân))?(?:\s+đánh giá)?"
     rf"(?:\s+(?:ở )?mức(?: độ)?)?\s*[“\"‘']?{_GRADE}",

@@ -42,7 +42,9 @@ _MOST_VALUES = 4
 _TELLING = 10
 """Below this, two numbers seldom are one fact with a slip; a post or a room was counted."""
 _SMALL_FACTS = frozenset({"staff_vacant", "pakn_received", "pakn_resolved", "petitions_received", "petitions_resolved", "petitions_in_progress"})
-_SKIPPED = frozenset({"fees_vnd", "staff_contract_111", "staff_non_specialised"})
+_SKIPPED = frozenset({"staff_contract_111", "staff_non_specialised"})
+_ONLY_SWAPPED = frozenset({"service_quality_index", "fees_vnd"})
+"""The index is counted anew every day, fees for many purposes: only digits that changed places are a slip."""
 _EVENTS = frozenset(code for code, measure in measures().items() if measure.family == "staffing" and measure.aggregation == "sum")
 """Who left and who came is told group by group: two numbers are two groups."""
 
@@ -137,8 +139,8 @@ def _is_explained(group: Group, one: Block, two: Block, measure: str, figures: S
         return True
     if max(a.value, b.value) < _TELLING and measure not in _SMALL_FACTS:
         return True
-    if measure == "service_quality_index" and sorted(str(a.value)) != sorted(str(b.value)):
-        return True  # the index is counted anew every day; only digits that changed places are a slip
+    if measure in _ONLY_SWAPPED and sorted(str(a.value)) != sorted(str(b.value)):
+        return True
     gap = abs(a.value - b.value)
     extras = [block.terms[extra].value for extra in _WIDER_BY.get(measure, ()) for block in group.blocks if extra in block.terms]
     if gap in extras:

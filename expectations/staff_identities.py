@@ -35,6 +35,7 @@ _CHILD_SCOPES: dict[str, tuple[tuple[str, ...], ...]] = {
 def staff_parts(groups: Sequence[Group], figures: Sequence[Figure]) -> Iterator[Evaluation]:
     """A scope's total against the parts listed with it in one sentence or list: by category, or by block."""
     yield from _listed_to_the_last(groups, figures)
+    yield from _offices_below(groups, figures)
     for group in groups:
         yield from _row_parts(group, figures)
         for block in group.blocks:
@@ -123,6 +124,37 @@ def _listed_to_the_last(groups: Sequence[Group], figures: Sequence[Figure]) -> I
         row = sums.row("staff-parts", (whole,), tuple(Term(measure, scope, figures[index].value, (index,)) for index in members), reading="by-subject")
         if row.gap * _LIST_SHARE < whole.value:
             yield row
+
+
+_NEXT_LINE = 60
+"""Characters between two lines of a list: a name and nothing more."""
+
+
+def _offices_below(groups: Sequence[Group], figures: Sequence[Figure]) -> Iterator[Evaluation]:
+    """Offices in lines of their own right below their total: together they are never more than it (leaders, who are no figure, leave them less)."""
+    for group in groups:
+        for block in group.blocks if not group.subject else ():
+            whole = block.terms.get("staff_present")
+            if whole is None or is_row(figures[whole.figures[0]]):
+                continue
+            members: list[int] = []
+            last = figures[whole.figures[0]]
+            for index in range(whole.figures[0] + 1, len(figures)):
+                one = figures[index]
+                of_office = one.scope == "one-stop-centre" or (one.scope == group.scope and one.subject)
+                near = (one.start or 0) - (last.end or 0) < _NEXT_LINE
+                if one.measure != "staff_present" or not of_office or not near or one.quote == last.quote or not is_fact(one):
+                    break
+                members.append(index)
+                last = one
+            row = Sums(group, block, figures).row(
+                "staff-parts",
+                (whole,),
+                tuple(Term("staff_present", figures[index].scope, figures[index].value, (index,)) for index in members),
+                reading="by-subject",
+            )
+            if len(members) >= _LEAST_SUBJECTS and row.right > row.left and row.gap * _LIST_SHARE < whole.value:
+                yield row
 
 
 def _scope_parts(groups: Sequence[Group], sums: Sums, whole: Term) -> list[Evaluation]:

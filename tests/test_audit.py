@@ -445,6 +445,30 @@ def test_a_total_is_added_up_over_the_levels_its_sentence_divides_it_into() -> N
     assert rules(text % 529) == ["staff-parts"]
 
 
+def test_offices_in_lines_below_their_total_are_never_more_than_it() -> None:
+    text = (
+        "Tổng số công chức khối chính quyền có mặt: {staff_present@government:%s} người\n- Văn phòng: {staff_present@government#Văn phòng:28} người\n"
+        "- Phòng Kinh tế: {staff_present@government#Phòng Kinh tế:28} người\n- Phòng Văn hóa: {staff_present@government#Phòng Văn hóa:19} người\n"
+        "- Trung tâm Phục vụ hành chính công: {staff_present@one-stop-centre:18} người\n"
+    )
+    assert rules(text % 93) == []
+    assert rules(text % 97) == [], "the four leaders have no figure"
+    assert rules(text % 91) == ["staff-parts"]
+
+
+def test_fees_told_again_with_swapped_digits_are_one_fact_with_two_values() -> None:
+    text = "Trong quý thu phí, lệ phí {fees_vnd:87.640.000} đồng.\n\nTổng số phí, lệ phí thu trong quý là {fees_vnd:%s} đồng.\n"
+    assert rules(text % "87.640.000") == []
+    assert rules(text % "61.200.000") == [], "fees of something else"
+    assert rules(text % "78.640.000") == ["same-fact"]
+
+
+def test_grades_in_rows_are_added_up_to_the_votes() -> None:
+    text = "Số phiếu thu về | phiếu | {satisfaction_votes:%s}\nRất hài lòng | phiếu | {satisfaction_very_satisfied:241}\nHài lòng | phiếu | 38\nBình thường | phiếu | 5\nKhông hài lòng | phiếu | 4\n"
+    assert rules(text % 288) == []
+    assert rules(text % 286) == ["satisfaction-parts"]
+
+
 def test_votes_that_are_counted_again_as_valid_are_no_wrong_sum() -> None:
     text = (
         "Có {satisfaction_votes:4.120} lượt bấm nhưng chỉ %s lượt hợp lệ: rất hài lòng {satisfaction_very_satisfied:3.402} lượt, hài lòng 443 lượt,"
