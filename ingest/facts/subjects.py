@@ -17,28 +17,24 @@ from ingest.facts.frames import Reading
 from ingest.facts.lexicon import expand, lexicon
 from ingest.facts.tokens import tokens, view
 
-OTHER, SCHOOL, DEPARTMENT = "other", "school", "department"
+OTHER, SCHOOL = "other", "school"
 """What the engine says where it knows that a figure is not of the unit as a whole, before the printed words are looked for."""
 _MOST_WORDS = 4
 _LOOK_BACK = 600
 _NEAR = 60
 _OWN_LEVEL = "cấp xã"
 """What the engine says of the communes' level in a report of their province."""
-_LEAVES = ("từ", "về", "sang", "giáp", "đến", "gửi", "trình", "theo")
-"""Before a unit's name: people or papers go there or come from there."""
-_ACTS = (*_LEAVES, "của", "do", "giao", "với", "tại")
-_MERGED = re.compile(r"sáp nhập|hợp nhất|hợp thành|thành lập|sắp xếp|bàn giao")
 _TRAIL = re.compile(r"[^,;.()\n|│║\t\d]*")
 _SITUATED = re.compile(r"(?:tại|ở|của|thuộc|trên|do)\s+(?:các\s+|ubnd\s+)?\Z")
-_OPENS = re.compile(r"\A(?:[\W\d_]|[a-zđ][.)]|[ivx]+[.)]|\b(?:riêng|đối với|ở|tại|ubnd|trong đó)\b)*\Z")
+_OPENS = re.compile(r"\A(?:[\W\d_]|[a-zđ][.)]|[ivx]{2,}[.)]|\b(?:riêng|đối với|ở|tại|ubnd|trong đó)\b)*\Z")
 _WORD = re.compile(r"[^\W\d_][\w'’]*")
 _LIST_OF_UNITS = re.compile(r"\b(?:xã|phường|đơn vị|địa phương)\b[^:;]*:")
 _LISTED = re.compile(r"[:,;] (?:và )?(?P<name>[^\W\d_a-zà-ỹ][\w'’]*(?: [^\W\d_a-zà-ỹ][\w'’]*){0,3}) (?=[\d(])")
 _JOINT = re.compile(r"\s*(?:,|và|, và)?\s*(?:\d+\s+)?\Z")
-_SPAN_OF_SCHOOLS = re.compile(
-    r"(?:bậc |khối |cấp |các )?(?:\d+ )?(?:trường )?(?:mầm non|mẫu giáo|tiểu học|thcs|trung học cơ sở|th(?= và thcs|&))(?:[ ,&-]*(?:và )?(?:trường )?(?:mầm non|mẫu giáo|tiểu học|thcs|trung học cơ sở))*"
-)
-_LEVEL_OF_SCHOOL = re.compile(r"mầm non|mẫu giáo|tiểu học|thcs|trung học cơ sở")
+_ASIDE = re.compile(r"[^,;.()]*")
+_OF_THE_UNIT = re.compile(r"(?:cấp|ở|của) (?:xã|phường)|\d+ người")
+"""Between a number of non-specialised people and a village behind it: the number is not of the village."""
+_OF_THE_COMMUNE = re.compile(r"cấp xã|cấp phường|;")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +60,22 @@ class Subjects:
         self.unit = view(unit)
         self.of_province = self.unit.startswith(("tỉnh ", "thành phố "))
         self.name = self.unit.partition(" ")[2].removeprefix("trấn ").removeprefix("khu ").removeprefix("phố ")
+        words = lexicon().words
+        self.leaves, self.acts = words["subject-leaves"], words["subject-acts"]
+        self.merged = re.compile("|".join(words["subject-merged"]))
+        schools = "|".join(words["subject-schools"])
+        self.level_of_school = re.compile(schools)
+        self.schools = re.compile(rf"(?:bậc |khối |cấp |các )?(?:\d+ )?(?:trường )?(?:{schools}|th(?= và thcs|&))(?:[ ,&-]*(?:và )?(?:trường )?(?:{schools}))*")
         own = "province" if self.of_province else "commune"
         self.own = _phrases(f"subject-own-of-{own}")
         self.levels = _phrases("subject-levels", f"subject-levels-of-{own}")
-        units = "|".join(map(re.escape, lexicon().words["subject-units"]))
+        units = "|".join(map(re.escape, words["subject-units"]))
         self.units = re.compile(rf"(?<!\w)(?:{units})\s+")
         self.bare = re.compile(
             rf"(?<!các )(?<!cấp )(?<!những )(?<!\d )(?<!\w)(?:{'tỉnh|thành phố' if self.of_province else units})(?=\s+[^\W\d_])(?!\s+(?:bạn|khác|cũ|trong)\b)"
         )
-        self.departments = re.compile(
-            rf"(?<!\w)sở\s+(?:{'|'.join(sorted(map(re.escape, lexicon().words['subject-departments']), key=len, reverse=True))})(?!\w)"
-        )
-        villages = "|".join(sorted(map(re.escape, lexicon().words["subject-villages"]), key=len, reverse=True))
+        self.departments = re.compile(rf"(?<!\w)sở\s+(?:{'|'.join(sorted(map(re.escape, words['subject-departments']), key=len, reverse=True))})(?!\w)")
+        villages = "|".join(sorted(map(re.escape, words["subject-villages"]), key=len, reverse=True))
         self.village = re.compile(rf"(?<!\w)(?:{villages})\s+")
         self.villages = re.compile(rf"(?<![\w])(?:{villages})(?:(?:\s*,\s*|\s+và\s+|\s*/\s*)(?:{villages}))*(?!\w)")
         self.found: dict[tuple[int, int], list[_Mention]] = {}
@@ -117,7 +117,7 @@ class Subjects:
         if said.startswith("công an"):
             return reading.measure.startswith("tthc_")
         if said.endswith("cũ"):
-            return not _MERGED.search(self.view, reading.sentence[0], level.start)
+            return not self.merged.search(self.view, reading.sentence[0], level.start)
         between = self.view[level.end : reading.start]
         return level.end <= reading.start and not said.startswith("cấp") and not set(between) & set(",;.") and len(between) <= _NEAR
 
@@ -158,7 +158,7 @@ class Subjects:
             here = behind
         if here is not None and here.kind != "own" and of_land:
             between = self.view[here.end : reading.start]
-            if "," in between or ";" in between or (_MERGED.search(self.view, begin, here.start) and "(" not in between):
+            if "," in between or ";" in between or (self.merged.search(self.view, begin, here.start) and "(" not in between):
                 return None
         return here
 
@@ -202,7 +202,7 @@ class Subjects:
     def _all(self, start: int, end: int) -> Iterator[_Mention]:
         for match in self.levels.finditer(self.view, start, end):
             told = not match.group().startswith("xã,") or re.search(r"(?:\d|\bở) \Z", self.view[max(0, match.start() - 4) : match.start()])
-            if told and not self._after(match.start(), _LEAVES):
+            if told and not self._after(match.start(), self.leaves):
                 yield _Mention(match.start(), match.end(), "level")
         for match in self.own.finditer(self.view, start, end):
             yield _Mention(match.start(), match.end(), "own")
@@ -211,17 +211,17 @@ class Subjects:
                 yield _Mention(match.start(), match.end(), "own")
         if self.of_province:
             for match in self.departments.finditer(self.view, start, end):
-                if not self._after(match.start(), _ACTS):
+                if not self._after(match.start(), self.acts):
                     yield _Mention(match.start(), match.end(), "unit")
         for match in self.village.finditer(self.view, start, end):
-            if (name := self._name_end(match.end(), end)) and not self._after(match.start(), _LEAVES):
+            if (name := self._name_end(match.end(), end)) and not self._after(match.start(), self.leaves):
                 yield _Mention(match.start(), name, "village")
         yield from self._listed(start, end)
         for match in self.units.finditer(self.view, start, end):
             if name := self._name_end(match.end(), end):
                 said = " ".join(self.view[match.start() : name].split())
                 own = flat(said) == flat(self.unit) or said.partition(" ")[2] == self.name or said.startswith(self.unit + " ")
-                if own or not self._after(match.start(), _LEAVES):
+                if own or not self._after(match.start(), self.leaves):
                     yield _Mention(match.start(), name, "own" if own else "unit")
 
     def _listed(self, start: int, end: int) -> Iterator[_Mention]:
@@ -255,25 +255,23 @@ class Subjects:
         """ "ở thôn, tổ dân phố": those who work there, named before the number or right behind it."""
         begin = max(reading.sentence[0], min(before, reading.start))
         named = [match for match in self.villages.finditer(self.view, begin, reading.start)]
-        if named and not re.search(r"cấp xã|cấp phường|;", self.view[named[-1].end() : reading.start]):
+        if named and not _OF_THE_COMMUNE.search(self.view, named[-1].end(), reading.start):
             return self._words(named[-1].start(), named[-1].end())
-        trail = re.compile(r"[^,;.()]*").match(self.view, reading.end)
+        trail = _ASIDE.match(self.view, reading.end)
         behind = self.villages.search(self.view, reading.end, trail.end()) if trail else None
-        if behind and not re.search(r"(?:cấp|ở|của) (?:xã|phường)|\d+ người", self.view[reading.end : behind.start()]):
+        if behind and not _OF_THE_UNIT.search(self.view, reading.end, behind.start()):
             return self._words(behind.start(), behind.end())
         return ""
 
     def _school(self, reading: Reading, before: int) -> str:
         """One school or one level of schools; empty where all levels are named together."""
         begin = max(reading.sentence[0], min(before, reading.start))
-        named = list(_SPAN_OF_SCHOOLS.finditer(self.view, begin, reading.start)) or list(
-            _SPAN_OF_SCHOOLS.finditer(self.view, reading.sentence[0], reading.start)
-        )
+        named = list(self.schools.finditer(self.view, begin, reading.start)) or list(self.schools.finditer(self.view, reading.sentence[0], reading.start))
         if not named:
             return ""
         last = named[-1]
         end = self._name_end(last.end() + 1, reading.start) or last.end()
-        if end == last.end() and len(set(_LEVEL_OF_SCHOOL.findall(last.group()))) > 1:
+        if end == last.end() and len(set(self.level_of_school.findall(last.group()))) > 1:
             return ""
         return self._words(last.start(), end)
 
