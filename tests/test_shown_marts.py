@@ -164,8 +164,8 @@ def test_a_login_reads_its_own_units_through_the_views_and_what_stands_below_the
     _change("update candidate.dossier_counts set paused = paused + 1")
     _publish(2)
     with db.connect("owner") as connection:
-        password = rights.grant(connection, "x_officer", "commune", _UNIT, by="test", why="the suite wants it").password
-    parameters = {**db.conninfo("analyst"), "user": "x_officer", "password": password}
+        password = rights.grant(connection, "x_shown_officer", "commune", _UNIT, by="test", why="the suite wants it").password
+    parameters = {**db.conninfo("analyst"), "user": "x_shown_officer", "password": password}
     with psycopg.connect(**parameters, autocommit=True) as connection:  # type: ignore[arg-type]
         for place in (
             "figures", "service_performance", "service_rates", "dossier_counts", "history.figures", "history.dossier_counts", "figures_as_published",

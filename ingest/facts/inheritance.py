@@ -952,7 +952,11 @@ class InheritanceReader(ClauseReader):
             if state.topic.get("field") and before == "dossier" and not whole_sum:
                 features.setdefault("field", state.topic["field"])
             return
-        if state.topic and not state.opened:
+        there = state.headcount.features if state.headcount is not None and not state.stack else {}
+        if family == "staff" and own.get("status") == "vacant" and there and (not state.inside or there.get("block") == "all"):
+            # "có mặt 88 người (khối Đảng 34, khối chính quyền 54), như vậy còn thiếu 08": of those just counted
+            found = {key: there[key] for key in keys if key in there}
+        if not found and state.topic and not state.opened:
             found = {key: value for key, value in state.topic.items() if key in keys}
         if not found and state.inside and state.parent is not None and state.parent.features.get("family", family) == family:
             found = {key: state.parent.features[key] for key in keys if key in state.parent.features}

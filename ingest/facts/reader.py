@@ -251,7 +251,7 @@ class Reader(TableReader):
                 state.head = frame
             if not frame.void:
                 state.running = state.whole = frame
-            if frame.emitted and frame.features.get("status") == "present":
+            if frame.emitted and frame.features.get("status") == "present" and not state.stack:
                 state.headcount = frame
             if frame.emitted and not frame.percent:
                 state.counted_last = frame, number
