@@ -10,10 +10,10 @@ from itertools import combinations
 from expectations.evaluation import Term
 from expectations.grouping import Block, Group, is_familiar, is_row, prose_groups
 from expectations.sums import severity_of
-from expectations.wording import measure_vi, place_vi
+from expectations.wording import measure_vi, place_vi, two_values_message
 from warehouse.catalogue import ONE_OF_MANY, measures
 from warehouse.model import Document, Figure, Finding, Header, Place
-from warehouse.numbers import number_vi, parse_number
+from warehouse.numbers import parse_number
 from warehouse.sentences import sentence_at
 from warehouse.text import mask_names, nfc
 
@@ -152,8 +152,6 @@ def _is_explained(group: Group, one: Block, two: Block, measure: str, figures: S
 
 
 def _finding(group: Group, measure: str, pair: tuple[Term, Term], figures: Sequence[Figure]) -> Finding:
-    label = measure_vi(measure)
-    values = [number_vi(term.value) for term in pair]
     places = tuple(
         Place(mask_names(nfc(figures[index].quote)), figures[index].locator, figures[index].start, figures[index].end)
         for term in pair
@@ -162,8 +160,7 @@ def _finding(group: Group, measure: str, pair: tuple[Term, Term], figures: Seque
     return Finding(
         "same-fact",
         severity_of("same-fact"),
-        f"{label[:1].upper() + label[1:]}{place_vi(group.scope, group.subject)} được in hai số khác nhau: {values[0]} và {values[1]}. "
-        "Đề nghị thống nhất một số, hoặc ghi rõ mỗi số của thời điểm hay phạm vi nào.",
+        two_values_message(measure_vi(measure) + place_vi(group.scope, group.subject), *(term.value for term in pair)),
         places,
         {"measure": measure, "left": str(pair[0].value), "right": str(pair[1].value), "gap": str(abs(pair[0].value - pair[1].value))},
     )

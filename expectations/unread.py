@@ -14,7 +14,7 @@ from typing import NamedTuple
 from expectations.grouping import is_fact, is_familiar, is_row, is_slip
 from expectations.repeats import QUALIFIER
 from expectations.sums import severity_of
-from expectations.wording import measure_vi
+from expectations.wording import measure_vi, two_values_message
 from warehouse.model import Document, Figure, Finding, Place
 from warehouse.numbers import number_vi
 from warehouse.sentences import paragraph_at, sentence_at
@@ -133,13 +133,11 @@ def _counts_same(text: str, match: re.Match[str], figure: Figure) -> bool:
 
 def _swapped(text: str, figure: Figure, match: re.Match[str]) -> Finding:
     value = Decimal(match.group().replace(".", ""))
-    label = measure_vi(figure.measure)
     quote = mask_names(nfc(text[slice(*sentence_at(text, match.start()))])).strip()
     return Finding(
         "same-fact",
         severity_of("same-fact"),
-        f"{label[:1].upper() + label[1:]} được in hai số khác nhau: {number_vi(figure.value)} và {number_vi(value)}. "
-        "Đề nghị thống nhất một số, hoặc ghi rõ mỗi số của thời điểm hay phạm vi nào.",
+        two_values_message(measure_vi(figure.measure), figure.value, value),
         (Place(mask_names(nfc(figure.quote)), figure.locator, figure.start, figure.end), Place(quote, f"chars {match.start()}-{match.end()}", *match.span())),
         {"measure": figure.measure, "left": str(figure.value), "right": str(value), "gap": str(abs(figure.value - value))},
     )

@@ -76,6 +76,14 @@ def place_vi(scope: str, subject: str) -> str:
     return f" ({', '.join(parts)})" if parts else ""
 
 
+def two_values_message(fact: str, one: Decimal, other: Decimal) -> str:
+    """A fact printed with two values; `fact` is its measure and place as people call them."""
+    return (
+        f"{fact[:1].upper() + fact[1:]} được in hai số khác nhau: {number_vi(one)} và {number_vi(other)}. "
+        "Đề nghị thống nhất một số, hoặc ghi rõ mỗi số của thời điểm hay phạm vi nào."
+    )
+
+
 def sum_message(evaluation: Evaluation, repairs: Sequence[Repair]) -> str:
     """What does not fit, both sides, and what would make it fit."""
     left, right = _side(evaluation.left_terms, evaluation), _side(evaluation.right_terms, evaluation)

@@ -36,7 +36,7 @@ class ColumnReader(RuleReader):
         super().__init__(document)
         self.period = period
         self.unit = view(unit)
-        self.subjects = Subjects(document.text, unit)
+        self.subjects = Subjects(self.text, self.view, unit)
         self.of_province = self.subjects.of_province
         self.short = abbreviations(self.text)
 

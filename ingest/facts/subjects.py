@@ -55,8 +55,9 @@ def _phrases(*names: str) -> re.Pattern[str]:
 class Subjects:
     """The subjects of one document's figures."""
 
-    def __init__(self, text: str, unit: str) -> None:
-        self.text, self.view = text, view(text)
+    def __init__(self, text: str, seen: str, unit: str) -> None:
+        """`seen` is the view of `text`, which the reader has."""
+        self.text, self.view = text, seen
         self.unit = view(unit)
         self.of_province = self.unit.startswith(("tỉnh ", "thành phố "))
         self.name = self.unit.partition(" ")[2].removeprefix("trấn ").removeprefix("khu ").removeprefix("phố ")

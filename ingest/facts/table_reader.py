@@ -192,11 +192,11 @@ class TableReader(ColumnReader):
         bare = self.text[cells[place].start : cells[place].end]
         of_time = f"{words_at(self.text, progress.grid.heading(place))} {bare}" if of_period and bare.isdigit() else ""
         of_unit = not total and (name.startswith(self.lexicon.words["unit-names"]) or progress.by_unit or of_period)
-        subject = self._subject(cells, name) if (of_unit and not of_period) or leaders or features.get("subject") == OTHER else ""
+        own_words = self._subject(cells, name)
+        subject = own_words if (of_unit and not of_period) or leaders or features.get("subject") == OTHER else ""
         while progress.groups and (progress.groups[-1][0] >= rank or total):
             progress.groups.pop()
         group = progress.groups[-1] if progress.groups else (0, "", frozenset())
-        own_words = self._subject(cells, name)
         named = self.subjects.of_heading(_NUMBERING.sub("", own_words))
         of_group = group[1] if not (named or subject) else ""
         if total and progress.by_column and not features:
@@ -205,9 +205,8 @@ class TableReader(ColumnReader):
         rank -= 0 if valued else 10  # a line without values names the group of those below
         while progress.parents and progress.parents[-1][0] >= rank:
             progress.parents.pop()
-        rank_of_group = rank
         if not valued:
-            progress.groups.append((rank_of_group, named, frozenset()))
+            progress.groups.append((rank, named, frozenset()))
             if features:
                 progress.parents.append((rank, Frame(features)))
             return
@@ -295,7 +294,7 @@ class TableReader(ColumnReader):
                 progress.timings |= {frame.features.get(key, "") + "%" * number.percent for key in ("timing", "grade")}
                 if "money" not in own:
                     progress.family = frame.features.get("family") or progress.family
-        progress.groups.append((rank_of_group, named, frozenset(counted)))
+        progress.groups.append((rank, named, frozenset(counted)))
         if last is not None:
             progress.running = last
             progress.rows.append(last.features)
