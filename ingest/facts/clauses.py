@@ -548,6 +548,8 @@ class ClauseReader(LabelReader):
         at_once = unit is not None and len(post) > 1 and post[1].entry is not None and post[1].entry.id == "event"
         if unit is not None and unit.entry is not None and unit.entry.features.get("cat") == "nonspec" and not at_once:
             return False  # all of them are about to leave, and are counted all the same
+        if void == "rank":
+            return number.percent or unit is None
         if void == "event":
             return not {"do", "vì", "bởi"} & set(texts[:4])
         if (

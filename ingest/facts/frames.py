@@ -43,6 +43,8 @@ class Level:
     """Whether it announces a list by field: "Theo lĩnh vực, giải quyết xong:"."""
     pair: tuple[str, str, str] | None = None
     """The feature and its two values that a heading announces for `a / b`: "(số vào / số ra)"."""
+    asks: bool = False
+    """Whether it is a question, which the lines below it answer: "2. Có bao nhiêu hồ sơ trả chậm?"."""
     opens: bool = True
     """Whether lines below it belong to it: a heading, an item, a line that ends in a colon."""
 

@@ -63,7 +63,10 @@ class InheritanceReader(ClauseReader):
         if clause.label.get("family") == "index" or self._is_score_of_a_month(state):
             frame.features["named"] = "yes"
         frame.features["bound"] = clause.bound or "="
-        frame.void = clause.void or state.void or self._void_of_whole(clause, state)
+        around = state.void or self._void_of_whole(clause, state)
+        if around == "cause" and {"field", "family"} <= set(clause.own) and frame.features.get("timing") == "late":
+            around = ""  # "Nguyên nhân trễ hạn: 22 hồ sơ đất đai trễ do thiếu trích đo"
+        frame.void = clause.void or around
         return frame
 
     @staticmethod
@@ -144,15 +147,19 @@ class InheritanceReader(ClauseReader):
     @staticmethod
     def _sums_up(own: dict[str, str], number: Element, state: State) -> bool:
         """Whether a number is the sum of the list before it: "…; phí khác 21.300.000 đồng; tổng 89.618.000 đồng"."""
-        if (
-            state.last is None
-            or not state.last.emitted
-            or number.percent != state.last.percent
-            or number.zero
-            or not {"subject", "field"} & set(state.last.features)
-        ):
+        if state.last is None or not state.last.emitted or number.percent != state.last.percent or number.zero:
             return False
-        return InheritanceReader._is_total(own, state)
+        return bool({"subject", "field"} & set(state.last.features)) and InheritanceReader._is_total(own, state)
+
+    def _adds_up(self, own: dict[str, str], number: Element, state: State) -> bool:
+        """Whether a number called a total is the sum of two or more before it in its sentence: "690, 661 và 722 hồ sơ, tổng cộng 2.073 hồ sơ"."""
+        printed = re.sub(r"[. ]", "", number.parts[0][2])
+        whole = any(word.has("total") for segment in state.segments for word in segment) and not {"action", "timing", "channel", "status"} & set(own)
+        if not whole or state.last is None or not state.last.emitted or number.percent or not printed.isdigit():
+            return False
+        last = self.found[state.last.places[-1]] if state.last.places else None
+        alike = [one.value for one in self.found if last is not None and (one.measure, one.sentence, one.scope) == (last.measure, state.span, last.scope)]
+        return any(sum(alike[start:]) == int(printed) for start in range(len(alike) - 1))
 
     def _adds_new_and_carried(self, number: Element, state: State) -> bool:
         """Whether a number is the sum of the new and the carried-over dossiers that stand before it in its sentence."""
@@ -556,7 +563,7 @@ class InheritanceReader(ClauseReader):
         before = state.running if state.last is None else None
         if before is not None and before.emitted and before.percent and number.percent and "field" in before.features and self._is_total(own, state):
             return Frame({key: value for key, value in before.features.items() if key not in (*SCOPES, "scoped", "own_block", "bound", "listed")})
-        if self._sums_up(own, number, state) and state.last is not None:
+        if state.last is not None and (self._sums_up(own, number, state) or self._adds_up(own, number, state)):
             return Frame({key: value for key, value in state.last.features.items() if key not in (*SCOPES, "scoped", "own_block", "bound", "listed")})
         if state.last is not None and self._is_total(own, state) and self._adds_new_and_carried(number, state):
             return Frame({"family": "dossier", "action": "received"})  # "tiếp nhận mới: 9.874; kỳ trước chuyển qua: 203; tổng cộng: 10.077"
@@ -721,6 +728,9 @@ class InheritanceReader(ClauseReader):
         ):
             alike = [state.last]
         source = next((source for source in alike if source.features.get(major)), None)
+        if family == "dossier" and source is not None and source.features[major] == "in_progress" and self._is_more_than(number, source):
+            features[major] = "resolved" if "timing" in own else ""  # "số chưa giải quyết 58. Đúng và trước hạn là 3.331": more than the whole is no part
+            return
         if family == "dossier" and state.last is None and not state.inside and (again := self._counted_before(own, number)):
             features["action"] = again
             return
@@ -763,6 +773,12 @@ class InheritanceReader(ClauseReader):
             features["inherited"] = "yes"
             if family == "dossier" and "timing" in own and features[major] in ("received", "received+resolved"):
                 features[major] = "resolved"
+
+    def _is_more_than(self, number: Element, source: Frame) -> bool:
+        """Whether a count is more than the figure that it would be a part of."""
+        printed = number.parts[0][2].replace(".", "").replace(" ", "")
+        known = [self.found[place].value for place in source.places if self.found[place].kind == "count"]
+        return not (number.percent or source.percent) and printed.isdigit() and bool(known) and int(printed) > max(known)
 
     def _counted_before(self, own: dict[str, str], number: Element) -> str:
         """What happened to as many late dossiers in an earlier figure: "03 hồ sơ quá hạn đều thuộc …" at the beginning of a sentence names it again."""

@@ -6,7 +6,7 @@ from ingest.facts.elements import Element
 from ingest.facts.frames import WEAK, State
 from ingest.facts.sentences import SentenceReader
 
-_REASONS = ("target", "staff-event", "event", "comparison", "against", "average", "change")
+_REASONS = ("rank", "target", "staff-event", "event", "comparison", "against", "average", "change")
 IN_PASSING = ("kể cả", "gồm cả", "tính cả", "bao gồm cả", "có cả")
 """So begins a remark on what was counted in."""
 _FINAL = ("withdrawn", "returned", "paused")
@@ -43,6 +43,8 @@ class LabelReader(SentenceReader):
             runs_on = limit < len(elements) and not any(later.kind == "punct" for later in elements[position:limit])
             if element.text in self.lexicon.words["conjunctions"] and position > index + 1 and runs_on:
                 return position  # "nhận 1.870 hồ sơ đất đai nhưng trả được 1.642 hồ sơ"
+            if follows is not None and element.text in (*self.lexicon.words["conjunctions"], "và", "mà") and elements[position + 1].text in ("vẫn", "đều", "cũng"):
+                return position  # "39 hồ sơ chưa xong nhưng vẫn trong hạn"
             if element.has("mostly") and position > index + 1:
                 return position  # "12 hồ sơ quá hạn tập trung ở lĩnh vực đất đai": most of them, and not all, are of the field
             rest = element.text == "đều" and elements[position - 1].text.endswith("còn lại")  # "10.124 hồ sơ còn lại đều trả đúng hẹn"
@@ -75,6 +77,9 @@ class LabelReader(SentenceReader):
                     and bool({"channel", "cat", "level"} & set(entry.features))
                     and not (position + 2 < len(elements) and elements[position + 2].kind == "num")
                 )
+                if element.text == "là" and limit > position + 1 and elements[position + 1].text in ("của", "thuộc"):
+                    position += 1
+                    continue  # "143.250.000 đồng là của các lĩnh vực khác"
                 if element.text == "là" and index == 0 and limit > position + 1 and not element.has("opener"):
                     position += 1
                     continue  # "9.315 là số hồ sơ đã tiếp nhận": the label follows
@@ -163,6 +168,8 @@ class LabelReader(SentenceReader):
                 earlier = void == "comparison" and element.text.startswith(self.lexicon.words["earlier"]) and not _follows_change(segment, position)
             elif void and element.has("link") and element.text.split()[0] in ("còn", "lên", "đạt", "giảm", "tăng", "xuống"):
                 void = void if earlier and element.text == "đạt" else ""  # "trong khi cùng kỳ mới đạt 98,6%"
+            elif void == "rank" and element.text in ("là", "với"):
+                void = ""  # "đứng thứ hai là hộ tịch với 1.590 hồ sơ"
             elif void in ("event", "staff-event") and "status" in element.entry.features:
                 void = ""  # what happened is told, then how many are there
             if element.text in self.lexicon.words["ongoing"]:

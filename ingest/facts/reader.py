@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import replace
 
 from ingest.documents.outline import Block, blocks
 from ingest.facts.columns import calendar_period
@@ -44,6 +45,19 @@ _ANNOUNCED = ("timing", "channel", "digit", "grade", "cat", "pay", "level", "gro
 """What a line without a number says of the lines below it, beside the features that any label hands on."""
 
 
+def _with_new_told_apart(readings: list[Reading]) -> list[Reading]:
+    """The readings, where a number of received dossiers that with those carried over gives another such number counts the new ones.
+
+    Measured on the annotations of the part to work on: so it is in all 71 reports whose printed numbers add up like this.
+    """
+    whole = [reading for reading in readings if not reading.scope and not reading.subject]
+    totals = {reading.value for reading in whole if reading.measure == "tthc_received_total"}
+    carried = {reading.value for reading in whole if reading.measure == "tthc_carried_over" and reading.value}
+    new = {value for value in totals if any(value + more in totals for more in carried)}
+    told = {id(reading) for reading in whole if reading.measure == "tthc_received_total" and reading.value in new}
+    return [replace(reading, measure="tthc_received_new") if id(reading) in told else reading for reading in readings]
+
+
 class Reader(TableReader):
     """Reads one document once; `readings` gives the figures in the order of the text."""
 
@@ -65,9 +79,8 @@ class Reader(TableReader):
             rows = []
             self._block(block)
         self._rows(rows)
-        return sorted(
-            (reading for place, reading in enumerate(self.found) if place not in self.taken_back), key=lambda reading: (reading.start, reading.measure)
-        )
+        found = _with_new_told_apart([reading for place, reading in enumerate(self.found) if place not in self.taken_back])
+        return sorted(found, key=lambda reading: (reading.start, reading.measure))
 
     def _rows(self, rows: list[Block]) -> None:
         """Rows that stand together are a table; one alone is a line."""
@@ -90,10 +103,11 @@ class Reader(TableReader):
             self.running = None
             if block.rank <= _ROMAN:
                 self.chapter_family = ""
-        elif self.levels and not self.levels[-1].heading:
+        elif self.levels and (not self.levels[-1].heading or self.levels[-1].asks):
             parent = self.levels[-1].frame
         void = self._plan(block) if block.kind != "footnote" else parent.void if parent is not None else ""
         level = Level(block.rank, {}, None, block.kind == "heading", void)
+        level.asks = self.view[block.end - 1] == "?"
         level.opens = block.kind in ("heading", "item") or self.view[block.end - 1] == ":"
         items = self._tokens(block.body or block.start, block.end)
         first, named = True, False
@@ -140,7 +154,14 @@ class Reader(TableReader):
             if block.rank > _NUMBERED or (title is None and not bare):
                 return inherited
             heading = self.view[block.start : title.end() if title is not None else block.end]
-        return "plan" if self._announces_plan(block.start, block.start + len(heading)) else inherited
+        if self._announces_plan(block.start, block.start + len(heading)):
+            return "plan"
+        return inherited or ("cause" if self._names_causes(heading) else "")
+
+    def _names_causes(self, heading: str) -> bool:
+        """Whether a title is of causes: "Nguyên nhân quá hạn", and not "Kết quả và nguyên nhân"."""
+        words = self.lexicon.words
+        return any(word in heading for word in words["cause-headings"]) and not any(word in heading for word in words["fact-headings"])
 
     def _announces_plan(self, start: int, end: int) -> bool:
         """Whether a title says that what follows is still to come."""
@@ -219,8 +240,9 @@ class Reader(TableReader):
         state.tail_block = self._tail_block(elements, numbers)
         title = _TITLE.match(self.view, span[0], span[1])
         told = any(element.has("concept") for element in elements if title is not None and element.end <= title.end())
-        if title is not None and not told and title.group().endswith(":") and self._announces_plan(span[0], title.end()):
-            state.void = state.void or "plan"  # "6 tháng cuối năm: …" in the middle of a paragraph
+        if title is not None and not told and title.group().endswith(":"):
+            ahead = "plan" if self._announces_plan(span[0], title.end()) else "cause" if self._names_causes(title.group()) else ""
+            state.void = state.void or ahead  # "6 tháng cuối năm: …" in the middle of a paragraph
         if self._compares(elements):
             state.void = state.void or "comparison"
         return state
@@ -322,10 +344,12 @@ class Reader(TableReader):
 
     @staticmethod
     def _behind_bracket(elements: list[Element], at: int) -> list[Element]:
-        """What a number's words go on with after a bracket: "10 hồ sơ (0,44%) giải quyết chậm"."""
-        if at >= len(elements) or elements[at].text != "(":
+        """What a number's words go on with after a bracket or a share: "10 hồ sơ (0,44%) giải quyết chậm", "13 hồ sơ, bằng 0,39%, trả sau hạn"."""
+        close = Reader._end_of_share(elements, at)
+        if at < len(elements) and elements[at].text == "(":
+            close = next((place for place in range(at + 1, len(elements)) if elements[place].text == ")" and elements[place].kind == "punct"), len(elements))
+        elif not close:
             return []
-        close = next((place for place in range(at + 1, len(elements)) if elements[place].text == ")" and elements[place].kind == "punct"), len(elements))
         found: list[Element] = []
         for element in elements[close + 1 :]:
             if (
@@ -338,6 +362,19 @@ class Reader(TableReader):
                 break
             found.append(element)
         return found
+
+    @staticmethod
+    def _end_of_share(elements: list[Element], at: int) -> int:
+        """Where a share between commas ends if words follow it and no number right behind them: ", bằng 0,39%, trả sau hạn."; else 0."""
+        share = next((place for place in range(at + 1, min(at + 4, len(elements))) if elements[place].kind == "num"), 0)
+        linked = share and elements[at].text == "," and elements[share].percent and all(word.has("link") for word in elements[at + 1 : share])
+        if not linked or share + 2 >= len(elements) or elements[share + 1].text != ",":
+            return 0
+        stop = next((place for place in range(share + 2, len(elements)) if elements[place].kind in ("punct", "num")), len(elements))
+        first = share + 2 + (elements[share + 2].text == "là")
+        named = first < stop and elements[first].entry is not None and not elements[first].has("link") and not elements[first].text.startswith("số")
+        told = any(word.entry is not None and {"timing", "channel", "action"} & set(word.entry.features) for word in elements[first:stop])
+        return first - 1 if named and told and (stop == len(elements) or elements[stop].kind == "punct") else 0
 
     @staticmethod
     def _tail_block(elements: list[Element], numbers: list[int]) -> str:
@@ -446,15 +483,24 @@ class Reader(TableReader):
             and all(element.has("link") or element.has("bound") or element.text in ("tuy", "vẫn", "cũng", "đều", "mới", "chỉ") for element in gap)
         )
 
+    @staticmethod
+    def _speaks_of_all(segment: list[Element], last: Frame) -> bool:
+        """Whether words behind a number tell something of all that it counts: "tất cả đều …", "trong hạn cả", "vẫn trong hạn", "thuộc lĩnh vực …"."""
+        if not segment or segment[0].text.endswith("còn lại"):
+            return False
+        if any(element.has("total") or element.text == "đều" for element in segment[:2]) or (len(segment) == 2 and segment[1].text == "cả"):
+            return True
+        entry = segment[-1].entry
+        if last.features.get("action") == "in_progress" and "timing" not in last.features and entry is not None and entry.features.get("timing") == "within":
+            return len(segment) == 1 or segment[0].text in ("vẫn", "còn", "đang", "cũng", "vẫn còn")
+        of_field = segment[0].has("field-word") or (segment[0].text in ("thuộc", "của", "ở") and len(segment) > 1)
+        return of_field and entry is not None and bool(entry.features.get("field")) and len(segment) <= 3
+
     def _all_of_it(self, state: State) -> bool:
         """ "…, tất cả đều trước hạn": the number before is also the number of those. True if the words gave it a field."""
         segment = state.segments[-1]
-        if (
-            state.last is None
-            or state.number is None
-            or (bool(segment) and segment[0].text.endswith("còn lại"))
-            or not (any(element.has("total") or element.text == "đều" for element in segment[:2]) or (len(segment) == 2 and segment[1].text == "cả"))
-        ):
+        segment = segment[1:] if segment and segment[0].text in (*self.lexicon.words["conjunctions"], "và", "mà") else segment
+        if state.last is None or state.number is None or not self._speaks_of_all(segment, state.last):
             return False
         own, void = self._collapse(segment, last_wins=True)
         if state.last.percent and "field" in own and "timing" not in own and not void and state.counted_last is not None:

@@ -9,6 +9,7 @@ from ingest.facts.elements import Element
 from ingest.facts.frames import Frame, Level, Reading
 from ingest.facts.lexicon import Entry, Lexicon, lexicon
 from ingest.facts.numerals import read_numeral
+from ingest.facts.respectively import told_in_turn
 from ingest.facts.repair import is_damaged, repaired
 from ingest.facts.tokens import Token, tokens, view
 from warehouse.model import Document
@@ -26,6 +27,7 @@ _THOUSANDS = re.compile(r"[0-9]{1,3}(?:[.][0-9]{3})+")
 _LETTERHEAD = 600
 """Where the letterhead and the title stand, in characters."""
 _CENTRE = r"(?:trung tâm|tt)\s(?:phục\svụ\s(?:hành\schính\scông|hcc)|pv\s?hcc)"  # a title may be wrapped anywhere
+_CENTRE = rf"(?:{_CENTRE}|bộ\sphận\s(?:một\scửa|tiếp\snhận\svà\strả\skết\squả))"
 _OF_CENTRE = re.compile(rf"(?m)^[ \t]*{_CENTRE}[^.:;,0-9\n]*$|(?:hoạt động|hồ sơ)(?: của| tại)?\s{_CENTRE}")
 _NOT_COUNTED = {
     "block",
@@ -112,6 +114,7 @@ class SentenceReader:
         return short and before is not None and before.text not in ("hs", "i", "ii", "iv", "v")
 
     def _elements(self, items: list[Token]) -> list[Element]:
+        items = told_in_turn(items)
         found: list[Element] = []
         index = 0
         while index < len(items):
@@ -127,9 +130,8 @@ class SentenceReader:
                 used, entry = match
                 last = items[index + used - 1]
                 kind = "num" if "zero" in entry.roles else "mark"
-                element = Element(
-                    kind, " ".join(self.view[token.start : last.end].split()), token.start, last.end, self._named_again(entry, found), zero=kind == "num"
-                )
+                words = " ".join(self.view[token.start : last.end].split()) or token.text
+                element = Element(kind, words, token.start, last.end, self._named_again(entry, found), zero=kind == "num")
                 if kind == "num":
                     element.parts = ((token.start, last.end, element.text),)
                 found.append(element)
