@@ -28,6 +28,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from warehouse import db
+from warehouse.catalogue import measures
 from warehouse.model import Document, Figure, Header, Unread
 from warehouse.postgres import ServerError
 from warehouse.refusals import refusal_vi
@@ -401,9 +402,13 @@ def trace(figure_id: str) -> None:
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a figure.")
+@click.option("--all-measures", is_flag=True, help="With --json: also the measures that are the project's own (who left, who came, …).")
 @click.option("--text", "as_text", is_flag=True, help="Print the stored text that every span counts in.")
-def read(files: tuple[Path, ...], as_json: bool, as_text: bool) -> None:
-    """Read reports and show every figure with its sentence. Needs no database."""
+def read(files: tuple[Path, ...], as_json: bool, all_measures: bool, as_text: bool) -> None:
+    """Read reports and show every figure with its sentence. Needs no database.
+
+    As JSON the measures are those of the shared vocabulary, which other programs know.
+    """
     with _each_report(files) as reports:
         for name, document, _, figures in reports:
             if as_text:
@@ -411,8 +416,11 @@ def read(files: tuple[Path, ...], as_json: bool, as_text: bool) -> None:
                 continue
             rows = [_figure_row(name, figure) for figure in figures]
             if as_json:
-                for row in rows:
+                told = [row for row in rows if all_measures or measures()[row["measure"]].shared]
+                for row in told:
                     click.echo(json.dumps(row, ensure_ascii=False))
+                if len(told) < len(rows):
+                    click.echo(f"{name}: figures of the project's own measures left out: {len(rows) - len(told)}; --all-measures prints them too", err=True)
             else:
                 _print_table(
                     ["measure", "scope", "value", "unit", "printed in"],

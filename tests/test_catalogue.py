@@ -46,6 +46,14 @@ def test_every_code_of_the_seeds_is_there() -> None:
         assert codes and list(catalogue) == codes
 
 
+def test_the_measures_that_other_programs_know_are_those_of_the_shared_vocabulary() -> None:
+    vocabulary = Path(__file__).resolve().parents[2] / "shared" / "measures.csv"
+    if not vocabulary.exists():
+        pytest.skip(f"needs {vocabulary}, which is not here")
+    codes = {line.split(",")[0] for line in vocabulary.read_text(encoding="utf-8").splitlines()[1:]}
+    assert {code for code, measure in measures().items() if measure.shared} == codes
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -69,6 +70,20 @@ def test_the_commands_before_signing_run(tmp_path: Path, verb: str) -> None:
     done = subprocess.run([ROOT / ".venv/bin/tthc", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "1.492" in done.stdout
+
+
+def test_as_json_the_own_measures_are_told_of_and_printed_when_asked_for(tmp_path: Path) -> None:
+    report = tmp_path / "bao-cao.txt"
+    report.write_text("UBND phường có mặt 40 cán bộ, công chức. Trong kỳ có 02 công chức nghỉ hưu.\n", encoding="utf-8")
+
+    def read(*more: str) -> tuple[set[str], str]:
+        done = subprocess.run([ROOT / ".venv/bin/tthc", "read", report, "--json", *more], cwd=ROOT, capture_output=True, text=True, check=True)
+        return {json.loads(line)["measure"] for line in done.stdout.splitlines()}, done.stderr
+
+    shared, told = read()
+    assert shared == {"staff_present"}
+    assert "left out: 1; --all-measures" in told
+    assert read("--all-measures") == ({"staff_present", "staff_left_retired"}, "")
 
 
 def test_every_link_and_make_target_exists() -> None:

@@ -41,6 +41,11 @@ class Measure:
     """Column (3) to (13) of statutory form II.06, or None where the form has none."""
     note: str
 
+    @property
+    def shared(self) -> bool:
+        """Whether other programs of the house know the code too; the project's own ones say in their note that they do not."""
+        return not self.note.startswith("not in the shared vocabulary")
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
