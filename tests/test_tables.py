@@ -146,6 +146,78 @@ def repeated(heads: Rows, body: Rows) -> str:
     return bars([full, *heads[1:]], body)
 
 
+def spans_of(heads: Rows) -> list[list[tuple[int, int, str]]]:
+    """Of each line of headings the first and the last column of each and its words; one goes on over blanks that have a heading below."""
+    result: list[list[tuple[int, int, str]]] = []
+    for depth, row in enumerate(heads):
+        spans: list[tuple[int, int, str]] = []
+        for place, words in enumerate(row):
+            below = depth + 1 < len(heads) and bool(heads[depth + 1][place])
+            if words:
+                spans.append((place, place, words))
+            elif below and spans and heads[depth + 1][spans[-1][0]]:
+                spans[-1] = (spans[-1][0], place, spans[-1][2])
+        result.append(spans)
+    return result
+
+
+def wrapped_headings(stands: str) -> Callable[[Rows, Rows], str]:
+    """Set with spaces, numbers to the right, headings wrapped in their column, the shorter ones at the "top", in the "middle" or at the "bottom" of their line."""
+
+    def written(heads: Rows, body: Rows) -> str:
+        leaves = [next((row[place] for row in reversed(heads) if row[place]), "") for place in range(len(heads[0]))]
+        longest = [max(map(len, leaf.split()), default=0) for leaf in leaves]
+        widths = [max(longest[place], min(10, len(leaves[place])), *(len(row[place]) for row in body)) for place in range(len(leaves))]
+        starts = list(itertools.accumulate((width + 3 for width in widths), initial=0))
+        lines: list[str] = []
+        for spans in spans_of(heads):
+            cells = [(starts[first], starts[last] + widths[last], words, last > first) for first, last, words in spans]
+            wrapped = [textwrap.wrap(words, max(right - left, *map(len, words.split()))) for left, right, words, _ in cells]
+            deepest = max(map(len, wrapped))
+            for depth in range(deepest):
+                line = ""
+                for (left, right, _, group), parts in zip(cells, wrapped, strict=True):
+                    place = depth - {"top": 0, "middle": (deepest - len(parts)) // 2, "bottom": deepest - len(parts)}[stands]
+                    if 0 <= place < len(parts):
+                        part = parts[place].center(right - left) if group or stands == "middle" else parts[place].rjust((right - left) * (left > 0))
+                        line = line.ljust(left) + part.rstrip()
+                lines.append(line)
+        rows = [row[0].ljust(starts[1]) + "   ".join(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)) for row in body]
+        return "\n".join(line.rstrip() for line in [*lines, *rows])
+
+    written.__name__ = f"wrapped_headings_{stands}"
+    return written
+
+
+def merged_box(heads: Rows, body: Rows) -> str:
+    """A drawn grid: headings wrapped at 11 letters, those of groups between bars that stand apart, lines drawn around the headings only."""
+    lowest = [next((row[place] for row in reversed(heads) if row[place]), "") for place in range(len(heads[0]))]
+    widths = [max(*map(len, lowest[place].split()), min(11, len(lowest[place])), *(len(row[place]) for row in body)) for place in range(len(lowest))]
+    rule = f"+{'+'.join('-' * (width + 2) for width in widths)}+"
+    result = [rule]
+    for spans in spans_of(heads):
+        begun = {first: (last, words) for first, last, words in spans}
+        covered = {place for first, last, _ in spans for place in range(first + 1, last + 1)}
+        cells = [(first, *begun.get(first, (first, ""))) for first in range(len(widths)) if first not in covered]
+        sizes = [sum(widths[first : last + 1]) + 3 * (last - first) for first, last, _ in cells]
+        wrapped = [textwrap.wrap(words, size) or [""] for (_, _, words), size in zip(cells, sizes, strict=True)]
+        result.extend(
+            f"|{'|'.join(f' {part.center(size)} ' for part, size in zip(line, sizes, strict=True))}|" for line in itertools.zip_longest(*wrapped, fillvalue="")
+        )
+    return "\n".join([*result, rule, *(f"|{'|'.join(f' {cell.ljust(width)} ' for cell, width in zip(row, widths, strict=True))}|" for row in body), rule])
+
+
+def levels_in_one(mark: str) -> Callable[[Rows, Rows], str]:
+    """The name of a group before that of each of its columns, in one cell."""
+
+    def written(heads: Rows, body: Rows) -> str:
+        over = [{place: words for first, last, words in spans for place in range(first, last + 1)} for spans in spans_of(heads)]
+        return markdown([[mark.join(row[place] for row in over if place in row) for place in range(len(heads[0]))]], body)
+
+    written.__name__ = f"levels_in_one{mark.strip()}"
+    return written
+
+
 def with_order_row(heads: Rows, body: Rows) -> str:
     return bars([*heads, [f"({place})" for place in range(1, len(heads[0]) + 1)]], body)
 
@@ -168,6 +240,7 @@ EVERY = (
     *(bars, framed, markdown, tabs, spaces, right_aligned, ruled, boxed, numbered(bars), numbered(markdown), numbered(tabs), numbered(spaces)),
     *(grid, numbered(grid), wrapped_columns, quoted_tabs, numbered(quoted_tabs), led_by_tabs),
     *(numbered(right_aligned), numbered(ruled), numbered(boxed), with_line_breaks(bars), with_line_breaks(tabs), wrapped_names),
+    *(wrapped_headings("top"), wrapped_headings("middle"), wrapped_headings("bottom"), merged_box, levels_in_one(" - "), levels_in_one("<br>")),
 )
 ONE_HEADING = (doubled_tabs,)
 """Prints that can only tell columns where every cell is filled."""
@@ -226,6 +299,16 @@ CASES = {
         ],
         ["staff_assigned", "staff_present", "staff_vacant"],
         BLOCKS,
+    ),
+    "a group between single headings": Case(
+        "Biên chế khối chính quyền",
+        [["Đơn vị", "Biên chế giao", "Hiện có", "Trong đó", "", "Hợp đồng theo NĐ 111", "Còn thiếu"], ["", "", "", "Cán bộ", "Công chức", "", ""]],
+        [
+            *(["Văn phòng HĐND và UBND", "14", "13", "2", "11", "1", "1"], ["Phòng Kinh tế", "12", "10", "0", "10", "0", "2"]),
+            ["Tổng cộng", "26", "23", "2", "21", "1", "3"],
+        ],
+        ["staff_assigned", "staff_present", "staff_officials", "staff_civil_servants", "staff_contract_111", "staff_vacant"],
+        ["government", "government", "government"],
     ),
     "channels": Case(
         "Tiếp nhận hồ sơ theo hình thức nộp",

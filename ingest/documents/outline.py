@@ -52,8 +52,12 @@ _UNIT_WIDTH = 12
 _NAME_WIDTH = 60
 _TABLE_TITLE = re.compile(r"(?:bảng|biểu|phụ lục)\s+(?:số\s+)?[0-9IVX]+\b", re.IGNORECASE)
 """What begins another table right below the one before: "Bảng 2. Thu phí, lệ phí theo lĩnh vực"."""
+_CAPTION = re.compile(r"\(?(?:đơn vị(?: tính)?|đvt)\s*:", re.IGNORECASE)
+"""What stands above a table on its right: "(Đơn vị tính: hồ sơ)"."""
 _CELLS_BEFORE_NOTE = 4
-_WRAPPED_LINES = 4
+_WRAPPED_LINES = 6
+_MARGIN = 3
+"""A line that begins so much further right than the rows below it stands in a column of its own."""
 _TAIL = 400
 _MAX_HEADING = 220
 
@@ -247,13 +251,14 @@ def _with_spaced_headings(found: list[Block], text: str) -> list[Block]:
     for place in range(1, len(found)):
         if result[place].kind != "row" and _is_short_total(text, result[place - 1], result[place]):
             result[place] = _as_row(result[place])
-    most = 0
+    most, margin = 0, 0
     for place in range(len(found) - 2, -1, -1):
         block, below = result[place], result[place + 1]
         if below.kind != "row" or "|" in text[below.start : below.end] or "\t" in text[below.start : below.end]:
             most = 0
         else:
-            most = max(most, len(_GAPS.split(text[below.start : below.end])))
+            left = _across(text, below.start, below.end)[0]
+            most, margin = max(most, len(_GAPS.split(text[below.start : below.end]))), min(margin, left + _MARGIN) if most else left + _MARGIN
         if drawn[place] and below.kind == "row":
             result[place] = _as_row(block)
         if not most:
@@ -264,11 +269,38 @@ def _with_spaced_headings(found: list[Block], text: str) -> list[Block]:
         lines = text.count("\n", block.end, below.start)
         if len(names) > 1 and ((len(names) in (most, most - 1) and lines <= 2) or (len(names) <= most + 1 and lines == 1)):
             result[place] = _as_row(block)
-        elif len(names) == 1 and lines == 1 and place and most > 2 and _is_short(text, block):
+        elif len(names) == 1 and lines == 1 and place and most > 1 and _is_short(text, block):
             above = result[place - 1]
-            if text.count("\n", above.end, block.start) == 1 and most - 2 <= len(_GAPS.split(text[above.start : above.end])) <= most:
+            if most > 2 and text.count("\n", above.end, block.start) == 1 and most - 2 <= len(_GAPS.split(text[above.start : above.end])) <= most:
                 result[place] = _as_row(block)  # the rest of one heading, or the name of the first group of rows
+            elif _across(text, block.start, block.end)[0] > margin and _goes_on_in_column(text, result[max(0, place - _WRAPPED_LINES) : place + 1], below):
+                result[place] = _as_row(block)
     return result
+
+
+def _goes_on_in_column(text: str, lines: list[Block], below: Block) -> bool:
+    """Whether the last of some lines is one line of a heading that is wrapped in its column: right below others, or above the rest of its own words."""
+    block = lines[-1]
+    left, right = _across(text, block.start, block.end)
+    if _CAPTION.match(text, block.start):
+        return False
+    for line, above in itertools.pairwise(reversed(lines)):
+        if text.count("\n", above.end, line.start) != 1:
+            break
+        if len(_GAPS.split(text[above.start : above.end])) > 1:
+            return True
+        if not _is_short(text, above):
+            break
+    starts = [below.start, *(gap.end() for gap in _GAPS.finditer(text, below.start, below.end))]
+    ends = [*(gap.start() for gap in _GAPS.finditer(text, below.start, below.end)), below.end]
+    under = [start for start, end in zip(starts, ends, strict=True) if _across(text, start, end)[0] < right and left < _across(text, start, end)[1]]
+    return len(under) == 1 and (text[under[0]].islower() or text[under[0]].isdigit() or text[under[0]] in "(%")
+
+
+def _across(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where something begins and ends in its printed line."""
+    line = text.rfind("\n", 0, start) + 1
+    return start - line, end - line
 
 
 def _stands_between(three: list[Block], text: str, *, wrapped: bool = False) -> bool:

@@ -23,17 +23,21 @@ _LETTERS = re.compile(r"(?:[ivx]{1,5}|[a-hđ])[.)]?")
 ORDER_NAMES = ("tt", "stt", "số tt", "số thứ tự", "s tt", "s.tt", "số")
 """Headings of the column that numbers the rows."""
 _MARK_WIDTH = 4
+_MARGIN = 3
+"""A line that begins no further right stands in the first column."""
 _WIDEST_GROUP = 16
 """So many columns at most stand below one heading; looking at more would take a hostile table's square in time."""
 _WIDEST_ROW = 1_000_000
 _FEW_ROWS = 3
-_STRANGE, _FITTING, _LEFT_OUT = 8, 4, 3
+_STRANGE, _FITTING, _LEFT_OUT, _IMPOSSIBLE = 8, 4, 3, 1000
 """What speaks against and for a group over columns, in letters by which its heading stands apart from their middle."""
 _BROKEN_OFF = (" và", ",", " của", " -", " về", " thuộc")
 """How the first line of a wrapped name ends."""
 _OPENS = ("trong đó", "gồm", "chia ra")
 _WIDEST = 1000
 _LIST_MARK = re.compile(r"[-+*•–]|\(?(?:[0-9]{1,2}|[a-zđ]|[ivx]{1,4})[.)]")
+_LEVEL = re.compile(r"\s*(?:<br ?/?>|:| [-–/>] )\s*")
+"""What parts the name of a group from what stands below it, where both are written in one cell."""
 _RULE = re.compile(r"[\s|:=+-]*")
 
 
@@ -96,13 +100,16 @@ def split_table(seen: str, text: str, rows: list[Block]) -> Table:
     framed = _framed(seen, rows)
     cut = [_cells(seen, row, inside) for row, inside in zip(rows, framed, strict=True)]
     drawn_alike = all(framed) or not any(framed)
-    grid = [cells for cells in (_with_merged_headings(seen, rows, cut, framed=all(framed)) if drawn_alike else cut) if cells]
+    grid = [cells for cells in (_with_merged_headings(seen, rows, cut, under_rule, framed=all(framed)) if drawn_alike else cut) if cells]
     while grid and all(len(row) > 1 and not row[0].filled for row in grid):
         grid = [row[1:] for row in grid]  # every row begins with a tab
     grid = _without_doubled_tabs(_with_whole_lines(seen, text, grid))
     heads: list[list[Cell]] = []
+    margin = min((_printed_at(seen, row[0])[0] for row in grid), default=0) + _MARGIN
+    usual = max(map(len, grid), default=0)
     for index, cells in enumerate(grid):
-        if cells[0].start < under_rule or not _is_body(seen, cells, bool(heads)):
+        of_heading = cells[0].start < under_rule or not _is_body(seen, cells, bool(heads))
+        if of_heading or (heads and _goes_on_above(seen, text, cells, margin, usual)) or _is_named_below(seen, text, grid[index : index + _FEW_ROWS], margin):
             heads.append(cells)
             continue
         body = _with_ruled_rows(grid[index:], group)
@@ -111,8 +118,10 @@ def split_table(seen: str, text: str, rows: list[Block]) -> Table:
         body = []
     kept = [row for row in heads if not _is_order_row(seen, row)]
     if body and not any(mark in seen[rows[0].start : rows[0].end] for mark in "|\t"):
-        kept, body = _aligned(seen, _with_whole_headings(seen, text, kept), body)
+        stacked = _stacked(seen, text, kept, body)
+        kept, body = _aligned(seen, stacked or _with_whole_headings(seen, text, kept), body, whole=bool(stacked))
     kept, groups = _without_groups(text, kept)
+    kept = [level for row in kept for level in _levels(seen, row)]
     body = [*groups, *body]
     for position, row in enumerate(body):
         if _is_order_row(seen, row):
@@ -123,13 +132,16 @@ def split_table(seen: str, text: str, rows: list[Block]) -> Table:
     return Table(kept, _with_whole_names(seen, text, body), max((len(row) for row in [*kept, *body]), default=0))
 
 
-def _with_merged_headings(seen: str, rows: list[Block], grid: list[list[Cell]], *, framed: bool) -> list[list[Cell]]:
-    """Of a drawn grid, a heading between bars that stand further apart over each of the columns that it spans; `framed`: bars stand at both ends of its rows too."""
+def _with_merged_headings(seen: str, rows: list[Block], grid: list[list[Cell]], under_rule: int, *, framed: bool) -> list[list[Cell]]:
+    """Of a drawn grid, a heading between bars that stand further apart over each of the columns that it spans; `framed`: bars stand at both ends of its rows too.
+
+    Headings stand above the first row with a number, and above `under_rule` whatever they hold.
+    """
     bars = [[at - seen.rfind("\n", 0, row.start) for at in range(row.start, row.end) if seen[at] == "|"] for row in rows]
     if not framed:
         bars = [[0, *own, _WIDEST_ROW] for own in bars]
     widest = max(bars, key=len, default=[])
-    first = next((place for place, cells in enumerate(grid) if any(cell.number for cell in cells)), len(grid))
+    first = next((place for place, cells in enumerate(grid) if rows[place].start >= under_rule and any(cell.number for cell in cells)), len(grid))
     for place in range(first):
         cells, own = grid[place], bars[place]
         if not 1 < len(own) < len(widest) or not {*own} <= {*widest} or len(cells) != len(own) - 1:
@@ -165,10 +177,25 @@ def _headings_above_rule(seen: str, rows: list[Block]) -> int:
     drawn = [is_rule(seen, row) for row in rows]
     first = next((place for place, rule in enumerate(drawn) if not rule), len(rows))
     rule = next((place for place in range(first, len(rows)) if drawn[place]), len(rows))
-    values = [place for place in range(first, rule) if any(cell.number for cell in _cells(seen, rows[place], framed=True))]
+    cut = {place: _cells(seen, rows[place], framed=True) for place in range(first, rule)}
+    values = [place for place, cells in cut.items() if cells[0].filled and any(cell.number for cell in cells)]
     if values not in ([], [rule - 1]) or rule - first < 2 or sum(not other for other in drawn[rule:]) < 2:
         return 0
     return rows[rule].start
+
+
+def _levels(seen: str, row: list[Cell]) -> list[list[Cell]]:
+    """A line of headings in which neighbours begin alike ("Đã giải quyết - Tổng số | Đã giải quyết - Quá hạn"): their groups, and what stands below each."""
+    marks = [_LEVEL.search(seen, cell.start, cell.end) for cell in row]
+    begins = [" ".join(seen[cell.start : mark.start()].split()) if mark else "" for cell, mark in zip(row, marks, strict=True)]
+    alike = [bool(said) and said in begins[max(0, place - 1) : place] + begins[place + 1 : place + 2] for place, said in enumerate(begins)]
+    if not any(alike):
+        return [row]
+    upper, lower = [], []
+    for cell, mark, grouped in zip(row, marks, alike, strict=True):
+        upper.append(Cell(cell.start, mark.start()) if mark and grouped else Cell(cell.start, cell.start, alone=True))
+        lower.append(Cell(mark.end(), cell.end, rest=cell.rest) if mark and grouped else cell)
+    return [upper, *_levels(seen, lower)]
 
 
 def _without_groups(text: str, heads: list[list[Cell]]) -> tuple[list[list[Cell]], list[list[Cell]]]:
@@ -178,7 +205,7 @@ def _without_groups(text: str, heads: list[list[Cell]]) -> tuple[list[list[Cell]
     while widest > 1 and len(heads) > 1:
         filled = [place for place, cell in enumerate(heads[-1]) if cell.filled]
         names = filled[1:] if len(filled) == 2 and heads[-1][0].end - heads[-1][0].start <= _MARK_WIDTH else filled
-        if len(names) != 1 or names[0] > 1 or _goes_on(text, heads[-1][names[0]]):
+        if len(names) != 1 or names[0] > 1 or _is_rest(text, heads[-1][names[0]]):
             break
         groups.insert(0, heads.pop())
     return heads, groups
@@ -206,6 +233,12 @@ def _with_groups_above(seen: str, heads: list[list[Cell]], body: list[list[Cell]
 
 def _goes_on(text: str, cell: Cell) -> bool:
     return text[cell.start].islower()
+
+
+def _is_rest(text: str, cell: Cell) -> bool:
+    """Whether a line of a heading can only be the rest of one: "được giao", "(km2)", "30/9/2026"."""
+    first = text[cell.start]
+    return first.islower() or first in "(%" or (first.isdigit() and not _LIST_MARK.match(text, cell.start))
 
 
 def _with_whole_names(seen: str, text: str, body: list[list[Cell]]) -> list[list[Cell]]:
@@ -290,6 +323,8 @@ def _with_whole_headings(seen: str, text: str, heads: list[list[Cell]]) -> list[
     """Headings of groups that go on in small letters in the line below ("Cán bộ, công chức" and "khối chính quyền"), above the line that names the columns."""
     result = [list(row) for row in heads]
     for above, row in itertools.pairwise(result[:-1]):
+        if not above:
+            continue  # its cells went to the line above it
         places = {id(cell): _printed_at(seen, cell) for cell in [*above, *row]}
         left = min(places[id(cell)][0] for cell in above)
         names = [cell for cell in row if places[id(cell)][1] <= left]
@@ -303,10 +338,66 @@ def _with_whole_headings(seen: str, text: str, heads: list[list[Cell]]) -> list[
     return [row for row in result if row]
 
 
-def _aligned(seen: str, heads: list[list[Cell]], body: list[list[Cell]]) -> tuple[list[list[Cell]], list[list[Cell]]]:
+@dataclass(slots=True)
+class _Stack:
+    """A heading that is wrapped in its column: its lines, from `top` to `bottom`, and how far they reach."""
+
+    cell: Cell
+    left: int
+    right: int
+    top: int
+    bottom: int
+
+    def meets(self, left: int, right: int) -> bool:
+        return self.left < right and left < self.right
+
+
+def _stacked(seen: str, text: str, heads: list[list[Cell]], body: list[list[Cell]]) -> list[list[Cell]] | None:
+    """Headings set with spaces whose lines go on below each other, put together: a line of groups or several, then one of the columns' names.
+
+    None where no heading goes on, or where it stays open which line belongs to which column.
+    """
+    width = max(map(len, body))
+    heads = list(heads)
+    groups: list[list[Cell]] = []
+    while len(heads) > 1 and len(heads[-1]) == 1 and not _is_rest(text, heads[-1][0]) and _printed_at(seen, heads[-1][0])[0] <= _MARGIN:
+        groups.insert(0, heads.pop())
+    stacks = _stacks(seen, text, heads) if width <= _MOST_COLUMNS else []
+    lowest = sorted(
+        (one for one in stacks if not any(other.top > one.bottom and one.meets(other.left, other.right) for other in stacks)), key=lambda one: one.left
+    )
+    apart = all(left.right <= right.left for left, right in itertools.pairwise(lowest))
+    if not apart or len(lowest) not in (width, width - 1):
+        return None
+    over: dict[int, list[Cell]] = {}
+    for one in stacks:
+        if one not in lowest:
+            above = sum(other.bottom < one.top and one.meets(other.left, other.right) for other in stacks)
+            over.setdefault(above, []).append(one.cell)
+    return [*(row for _, row in sorted(over.items())), [one.cell for one in lowest], *groups]
+
+
+def _stacks(seen: str, text: str, heads: list[list[Cell]]) -> list[_Stack]:
+    """The headings of some lines, each line that goes on right below a single other one put to it."""
+    stacks: list[_Stack] = []
+    for line, row in enumerate(heads):
+        spans = [_printed_at(seen, cell) for cell in row]
+        for cell, (left, right) in zip(row, spans, strict=True):
+            over = [one for one in stacks if one.bottom == line - 1 and one.meets(left, right)]
+            alone = len(over) == 1 and sum(over[0].meets(*span) for span in spans) == 1
+            if alone and (_is_rest(text, cell) or seen.endswith(_BROKEN_OFF, 0, over[0].cell.spans[-1][1])):
+                one = over[0]
+                one.cell.rest.append((cell.start, cell.end))
+                one.left, one.right, one.bottom = min(one.left, left), max(one.right, right), line
+            else:
+                stacks.append(_Stack(Cell(cell.start, cell.end), left, right, line, line))
+    return stacks
+
+
+def _aligned(seen: str, heads: list[list[Cell]], body: list[list[Cell]], *, whole: bool) -> tuple[list[list[Cell]], list[list[Cell]]]:
     """Rows set with spaces, each cell in the column above or below which it is printed; a place without words is an empty cell.
 
-    A heading that stands over several columns is repeated over each.
+    A heading that stands over several columns is repeated over each; `whole`: headings are put together from their lines.
     """
     longest = sorted([*body, *heads], key=len, reverse=True)
     width = len(longest[0])
@@ -330,13 +421,13 @@ def _aligned(seen: str, heads: list[list[Cell]], body: list[list[Cell]]) -> tupl
         last = _in_columns(seen, heads[-1], [said or column for said, column in zip(over, columns, strict=True)])
         columns = [_joined_span(column, _printed_at(seen, cell)) if cell.filled else column for column, cell in zip(columns, last, strict=True)]
         placed[heads[-1][0].start] = last
-    for row in reversed(heads):
+    for place, row in reversed(list(enumerate(heads))):
         if row is heads[-1] and row[0].start in placed:
             continue
         placed[row[0].start] = (
             _in_columns(seen, row, columns)
             if row is heads[-1] or len(row) >= width - 1
-            else _over_columns(seen, row, _topmost([placed[other[0].start] for other in heads[1:]]) if row is heads[0] else [], columns)
+            else _over_columns(seen, row, _topmost([placed[other[0].start] for other in heads[place + 1 :]]) if whole or not place else [], columns)
         )
     return [placed[row[0].start] for row in heads], [placed[row[0].start] for row in body]
 
@@ -347,9 +438,9 @@ def _topmost(rows: list[list[Cell]]) -> list[Cell]:
 
 
 def _printed_at(seen: str, cell: Cell) -> tuple[int, int]:
-    """Where a cell begins and ends in its line."""
-    line = seen.rfind("\n", 0, cell.start) + 1
-    return cell.start - line, cell.end - line
+    """Where a cell begins and ends in its lines."""
+    spans = [(start - line, end - line) for start, end in cell.spans for line in (seen.rfind("\n", 0, start) + 1,)]
+    return min(left for left, _ in spans), max(right for _, right in spans)
 
 
 def _joined_span(left: tuple[int, int], right: tuple[int, int]) -> tuple[int, int]:
@@ -384,9 +475,9 @@ def _in_columns(seen: str, row: list[Cell], columns: list[tuple[int, int]]) -> l
 def _over_columns(seen: str, row: list[Cell], below: list[Cell], columns: list[tuple[int, int]]) -> list[Cell]:
     """A line of headings above others: each over the columns that it stands over, or, set in the middle of a group, over the whole group."""
     width = len(columns)
-    result = [Cell(row[0].start, row[0].start) for _ in range(width)]
+    result = [Cell(row[0].start, row[0].start, alone=bool(below)) for _ in range(width)]
     if below:
-        runs = _runs(seen, row, [seen[cell.start : cell.end] for cell in below], columns)
+        runs = _runs(seen, row, below, columns)
         for cell, (first, last) in zip(row, runs, strict=True):
             result[first : last + 1] = [cell] * (last + 1 - first)
         return result
@@ -402,16 +493,22 @@ def _over_columns(seen: str, row: list[Cell], below: list[Cell], columns: list[t
     return result
 
 
-def _runs(seen: str, row: list[Cell], names: list[str], columns: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The first and the last column of each group in a line of headings, given the names below it.
+def _runs(seen: str, row: list[Cell], below: list[Cell], columns: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The first and the last column of each group in a line of headings, given the headings below it; one that begins beside a group is not below it.
 
     Groups stand in the middle of their columns or at an edge of the first one, all of a line alike. No group has two columns of one name, and where one begins
     with a name that is printed again, so do the others. A column without a name below has its name in this line.
     """
     width = len(columns)
+    names = [" ".join(seen[start:end] for start, end in cell.spans) for cell in below]
     again = next((name for name in names if name and names.count(name) > 1), "")
+    begins = [seen.rfind("\n", 0, cell.start) if cell.filled else len(seen) for cell in below]
+    beside = [begins[place] <= min(seen.rfind("\n", 0, cell.start) for cell in row) for place in range(width)]
+    left_out = [_STRANGE if not name else 0 if alone else _STRANGE if any(beside) else _LEFT_OUT for name, alone in zip(names, beside, strict=True)]
 
     def cost(cell: Cell, first: int, last: int, aligned: str) -> float:
+        if min(begins[first : last + 1]) <= seen.rfind("\n", 0, cell.spans[-1][0]):
+            return _IMPOSSIBLE
         left, right = _printed_at(seen, cell)
         inside = [name for name in names[first : last + 1] if name]
         away = {"left": left - columns[first][0], "right": right - columns[first][1], "middle": (left + right - columns[first][0] - columns[last][1]) / 2}
@@ -421,17 +518,17 @@ def _runs(seen: str, row: list[Cell], names: list[str], columns: list[tuple[int,
     def cheapest(aligned: str) -> tuple[float, tuple[tuple[int, int], ...]]:
         # best[place]: the cheapest way to put the groups so far into columns before this one
         best: list[tuple[float, tuple[tuple[int, int], ...]]] = [(0.0, ())]
-        for name in names:
-            best.append((best[-1][0] + _STRANGE * (not name), ()))
+        for price in left_out:
+            best.append((best[-1][0] + price, ()))
         for cell in row:
             step: list[tuple[float, tuple[tuple[int, int], ...]]] = [(float("inf"), ())]
             for end in range(1, width + 1):
-                left_out = (step[-1][0] + (_LEFT_OUT if names[end - 1] else _STRANGE), step[-1][1])
+                without = (step[-1][0] + left_out[end - 1], step[-1][1])
                 taken = (
                     (best[first][0] + cost(cell, first, end - 1, aligned), (*best[first][1], (first, end - 1)))
                     for first in range(max(0, end - _WIDEST_GROUP), end)
                 )
-                step.append(min([left_out, *taken], key=lambda way: way[0]))
+                step.append(min([without, *taken], key=lambda way: way[0]))
             best = step
         return best[width]
 
@@ -510,6 +607,22 @@ def _is_body(seen: str, cells: list[Cell], headed: bool) -> bool:
     if headed and years and words > 1:
         return False  # the last line of a wrapped heading: "… | 2026 | bộ | chức | 111/2022"
     return (named or words > 0) and any(cell.number for cell in cells) and not _is_order_row(seen, cells)
+
+
+def _goes_on_above(seen: str, text: str, cells: list[Cell], margin: int, usual: int) -> bool:
+    """Whether a row that leaves the first column and others empty holds nothing but ends of headings: "… | được giao | | | 111"."""
+    filled = [cell for cell in cells if cell.filled]
+    named = cells[0].filled and _printed_at(seen, cells[0])[0] <= margin
+    return not named and len(filled) <= usual - 2 and all(_is_rest(text, cell) for cell in filled)
+
+
+def _is_named_below(seen: str, text: str, rows: list[list[Cell]], margin: int) -> bool:
+    """Whether a row with more words than numbers stands above a line of names that leaves the first column empty: "Đơn vị | giao | 111 | Trong đó" over "Cán bộ | Công chức"."""
+    names = [cell for cell in rows[0] if cell.filled and not cell.number]
+    if len(names) <= sum(cell.number for cell in rows[0]) or len(names) < _FEW_ROWS:
+        return False
+    lower = [[cell for cell in row if cell.filled] for row in rows[1:] if not row[0].filled or _printed_at(seen, row[0])[0] > margin]
+    return any(len(row) > 1 and not any(cell.number or _is_rest(text, cell) for cell in row) for row in lower)
 
 
 def _is_order_row(seen: str, cells: list[Cell]) -> bool:
