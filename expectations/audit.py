@@ -14,6 +14,7 @@ from expectations.claims import check_claims
 from expectations.evaluation import Evaluation
 from expectations.headings import check_headings
 from expectations.identities import FORM_KIND, evaluate
+from expectations.partitions import check_partitions
 from expectations.relations import check_relations
 from expectations.repair import Repair, repairs
 from expectations.repeats import check_magnitudes, check_repeats
@@ -51,7 +52,15 @@ def audit(document: Document | None, header: Header, figures: Sequence[Figure], 
         judged = {figures[term.figures[0]].start for row in evaluations if row.rule == "claimed-percentage" for term in row.left_terms}
         findings += check_claims(document, figures, frozenset(start for start in judged if start is not None))
         findings += check_tables(document, figures)
-        findings += _untold((*check_relations(document, figures), *check_unread(document, figures), *check_swapped(document, figures)), findings)
+        findings += _untold(
+            (
+                *check_partitions(document, header, figures),
+                *check_relations(document, figures),
+                *check_unread(document, figures),
+                *check_swapped(document, figures),
+            ),
+            findings,
+        )
         findings += check_headings(document)
     return tuple(sorted(_folded(findings), key=lambda finding: (_position(finding), finding.rule)))
 

@@ -15,12 +15,12 @@ from itertools import product
 from expectations.claims import FAR_RATE
 from expectations.evaluation import Evaluation, Term
 from expectations.form_identities import form_identities
-from expectations.grouping import Group, is_familiar, is_row, is_slip, prose_groups, sentence_groups
+from expectations.grouping import Group, is_familiar, is_row, prose_groups, sentence_groups
 from expectations.lists import is_listed, is_listed_in_full
 from expectations.rate_identities import complement, rates
 from expectations.repeats import is_no_rival
 from expectations.staff_identities import staff_parts, vacancy
-from expectations.sums import CHANNELS, Sums, Terms, best, known, severity_of
+from expectations.sums import CHANNELS, Sums, Terms, best, is_missed_by_a_slip, known, severity_of
 from expectations.unprinted import OUTSIDE, Unprinted
 from warehouse.catalogue import ONE_OF_MANY
 from warehouse.model import Figure, Header
@@ -76,7 +76,7 @@ def _of_one_sentence(header: Header, figures: Sequence[Figure]) -> Iterator[Eval
 
 
 def _misses_by_a_slip(evaluation: Evaluation) -> bool:
-    return evaluation.kind != "" or is_familiar(evaluation.left, evaluation.right) or any(is_slip(*pair) for pair in _single_repairs(evaluation))
+    return evaluation.kind != "" or is_familiar(evaluation.left, evaluation.right) or is_missed_by_a_slip(evaluation)
 
 
 def _is_of_one_population(evaluation: Evaluation, figures: Sequence[Figure]) -> bool:
@@ -99,7 +99,7 @@ def _is_of_one_population(evaluation: Evaluation, figures: Sequence[Figure]) -> 
         return is_familiar(evaluation.left, evaluation.right)
     if evaluation.relation == "=" and all(term.value for term in terms) and quotes and not all(is_row(figures[index]) for index in evaluation.figures):
         return True
-    return evaluation.rule == "claimed-percentage" or _is_near(evaluation) or any(is_slip(*pair) for pair in _single_repairs(evaluation))
+    return evaluation.rule == "claimed-percentage" or _is_near(evaluation) or is_missed_by_a_slip(evaluation)
 
 
 def _closes_with_another_print(evaluation: Evaluation, figures: Sequence[Figure]) -> bool:
@@ -171,12 +171,6 @@ _ONE_STATEMENT = 900
 def _is_near(evaluation: Evaluation) -> bool:
     larger = max(evaluation.left, evaluation.right)
     return larger < _SMALL or evaluation.gap * _FARTHEST <= larger
-
-
-def _single_repairs(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
-    for side, terms in ((-1, evaluation.left_terms), (1, evaluation.right_terms)):
-        for term in terms:
-            yield str(term.value), str(term.value + side * term.sign * (evaluation.left - evaluation.right))
 
 
 _SMALL, _FARTHEST = 50, 3

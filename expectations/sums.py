@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from expectations.evaluation import Evaluation, Relation, Term, total
-from expectations.grouping import ON_THEIR_OWN, Block, Group, is_familiar, is_row
+from expectations.grouping import ON_THEIR_OWN, Block, Group, is_familiar, is_row, is_slip
 from warehouse.catalogue import identities
 from warehouse.model import Figure, Severity
 
@@ -81,10 +81,22 @@ def compare(rule: str, group: Group, left: Terms, right: Terms, *, reading: str 
 
 
 def best(readings: list[Evaluation]) -> list[Evaluation]:
-    """The first reading that closes, or else the one that comes nearest."""
+    """The first reading that closes, or else the one that a slip of the keyboard in one member explains, or else the one that comes nearest."""
     if not readings:
         return []
-    return [next((reading for reading in readings if reading.holds), min(readings, key=lambda reading: reading.gap))]
+    return [next((reading for reading in readings if reading.holds), min(readings, key=lambda reading: (not is_missed_by_a_slip(reading), reading.gap)))]
+
+
+def is_missed_by_a_slip(evaluation: Evaluation) -> bool:
+    """Whether one member would make both sides agree with one digit changed, two swapped, or one lost or doubled."""
+    return any(needed >= 0 and is_slip(str(printed), str(needed)) for printed, needed in single_repairs(evaluation))
+
+
+def single_repairs(evaluation: Evaluation) -> Iterator[tuple[Decimal, Decimal]]:
+    """What each member is and what it would have to be for both sides to agree."""
+    for side, terms in ((-1, evaluation.left_terms), (1, evaluation.right_terms)):
+        for term in terms:
+            yield term.value, term.value + side * term.sign * (evaluation.left - evaluation.right)
 
 
 def known(*terms: Term | None) -> Terms | None:

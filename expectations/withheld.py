@@ -18,6 +18,8 @@ from warehouse.sentences import sentence_at
 
 _BESIDE = 300
 """Characters before and after the members of a sum: the lines of one list."""
+_TELLING = 20
+"""A smaller count closes a balance by chance, unless its words say that it stands outside."""
 _NUMBER = r"\d{1,3}(?:\.\d{3})+|\d+"
 _OUTSIDE = re.compile(
     rf"\b(?:trả lại|rút|từ chối|không đủ|hủy|bổ sung|tạm dừng|dừng|chờ|chuyển)\b[^\d.;]{{0,40}}?(?<![\d.,/])(?P<counted>{_NUMBER})(?![\d/%]|[.,]\d|\s*%)",
@@ -95,10 +97,14 @@ def _closes_without_a_guess(evaluation: Evaluation, figures: Sequence[Figure]) -
 
     "156 hồ sơ đều trong hạn", and elsewhere "03 hồ sơ quá hạn" that were resolved ones: then the guess is at fault, not the report.
     """
-    return any(
-        evaluation.relation == "=" and term.value == evaluation.gap and all(figures[index].confidence < 1 for index in term.figures)
-        for term in evaluation.right_terms
-    )
+    if evaluation.relation != "=" or _is_one_sentence(evaluation, figures):
+        return False
+    return any(term.value == evaluation.gap and all(figures[index].confidence < 1 for index in term.figures) for term in evaluation.right_terms)
+
+
+def _is_one_sentence(evaluation: Evaluation, figures: Sequence[Figure]) -> bool:
+    """Whether one sentence prints all members, so that each of their labels is explained by the others."""
+    return bool(set.intersection(*({figures[index].quote for index in term.figures} for term in evaluation.left_terms + evaluation.right_terms)))
 
 
 def _closes_with_an_unread_number(document: Document, evaluation: Evaluation, figures: Sequence[Figure]) -> bool:
@@ -163,7 +169,8 @@ def _is_closed_by_another_count(document: Document, evaluation: Evaluation, figu
     around = (max(0, min(starts) - _BESIDE), max(starts) + _BESIDE) if starts else (0, 0)
     among = _DOSSIERS.finditer(document.text, *around)
     gaps = _gaps(evaluation, figures)
-    if any(match.start(match.lastgroup or 0) not in read and _value(match[match.lastgroup or 0]) in gaps for match in among):
+    counts = {_value(match[match.lastgroup or 0]) for match in among if match.start(match.lastgroup or 0) not in read}
+    if any(count in gaps and count >= _TELLING for count in counts):
         return True
     # "trả lại, công dân không bổ sung 84; công dân xin rút 38": blocks beside the balance that no measure was found for, or one for two
     blocks = [_value(match["counted"]) for match in _OUTSIDE.finditer(document.text, *around) if match.start("counted") not in read]

@@ -1310,3 +1310,78 @@ def test_what_was_carried_over_from_a_named_period_closes_the_balance_of_the_cha
     )
     before = replace(figures[0], period=statutory("quarter", 2025, 4), flags=("own-period",))
     assert [finding.rule for finding in audit(document, QUARTER, (before, *figures[1:]))] == told
+
+
+PROSE_FIELDS = (
+    "Theo lĩnh vực (hồ sơ nhận mới): chứng thực {tthc_received_new@field:certification:%s}; hộ tịch {tthc_received_new@field:civil-status:58};"
+    " đất đai {tthc_received_new@field:land:21}; %s {tthc_received_new@field:other:19}."
+)
+
+
+@pytest.mark.parametrize(
+    ("total", "certification", "last", "told"),
+    [
+        ("229", 131, "các lĩnh vực khác", []),
+        ("229", 113, "các lĩnh vực khác", ["form-total-row"]),
+        ("229", 113, "nông nghiệp", []),  # a list that does not say that it is complete
+        ("229", 151, "các lĩnh vực khác", ["form-total-row"]),
+        ("312", 131, "các lĩnh vực khác", []),  # far from the total: a list of something else
+    ],
+)
+def test_a_prose_list_of_fields_that_ends_with_the_others_adds_up_to_the_total(total: str, certification: int, last: str, told: list[str]) -> None:
+    text = f"Nhận mới {{tthc_received_new:{total}}} hồ sơ.\n\n"
+    assert rules(text + PROSE_FIELDS % (certification, last)) == told
+    carried = "Nhận mới {tthc_received_new:205} hồ sơ, kỳ trước chuyển sang {tthc_carried_over:24}.\n\n"
+    assert rules(carried + PROSE_FIELDS % (131, "khác")) == []
+
+
+def test_fields_are_not_more_than_the_whole_that_their_paragraph_prints() -> None:
+    late = "Trong {tthc_resolved_overdue:83} hồ sơ muộn thì {tthc_resolved_overdue@field:land:%s} hồ sơ đất đai, {tthc_resolved_overdue@field:construction:19} hồ sơ xây dựng."
+    assert rules(late % 64) == [] and rules(late % 46) == []
+    assert rules(late % 66) == ["form-total-row"]
+
+
+def test_quarters_that_cover_the_period_add_up_to_it() -> None:
+    text = "Tiếp nhận {tthc_received_total:%s} hồ sơ; quý III {tthc_received_total:4.210}, quý IV {tthc_received_total:5.667} hồ sơ."
+    half = replace(QUARTER, period=classify_range(date(2025, 7, 1), date(2025, 12, 31)), document_date=date(2026, 1, 5))
+    quarters = (classify_range(date(2025, 7, 1), date(2025, 9, 30)), classify_range(date(2025, 10, 1), date(2025, 12, 31)))
+
+    def found(total: str, printed: int) -> list[str]:
+        document, (whole, *parts) = report(text % total)
+        dated = [replace(part, period=period) for part, period in zip(parts, quarters, strict=True)]
+        return [finding.rule for finding in audit(document, half, [whole, *dated[:printed]])]
+
+    assert found("9.877", 2) == []
+    assert found("9.857", 2) == ["form-total-row"]
+    assert found("9.857", 1) == []  # the other quarter is not read
+
+
+def test_levels_told_in_the_paragraph_of_their_total_add_up_to_it() -> None:
+    text = "Tiếp nhận {tthc_received_total:21.467} hồ sơ, trên hệ thống của tỉnh {tthc_received_total#hệ thống của tỉnh:%s}, của các Bộ {tthc_received_total#hệ thống của các Bộ:3.547}."
+    assert rules(text % "17.920") == []
+    assert rules(text % "17.910") == ["form-total-row"]
+
+
+def test_a_reading_that_a_slip_explains_comes_before_a_nearer_one() -> None:
+    text = (
+        "{tthc_received_new:12.640} hồ sơ mới; {tthc_carried_over:388} tồn; {tthc_received_total:13.028} phải giải quyết.\n"
+        "{tthc_received_online:%s} trực tuyến, {tthc_received_in_person:361} trực tiếp, {tthc_received_postal:68} bưu chính."
+    )
+    assert rules(text % "12.211") == []
+    assert rules(text % "22.211") == ["report-channels"]
+
+
+def test_a_guessed_part_of_the_sentence_that_prints_all_members_is_no_guess() -> None:
+    document, figures = report(
+        "Còn {tthc_in_progress_total:63} hồ sơ đang giải quyết, trong hạn {tthc_in_progress_on_time:59}, quá hạn {tthc_in_progress_overdue:2}."
+    )
+    guessed = [figures[0], replace(figures[1], value=Decimal(61)), replace(figures[2], confidence=0.85)]
+    assert audit(document, QUARTER, guessed) == ()
+    wrong = [replace(figures[0], value=Decimal(63)), replace(figures[1], value=Decimal(61)), replace(figures[2], value=Decimal(4), confidence=0.85)]
+    assert [finding.rule for finding in audit(document, QUARTER, wrong)] == ["report-in-progress"]
+
+
+def test_a_small_count_closes_a_balance_by_chance_only() -> None:
+    text = "Tiếp nhận {tthc_received_total:830} hồ sơ: trực tuyến {tthc_received_online:711}, trực tiếp {tthc_received_in_person:%s}, bưu chính {tthc_received_postal:23}. Ngày đông nhất có 10 hồ sơ."
+    assert rules(text % 96) == []
+    assert rules(text % 86) == ["report-channels"]

@@ -285,6 +285,8 @@ def test_a_text_without_a_title_says_so() -> None:
     [
         ("Công tác kiểm soát TTHC, cải cách thủ tục hành chính quý I năm 2026", "kstthc"),
         ("Tình hình, kết quả giải quyết thủ tục hành chính quý I năm 2026", "kstthc"),
+        ("Kiểm soát thủ tục hành chính và phục vụ người dân tại bộ phận một cửa quý I năm 2026", "kstthc"),
+        ("Tình hình kiểm soát thủ tục hành chánh quý I năm 2026", "kstthc"),
         ("Kết quả công tác cải cách hành chính năm 2025", "cchc"),
         ("Sơ kết 01 năm vận hành mô hình chính quyền địa phương 02 cấp", "two-level-government"),
         ("Tình hình phát triển kinh tế - xã hội 6 tháng đầu năm 2026", "socio-economic"),
@@ -390,6 +392,23 @@ Q2 = ("statutory", date(2026, 3, 15), date(2026, 6, 14))
             "Kinh tế - xã hội 9 tháng và phương hướng quý IV năm 2026", "", "1 tháng 10 năm 2026",
             ("calendar", date(2026, 1, 1), date(2026, 9, 30)), (),
         ),
+        # the year of the title stands though that of the document's date is a slip
+        ("Tình hình hoạt động của Trung tâm tháng 9/2026", "", "1 tháng 10 năm 2025", ("calendar", date(2026, 9, 1), date(2026, 9, 30)), ()),
+        ("Cải cách hành chính quý II, nhiệm vụ quý III năm 2026", "", "3 tháng 7 năm 2025", ("statutory", date(2026, 3, 15), date(2026, 6, 14)), ()),
+        (
+            "Cải cách hành chính quý III năm 2026\n(từ ngày 01/6/2026 đến ngày 31/8/2026)", "", "8 tháng 10 năm 2026",
+            ("calendar", date(2026, 7, 1), date(2026, 9, 30)), ("period-differs",),
+        ),
+        (
+            "Kết quả thu phí từ ngày 01/01/2026 đến hết ngày 30/6/2026", "Sáu tháng đầu năm 2025 thu 9 triệu đồng.", "6 tháng 7 năm 2026",
+            ("calendar", date(2026, 1, 1), date(2026, 6, 30)), (),
+        ),
+        (
+            "Sơ kết một năm vận hành mô hình chính quyền địa phương 02 cấp\n(từ ngày 01/7/2026 đến ngày 30/6/2026)", "", "2 tháng 7 năm 2026",
+            ("other", date(2025, 7, 1), date(2026, 6, 30)), ("period-backwards", "period-differs"),
+        ),
+        ("Kết quả kiểm soát thủ tục hành chánh 6 tháng đầu năm 2026\n(Kỳ số liệu: 15/12/2025 -> 14/6/2026)", "", "16 tháng 6 năm 2026",
+            ("statutory", date(2025, 12, 15), date(2026, 6, 14)), ()),
         ("Kết quả thực hiện biên chế năm 2026, nhu cầu biên chế năm 2027", "", "6 tháng 11 năm 2026", None, ("period-unknown",)),
         ("Kết quả sử dụng biên chế năm 2025", "", "6 tháng 01 năm 2026", ("calendar", date(2025, 1, 1), date(2025, 12, 31)), ()),
         ("Thực trạng sử dụng biên chế", "Kế hoạch từ 01/01/2026 đến 31/12/2026 giao 9 việc.", "4 tháng 9 năm 2025", None, ("period-unknown",)),

@@ -268,13 +268,14 @@ _SUBJECTS = (
     ),
     (
         "kstthc",
-        re.compile(r"kiem soat (?:thu tuc hanh chinh|tthc)|(?<!\w)kstthc|(?:giai quyet|thuc hien|cong tac) (?:ho so )?(?:thu tuc hanh chinh|tthc)"),
+        re.compile(r"kiem soat (?:thu tuc hanh ch[ia]nh|tthc)|(?<!\w)kstthc|(?:giai quyet|thuc hien|cong tac) (?:ho so )?(?:thu tuc hanh ch[ia]nh|tthc)"),
     ),
-    ("cchc", re.compile(r"cai cach hanh chinh|(?<!\w)cchc")),
+    ("cchc", re.compile(r"cai cach hanh ch[ia]nh|(?<!\w)cchc")),
     # What has no kind of its own, and comes before the procedures in whose course it is done.
     ("other", re.compile(r"so hoa|thanh toan|dich vu cong truc tuyen|phan anh, kien nghi|hai long|chat luong phuc vu")),
     ("socio-economic", re.compile(r"kinh te *[-,]? *(?:va )?xa hoi|(?<!\w)kt *- *xh|(?<!\w)ktxh|phat trien kinh te")),
 )
+_CONTROL = re.compile(r"kiem soat (?:thu tuc hanh ch[ia]nh|tthc)|(?<!\w)kstthc")
 _ASIDE = re.compile(r"\([^()]*\)?")
 _ONE_STOP = re.compile(r"(?:trung tam|tt) (?:phuc vu|pv)|pvhcc|bo phan (?:mot cua|tiep nhan)|hoat dong (?:cua )?(?:trung tam|bo phan)")
 
@@ -287,7 +288,9 @@ def _kind(title: str, low: str, number: str, title_place: _Title) -> str:
         return "party-review"
     if _PARTY_OPENING.search(opening.replace("\n", " ")) or re.search(r"t ?[/.]?m\.? *ban thuong vu", closing):
         return "party-review"
-    if _ONE_STOP.search(title) or "ttpvhcc" in flat(number):
+    one_stop = _ONE_STOP.search(title)
+    control = _CONTROL.search(title, 0, one_stop.start()) if one_stop else None
+    if (one_stop and not control) or "ttpvhcc" in flat(number):
         return "other"
     title = _ASIDE.sub(" ", title)
     found = [(match.start(), kind) for kind, pattern in _SUBJECTS if (match := pattern.search(title))]

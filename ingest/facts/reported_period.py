@@ -22,7 +22,7 @@ _DAY = r"\d{1,2}\s?[/.]\s?\d{1,2}(?:\s?[/.]\s?\d{4})?|\d{1,2}\s+thang\s+\d{1,2}(
 # A pattern that begins with a digit or "tháng" is searched quickly; what must stand before it is looked at afterwards.
 _RANGE = re.compile(
     rf"(?P<start>{_DAY})(?:\s*\([^()]*\))?\s*,?\s*"
-    rf"(?:(?:cho\s+)?den(?:\s+het)?(?:\s+ngay)?|toi(?:\s+ngay)?|-)\s*(?P<end>(?:{_DAY})(?!\d)|nay\b)"
+    rf"(?:(?:cho\s+)?den(?:\s+het)?(?:\s+ngay)?|toi(?:\s+ngay)?|-+>?)\s*(?P<end>(?:{_DAY})(?!\d)|nay\b)"
 )
 _LEAD = re.compile(r"(?:\btu(?:\s+ngay)?|\(|\bgiai\s+doan|\bky\s+bao\s+cao\s*:?)\s*(?:ngay\s+)?\Z")
 _AS_OF = re.compile(
@@ -73,6 +73,9 @@ def read_period(view: str, low: str, title: tuple[int, int], kind: str, printed:
     if named:
         return _named_in_effect(named, stated, kind)
     if stated is not None and stated.end is not None:
+        if stated.end < stated.start and _length(low[title[0] : title[1]]) and stated.end > TWO_LEVELS_SINCE:
+            days = (stated.start, stated.end)  # "một năm …, từ 01/7/2026 đến 30/6/2026": the year began when the communes did
+            return ReportedPeriod(days, stated.span, classify_range(TWO_LEVELS_SINCE, stated.end), ("period-backwards", "period-differs"))
         if stated.end < stated.start:
             return ReportedPeriod((stated.start, stated.end), stated.span, None, ("period-backwards", "period-unknown"))
         return ReportedPeriod((stated.start, stated.end), stated.span, classify_range(stated.start, stated.end))
@@ -88,7 +91,8 @@ def _named_periods(view: str, low: str, title: tuple[int, int], kind: str, print
     if months := _first_months(low[title[0] : title[1]]):
         return [months]
     found = _periods_in(words, low[title[0] : title[1]], kind, printed, low)
-    if found or _length(low[title[0] : title[1]]):
+    own_days = any(days.end and days.start <= days.end for days in _ranges(low[title[0] : title[1]]))
+    if found or own_days or _length(low[title[0] : title[1]]):
         return found
     opening = slice(title[1], title[1] + 700)
     told = [period for period in _periods_in(view[opening], low[opening], kind, printed, low) if not period.label.startswith("Năm")]
@@ -107,8 +111,7 @@ def _periods_in(words: str, bare: str, kind: str, printed: date | None, low: str
         if phrase.kind == "year" and _is_quota_year(bare, start, phrase.year, printed):
             continue
         period = _period(phrase, phrase.year, kind, printed, low)
-        # "quý IV, phương hướng quý I năm 2026": the only year printed is that of the plan
-        if printed and period.start > printed and not _ANY_YEAR.search(bare, start, end):
+        if printed and period.start > printed and not _has_own_year(bare, (start, end), period, phrases, len(lead)):
             period = _period(phrase, phrase.year - 1, kind, printed, low)
         found.append(period)
     if not found and (year := next((match for match in _YEAR_OF_TITLE.finditer(bare) if not _looks_ahead(bare, match.start())), None)):
@@ -118,6 +121,21 @@ def _periods_in(words: str, bare: str, kind: str, printed: date | None, low: str
         if not _length(bare) and words.strip():
             found.append(_period(whole, int(year[1]), kind, printed, low))
     return found
+
+
+def _has_own_year(bare: str, span: tuple[int, int], period: Period, phrases: list[PeriodPhrase], offset: int) -> bool:
+    """Whether the title's year is that of what was done: it stands in the phrase itself, or no plan for an earlier part of that year stands beside it.
+
+    "quý IV, phương hướng quý I năm 2026": the only year printed is that of the plan. A title without a year takes that of the document's date.
+    """
+    if re.search(r"20\d\d", bare[slice(*span)]):
+        return True
+    plans = [one for one in phrases if one.kind != "range" and one.year and _looks_ahead(bare, one.span[0] - offset)]
+    return bool(_ANY_YEAR.search(_TERM.sub("", bare))) and not any(_starts_earlier(one, period) for one in plans)
+
+
+def _starts_earlier(phrase: PeriodPhrase, period: Period) -> bool:
+    return phrase.kind != "range" and calendar(phrase.kind, period.end.year, phrase.n).start < period.start
 
 
 _FIRST_MONTHS = re.compile(r"(?<![\d/])0?(?P<n>[234578]|1[01]) thang (?:dau )?nam (?P<year>20\d\d)(?!\d)")
@@ -203,10 +221,14 @@ def _named_in_effect(named: list[Period], stated: _Range | None, kind: str) -> R
     for period in named:
         same_name = own.calendar != "other" and own.label == period.label
         from_founding = own.start == TWO_LEVELS_SINCE and period.start < TWO_LEVELS_SINCE < period.end and abs((own.end - period.end).days) <= 17
-        fits = kind != "kstthc" and _share(own, period) >= 0.66
+        fits = kind != "kstthc" and _share(own, period) >= _SAME_PERIOD
         if same_name or from_founding or fits:
             return ReportedPeriod(days, stated.span, own)
     return ReportedPeriod(days, stated.span, first, ("period-differs",))
+
+
+_SAME_PERIOD = 0.75
+"""Of the days that one of both has: the 20th of its last month closes a quarter, and two of its three months are another time."""
 
 
 def _share(one: Period, other: Period) -> float:

@@ -1,0 +1,190 @@
+"""A total against the fields, levels or months into which the prose divides it.
+
+Most lists of fields name only some of them. One that ends with the others ("các lĩnh vực khác 44") leaves nothing out, and no list is more
+than its whole; months and quarters leave nothing out where their days are those of the whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from expectations.grouping import is_fact, is_familiar, is_row
+from expectations.sums import severity_of
+from expectations.wording import measure_vi
+from warehouse.catalogue import measures, scope_label_vi, subject_label_vi
+from warehouse.model import Document, Figure, Finding, Header, Period, Place
+from warehouse.numbers import number_vi
+from warehouse.sentences import paragraph_at
+from warehouse.text import mask_names, nfc
+
+_RULE = "form-total-row"
+_NEXT = 400
+"""Characters between two members of one list."""
+_FEWEST = 2
+_TELLING = 30
+"""Fewer are told in some months and not in others."""
+_MOST_DAYS = 800
+_RECEIVED = frozenset({"tthc_received_total", "tthc_received_new"})
+_OTHERS = re.compile(r"\b(?:khác|còn lại)\b", re.IGNORECASE)
+_LABEL = 60
+_NUMBER = re.compile(r"(?<![\d.,/])(?:\d{1,3}(?:\.\d{3})+|\d{3,})(?![\d/%]|[.,]\d|\s*%)")
+
+
+def check_partitions(document: Document, header: Header, figures: Sequence[Figure]) -> Iterator[Finding]:
+    """One finding for each total that the fields, levels or months listed for it do not add up to."""
+    facts = [figure for figure in figures if figure.start is not None and measures()[figure.measure].aggregation == "sum" and is_fact(figure)]
+    facts.sort(key=lambda figure: figure.start or 0)
+    printed = {Decimal(match.group().replace(".", "")) for match in _NUMBER.finditer(document.text)}
+    yield from _fields(document.text, header, facts, printed)
+    yield from _months(header, facts, printed)
+    yield from _subjects(document.text, header, facts, printed)
+
+
+# --- fields ------------------------------------------------------------------------------------------------------------------------
+
+
+def _fields(text: str, header: Header, facts: Sequence[Figure], printed: set[Decimal]) -> Iterator[Finding]:
+    for parts in _runs([figure for figure in facts if figure.scope.startswith("field:") and not is_row(figure)], header):
+        added = sum((part.value for part in parts), Decimal(0))
+        period = _days(header, parts[0])
+        whole = [
+            figure
+            for figure in facts
+            if not figure.scope and figure.subject == parts[0].subject and _days(header, figure) == period and _family(figure) == _family(parts[0])
+        ]
+        if added in printed or any(added == value for value in _values(whole)):
+            continue
+        own = [figure for figure in whole if _kin(figure.measure) == _kin(parts[0].measure) and is_familiar(figure.value, added)]
+        above = min(own, key=lambda figure: (not _stands_with(text, figure, parts), abs(figure.value - added)), default=None)
+        if above is None or abs(above.value - added) in printed:
+            continue  # what is missing is printed: a field of another name, or what was carried over
+        if _leaves_nothing_out(text, parts) or (added > above.value and _stands_with(text, above, parts)):
+            yield _finding(above, parts, "lĩnh vực")
+
+
+def _runs(figures: Sequence[Figure], header: Header) -> Iterator[list[Figure]]:
+    """Figures of one measure, subject and period that follow each other closely, each of another field."""
+    runs: dict[tuple[object, ...], list[Figure]] = {}
+    for figure in figures:
+        key = (figure.measure, figure.subject, _days(header, figure))
+        run = runs.get(key, [])
+        if run and (figure.scope in {one.scope for one in run} or (figure.start or 0) - (run[-1].end or 0) > _NEXT):
+            if len(run) >= _FEWEST:
+                yield run
+            run = []
+        runs[key] = [*run, figure]
+    yield from (run for run in runs.values() if len(run) >= _FEWEST)
+
+
+def _family(figure: Figure) -> str:
+    return measures()[figure.measure].family
+
+
+def _values(whole: Sequence[Figure]) -> Iterator[Decimal]:
+    """What the fields may add up to: any count of the unit, and what came in with or without what was carried over."""
+    carried = {figure.value for figure in whole if figure.measure == "tthc_carried_over"}
+    for figure in whole:
+        yield figure.value
+        if figure.measure in _RECEIVED:
+            yield from (figure.value + sign * value for value in carried for sign in (1, -1))
+
+
+def _kin(measure: str) -> str:
+    return "tthc_received" if measure in _RECEIVED else measure
+
+
+def _leaves_nothing_out(text: str, parts: Sequence[Figure]) -> bool:
+    """Whether the list ends with the other fields."""
+    last = parts[-1]
+    return last.scope == "field:other" and _OTHERS.search(text, max(parts[-2].end or 0, (last.start or 0) - _LABEL), (last.end or 0) + _LABEL) is not None
+
+
+def _stands_with(text: str, above: Figure, parts: Sequence[Figure]) -> bool:
+    """Whether the paragraph of the list prints the total before it."""
+    start, end = paragraph_at(text, parts[0].start or 0)
+    return start <= (above.start or 0) < (parts[0].start or 0) and all((part.end or 0) <= end for part in parts)
+
+
+# --- months and quarters ---------------------------------------------------------------------------------------------------------------
+
+
+def _months(header: Header, facts: Sequence[Figure], printed: set[Decimal]) -> Iterator[Finding]:
+    known: dict[tuple[str, str, str], dict[tuple[date, date], list[Figure]]] = {}
+    for figure in facts:
+        days = _days(header, figure)
+        if days is not None:
+            known.setdefault((figure.measure, figure.scope, figure.subject), {}).setdefault(days, []).append(figure)
+    for by_days in known.values():
+        single = {days: found[0] for days, found in by_days.items() if len({figure.value for figure in found}) == 1}
+        for days, above in single.items() if len(by_days) > _FEWEST else ():
+            ways = [parts for parts in _tiles(days, single) if len(parts) >= _FEWEST]
+            added = [sum((part.value for part in parts), Decimal(0)) for parts in ways]
+            carried = {figure.value for figure in facts if figure.measure == "tthc_carried_over"} if above.measure in _RECEIVED else set()
+            closes = above.value in added or {abs(above.value - one) for one in added} & carried
+            if ways and above.value >= _TELLING and not closes and not printed & set(added) and is_familiar(above.value, added[0]):
+                yield _finding(above, ways[0], "kỳ")
+
+
+def _tiles(days: tuple[date, date], known: dict[tuple[date, date], Figure]) -> Iterator[list[Figure]]:
+    """All ways to lay the other periods end to end so that they are just these days."""
+    start, end = days
+    if start > end or (end - start).days > _MOST_DAYS:
+        return
+    for (first, last), figure in known.items():
+        if first == start and last <= end and (first, last) != days:
+            if last == end:
+                yield [figure]
+            else:
+                rest = (last + timedelta(days=1), end)
+                yield from ([figure, *more] for more in ([[known[rest]]] if rest in known else []))
+                yield from ([figure, *more] for more in _tiles(rest, known))
+
+
+def _days(header: Header, figure: Figure) -> tuple[date, date] | None:
+    period: Period | None = figure.period or header.period
+    return (period.start, period.end) if period else None
+
+
+# --- levels and systems ------------------------------------------------------------------------------------------------------------------
+
+
+def _subjects(text: str, header: Header, facts: Sequence[Figure], printed: set[Decimal]) -> Iterator[Finding]:
+    """Levels or systems told in the paragraph of their total: "cấp tỉnh 12.306 hồ sơ, cấp xã 38.214 hồ sơ"."""
+    found: dict[tuple[object, ...], list[Figure]] = {}
+    for figure in facts:
+        if not is_row(figure):
+            found.setdefault((figure.measure, figure.scope, _days(header, figure), paragraph_at(text, figure.start or 0)), []).append(figure)
+    for figures in found.values():
+        above, parts = [one for one in figures if not one.subject], [one for one in figures if one.subject]
+        added = sum((part.value for part in parts), Decimal(0))
+        kinds = {part.subject.split()[0].lower() for part in parts}
+        if not above or len(parts) < _FEWEST or len(kinds) > 1 or added in printed or added in {one.value for one in above}:
+            continue
+        if above[0].value >= _TELLING and is_familiar(above[0].value, added) and abs(above[0].value - added) not in printed:
+            yield _finding(above[0], parts, "phần")
+
+
+# --- the finding -----------------------------------------------------------------------------------------------------------------------
+
+
+def _finding(above: Figure, parts: Sequence[Figure], kind_vi: str) -> Finding:
+    added = sum((part.value for part in parts), Decimal(0))
+    gap = abs(above.value - added)
+    listed = " + ".join(_told(part) for part in parts)
+    name = measure_vi(above.measure)
+    return Finding(
+        _RULE,
+        severity_of(_RULE, "warning"),
+        f"{name[:1].upper() + name[1:]} in {number_vi(above.value)}, nhưng cộng các {kind_vi} là {listed} = {number_vi(added)} (lệch {number_vi(gap)}). "
+        "Đề nghị kiểm tra lại tổng số hoặc các số thành phần.",
+        tuple(Place(mask_names(nfc(figure.quote)), figure.locator, figure.start, figure.end) for figure in (above, *parts)),
+        {"measure": above.measure, "left": str(above.value), "right": str(added), "gap": str(gap), "reading": "listed-parts"},
+    )
+
+
+def _told(part: Figure) -> str:
+    label = subject_label_vi(part.subject) or scope_label_vi(part.scope).removeprefix("lĩnh vực ") or (part.period.label if part.period else "")
+    return f"{label} {number_vi(part.value)}".strip()
