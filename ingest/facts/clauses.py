@@ -324,6 +324,8 @@ class ClauseReader(LabelReader):
             clause.spoil("comparison")
         if unit is not None and unit.text == "người dân" and state.segments[-1] and state.segments[-1][-1].text in ("với", "cho", "tới", "của"):
             clause.spoil("people")
+        if own.get("cat") == "civil" and "block" not in own and self._names_profession(state.segments[-1]):
+            clause.spoil("profession")
         if self._tells_a_cause(clause, state):
             clause.spoil("cause")
         held = "has" in own or own.get("status") == "present" or (clause.before is not None and clause.before.text in ("có", "đã có"))
@@ -367,6 +369,13 @@ class ClauseReader(LabelReader):
         words = [word.text for word in state.segments[-1]]
         timed = any(word.has("identifier") or word.kind == "mask" for word in state.segments[-1])
         return words[:1] == ["trong khi"] and timed and bool({"chỉ", "mới"} & set(words))
+
+    def _names_profession(self, words: list[Element]) -> bool:
+        """ "công chức địa chính chỉ có 3 người", "công chức phụ trách công nghệ thông tin hiện có 01 người": some of those who were counted."""
+        at = next((place for place, word in enumerate(words) if word.entry is not None and word.entry.features.get("cat") == "civil"), len(words))
+        behind = words[at + 1 :]
+        of_field = bool(behind) and behind[0].entry is not None and "field" in behind[0].entry.features
+        return of_field or any(word.text in self.lexicon.words["profession-words"] for word in behind)
 
     @staticmethod
     def _take_unit(clause: Clause) -> None:

@@ -64,7 +64,8 @@ class InheritanceReader(ClauseReader):
             frame.features["named"] = "yes"
         frame.features["bound"] = clause.bound or "="
         around = state.void or self._void_of_whole(clause, state)
-        if around == "cause" and {"field", "family"} <= set(clause.own) and frame.features.get("timing") == "late":
+        overdue = {"field", "family"} <= set(clause.own) and frame.features.get("timing") == "late"
+        if around == "cause" and (overdue or (not clause.own.get("cases") and frame.features.get("family", "dossier") != "dossier")):
             around = ""  # "Nguyên nhân trễ hạn: 22 hồ sơ đất đai trễ do thiếu trích đo"
         frame.void = clause.void or around
         return frame

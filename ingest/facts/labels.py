@@ -43,7 +43,11 @@ class LabelReader(SentenceReader):
             runs_on = limit < len(elements) and not any(later.kind == "punct" for later in elements[position:limit])
             if element.text in self.lexicon.words["conjunctions"] and position > index + 1 and runs_on:
                 return position  # "nhận 1.870 hồ sơ đất đai nhưng trả được 1.642 hồ sơ"
-            if follows is not None and element.text in (*self.lexicon.words["conjunctions"], "và", "mà") and elements[position + 1].text in ("vẫn", "đều", "cũng"):
+            if (
+                follows is not None
+                and element.text in (*self.lexicon.words["conjunctions"], "và", "mà")
+                and elements[position + 1].text in ("vẫn", "đều", "cũng")
+            ):
                 return position  # "39 hồ sơ chưa xong nhưng vẫn trong hạn"
             if element.has("mostly") and position > index + 1:
                 return position  # "12 hồ sơ quá hạn tập trung ở lĩnh vực đất đai": most of them, and not all, are of the field

@@ -35,6 +35,8 @@ _BEFORE_THE_MERGER = re.compile(r"\s*trước (?:khi )?(?:sắp xếp|sáp nhậ
 _MARKS = re.compile(r"\A[\W\d]+")
 """The number or bullet before a title."""
 _TITLE_WIDTH = 60
+_PROSE_WIDTH = 150
+"""A longer line that ends in a full stop tells its matter itself."""
 _TITLE_WORDS = 6
 """A first sentence without a number and not longer than this names what the block is about: "3. Tồn cuối kỳ. 423 hồ sơ, …"."""
 _PASSED_OVER = ("threshold", "average", "per-unit", "unknown-noun", "people", "another-matter", "share-of-something")
@@ -105,6 +107,13 @@ class Reader(TableReader):
                 self.chapter_family = ""
         elif self.levels and (not self.levels[-1].heading or self.levels[-1].asks):
             parent = self.levels[-1].frame
+            if (
+                block.kind == "paragraph"
+                and parent is not None
+                and self.levels[-1].told
+                and not self.view.startswith(self.lexicon.words["goes-on"], block.start)
+            ):
+                parent = Frame({key: value for key, value in parent.features.items() if key == "family"})  # prose below "b) Về hồ sơ. …" starts anew
         void = self._plan(block) if block.kind != "footnote" else parent.void if parent is not None else ""
         level = Level(block.rank, {}, None, block.kind == "heading", void)
         level.asks = self.view[block.end - 1] == "?"
@@ -128,6 +137,8 @@ class Reader(TableReader):
             first = False
         if block.kind == "footnote":
             return
+        level.told = self.view[block.end - 1] == "." and block.end - block.start > _PROSE_WIDTH
+        level.told = self.view[block.end - 1] == "." and block.end - block.start > _PROSE_WIDTH
         if level.frame is None and level.label:
             level.frame = Frame(dict(level.label))
         if level.opens and level.frame is not None and level.frame.void and self.view[block.end - 1] == ":" and not level.frame.emitted:

@@ -61,7 +61,12 @@ def _values(items: list[Token], first: int) -> _Values:
     place = end = first
     while place < len(items) and items[place].kind == "num":
         stop = place + 1
-        while stop < len(items) and stop - place <= _LONGEST_UNIT and items[stop].kind not in ("num", "ratio") and items[stop].text not in (*_JOINTS, ".", "(", ":"):
+        while (
+            stop < len(items)
+            and stop - place <= _LONGEST_UNIT
+            and items[stop].kind not in ("num", "ratio")
+            and items[stop].text not in (*_JOINTS, ".", "(", ":")
+        ):
             stop += 1
         numbers.append(items[place:stop])
         end = place = stop

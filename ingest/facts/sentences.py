@@ -9,8 +9,8 @@ from ingest.facts.elements import Element
 from ingest.facts.frames import Frame, Level, Reading
 from ingest.facts.lexicon import Entry, Lexicon, lexicon
 from ingest.facts.numerals import read_numeral
-from ingest.facts.respectively import told_in_turn
 from ingest.facts.repair import is_damaged, repaired
+from ingest.facts.respectively import told_in_turn
 from ingest.facts.tokens import Token, tokens, view
 from warehouse.model import Document
 from warehouse.numbers import MAGNITUDES, parse_number
