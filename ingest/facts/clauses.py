@@ -29,6 +29,8 @@ class Clause:
     """Features of the words before it."""
     void: str
     bound: str
+    words: list[Element] = field(default_factory=list)
+    """The words before it since the last delimiter."""
     after: dict[str, str] = field(default_factory=dict)
     """Features of `post`."""
     unit: Element | None = None
@@ -72,7 +74,7 @@ class ClauseReader(LabelReader):
         label, void, bound = self._label(state)
         if void == "comparison" and any(word.entry is not None and word.entry.id == "change" for word in state.segments[-1]):
             void = "change"  # "nhiều hơn quý trước 141 hồ sơ, trong đó …": the parts are of the number before
-        clause = Clause(elements, index, post, label, void, bound)
+        clause = Clause(elements, index, post, label, void, bound, words=state.segments[-1])
         self._part_share_from_whole(clause)
         self._read_behind(clause)
         self._name_what_is_left(clause, state)
@@ -163,11 +165,19 @@ class ClauseReader(LabelReader):
             return
         listed = state.running is not None and state.running.features.get("listed")
         headed = state.fresh and state.head is not None and "field" in state.head.features
-        if listed or headed:
+        if listed or headed or self._ends_list_of_fields(state):
             clause.label.pop("action", None)
             clause.label.setdefault("field", "field:other")
         if "field" in clause.after and state.running is not None and state.running.features.get("field"):
             clause.label.pop("action", None)
+
+    def _ends_list_of_fields(self, state: State) -> bool:
+        """Whether two fields or more were just counted in the same measure: "…, xây dựng 118, bảo trợ xã hội 566, còn lại 390"."""
+        if state.last is None or not state.last.emitted or not state.last.features.get("scoped") or not state.last.places:
+            return False
+        last = self.found[state.last.places[-1]]
+        fields = [one.measure for one in self.found if one.sentence == last.sentence and one.scope.startswith("field:")][-2:]
+        return fields == [last.measure] * 2
 
     def _weigh_reasons(self, clause: Clause, state: State) -> None:
         """Words of a target or a comparison that in their place say what is counted."""
@@ -231,6 +241,9 @@ class ClauseReader(LabelReader):
             clause.own["family"] = "visits"  # "phản ánh, kiến nghị: tiếp 118 lượt với 131 người"
         if unit.text == "người dân" and doing and doing not in self.lexicon.words["living"]:
             clause.spoil("people")  # "3.960 người dân cài VNeID"
+        if unit.text == "lượt" and clause.number.percent and clause.label.get("family") == "fees":
+            clause.unit, clause.after = None, {}  # "quét mã được 89,3% lượt"
+            return
         voted = any(element.entry is not None and element.entry.features.get("family") == "satisfaction" for element in post)
         of_something = follows is not None and follows.kind == "word" and follows.text not in ("trong", "của", "đạt", "tại")
         if unit.text in ("lượt", "ý kiến") and of_something and not voted:
@@ -242,6 +255,9 @@ class ClauseReader(LabelReader):
             and clause.verb.text in ("trong", "thu")
         ):
             clause.own["grade"] = "level"  # "4. Hài lòng: Trong 3.150 lượt đánh giá có …": the title names the matter
+        titled = clause.own.get("grade") == "satisfied" and "grade" not in {*clause.after, *self._collapse(clause.words, last_wins=True)[0]}
+        if titled and (clause.of_unit("family") == "satisfaction" or clause.own.get("votes")):
+            clause.own["grade"] = "level"  # "Đo lường hài lòng: thu về 1.506 phiếu": the title names the matter
         if clause.of_unit("family") == "satisfaction" and clause.own.get("grade") == "satisfied" and clause.verb is not None and clause.verb.text == ":":
             behind = clause.elements[clause.index + 2 : clause.index + 8]
             if any(word.entry is not None and word.entry.features.get("grade") == "very" for word in behind):
@@ -265,6 +281,8 @@ class ClauseReader(LabelReader):
         if clause.rest and "channel" in clause.after and own.get("action") == "in_progress":
             own["action"] = "received"
         self._part_of_the_same(clause, words)
+        if clause.after.get("action") == "received" and "timing" not in clause.after:
+            own.pop("timing", None)  # "… trong số trễ hạn: 1.105 hồ sơ tiếp nhận thì 84 hồ sơ trả chậm"
         for key, value in clause.after.items():
             named = key == "family" and clause.unit is None and "family" in own
             paired = len(number.parts) == 2 and key == "action" and "action" in own
@@ -304,10 +322,13 @@ class ClauseReader(LabelReader):
             clause.spoil("other")
         told = any(key in self.lexicon.significant and key != "channel" for key in clause.after)
         follows = post[1] if len(post) > 1 else None
+        told = told or (follows is not None and follows.text in ("đi", "đến", "được", "gửi") and len(post) < 5 and "channel" in clause.after)
         if any(element.text == "mỗi" and then.text in self.lexicon.words["per"] for element, then in itertools.pairwise(post)):
             clause.spoil("per-unit")  # "trên 2.000 hồ sơ mỗi tháng"
         if number.percent and unit is not None and unit.text in ("hồ sơ", "hs") and follows is not None and follows.kind == "word" and not told:
             clause.spoil("share-of-something")  # "6% hồ sơ phải nhập lại hai lần"
+        if "back" in own:
+            own.pop("sent", None)  # "phát ra và thu lại 1.506 phiếu"
         if own.get("votes") and own.get("family") == "satisfaction" and self._come_back_later(clause):
             own["sent"] = "yes"  # "khảo sát 620 người dân, thu về 604 phiếu"
         if number.zero and self._denies_other_matter(clause):
@@ -382,7 +403,7 @@ class ClauseReader(LabelReader):
         """What the unit says: the family, people, categories."""
         unit, own = clause.unit, clause.own
         first = clause.post[0] if clause.post else None
-        if first is not None and first.text.startswith(_LEADERS) and clause.label.get("status") == "vacant":
+        if any(word.text.startswith(_LEADERS) for word in clause.post[:2]) and clause.label.get("status") == "vacant":
             own.pop("post", None)  # "khuyết 01 Phó Chủ tịch"
         if first is not None and first.entry is not None and first.entry.id.startswith("service-level") and first.text.startswith(("dịch vụ công", "dvc")):
             own["family"] = "procedure"  # "180 dịch vụ công trực tuyến toàn trình": services, and no dossiers
@@ -438,7 +459,7 @@ class ClauseReader(LabelReader):
             own["status"] = "present"  # "trước khi sắp xếp có 92 công chức; đến nay còn 78 người"
         if clause.void == "against" and unit is not None and unit.text in ("biên chế", "chỉ tiêu") and "status" not in own:
             own["status"] = "assigned"  # "so với 60 biên chế": what the head count before is held against
-        counts_quota = unit is not None and unit.text == "biên chế" and "status" not in own and len(clause.number.parts) == 1
+        counts_quota = unit is not None and unit.text in ("biên chế", "chỉ tiêu") and "status" not in own and len(clause.number.parts) == 1
         if counts_quota and {"has", "block"} & set(own) and self._counted_next(clause.elements, clause.index):
             own["status"] = "assigned"  # "có 16 biên chế, hiện có 15 đồng chí", "khối chính quyền 42 biên chế, có mặt 37"
             own.pop("has", None)

@@ -47,6 +47,8 @@ class Level:
     """Whether it is a question, which the lines below it answer: "2. Có bao nhiêu hồ sơ trả chậm?"."""
     told: bool = False
     """Whether it is prose that ends in a full stop: a paragraph below it is no part of what it counted last."""
+    announces: bool = False
+    """Whether it ends in a colon."""
     opens: bool = True
     """Whether lines below it belong to it: a heading, an item, a line that ends in a colon."""
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import itertools
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ingest.facts.clauses import Clause, ClauseReader
 from ingest.facts.elements import Element
 from ingest.facts.frames import GATHERED, MAJOR, SCOPES, Frame, Level, State
+from warehouse.numbers import NumberError, parse_number
 
-_OF_DOSSIERS = ("carried", "withdrawn", "returned", "paused")
+OF_DOSSIERS = ("carried", "withdrawn", "returned", "paused")
 """What happens to dossiers and never to procedures."""
 
 
@@ -67,8 +69,13 @@ class InheritanceReader(ClauseReader):
         overdue = {"field", "family"} <= set(clause.own) and frame.features.get("timing") == "late"
         if around == "cause" and (overdue or (not clause.own.get("cases") and frame.features.get("family", "dossier") != "dossier")):
             around = ""  # "Nguyên nhân trễ hạn: 22 hồ sơ đất đai trễ do thiếu trích đo"
-        frame.void = clause.void or around
+        frame.void = clause.void or around or self._only_by_kind(frame, state)
         return frame
+
+    def _only_by_kind(self, frame: Frame, state: State) -> str:
+        """ "Nội dung chủ yếu: tranh chấp đất 26 đơn, nội dung khác 5 đơn": what petitions were about."""
+        of_petitions = frame.features.get("family") in ("petition", "pakn")
+        return "kind" if of_petitions and self.view[state.span[0] : state.span[1]].lstrip(" -+*").startswith(self.lexicon.words["by-kind"]) else ""
 
     @staticmethod
     def _acquit(clause: Clause, frame: Frame, state: State) -> None:
@@ -111,6 +118,9 @@ class InheritanceReader(ClauseReader):
         """The reason for which a part is none because its whole is none, or is a kind of what was counted."""
         if not state.inside or state.parent is None:
             return ""
+        families = {clause.own.get("family", ""), state.parent.features.get("family", "")}
+        if not state.opened and len(families - {""}) > 1:
+            return ""  # the line above was about something else
         of_other_things = state.parent.void == "target" and not state.parent.features.get("family") and "family" in clause.own
         if state.parent.void and not of_other_things:  # "thu ngân sách đạt 78% dự toán, trong đó thu phí, lệ phí 412 triệu đồng"
             return state.parent.void
@@ -134,9 +144,11 @@ class InheritanceReader(ClauseReader):
             return counted.emitted and counted.features.get("family") == "fees" and "field" in own
         words = [word for segment in state.segments for word in segment if word.kind in ("word", "mark")]
         plain = all(
-            word.has("total") or word.has("link") or word.has("inert") or word.has("unit") or word.text in self.lexicon.words["taken-in"] for word in words
+            word.has("total") or word.has("bound") or word.has("link") or word.has("inert") or word.has("unit") or word.text in self.lexicon.words["taken-in"]
+            for word in words
         )
-        return plain and bool(self.levels) and self.levels[-1].label.get("family") == "fees"
+        titled = state.inside and state.parent is not None and not state.parent.emitted and state.parent.features.get("family") == "fees"
+        return plain and (titled or (bool(self.levels) and self.levels[-1].label.get("family") == "fees"))
 
     def _names_period(self, state: State) -> bool:
         """Whether the words before a sum only name a month or a quarter: "quý II thu"."""
@@ -154,13 +166,24 @@ class InheritanceReader(ClauseReader):
 
     def _adds_up(self, own: dict[str, str], number: Element, state: State) -> bool:
         """Whether a number called a total is the sum of two or more before it in its sentence: "690, 661 và 722 hồ sơ, tổng cộng 2.073 hồ sơ"."""
-        printed = re.sub(r"[. ]", "", number.parts[0][2])
+        value = self._printed_value(number)
         whole = any(word.has("total") for segment in state.segments for word in segment) and not {"action", "timing", "channel", "status"} & set(own)
-        if not whole or state.last is None or not state.last.emitted or number.percent or not printed.isdigit():
+        if not whole or state.last is None or not state.last.emitted or value is None:
             return False
         last = self.found[state.last.places[-1]] if state.last.places else None
         alike = [one.value for one in self.found if last is not None and (one.measure, one.sentence, one.scope) == (last.measure, state.span, last.scope)]
-        return any(sum(alike[start:]) == int(printed) for start in range(len(alike) - 1))
+        return any(sum(alike[start:]) == value for start in range(len(alike) - 1))
+
+    @staticmethod
+    def _printed_value(number: Element) -> Decimal | None:
+        """The exact value of a count or an amount; None for a share and a ratio."""
+        if number.percent or number.zero or len(number.parts) != 1:
+            return None
+        if number.amount is not None:
+            return number.amount
+        with suppress(NumberError):
+            return parse_number(f"{number.parts[0][2]} {number.magnitude}".strip(), "money" if number.magnitude else "count").value
+        return None
 
     def _adds_new_and_carried(self, number: Element, state: State) -> bool:
         """Whether a number is the sum of the new and the carried-over dossiers that stand before it in its sentence."""
@@ -284,7 +307,7 @@ class InheritanceReader(ClauseReader):
         features = dict(own)
         parent = state.parent
         sources = [source for source in (parent, state.running) if source is not None]
-        if state.last is None and state.running is not None and state.running is not parent and state.running.features.get("action") in _OF_DOSSIERS:
+        if state.last is None and state.running is not None and state.running is not parent and state.running.features.get("action") in OF_DOSSIERS:
             sources[-1] = Frame(
                 {key: value for key, value in state.running.features.items() if key != "action"}
             )  # "Rút: 02 hồ sơ." is no beginning of the list by field that follows
@@ -359,7 +382,7 @@ class InheritanceReader(ClauseReader):
             features["family"] = "dossier"
         if unnamed and number.percent and own.get("channel") == "online" and features.get("family") not in ("fees", "dossier"):
             features["family"] = "dossier"
-        of_dossiers = {"timing", "channel"} & set(own) or own.get("action") in (*_OF_DOSSIERS, "resolved", "in_progress") or "newness" in own
+        of_dossiers = {"timing", "channel"} & set(own) or own.get("action") in (*OF_DOSSIERS, "resolved", "in_progress") or "newness" in own
         if unnamed and features.get("family") == "staff" and of_dossiers and not {"post", "cat", "status", "block", "people", "has"} & set(own):
             features["family"] = "dossier"
         if claim.state.of_others and "family" not in own and not number.percent:
@@ -367,7 +390,7 @@ class InheritanceReader(ClauseReader):
         if number.zero and claim.scoped and features.get("family") == "procedure":
             features["family"] = own["family"] = "dossier"
         if features.get("family") == "procedure":
-            handled = "timing" in own or own.get("action") in _OF_DOSSIERS
+            handled = "timing" in own or own.get("action") in OF_DOSSIERS
             if handled and own.get("procedures") and not number.percent:
                 return _nothing()  # "12 TTHC cập nhật chậm"
             received = own.get("action") == "received" and not {"channel", "comp", "level", "procedures", "change"} & set(own)
@@ -400,7 +423,9 @@ class InheritanceReader(ClauseReader):
             return _nothing()  # certified contracts
         if own.get("cases"):
             counted = claim.state.last is not None and claim.state.last.emitted
-            if (claim.unnamed and not (counted or claim.state.inside or claim.scoped)) or (features.get("family") == "staff" and "status" not in own):
+            if (claim.unnamed and not (counted or claim.state.inside or claim.scoped or own.get("action") == "withdrawn")) or (
+                features.get("family") == "staff" and "status" not in own
+            ):
                 return _nothing()  # "chấn chỉnh 02 trường hợp", "xử lý 02 trường hợp công chức tiếp nhận sai quy trình"
         if own.get("sets") and features.get("family") in ("pakn", "petition", "satisfaction", "staff"):
             return _nothing()  # "nhận tay 96 bộ"
@@ -499,7 +524,7 @@ class InheritanceReader(ClauseReader):
         if own.get("points") and family != "index" and "sipas" not in own and (state.speaks_of_index or whole_score):
             claim.features["family"] = claim.family = "index"
             claim.features.pop("channel", None)
-        if not (own.get("money") and claim.unnamed) or self._sums_up(own, claim.number, state):
+        if not (own.get("money") and claim.unnamed) or self._sums_up(own, claim.number, state) or self._adds_up(own, claim.number, state):
             return None
         if self._takes_in_fees(own, state):
             claim.features["family"] = own["family"] = claim.family = "fees"
@@ -554,7 +579,16 @@ class InheritanceReader(ClauseReader):
             features["status"] = "present"  # "nhân sự gồm 13 người"
             self._take_scope(features, own, "staff", state, claim.level, set())
             return Frame(features)
-        by_level = bool({"subject", "own_level"} & set(own)) and not set(own) - {"subject", "own_level", "bare_unit", "family", "procedures", "people"}
+        by_level = bool({"subject", "own_level"} & set(own)) and not set(own) - {
+            "subject",
+            "own_level",
+            "bare_unit",
+            "family",
+            "procedures",
+            "people",
+            "comp",
+            "own_competence",
+        }
         counted = next((frame for frame in (state.last, parent if state.inside else None) if frame is not None and frame.emitted), None)
         if by_level and counted is not None and counted.percent == number.percent and counted.features.get("family") == claim.family:
             same = {key: value for key, value in counted.features.items() if key not in ("subject", "own_level", "bound")}
@@ -582,7 +616,23 @@ class InheritanceReader(ClauseReader):
         place = words[0].text.startswith(self.lexicon.words["extremes"]) and words[-1].text in ("với", "là", "có")
         named = {word.text for word in words if word.has("identifier")}
         rest = [word for word in words if not (word.has("identifier") or word.kind == "mask" or word.has("link") or word.text in _BESIDE_A_TIME)]
-        return place or (bool(named & {"tháng", "quý", "qúy"}) and not rest and not claim.number.percent)
+        return place or self._is_next_unit(claim, words) or (bool(named & {"tháng", "quý", "qúy"}) and not rest and not claim.number.percent)
+
+    def _is_next_unit(self, claim: Claim, words: list[Element]) -> bool:
+        """Whether another unit's own name is all that stands before a number: "xã A dẫn đầu với 21.480 hồ sơ, phường Phan Rang 15.006 hồ sơ"."""
+        value, last = self._printed_value(claim.number), claim.state.last
+        whole = self.found[last.places[0]].value if last is not None and last.places else None
+        named = words[0].text.split()[-1] in self.lexicon.words["units"] or words[0].text.startswith(("sở", "đặc khu"))
+        bare = not set(claim.own) - {"bare_unit", "family", "people"} and sum(word.kind == "mark" and not word.has("link") for word in words[1:]) == 0
+        return named and bare and value is not None and whole is not None and value < whole and self._names_unit(words)
+
+    def _names_unit(self, words: list[Element]) -> bool:
+        """Whether a unit is named by its own name: "xã Nậm Ty", and not "xã đã nhận"."""
+        for word in words:
+            after = self.text[word.end : word.end + 2].strip()
+            if word.text.split()[-1] in self.lexicon.words["units"] and after[:1].isupper():
+                return True
+        return False
 
     def _as_bare_number(self, claim: Claim) -> Frame | None:
         """Nothing says what it counts; or a share of one grade beside the shares of the others."""
@@ -650,6 +700,9 @@ class InheritanceReader(ClauseReader):
             source = alike[0] if alike else None
             if source is not None and state.running is not None and state.running.features.get("scoped") and state.running in alike:
                 source = state.running
+            beside_quota = source is not None and source.features.get("status") == "assigned" and own.get("people") and "status" not in own
+            if beside_quota and state.headcount is not None and state.head is source:
+                source = state.headcount
             if source is not None and source.percent and not number.percent:
                 source = next((other for other in alike if not other.percent), None)
         elif previous is not None and previous.percent:
@@ -668,7 +721,9 @@ class InheritanceReader(ClauseReader):
             and own.get("people")
             and {"block", "weak_block"} & set(own)
         ):
-            source = head  # "giáo dục 402 người trên tổng số được giao 419; y tế 25 người"
+            source = (
+                state.headcount if head.features.get("status") == "assigned" and state.headcount is not None else head
+            )  # "giáo dục 402 người trên tổng số được giao 419; y tế 25 người"
         elif scoped and features.get("family") == "dossier" and previous is not None and not state.fresh:
             source = state.counted() if previous.void == "change" else previous  # "là 14, giảm 20 so với cùng kỳ, tập trung ở đất đai 10 hồ sơ"
         elif (
@@ -777,9 +832,9 @@ class InheritanceReader(ClauseReader):
 
     def _is_more_than(self, number: Element, source: Frame) -> bool:
         """Whether a count is more than the figure that it would be a part of."""
-        printed = number.parts[0][2].replace(".", "").replace(" ", "")
+        value = self._printed_value(number)
         known = [self.found[place].value for place in source.places if self.found[place].kind == "count"]
-        return not (number.percent or source.percent) and printed.isdigit() and bool(known) and int(printed) > max(known)
+        return value is not None and not source.percent and bool(known) and value > max(known)
 
     def _counted_before(self, own: dict[str, str], number: Element) -> str:
         """What happened to as many late dossiers in an earlier figure: "03 hồ sơ quá hạn đều thuộc …" at the beginning of a sentence names it again."""
@@ -798,9 +853,10 @@ class InheritanceReader(ClauseReader):
         if features.get("kind") == "backlog" and features.get("action") == "carried":
             features.pop("kind")
         seen = {frame.features.get("action", "") for frame in (state.last, state.running, state.parent) if frame is not None}
+        ended = {"resolved", "returned", "withdrawn", "paused"} & seen
         if features.get("action") == "backlog":
             features["action"] = "in_progress" if seen & {"resolved", "received+resolved", "in_progress"} else "carried"
-        if features.pop("left", "") and not number.percent and "action" not in features and "resolved" in seen:
+        if features.pop("left", "") and not number.percent and "action" not in features and ended:
             for key in ("timing", "channel", "newness"):
                 features.pop(key, None)
             features["action"] = "in_progress"

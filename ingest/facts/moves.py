@@ -147,7 +147,14 @@ def _measure(words: _Words, whole: str, about_staff: bool) -> str:
     if decree and leaves and (said is not None or whole or _list("leaving").search(near)):
         return _POLICY
     if said is None and whole:
-        said = next((reason for reason in _reasons() if reason.weak.match(words.behind) and reason.came == (whole == _JOINED)), None)
+        said = next(
+            (
+                reason
+                for reason in _reasons()
+                if reason.came == (whole == _JOINED) and (reason.weak.match(words.behind) or (not words.behind and reason.weak.fullmatch(words.before)))
+            ),
+            None,
+        )  # "giảm 08 người: nghỉ theo Nghị định … 05 người, điều động 02 người"
     if said is None:
         paid = words.who and words.before.endswith("cho") and _list("decrees").search(words.told) and _list("leaving").search(words.told)
         return _POLICY if paid else ""

@@ -17,6 +17,7 @@ from ingest.documents.outline import Block, blocks
 from ingest.facts.columns import calendar_period
 from ingest.facts.elements import Element
 from ingest.facts.frames import END, SCOPES, WEAK, Frame, Level, Reading, State
+from ingest.facts.inheritance import OF_DOSSIERS
 from ingest.facts.labels import IN_PASSING
 from ingest.facts.moves import Move, find_moves
 from ingest.facts.table_reader import TableReader
@@ -105,7 +106,7 @@ class Reader(TableReader):
             self.running = None
             if block.rank <= _ROMAN:
                 self.chapter_family = ""
-        elif self.levels and (not self.levels[-1].heading or self.levels[-1].asks):
+        elif self.levels and (not self.levels[-1].heading or self.levels[-1].asks or self.levels[-1].label.get("timing") == "late"):
             parent = self.levels[-1].frame
             if (
                 block.kind == "paragraph"
@@ -114,8 +115,12 @@ class Reader(TableReader):
                 and not self.view.startswith(self.lexicon.words["goes-on"], block.start)
             ):
                 parent = Frame({key: value for key, value in parent.features.items() if key == "family"})  # prose below "b) Về hồ sơ. …" starts anew
+        in_passing = parent is not None and parent.emitted and parent.features.get("action") in OF_DOSSIERS
+        if in_passing and self.levels and not self.levels[-1].announces:
+            parent = Frame({"family": "dossier"})  # the last words of a paragraph of many figures are not what the next one lists
         void = self._plan(block) if block.kind != "footnote" else parent.void if parent is not None else ""
         level = Level(block.rank, {}, None, block.kind == "heading", void)
+        level.announces = self.view[block.end - 1] == ":"
         level.asks = self.view[block.end - 1] == "?"
         level.opens = block.kind in ("heading", "item") or self.view[block.end - 1] == ":"
         items = self._tokens(block.body or block.start, block.end)
@@ -137,7 +142,6 @@ class Reader(TableReader):
             first = False
         if block.kind == "footnote":
             return
-        level.told = self.view[block.end - 1] == "." and block.end - block.start > _PROSE_WIDTH
         level.told = self.view[block.end - 1] == "." and block.end - block.start > _PROSE_WIDTH
         if level.frame is None and level.label:
             level.frame = Frame(dict(level.label))
@@ -446,6 +450,7 @@ class Reader(TableReader):
             elif element.has("opener"):
                 state.part(self._label(state)[0], anew=element.text.startswith(("chia theo", "phân theo", "chia ra")))
             elif punct and element.text in (";", ".", "", "·", "•"):
+                self._all_without_number(state)
                 state.end_clause({} if self._all_of_it(state) else self._label(state)[0])
                 if state.void == "other-dossiers" or (in_passing and state.void == "aim"):
                     state.void = ""
@@ -501,11 +506,45 @@ class Reader(TableReader):
             return False
         if any(element.has("total") or element.text == "đều" for element in segment[:2]) or (len(segment) == 2 and segment[1].text == "cả"):
             return True
+        if segment[0].text == "cả" and len(segment) > 1 and segment[1].text in ("hai", "ba", "bốn", "năm", "sáu"):
+            return True
         entry = segment[-1].entry
         if last.features.get("action") == "in_progress" and "timing" not in last.features and entry is not None and entry.features.get("timing") == "within":
             return len(segment) == 1 or segment[0].text in ("vẫn", "còn", "đang", "cũng", "vẫn còn")
         of_field = segment[0].has("field-word") or (segment[0].text in ("thuộc", "của", "ở") and len(segment) > 1)
         return of_field and entry is not None and bool(entry.features.get("field")) and len(segment) <= 3
+
+    def _all_without_number(self, state: State) -> None:
+        """ "chuyển về 12 phản ánh; phường đã xử lý toàn bộ": the words are the number."""
+        segment, last = state.segments[-1], self._feedback_counted(state)
+        if last is None or not segment or not segment[-1].has("total") or len(segment) < 2:
+            return
+        own, void = self._collapse(segment, last_wins=True)
+        if void or own.get("action") != "resolved" or own.get("family", last.features["family"]) != last.features["family"]:
+            return
+        word, value = segment[-1], self.found[last.places[0]].value
+        number = Element("num", word.text, word.start, word.end, parts=((word.start, word.end, word.text),), amount=value)
+        self._emit(number, Frame({"family": last.features["family"], "action": "resolved", "bound": "="}), state.span, [], state)
+
+    @staticmethod
+    def _feedback_counted(state: State) -> Frame | None:
+        """The feedback or petitions received that were counted last in the sentence."""
+        last = state.last
+        counted = last is not None and last.places and not last.percent and last.features.get("family") in ("pakn", "petition")
+        return last if counted and last is not None and last.features.get("action", "received") == "received" else None
+
+    def _all_resolved(self, own: dict[str, str], void: str, state: State) -> bool:
+        """ "Chứng thực nhận 388 và tất cả đều xong", "02 phản ánh, cả hai đã được trả lời": as many were resolved as came in."""
+        assert state.last is not None and state.number is not None
+        last = state.last.features
+        came_in = last.get("action", "received" if last.get("family") in ("pakn", "petition") else "") == "received"
+        if last.get("family") == "dossier" and not any(word.text.endswith("xong") for word in state.segments[-1]):
+            return False  # "tất cả trả trước hạn" tells when, and no more
+        if void or own.get("action") != "resolved" or not (came_in and state.last.emitted) or state.last.percent or {"channel", "newness"} & set(last):
+            return False
+        kept = {key: value for key, value in last.items() if key in (*SCOPES, "family", "scoped")}
+        self._emit(state.number, Frame({**kept, "action": "resolved", "bound": "="}), state.span, [], state)
+        return not {"timing", "field"} & set(own)
 
     def _all_of_it(self, state: State) -> bool:
         """ "…, tất cả đều trước hạn": the number before is also the number of those. True if the words gave it a field."""
@@ -521,6 +560,8 @@ class Reader(TableReader):
             if same:
                 self._emit(number, Frame({**features, "field": own["field"]}), state.span, [], state)
             return same
+        if self._all_resolved(own, void, state):
+            return False
         if void or not {"timing", "field"} & set(own) or state.last.features.get("family") != "dossier" or state.last.percent:
             return False
         if "timing" not in own:  # "trả lại 11 hồ sơ, đều của lĩnh vực đất đai"

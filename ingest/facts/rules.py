@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -16,6 +17,7 @@ from warehouse.numbers import NumberError, parse_number
 _FEWEST_INHABITANTS = 50
 """No village has fewer; a smaller number behind "người dân ở khóm Bình Khánh" is a part of the name."""
 _FAR_LESS = 5
+_GROUPED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")
 _STRANGE_WORDS = 2
 """So many words that the language files do not know, behind a number, tell of another matter."""
 
@@ -232,14 +234,6 @@ class RuleReader(InheritanceReader):
         earlier = [one.value for one in self.found if one.measure == measure and not one.scope and not one.subject and "gathered" not in one.flags]
         return value is not None and bool(earlier) and value * _FAR_LESS < max(earlier)
 
-    def _names_unit(self, words: list[Element]) -> bool:
-        """Whether a unit is named by its own name: "xã Nậm Ty", and not "xã đã nhận"."""
-        for word in words:
-            after = self.text[word.end : word.end + 2].strip()
-            if word.text.split()[-1] in self.lexicon.words["units"] and after[:1].isupper():
-                return True
-        return False
-
     def _is_gathered(self, at: int, sentence: tuple[int, int]) -> bool:
         """Whether a value has gathered since the year began: "(lũy kế 8.702 hồ sơ)", "Lũy kế: …"; a bracket keeps the word to itself."""
         words = self.view[sentence[0] : at]
@@ -372,6 +366,8 @@ class RuleReader(InheritanceReader):
             if kind in ("percent", "points", "area"):
                 parsed = parse_number(printed, "percent" if kind == "percent" else "decimal")
             else:
+                if number.magnitude == "triệu" and _GROUPED.fullmatch(printed):
+                    printed = printed.replace(".", "")  # "1.312 triệu đồng" is more than a thousand million; "1.801 tỷ" may be either
                 parsed = parse_number(f"{printed} {number.magnitude}".strip(), "money" if kind == "money" else "count")
         except NumberError:
             return None, ()

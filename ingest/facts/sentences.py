@@ -124,6 +124,8 @@ class SentenceReader:
                 match = None  # "Đồng Tháp" is no money
             if match and match[1].id == "other-procedures" and match[0] > _NONE_CAME and token.text == "không" and _tells_of_dossiers(found):
                 match = self.lexicon.longest(items[: index + _NONE_CAME], index)  # "lĩnh vực giao thông không phát sinh hồ sơ": a zero, and no procedures
+            if match and match[0] > 1 and not found and token.text == "về" and [item.text for item in items[index + match[0] :][:1]] == [":"]:
+                match = self.lexicon.longest(items[index : index + 1], 0)  # "Về giải quyết hồ sơ: 6.094 hồ sơ": a title
             if match and match[1].id == "education-block" and [item.text for item in items[index + match[0] :][:1]] == ["hợp"]:
                 match = None  # "12 trường hợp" are no schools
             if match and not (match[0] == 1 and token.text == "năm" and read_numeral([item.text for item in items[index : index + 6]]) not in (None, (1, 5))):
@@ -256,7 +258,7 @@ class SentenceReader:
         """Whether a number behind an identifying word counts all the same: "đang cung cấp 109", "ở thôn, tổ dân phố 270" names no one village."""
         if before[-1].text == "cấp":
             return len(printed) > 1
-        if _THOUSANDS.fullmatch(printed) and before[-1].text.endswith(("tháng", "qúy", "quý", "kỳ", "năm")):
+        if _THOUSANDS.fullmatch(printed) and before[-1].text.endswith(("tháng", "qúy", "quý", "kỳ", "năm", "ngày", "buổi")):
             return True  # "phải giải quyết trong tháng 1.402": no month has this number
         places = self.lexicon.words["places"]
         generic = len(before) > 2 and before[-2].text in (",", "và", "-") and before[-3].has("identifier")
@@ -315,7 +317,7 @@ class SentenceReader:
                 return masked
             return Element("num", token.text, token.start, token.end, parts=((token.start, token.start + len(left), left), (right_start, token.end, right)))
         element = Element("num", token.text, token.start, token.end, parts=((token.start, token.end, token.text),))
-        counted = self._unit_follows(items, index + 1) or (following is not None and following.text in MAGNITUDES)
+        counted = self._unit_follows(items, index + 1) or (following is not None and (following.text in MAGNITUDES or following.text == "%"))
         by_name = bool(before) and (before[-1].has("identifier") or (before[-1].has("inert") and before[-1].text.endswith((" tháng", " qúy", " quý", " năm"))))
         if by_name and not counted and not self._is_counted_after(before, token.text):
             return masked
