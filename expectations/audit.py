@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from expectations.ballots import check_ballots
 from expectations.chronology import check_chronology
 from expectations.claims import check_claims
 from expectations.evaluation import Evaluation
@@ -18,6 +19,7 @@ from expectations.partitions import check_partitions
 from expectations.relations import check_relations
 from expectations.repair import Repair, repairs
 from expectations.repeats import check_magnitudes, check_repeats
+from expectations.service_index import check_index
 from expectations.tables import check_tables
 from expectations.unread import check_swapped, check_unread
 from expectations.withheld import withhold
@@ -51,6 +53,8 @@ def audit(document: Document | None, header: Header, figures: Sequence[Figure], 
     if document is not None:
         judged = {figures[term.figures[0]].start for row in evaluations if row.rule == "claimed-percentage" for term in row.left_terms}
         findings += check_claims(document, figures, frozenset(start for start in judged if start is not None))
+        findings += check_ballots(document, figures)
+        findings += check_index(document, figures)
         findings += check_tables(document, figures)
         findings += _untold(
             (

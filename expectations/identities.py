@@ -54,7 +54,7 @@ def evaluate(header: Header, figures: Sequence[Figure]) -> tuple[Evaluation, ...
         if not same:
             found.setdefault((evaluation.rule, _values(evaluation)), evaluation)
     for evaluation in staff_parts(groups, figures):
-        if not _is_near(evaluation):
+        if not _is_near(evaluation) and not is_missed_by_a_slip(evaluation):
             continue
         found.setdefault((evaluation.rule, evaluation.scope, evaluation.subject, evaluation.period_key, _values(evaluation)), evaluation)
     return tuple(found.values())

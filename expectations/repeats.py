@@ -41,6 +41,7 @@ _NEAR_RATES = 2
 _MOST_VALUES = 4
 _TELLING = 10
 """Below this, two numbers seldom are one fact with a slip; a post or a room was counted."""
+_LONG = 100
 _SMALL_FACTS = frozenset({"staff_vacant", "pakn_received", "pakn_resolved", "petitions_received", "petitions_resolved", "petitions_in_progress"})
 _SKIPPED = frozenset({"staff_contract_111", "staff_non_specialised"})
 _ONLY_SWAPPED = frozenset({"service_quality_index", "fees_vnd"})
@@ -146,6 +147,8 @@ def _is_explained(group: Group, one: Block, two: Block, measure: str, figures: S
     if gap in extras:
         return True
     # Two lists that differ in most of what they share speak of two populations that the text tells apart in its own words.
+    if gap and a.value >= _LONG and sorted(str(a.value)) == sorted(str(b.value)):
+        return False  # nobody counts another population with the same digits
     common = one.terms.keys() & two.terms.keys()
     differing = sum(one.terms[other].value != two.terms[other].value for other in common)
     return len(common) >= 3 and differing * 2 > len(common)

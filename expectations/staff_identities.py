@@ -9,7 +9,7 @@ from decimal import Decimal
 from expectations.evaluation import Evaluation, Term
 from expectations.grouping import Group, is_fact, is_row
 from expectations.lists import is_listed, is_listed_in_full, lists_others
-from expectations.sums import Sums, Terms, best
+from expectations.sums import Sums, Terms, best, is_missed_by_a_slip
 from warehouse.catalogue import scope_label_vi
 from warehouse.model import Figure
 
@@ -37,13 +37,14 @@ def staff_parts(groups: Sequence[Group], figures: Sequence[Figure]) -> Iterator[
     yield from _listed_to_the_last(groups, figures)
     yield from _offices_below(groups, figures)
     for group in groups:
+        yield from _changes(group, figures)
         yield from _row_parts(group, figures)
         for block in group.blocks:
             sums = Sums(group, block, figures)
             present, assigned = sums.here("staff_present"), sums.here("staff_assigned")
             if present:
                 # Quotas are not given by category: what a sentence lists by category is there.
-                yield from best(_category_parts(sums, present))
+                yield from best(_category_parts(sums, present) or _head_count(sums, present))
                 yield from _subject_parts(sums, present)
             for whole in (present, assigned):
                 if whole:
@@ -57,6 +58,38 @@ def _category_parts(sums: Sums, whole: Term) -> list[Evaluation]:
     # "gồm" closes the list; so do officials and civil servants together, which are what "cán bộ, công chức" means.
     closed = {"staff_officials", "staff_civil_servants"} <= {term.measure for term in parts} or is_listed_in_full(sums.figures, whole, parts)
     return rows if closed and not lists_others(sums.figures, whole, parts) else [row for row in rows if row.holds]
+
+
+_HEAD_COUNT = ("staff_officials", "staff_civil_servants")
+
+
+def _head_count(sums: Sums, whole: Term) -> list[Evaluation]:
+    """Officials and civil servants of a block told apart from its total: they are all of it, or all but the contracts; told where a slip explains the gap."""
+    parts = tuple(term for measure in (*_HEAD_COUNT, "staff_contract_111") if (term := sums.here(measure)) is not None)
+    if {term.measure for term in parts[:2]} != set(_HEAD_COUNT) or any(is_row(sums.figures[term.figures[0]]) for term in (whole, *parts)):
+        return []
+    rows = [sums.row("staff-parts", (whole,), parts[:size], reading="by-category", at_most="warning") for size in range(2, len(parts) + 1)]
+    return [row for row in rows if row.holds] or [row for row in rows if row.gap * 10 <= whole.value and is_missed_by_a_slip(row)]
+
+
+_REASONS = {
+    "staff_left": ("staff_left_policy", "staff_left_retired", "staff_left_resigned", "staff_left_transferred"),
+    "staff_joined": ("staff_joined_recruited", "staff_joined_transferred"),
+}
+
+
+def _changes(group: Group, figures: Sequence[Figure]) -> Iterator[Evaluation]:
+    """Those who left or came against their reasons in one sentence: never less than they, and no more where "gồm" says that there are no others."""
+    for block in group.blocks:
+        sums = Sums(group, block, figures)
+        for measure, reasons in _REASONS.items():
+            whole = sums.here(measure)
+            parts = tuple(term for reason in reasons if (term := sums.here(reason)) is not None and whole and is_listed(figures, whole, (term,)))
+            if whole is None or len(parts) < 2:
+                continue
+            row = sums.row("staff-parts", (whole,), parts, reading="by-reason", at_most="warning")
+            if row.holds or row.right > row.left or (is_listed_in_full(figures, whole, parts) and not lists_others(figures, whole, parts)):
+                yield row
 
 
 _SPLIT = re.compile(r"\b(?:gồm|phân ra|chia ra|cụ thể)\b[^.;]*", re.IGNORECASE)
@@ -86,9 +119,6 @@ def _subject_parts(sums: Sums, whole: Term) -> Iterator[Evaluation]:
         opened = _SPLIT.search(above.quote, at, at + min(starts)) or (row.right > row.left and _AMONG.search(above.quote, at, at + min(starts)))
         if opened and row.gap * _LIST_SHARE < whole.value:
             yield row
-
-
-_HEAD_COUNT = ("staff_officials", "staff_civil_servants")
 
 
 def _row_parts(group: Group, figures: Sequence[Figure]) -> Iterator[Evaluation]:

@@ -32,6 +32,7 @@ _IDENTITIES = (
     _Identity("report-resolved", "tthc_resolved_total", ("tthc_resolved_early", "tthc_resolved_on_time", "tthc_resolved_overdue")),
     _Identity("report-resolved", "tthc_resolved_total", ("tthc_resolved_early_or_on_time", "tthc_resolved_overdue")),
     _Identity("report-in-progress", "tthc_in_progress_total", ("tthc_in_progress_on_time", "tthc_in_progress_overdue")),
+    _Identity("report-received", "tthc_received_total", ("tthc_received_new", "tthc_carried_over")),
     _Identity("report-channels", "tthc_received_new", _TWO_CHANNELS),
     _Identity("report-channels", "tthc_received_new", ("tthc_received_online", "tthc_received_in_person_or_postal")),
     _Identity("report-channels", "tthc_received_total", _TWO_CHANNELS),
@@ -52,6 +53,8 @@ _CUES = {
     "tthc_in_progress_overdue": _LATE,
     "tthc_received_new": r"nhận|nộp",
     "tthc_received_total": r"nhận|nộp|tổng",
+    "tthc_carried_over": r"chuyển (?:sang|qua|tiếp|từ)|tồn|mang sang|kỳ trước|quý trước|năm trước|còn lại từ|nằm lại",
+    "population": r"dân|nhân khẩu",
     "tthc_received_online": r"trực tuyến|mạng|điện tử",
     "tthc_received_in_person": r"trực tiếp|tại quầy|tại trung tâm|tận nơi",
     "tthc_received_in_person_or_postal": r"trực tiếp|bưu (?:chính|điện)|còn lại|hình thức khác",
@@ -85,7 +88,7 @@ def check_unread(document: Document, figures: Sequence[Figure]) -> Iterator[Find
     for figure in figures:
         if figure.start is None or not is_fact(figure) or is_row(figure):
             continue
-        sentence, paragraph = sentence_at(document.text, figure.start), paragraph_at(document.text, figure.start)
+        sentence, paragraph = _statement(document.text, figure.start), paragraph_at(document.text, figure.start)
         for span in {sentence, paragraph if paragraph[1] - paragraph[0] <= _SHORT else sentence}:
             statements.setdefault(span, {}).setdefault(figure.measure, []).append(figure)
     for span, known in statements.items():
@@ -96,6 +99,15 @@ def check_unread(document: Document, figures: Sequence[Figure]) -> Iterator[Find
             members = [single[measure] for measure in (one.whole, *one.parts) if measure in single]
             if len(missing) == 1 and len(members) == len(one.parts):
                 yield from _unread(document.text, span, one, missing[0], single, read)
+
+
+_OPENS_PARTS = re.compile(r"\s*(?:trong (?:đó|số (?:đó|này|ấy))|cụ thể|gồm|bao gồm|chia ra)\b", re.IGNORECASE)
+
+
+def _statement(text: str, offset: int) -> tuple[int, int]:
+    """The sentence of the offset; where it begins with "trong đó", with the one before it, whose number it divides."""
+    start, end = sentence_at(text, offset)
+    return (sentence_at(text, start - 1)[0], end) if start and _OPENS_PARTS.match(text, start, end) else (start, end)
 
 
 def check_swapped(document: Document, figures: Sequence[Figure]) -> Iterator[Finding]:
@@ -122,13 +134,15 @@ def check_swapped(document: Document, figures: Sequence[Figure]) -> Iterator[Fin
                 break
 
 
-_NOUN = re.compile(r"\s*(?:hồ sơ|HS|đơn|người|thủ tục|TTHC)\b", re.IGNORECASE)
+_NOUN = re.compile(r"\s*(?:hồ sơ|HS|đơn|người|nhân khẩu|khẩu|thủ tục|TTHC)\b", re.IGNORECASE)
+_PEOPLE = {"nhân khẩu": "người", "khẩu": "người"}
 
 
 def _counts_same(text: str, match: re.Match[str], figure: Figure) -> bool:
     """Whether the same noun stands behind both."""
     mine, other = _NOUN.match(text, match.end()), _NOUN.match(text, figure.end or 0)
-    return mine is not None and (other is None or mine.group().strip().lower() == other.group().strip().lower())
+    nouns = [_PEOPLE.get(noun, noun) for one in (mine, other) if one for noun in (one.group().strip().lower(),)]
+    return mine is not None and len(set(nouns)) == 1
 
 
 def _swapped(text: str, figure: Figure, match: re.Match[str]) -> Finding:

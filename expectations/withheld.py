@@ -140,6 +140,11 @@ def _is_part_unread(document: Document, evaluation: Evaluation, figures: Sequenc
     quotes = set.intersection(*({figures[index].quote for index in term.figures} for term in evaluation.left_terms + evaluation.right_terms))
     if evaluation.relation != "=" or evaluation.base_terms or evaluation.gap < _SMALLEST_PART or evaluation.left < evaluation.right or not quotes:
         return False
+    own = {figures[index].start for index in evaluation.figures}
+    if evaluation.rule == "staff-parts" and any(
+        is_row(figure) and figure.quote in quotes and figure.value == evaluation.gap and figure.start not in own for figure in figures
+    ):
+        return True  # another cell of the row: its column was read as something else
     read = {figure.start for figure in figures}
     start = next((figures[index].start for index in evaluation.figures if figures[index].quote in quotes and figures[index].start is not None), None)
     if start is None or is_row(next(figure for figure in figures if figure.start == start)):

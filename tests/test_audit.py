@@ -1385,3 +1385,71 @@ def test_a_small_count_closes_a_balance_by_chance_only() -> None:
     text = "Tiếp nhận {tthc_received_total:830} hồ sơ: trực tuyến {tthc_received_online:711}, trực tiếp {tthc_received_in_person:%s}, bưu chính {tthc_received_postal:23}. Ngày đông nhất có 10 hồ sơ."
     assert rules(text % 96) == []
     assert rules(text % 86) == ["report-channels"]
+
+
+@pytest.mark.parametrize(
+    "ballots",
+    [
+        "Thu về {votes} lượt đánh giá (phát ra 560 mã), gồm {very} lượt rất hài lòng; 38 lượt hài\nlòng; 3 lượt không\nhài lòng.",
+        "| Rất hài lòng | {very} |\n| Hài lòng | 38 |\n| Chưa hài lòng | 3 |\n| Tổng | {votes} |\n",
+        "Khảo sát hài lòng: {votes} lượt; rất hài lòng {very} lượt; hài lòng 38 lượt; không hài lòng 3 lượt.",
+        "Có {votes} lượt khách chấm điểm; {very} lượt chọn mức rất hài lòng, 38 lượt chọn hài lòng, chỉ 3 lượt tỏ ý chưa vui.",
+        "Thu được {votes} lượt bấm, gồm {very} lượt rất vừa lòng, 38 lượt hài lòng, 3 lượt bình thường.",
+    ],
+)
+def test_votes_are_added_up_by_grade_in_any_order_and_though_nobody_read_them(ballots: str) -> None:
+    for votes in ("{satisfaction_votes:512}", "512"):
+        text = ballots.replace("{votes}", votes)
+        if votes == "512" and text.startswith("|"):
+            continue  # a total row without its noun is for the reader
+        assert rules(text.replace("{very}", "{satisfaction_very_satisfied:471}")) == [], text
+        assert "satisfaction-parts" in rules(text.replace("{very}", "{satisfaction_very_satisfied:461}")), text
+
+
+def test_a_grade_that_is_not_printed_is_unknown() -> None:
+    assert rules("Có 512 lượt đánh giá: {satisfaction_very_satisfied:461} lượt rất hài lòng, 38 lượt hài lòng.") == []
+
+
+def test_the_index_in_a_drawn_table_is_added_up() -> None:
+    table = "Đạt {service_quality_index:%s}/100 điểm.\n" + "".join(
+        f"│ {group} │ 20 │ {before} │ {now} │ 91,1 │\n"
+        for group, before, now in (
+            ("Công khai, minh bạch", "15,02", "16,40"), ("Tiến độ giải quyết", "19,11", "19,52"), ("Cung cấp dịch vụ trực tuyến", "8,80", "9,35"),
+            ("Thanh toán trực tuyến", "7,64", "8,20"), ("Mức độ số hóa hồ sơ", "16,90", "18,71"), ("Mức độ hài lòng", "16,68", "17,04"),
+        )
+    )  # fmt: skip
+    assert rules(table % "89,22") == []
+    assert rules(table % "88,62") == ["index-sum"]
+
+
+def test_people_who_left_are_the_sum_of_their_reasons() -> None:
+    text = (
+        "Giảm {staff_left@government:%s} người, %s {staff_left_policy@government:6} người nghỉ theo Nghị định, {staff_left_retired@government:2} nghỉ hưu,"
+        " {staff_left_transferred@government:3} chuyển công tác."
+    )
+    assert rules(text % (11, "gồm")) == []
+    assert rules(text % (12, "gồm")) == rules(text % (10, "trong đó")) == ["staff-parts"]
+    assert rules(text % (12, "trong đó")) == []  # other reasons are not printed
+
+
+def test_officials_and_civil_servants_told_apart_from_their_total() -> None:
+    text = "Khối chính quyền có mặt {staff_present@government:57} người.\n\nTrong khối có {staff_officials@government:22} cán bộ và {staff_civil_servants@government:%s} công chức."
+    assert rules(text % 35) == []
+    assert rules(text % 37) == ["staff-parts"]
+    assert rules(text % 24) == []  # far from it: only some of them
+
+
+def test_an_unread_total_stands_in_the_sentence_before_its_parts() -> None:
+    text = "Giải quyết xong %s hồ sơ. Trong đó sớm hẹn {tthc_resolved_early:5.918}, đúng hẹn {tthc_resolved_on_time:655}, trễ hẹn {tthc_resolved_overdue:139}."
+    assert rules(text % "6.712") == []
+    assert rules(text % "6.702") == ["report-resolved"]
+
+
+def test_a_fact_of_a_table_told_again_with_swapped_digits_is_no_other_population() -> None:
+    text = (
+        "Trực tuyến {tthc_received_online:2.611}, trực tiếp {tthc_received_in_person:185}; quá hạn {tthc_resolved_overdue:8}; đang giải quyết {tthc_in_progress_total:52}.\n\n"
+        + "Lời văn. " * 240
+        + "\n\nNộp trực tiếp còn {tthc_received_in_person:%s} hồ sơ; {tthc_resolved_overdue:8} hồ sơ quá hạn; riêng {tthc_in_progress_total:2} hồ sơ phải hẹn lại."
+    )
+    assert rules(text % 185) == []
+    assert rules(text % 158) == ["same-fact"]

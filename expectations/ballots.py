@@ -1,0 +1,187 @@
+"""Votes by grade: what was asked, how many answered with which grade, and the share of the content among them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from expectations.claims import FAR_RATE, Claim, is_printed, share_finding, whole_number
+from expectations.percentages import classify_percentage, printed_percent
+from expectations.sums import severity_of
+from warehouse.model import Document, Figure, Finding, Place
+from warehouse.numbers import number_vi
+from warehouse.sentences import sentence_at
+from warehouse.text import mask_names, nfc
+
+_I = re.IGNORECASE
+_GRADE = r"(?P<grade>rất\s+(?:hài|vừa)\s+lòng|(?:không|chưa)\s+(?:(?:hài|vừa)\s+lòng|vui)|bình\s+thường|tạm\s+được|chấp\s+nhận\s+được|(?:hài|vừa)\s+lòng)"
+_LABEL_FIRST = re.compile(
+    rf"{_GRADE}[”\"’']?\s*(?:có|là|:|[|│\t]\s*(?:(?:lượt|phiếu|ý kiến|người)\s*[|│\t])?)?\s*(?P<n>\d[\d.]*)(?:/\d[\d.]*)?\s*(?:lượt|phiếu|ý kiến|người)?(?!\s*%|[\d,])",
+    _I,
+)
+_NUMBER_FIRST = re.compile(
+    rf"(?P<n>\d[\d.]*)(?:/\d[\d.]*)?\s*(?:(?:lượt|phiếu|ý kiến|người)\b[^\d.,;:()%|│\t\n]{{0,30}}?)?(?:(?:ở )?mức(?: độ)?\s+)?\s*[“\"‘']?{_GRADE}", _I
+)
+_VERY, _CONTENT, _LOWEST = "rất hài lòng", "hài lòng", re.compile("(?:không|chưa) ")
+_MIDDLE = ("bình thường", "tạm được", "chấp nhận được")
+_NEXT, _BEFORE, _BEHIND = 200, 500, 200
+"""Characters between two grades of one list, and between the list and the number of votes before or behind it."""
+_VOTED = re.compile(r"(?P<n>\d(?<![\d.,/]\d)[\d.]*)\s+(?:lượt|phiếu|ý kiến)\b", _I)
+_ASKED = re.compile(r"\b(?:phát (?:ra|hành|đi)|gửi đi)\b[^\d]{0,20}\Z", _I)
+_NOTHING_ELSE = re.compile(r"\bgồm\b", _I)
+_RULE = "satisfaction-parts"
+
+
+class _Grades(NamedTuple):
+    """One list of grades: the votes of each and where they are printed."""
+
+    votes: dict[str, int]
+    spans: tuple[tuple[int, int], ...]
+
+    @property
+    def added(self) -> int:
+        return sum(self.votes.values())
+
+    @property
+    def start(self) -> int:
+        return min(start for start, _ in self.spans)
+
+    @property
+    def end(self) -> int:
+        return max(end for _, end in self.spans)
+
+    @property
+    def has_lowest(self) -> bool:
+        return {_VERY, _CONTENT} <= self.votes.keys() and any(_LOWEST.match(grade) for grade in self.votes)
+
+
+class _Votes(NamedTuple):
+    """How many votes there are, as the reader found it or as it stands beside its noun."""
+
+    value: int
+    start: int
+    end: int
+
+
+def check_ballots(document: Document, figures: Sequence[Figure]) -> Iterator[Finding]:
+    """Votes that their grades do not add up to, and rates of satisfaction that the grades do not give."""
+    lists = _lists(document.text)
+    read = [
+        _Votes(int(figure.value), figure.start, figure.end)
+        for figure in figures
+        if figure.measure == "satisfaction_votes" and figure.bound == "=" and figure.start is not None and figure.end is not None
+    ]
+    known = {figure.start for figure in figures}
+    told: set[tuple[int, ...]] = set()
+    for grades in lists:
+        beside = [votes for votes in read if _is_beside(votes, grades)]
+        for votes in beside or _unread(document.text, grades, known):
+            key = (votes.value, *grades.votes.values())
+            if key not in told and _differs(document.text, votes, grades, {one.value for one in read}):
+                told.add(key)
+                yield _finding(document.text, votes, grades)
+                break
+    yield from _satisfaction(document.text, figures, lists)
+
+
+def _lists(text: str) -> list[_Grades]:
+    """The lists of two grades and more; where "hài lòng 155" and "155 hài lòng" both make one of the same words, the longer."""
+    found = [grades for pattern in (_LABEL_FIRST, _NUMBER_FIRST) for grades in _of_order(text, pattern)]
+    found.sort(key=lambda grades: -len(grades.votes))
+    kept: list[_Grades] = []
+    for grades in found:
+        if not any(grades.start < other.end and other.start < grades.end for other in kept):
+            kept.append(grades)
+    return sorted(kept, key=lambda grades: grades.start)
+
+
+def _of_order(text: str, pattern: re.Pattern[str]) -> Iterator[_Grades]:
+    votes: dict[str, int] = {}
+    spans: list[tuple[int, int]] = []
+    last = 0
+    for match in pattern.finditer(text):
+        grade, value = " ".join(match["grade"].lower().replace("vừa", "hài").split()), whole_number(match["n"].rstrip("."))
+        if value is None:
+            continue
+        if next(iter(votes), "") == grade and match.start() - last <= _NEXT:
+            del votes[grade], spans[0]  # "khảo sát hài lòng: 5.420 lượt": the number of votes behind the name of the matter
+        elif grade in votes or match.start() - last > _NEXT:
+            if len(votes) > 1:
+                yield _Grades(votes, tuple(spans))
+            votes, spans = {}, []
+        votes[grade] = value
+        spans.append(match.span("n"))
+        last = match.end()
+    if len(votes) > 1:
+        yield _Grades(votes, tuple(spans))
+
+
+def _is_beside(votes: _Votes, grades: _Grades) -> bool:
+    return 0 <= grades.start - votes.end <= _BEFORE or 0 <= votes.start - grades.end <= _BEHIND
+
+
+def _unread(text: str, grades: _Grades, known: set[int | None]) -> Iterator[_Votes]:
+    """The number of votes beside its noun before the list, nearest first, where the reader has not found it."""
+    for match in reversed([*_VOTED.finditer(text, max(0, grades.start - _BEFORE), grades.start)]):
+        value = whole_number(match["n"])
+        sent = _ASKED.search(text, max(0, match.start() - 40), match.start())
+        if value and match.start() not in known and not sent and abs(value - grades.added) * 10 <= value:
+            yield _Votes(value, *match.span("n"))
+
+
+def _differs(text: str, votes: _Votes, grades: _Grades, counted: set[int]) -> bool:
+    added = grades.added
+    around = text[max(0, grades.start - _BEFORE) : grades.end + _BEHIND]
+    if added in (votes.value, *counted) or is_printed(around, (added, added)) or abs(added - votes.value) * 5 > votes.value:
+        return False
+    # a grade that is not printed is unknown; "gồm" says that there is none
+    return grades.has_lowest or added > votes.value or _NOTHING_ELSE.search(text, votes.end, max(votes.end, grades.start)) is not None
+
+
+def _finding(text: str, votes: _Votes, grades: _Grades) -> Finding:
+    listed = " + ".join(f"{grade} {number_vi(Decimal(value))}" for grade, value in grades.votes.items())
+    gap = abs(votes.value - grades.added)
+    return Finding(
+        _RULE,
+        severity_of(_RULE),
+        f"Số lượt đánh giá {number_vi(Decimal(votes.value))} không khớp với các mức: {listed} = {number_vi(Decimal(grades.added))} "
+        f"(lệch {number_vi(Decimal(gap))}). Đề nghị kiểm tra lại các số này.",
+        tuple(_place(text, span) for span in ((votes.start, votes.end), *grades.spans)),
+        {"left": str(votes.value), "right": str(grades.added), "gap": str(gap)},
+    )
+
+
+def _place(text: str, span: tuple[int, int]) -> Place:
+    return Place(mask_names(nfc(text[slice(*sentence_at(text, span[0]))])).strip(), f"chars {span[0]}-{span[1]}", *span)
+
+
+def _satisfaction(text: str, figures: Sequence[Figure], lists: Sequence[_Grades]) -> Iterator[Finding]:
+    """The printed rate of satisfaction against grades beside it that add up to the votes: then nothing is hidden in it."""
+    rates = [figure for figure in figures if figure.measure == "satisfaction_rate_pct" and figure.bound == "=" and figure.start is not None]
+    for votes in figures:
+        if votes.measure != "satisfaction_votes" or votes.start is None or votes.end is None or votes.bound != "=":
+            continue
+        own = _Votes(int(votes.value), votes.start, votes.end)
+        grades = next((one for one in lists if _is_beside(own, one) and one.added == own.value and {_VERY, _CONTENT} <= one.votes.keys()), None)
+        for rate in rates if grades else ():
+            beside = abs((rate.start or 0) - votes.end) <= _BEFORE and (rate.scope, rate.subject) == (votes.scope, votes.subject)
+            if beside and grades:
+                yield from _of_content(text, own, grades, rate)
+
+
+def _of_content(text: str, votes: _Votes, grades: _Grades, rate: Figure) -> Iterator[Finding]:
+    very, content = grades.votes[_VERY], grades.votes[_VERY] + grades.votes[_CONTENT]
+    middle = content + sum(grades.votes.get(grade, 0) for grade in _MIDDLE)
+    printed = printed_percent(rate)
+    verdicts = [classify_percentage(count, votes.value, printed) for count in (content, middle, very)]
+    gap = abs(verdicts[0].printed - (verdicts[0].recomputed or 0))
+    if any(verdict.kind in ("rounded", "truncated") for verdict in verdicts) or gap > FAR_RATE:
+        return
+    added = f"{number_vi(Decimal(very))} + {number_vi(Decimal(grades.votes[_CONTENT]))}"
+    message = (
+        f"Tỷ lệ hài lòng in {printed}%, nhưng ({added})/{number_vi(Decimal(votes.value))} là {number_vi(verdicts[0].recomputed or Decimal(0))}%. "
+        "Đề nghị kiểm tra lại tỷ lệ hoặc số lượt các mức."
+    )
+    yield share_finding(text, Claim(content, votes.value, printed, rate.start or 0, rate.end or 0, votes.start), verdicts[0], "warning", message)
