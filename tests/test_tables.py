@@ -1089,3 +1089,70 @@ def test_scores_beside_dossiers_leave_the_dossiers_what_they_are() -> None:
         *("tthc_received_total=5908", "tthc_resolved_total=5866", "tthc_resolved_overdue=3"),
         "service_quality_index=95.60",
     }
+
+
+@pytest.mark.parametrize("write", [*EVERY])
+def test_pairs_of_present_and_assigned_and_those_of_the_beginning_are_a_comparison(write: Callable[[Rows, Rows], str]) -> None:
+    heads = [["Khối", "Đầu năm 2026 (có/giao)", "30/9/2026 (có/giao)", "Còn thiếu"]]
+    body = [["Cơ quan Đảng", "16/18", "17/18", "1"], ["TT CƯDVSNC", "9/12", "10/12", "2"], ["Toàn xã", "25/30", "27/30", "3"]]
+    assert summary(f"Nhân sự các khối\n\n{write(heads, body)}\n") == {
+        *("staff_present@party=17", "staff_assigned@party=18", "staff_vacant@party=1"),
+        *("staff_present@service-centre=10", "staff_assigned@service-centre=12", "staff_vacant@service-centre=2"),
+        *("staff_present@all=27", "staff_assigned@all=30", "staff_vacant@all=3"),
+    }
+
+
+@pytest.mark.parametrize("write", [*EVERY])
+def test_a_quota_of_the_year_before_beside_those_who_are_there(write: Callable[[Rows, Rows], str]) -> None:
+    heads = [["Khối", "Chỉ tiêu năm 2025 (đối chiếu)", "Chỉ tiêu giao năm 2026", "Số người có mặt", "Chỉ tiêu chưa sử dụng"]]
+    body = [["Khối Đảng, MT", "30", "29", "28", "1"], ["Chính quyền xã", "47", "46", "41", "5"], ["Tổng cộng", "77", "75", "69", "6"]]
+    assert summary(f"Biên chế\n\n{write(heads, body)}\n") == {
+        *("staff_assigned@party-front=29", "staff_present@party-front=28", "staff_vacant@party-front=1"),
+        *("staff_assigned@government=46", "staff_present@government=41", "staff_vacant@government=5"),
+        *("staff_assigned@all=75", "staff_present@all=69", "staff_vacant@all=6"),
+    }
+
+
+@pytest.mark.parametrize("write", [*EVERY])
+def test_what_was_assigned_to_reach_is_a_plan_and_the_whole_of_a_share_is_nothing(write: Callable[[Rows, Rows], str]) -> None:
+    plan = write([["Chỉ tiêu nghị quyết", "Giao", "Kết quả"]], [["Tỷ lệ hồ sơ trực tuyến (%)", "90", "94,1"], ["Mức độ hài lòng (%)", "95", "98,2"]])
+    assert summary(f"Kết quả\n\n{plan}\n") == {"tthc_online_rate_pct=94.1", "satisfaction_rate_pct=98.2"}
+    share = write([["Nội dung", "Số hồ sơ đạt", "Trên tổng số", "Tỷ lệ"]], [["Thành phần hồ sơ được số hóa", "1.904", "2.012", "94,6%"]])
+    assert summary(f"Số hóa\n\n{share}\n") == {"tthc_digitised_inputs=1904"}
+
+
+def test_kinds_of_people_in_rows_below_blocks_and_those_of_the_beginning() -> None:
+    rows = [
+        *(["Có mặt đầu kỳ", "20", "52"], ["Có mặt", "18", "50"], ["- Cán bộ", "6", "8"], ["- Công chức", "12", "42"]),
+        *(["Tăng trong năm", "3", "4"], ["- tuyển mới", "1", "3"], ["- nơi khác chuyển đến", "2", "1"]),
+    ]
+    assert summary(f"Biên chế\n\n{bars([['Nội dung', 'Đảng', 'Khối chính quyền']], rows)}\n") == {
+        *("staff_present@party=18", "staff_officials@party=6", "staff_civil_servants@party=12"),
+        *("staff_present@government=50", "staff_officials@government=8", "staff_civil_servants@government=42"),
+        *("staff_joined@party=3", "staff_joined_recruited@party=1", "staff_joined_transferred@party=2"),
+        *("staff_joined@government=4", "staff_joined_recruited@government=3", "staff_joined_transferred@government=1"),
+    }
+
+
+@pytest.mark.parametrize("write", [bars, framed, markdown, boxed])
+def test_a_row_of_numbers_and_a_blank_note_and_a_row_that_numbers_its_columns(write: Callable[[Rows, Rows], str]) -> None:
+    months = write([["Tháng", "Nhận mới", "Đã giải quyết", "Ghi chú"]], [["7", "1.215", "1.197", ""], ["8", "1.342", "1.328", "nghẽn mạng"]])
+    assert summary(f"Hồ sơ qua các tháng\n\n{months}\n") == {
+        *("tthc_received_new=1215", "tthc_resolved_total=1197", "tthc_received_new=1342", "tthc_resolved_total=1328")
+    }
+    fees = write([["Lĩnh vực", "Phí, lệ phí đã thu (nghìn đồng)", "Tỷ lệ thanh toán trực tuyến (%)"], ["A", "1", "2=3/1*100"]], [["Hộ tịch", "3.115", "98,7"]])
+    assert summary(f"Thu phí\n\n{fees}\n") == {"fees_vnd@field:civil-status=3115000", "online_payment_rate_pct@field:civil-status=98.7"}
+
+
+def test_what_was_taken_in_by_month_where_fees_are_spoken_of() -> None:
+    rows = [["Tháng 8", "11.210", "-"], ["Tháng 9", "9.050", "80,7"]]
+    table = bars([["Tháng", "Số thu (nghìn đồng)", "So tháng trước (%)"]], rows)
+    assert summary(f"1. Phí, lệ phí thu được 20.260.000 đồng.\n\n{table}\n") == {"fees_vnd=20260000", "fees_vnd=11210000", "fees_vnd=9050000"}
+    assert summary(f"Thu ngân sách\n\n{table}\n") == set()
+
+
+def test_rows_of_units_are_the_subject_of_their_staff() -> None:
+    table = bars([["TT", "Đơn vị", "Giao", "Có mặt"]], [["1", "Khánh Sơn", "42", "29"], ["2", "Các xã", "38", "27"], ["", "Toàn tỉnh", "80", "56"]])
+    document = read_document(f"Khối chính quyền\n\n{table}\n".encode(), "report.txt")
+    subjects = {int(figure.value): figure.subject for figure in read_figures(document, Header(unit_name="tỉnh Khánh Hòa"))}
+    assert subjects == {42: "Khánh Sơn", 29: "Khánh Sơn", 38: "Các xã", 27: "Các xã", 80: "", 56: ""}

@@ -24,6 +24,10 @@ _EXPLAINED = re.compile(
 )
 _IN_BRACKETS = re.compile(r"(?<=\w) \((?:gọi tắt là |viết tắt là |sau đây gọi là )?(?P<short>[A-ZĐ]{2,4})\)")
 _LONGEST_NAME = 40
+MONEY_HEADING = re.compile(r"(?P<magnitude>nghìn|ngàn|triệu|tỷ|tỉ) (?:đồng|đ|vnđ|vnd)\b|\((?:đồng|vnđ)\)")
+"""The unit in a column's heading: "Phí, lệ phí đã thu (nghìn đồng)"."""
+_UNIT_BEHIND = re.compile(r"\s*\([^()]*\)\Z")
+"""What a heading says behind its words: "Xong (đơn)"."""
 
 Column = tuple[dict[str, str], str]
 """What the headings above a column say: features, and why its numbers are no figures if they are not."""
@@ -55,7 +59,15 @@ class ColumnReader(RuleReader):
         columns = self._of_one_family(columns, counts_dossiers=bool(actions))
         if {"resolved", "in_progress"} <= actions and "received" not in actions:
             columns = _with_whole(columns)
-        for step in (self._without_earlier_years, self._without_earlier, self._without_before, self._without_plan, self._beside_present):
+        for step in (
+            self._without_wholes,
+            self._without_earlier_years,
+            self._without_earlier,
+            self._without_before,
+            self._without_start,
+            self._without_plan,
+            self._beside_present,
+        ):
             columns = step(columns, grid)
         columns = _with_blocks(_kinds_of_present(_with_fields(columns)))
         return self._without_unknown(columns, grid, inhabitants)
@@ -91,9 +103,10 @@ class ColumnReader(RuleReader):
         ]
 
     def _beside_present(self, columns: list[Column], grid: Table) -> list[Column]:
-        """Beside a column of those who are there, "Chỉ tiêu" is what was assigned and "Chênh" what is missing; alone they say neither."""
+        """Beside a column of those who are there, "Chỉ tiêu" is what was assigned, "Chênh" and "Chỉ tiêu chưa sử dụng" what is missing; alone they say neither."""
         if not any(features.get("status") == "present" for features, _ in columns):
             return columns
+        columns = [(features, "" if void == "target" and place and "status" in features else void) for place, (features, void) in enumerate(columns)]
         names = [self._heading_words(grid, column) for column in range(len(columns))]
         for status in ("assigned", "vacant"):
             words = self.lexicon.words[f"{status}-headings"]
@@ -119,6 +132,9 @@ class ColumnReader(RuleReader):
         """Beside a plan ("Kế hoạch | Thực hiện | Tỷ lệ"), what was reached is the figure; the plan is not, nor how much of it was reached."""
         names = [self._heading_words(grid, column) for column in range(len(columns))]
         plan, reached = ([name.startswith(self.lexicon.words[f"{kind}-headings"]) for name in names[1:]] for kind in ("plan-column", "reached-column"))
+        corner = next((name for name in names if name.strip(" .") not in ORDER_NAMES), "")
+        if corner.startswith(self.lexicon.words["plan-column-headings"]):  # "Chỉ tiêu nghị quyết | Giao | Kết quả"
+            plan = [planned or features.get("status") == "assigned" for planned, (features, _) in zip(plan, columns[1:], strict=True)]
         if not (any(plan) and any(reached)):
             return columns
         return [
@@ -128,6 +144,11 @@ class ColumnReader(RuleReader):
                 for column, planned, done in zip(columns[1:], plan, reached, strict=True)
             ),
         ]
+
+    def _without_wholes(self, columns: list[Column], grid: Table) -> list[Column]:
+        """ "Số hồ sơ đạt | Trên tổng số": the second is what the first is a part of, and says of nothing that it was done."""
+        whole = [place > 0 and self._heading_words(grid, place) in self.lexicon.words["out-of"] for place in range(len(columns))]
+        return [(features, void or ("whole" if out_of else "")) for (features, void), out_of in zip(columns, whole, strict=True)]
 
     def _without_before(self, columns: list[Column], grid: Table) -> list[Column]:
         """Beside what is now, a column of the time before the units were put together ("Trước sắp xếp | Sau sắp xếp") is there for comparison."""
@@ -207,8 +228,13 @@ class ColumnReader(RuleReader):
                 features["newness"] = "new"
             elif void == "comparison" and elements[-1].text.startswith("kỳ") and elements[-1].text.endswith("trước"):
                 features["action"], void = "carried", ""  # below "Tiếp nhận" it is what came over
+        bare = _UNIT_BEHIND.sub("", self._heading_words(grid, column))
         if len(elements) == 1 and elements[0].text in self.lexicon.headings:
             features = dict(self.lexicon.headings[elements[0].text])
+        elif bare in self.lexicon.headings:
+            features = dict(self.lexicon.headings[bare])
+        elif len(elements) == 1 and not features and elements[0].text in self.lexicon.rows:
+            features = dict(self.lexicon.rows[elements[0].text])
         elif lowest := self._headings(grid, column)[-1:]:
             features = {**self.lexicon.headings.get(" ".join(self.view[slice(*lowest[0])].split()), {}), **features}  # "Đã giải quyết | TS | TH | QH"
             own = self._collapse(self._elements(self._tokens(*lowest[0])), last_wins=True)[0]
@@ -225,13 +251,13 @@ class ColumnReader(RuleReader):
             key, features[key], features["pair"] = pair
         return features, void
 
-    @staticmethod
-    def _announced_pair(elements: list[Element]) -> tuple[str, str, str] | None:
-        """What the two numbers of `a / b` are, where a heading says it: "Theo lĩnh vực (tiếp nhận / giải quyết)"."""
+    def _announced_pair(self, elements: list[Element]) -> tuple[str, str, str] | None:
+        """What the two numbers of `a / b` are, where a heading says it: "Theo lĩnh vực (tiếp nhận / giải quyết)", "Có/giao"."""
         for left, slash, right in zip(elements, elements[1:], elements[2:], strict=False):
             if slash.text in ("/", "-", "–") and left.entry is not None and right.entry is not None:
+                says = [self.lexicon.headings.get(side.text, {}) | side.entry.features for side in (left, right) if side.entry is not None]
                 for key in ("action", "status"):
-                    values = left.entry.features.get(key, ""), right.entry.features.get(key, "")
+                    values = says[0].get(key, ""), says[1].get(key, "")
                     if all(values) and values[0] != values[1]:
                         return key, *values
         return None
@@ -254,6 +280,16 @@ class ColumnReader(RuleReader):
             else:
                 result.append((features, void))
         return result
+
+    def _taken_in(self, columns: list[Column], headings: list[str]) -> list[Column]:
+        """Where fees are spoken of, "Số thu (nghìn đồng)" is what was taken in."""
+        if "fees" not in (self._context_family(), self.chapter_family):
+            return columns
+        taken = [name.startswith(self.lexicon.words["taken-in-headings"]) and bool(MONEY_HEADING.search(name)) for name in headings]
+        return [
+            ({"family": "fees"}, "") if money and not set(features) - {"money"} and void in ("", "unknown-column") else (features, void)
+            for money, (features, void) in zip(taken, columns, strict=True)
+        ]
 
     @staticmethod
     def _score_columns(columns: list[Column], headings: list[str]) -> frozenset[int]:
@@ -282,6 +318,15 @@ class ColumnReader(RuleReader):
             return features, void or ("comparison" if before else "")
 
         return [settled(place, features, void) for place, (features, void) in enumerate(columns)]
+
+    def _without_start(self, columns: list[Column], grid: Table) -> list[Column]:
+        """Void those who were there when the period began, beside a column of the same people now: "Đầu năm 2026 (có/giao) | 30/9/2026 (có/giao)"."""
+        first = [any(word in self._heading_words(grid, place) for word in self.lexicon.words["start-headings"]) for place in range(len(columns))]
+        later = [features for (features, void), before in zip(columns, first, strict=True) if not (before or void) and "status" in features]
+        return [
+            (features, void or ("comparison" if before and place and features in later else ""))
+            for place, ((features, void), before) in enumerate(zip(columns, first, strict=True))
+        ]
 
     def _own_periods(self, grid: Table) -> dict[int, str]:
         """The headings of columns, or of groups of them, that are a period and nothing else: "Tháng 7", "Quý III"."""
@@ -345,9 +390,10 @@ def _kinds_of_present(columns: list[Column]) -> list[Column]:
     """ "Có mặt" over "Tổng số | Cán bộ | Công chức": kinds of those who are there."""
     if not any(features.get("status") == "present" and "cat" not in features for features, _ in columns):
         return columns
+    kinds = {features.get("cat") for features, _ in columns} & {"officials", "civil"}
     return [
         ({key: value for key, value in features.items() if key != "status"}, void)
-        if features.get("status") == "present" and features.get("cat") in ("officials", "civil")
+        if features.get("status") == "present" and features.get("cat") in (kinds | {"viên chức"} if kinds else ())
         else (features, void)
         for features, void in columns
     ]

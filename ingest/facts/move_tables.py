@@ -29,7 +29,10 @@ def moves_of_columns(headings: Sequence[Sequence[str]]) -> dict[int, Move]:
 
 
 def moves_of_rows(names: Sequence[str], totals: Sequence[bool]) -> dict[int, Move]:
-    """The rows of reasons and of their totals, by place; `totals`: which rows say that they are a sum. None unless at least half of them are of people who left or came."""
+    """The rows of reasons and of their totals, by place; `totals`: which rows say that they are a sum.
+
+    None unless at least half of the rows are of people who left or came, or a group of them is named ("Giảm trong năm").
+    """
     found: dict[int, Move] = {}
     sums: dict[int, bool | None] = {}
     came: bool | None = None
@@ -41,9 +44,10 @@ def moves_of_rows(names: Sequence[str], totals: Sequence[bool]) -> dict[int, Mov
             came = move.measure.startswith("staff_joined") if direction is None and move not in _TOTALS else came
         elif totals[place]:
             sums[place] = came
+    grouped = any(move in _TOTALS for move in found.values())
     first = next((move.measure.startswith("staff_joined") for move in found.values()), False)
     found |= {place: _TOTALS[first if joined is None else joined] for place, joined in sums.items()}
-    return found if _are_reasons(list(found.values())) and 2 * len(found) >= len(names) else {}
+    return found if _are_reasons(list(found.values())) and (grouped or 2 * len(found) >= len(names)) else {}
 
 
 def lone_moves_of_rows(cells: Sequence[Sequence[str]]) -> dict[int, Move]:

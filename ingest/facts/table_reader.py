@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from ingest.documents.outline import Block
-from ingest.facts.columns import Column, ColumnReader, words_at
+from ingest.facts.columns import MONEY_HEADING, Column, ColumnReader, words_at
 from ingest.facts.elements import Element
 from ingest.facts.frames import GATHERED, SCOPES, Frame, State
 from ingest.facts.move_tables import lone_moves_of_rows, moves_of_columns, moves_of_rows
@@ -19,8 +19,6 @@ from warehouse.numbers import MAGNITUDES
 from warehouse.periods import parse_period_phrase
 
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")
-_MONEY_HEADING = re.compile(r"(?P<magnitude>nghìn|ngàn|triệu|tỷ|tỉ) (?:đồng|đ|vnđ|vnd)\b")
-"""The unit in a column's heading: "Phí, lệ phí đã thu (nghìn đồng)"."""
 _MONEY = re.compile(r"(?:(?P<magnitude>nghìn|ngàn|triệu|tỷ|tỉ) )?(?:đồng|đ|vnđ|vnd)")
 """A cell that is the unit of its row's sums."""
 
@@ -100,6 +98,7 @@ class TableReader(ColumnReader):
         above = _CAPTION_MONEY.search(self.view, max(0, rows[0].start - _CAPTION_WIDTH), rows[0].start)
         if above:
             settled = self._in_money(settled, names)
+        settled = self._taken_in(settled, headings)
         valued = {place for cells in grid.body for place, cell in enumerate(cells) if cell.number}
         telling = [features for place, (features, void) in enumerate(settled) if place and void not in ("plan", "target") and place in valued]
         by_column = bool(moves) or any(key in self.lexicon.significant for features in telling for key in features)
@@ -181,6 +180,8 @@ class TableReader(ColumnReader):
                 features["field"] = "field:other"
             elif features.get("family", "staff") == "staff" and progress.whole_block and not {"block", "weak_block"} & set(features):
                 features["block"] = progress.whole_block
+        if features.get("status") == "present" and any(word in name for word in self.lexicon.words["start-headings"]):
+            void = void or "comparison"
         if (features.get("action") == "received" and name.strip(" ()").endswith(" mới")) or name.endswith("(mới)"):
             features["newness"] = "new"
         if features.get("subject", OTHER) not in (OTHER, SCHOOL):
@@ -240,7 +241,7 @@ class TableReader(ColumnReader):
             if own is None:
                 continue
             number.percent = number.percent or "percent" in heading or as_percent
-            of_column = _MONEY_HEADING.search(progress.headings[column])
+            of_column = MONEY_HEADING.search(progress.headings[column])
             unit = (
                 money
                 or of_column
@@ -277,7 +278,8 @@ class TableReader(ColumnReader):
                 self._emit(number, frame, _row_span(cells), post, state)
             else:
                 self._cell_of_move(number, move, frame, cells, progress)
-            of_staff = (frame.features.get("family") == "staff" and not leaders) or "field" in features
+            of_kind = bool({"block", "weak_block", "cat", "status"} & set(features))
+            of_staff = (frame.features.get("family") == "staff" and of_kind and not leaders) or "field" in features
             for place in frame.places:
                 one = self.found[place]
                 said = subject if (subject and not of_staff) or one.subject == OTHER else one.subject
@@ -377,7 +379,7 @@ class TableReader(ColumnReader):
             own["family"] = progress.family
         if "field" in row:
             own["by_field"] = "yes"
-        if progress.by_column and "cat" in heading and "status" not in heading:
+        if "status" not in heading and ((progress.by_column and "cat" in heading) or ("block" in heading and "cat" in row)):
             own["in_table"] = "yes"
         if own.get("family") == "staff" or "status" in own or "block" in own:
             own.pop("post", None)

@@ -12,7 +12,7 @@ from ingest.facts.elements import Element
 
 _UNITS = "hồ sơ|hs|tthc|người|biên chế|thủ tục|đồng|đ|lượt|phiếu|đơn|hđ"
 _NUMBER = re.compile(rf"(?P<number>[0-9]+(?:[.,][0-9]+)*)(?P<ratio>\s?/\s?[0-9]+(?:[.,][0-9]+)*)?\s*(?P<percent>%)?(?:\s*(?:{_UNITS}))?\.?")
-_ORDER = re.compile(r"\(?[0-9]{1,2}\)?(?:\s?=\s?\(?[0-9]+\)?(?:\s?[+-]\s?\(?[0-9]+\)?)*)?")
+_ORDER = re.compile(r"\(?[0-9]{1,2}\)?(?:\s?=[0-9()+/:x×*%\s-]+)?")
 _MONTH = re.compile(r"[0-9]{1,2}/20[0-9]{2}")
 _YEAR = re.compile(r"(?:[0-9]{1,3}/)?20[0-9]{2}")
 _GAPS = re.compile(r"[ \u00a0]{2,}")
@@ -601,7 +601,7 @@ def _cell(seen: str, start: int, end: int) -> Cell:
 
 
 def _is_body(seen: str, cells: list[Cell], headed: bool) -> bool:
-    named = headed and all(cell.number for cell in cells)
+    named = headed and all(cell.number for cell in cells if cell.filled)  # "7 | 1.215 | 1.108 | " below "Tháng | … | Ghi chú"
     words = sum(not cell.number and any(char.isalnum() for char in seen[cell.start : cell.end]) for cell in cells)
     years = all(_YEAR.fullmatch(seen, cell.start, cell.end) for cell in cells if cell.number)
     if headed and years and words > 1:
@@ -630,7 +630,8 @@ def _is_order_row(seen: str, cells: list[Cell]) -> bool:
     texts = [seen[cell.start : cell.end].strip() for cell in cells if cell.end > cell.start]
     orders = [text for text in texts if _ORDER.fullmatch(text)]
     rest = [text for text in texts if text not in orders and text not in ("a", "b", "c", "tt", "stt")]
-    if len(orders) < 3 or rest:
+    formula = any("=" in text for text in orders) or len(texts) > len(orders)
+    if len(orders) < (2 if formula else 3) or rest:
         return False
     leading = [int(re.sub(r"[^0-9]", "", text.split("=")[0])) for text in orders]
     return all(later == earlier + 1 for earlier, later in itertools.pairwise(leading))
