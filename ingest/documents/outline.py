@@ -32,6 +32,8 @@ _LED = re.compile(r"[^:.\n]{3,70}(?:\.{4,}|…+)\s?:?\s*[0-9]")
 _VALUED = re.compile(r":\s*[0-9]+(?:[.,][0-9]+)*\s?%?\Z")
 """A line that ends in the value of its label is an entry of a list and no heading."""
 _VALUE_AT_END = re.compile(r"(?::|\.{4,}|…)(?:[^:,]|,(?=[0-9])){0,30}\Z|[0-9]\Z")
+_VALUE_GOES_ON = re.compile(r"[0-9][0-9.]*(?: [^\W\d]+)?,\s")
+"""The value of a label at the end of the line before, and no list mark: "84, không HS nào quá hạn"."""
 _LED_VALUE = re.compile(r"[^:.\n]{3,70}(?:\.{4,}|…+)\s?:?\s*[0-9][0-9.,]*")
 _ENDS_SENTENCE = (".", ";", ":", "!", "?", "…", "./.")
 _ANNOUNCES = re.compile(r"(?::|gồm|trong đó|gồm có|cụ thể|chia ra)[\s,:]*\Z", re.IGNORECASE)
@@ -371,6 +373,8 @@ def _continues(text: str, last: Block, line: Block, width: int, apart: int) -> b
         return True
     if is_full and before.endswith(":") and here[0].isdigit() and text.count("\n", last.end, line.start) <= apart:
         return True  # the value of a label at the margin
+    if width and before.endswith(":") and _VALUE_GOES_ON.match(here) and text.count("\n", last.end, line.start) <= apart:
+        return True
     if before.rstrip("*_ ").endswith(_ENDS_SENTENCE) and not here[0].islower():
         return False
     gap = text[last.end : line.start]

@@ -86,7 +86,7 @@ class ClauseReader(LabelReader):
         self._doubt_the_unit(clause)
         self._join(clause, state.segments[-1])
         self._doubt_the_words(clause, state)
-        self._take_unit(clause)
+        self._take_unit(clause, state)
         self._take_verb(clause, state)
         self._weigh_position(clause, state)
         return clause
@@ -201,10 +201,14 @@ class ClauseReader(LabelReader):
             label.pop("pay")  # "Thanh toán trực tuyến: thu phí, lệ phí 74.905.500 đồng"
         words = [word for segment in state.segments for word in segment]
         after_leaders = any(one.text[0].isdigit() and then.text.startswith("lãnh đạo") for one, then in itertools.pairwise(words))
-        if after_leaders and clause.of_unit("cat") == "civil" and not state.fresh and ("status" not in label or "duty" in label):
+        after_posts = any(one.text[0].isdigit() and then.text.startswith(_LEADERS) for one, then in itertools.pairwise(words)) and "subject" in clause.after
+        after_posts = after_posts or (state.last is not None and state.last.void == "profession" and bool(state.stack))
+        if (after_leaders or after_posts) and clause.of_unit("cat") == "civil" and not state.fresh and ("status" not in label or "duty" in label):
             clause.spoil("profession")  # "01 lãnh đạo UBND phường, 01 lãnh đạo Trung tâm, 03 công chức các phòng"
         if clause.number.percent:
             label.pop("sent", None)
+        if "sent" in label and {"sent", "back"} <= set(self._collapse(state.segments[-1], last_wins=True)[0]):
+            label.pop("sent")  # "phát ra và thu lại 1.506 phiếu"
 
     def _doubt_the_unit(self, clause: Clause) -> None:
         """Units that with the word behind them count something else: "3 vị trí đỗ xe", "12 lượt xe"."""
@@ -220,9 +224,12 @@ class ClauseReader(LabelReader):
         if (
             unit.text in ("chỉ tiêu", "vị trí", "suất")
             and follows is not None
+            and not (clause.label.get("status") == "vacant" and follows.text.startswith(_LEADERS))
             and (follows.kind == "word" or follows.has("identifier") or follows.has("block"))
         ):
             clause.spoil("unknown-noun")
+        if unit.text == "chỉ tiêu" and follows is not None and follows.text == "do" and clause.own.get("status") != "assigned":
+            clause.spoil("unknown-noun")  # "thực hiện 17 chỉ tiêu do HĐND xã giao"
         if unit.text == "vị trí" and clause.before is not None and clause.before.text in ("ở", "tại"):
             clause.spoil("unknown-noun")  # "đặt mã QR ở 03 vị trí"
         doing = next((word.text for word in clause.elements[clause.index + 2 : clause.index + 3] if word.kind == "word"), "")
@@ -273,6 +280,9 @@ class ClauseReader(LabelReader):
     def _join(self, clause: Clause, words: list[Element]) -> None:
         """Label and words behind become the features of the clause."""
         own, number = clause.own, clause.number
+        came = clause.after.get("action") == "received" and "timing" not in clause.after and not number.percent
+        if came and "timing" in own and "timing" not in self._collapse(words, last_wins=True)[0]:
+            own.pop("timing")  # "… trong số trễ hạn: 1.105 hồ sơ tiếp nhận thì 84 hồ sơ trả chậm"
         if clause.of_unit("family") == "dossier" and clause.label.get("family") == "fees":
             own["of_fees"] = "yes"  # "số phải thu phí, lệ phí là 2.140 hồ sơ, số tiền …"
         if clause.of_unit("family"):
@@ -391,6 +401,12 @@ class ClauseReader(LabelReader):
         timed = any(word.has("identifier") or word.kind == "mask" for word in state.segments[-1])
         return words[:1] == ["trong khi"] and timed and bool({"chỉ", "mới"} & set(words))
 
+    @staticmethod
+    def _begins_with_leaders(state: State) -> bool:
+        """Whether the words before a number are the leaders as one entry of a list: "- Lãnh đạo HĐND, UBND: 3 người"."""
+        first = state.segments[0]
+        return len(first) == 1 and first[0].entry is not None and first[0].entry.id == "leaders" and state.seps[1:] == [":"]
+
     def _names_profession(self, words: list[Element]) -> bool:
         """ "công chức địa chính chỉ có 3 người", "công chức phụ trách công nghệ thông tin hiện có 01 người": some of those who were counted."""
         at = next((place for place, word in enumerate(words) if word.entry is not None and word.entry.features.get("cat") == "civil"), len(words))
@@ -398,13 +414,17 @@ class ClauseReader(LabelReader):
         of_field = bool(behind) and behind[0].entry is not None and "field" in behind[0].entry.features
         return of_field or any(word.text in self.lexicon.words["profession-words"] for word in behind)
 
-    @staticmethod
-    def _take_unit(clause: Clause) -> None:
+    def _take_unit(self, clause: Clause, state: State) -> None:
         """What the unit says: the family, people, categories."""
         unit, own = clause.unit, clause.own
         first = clause.post[0] if clause.post else None
-        if any(word.text.startswith(_LEADERS) for word in clause.post[:2]) and clause.label.get("status") == "vacant":
-            own.pop("post", None)  # "khuyết 01 Phó Chủ tịch"
+        counted = state.last is not None and state.last.emitted and state.last.features.get("family") == "staff"
+        if clause.label.get("status") == "vacant" and (counted or any(word.text.startswith(_LEADERS) for word in clause.post[:2])):
+            own.pop("post", None)  # "khuyết 01 Phó Chủ tịch", "có mặt 412 viên chức, thiếu 18 giáo viên"
+        whole = state.parent.features if state.parent is not None and state.inside and not state.opened else {}
+        if clause.counts_people() and whole.get("status") == "present" and self._begins_with_leaders(state):
+            own.pop("post", None)  # a line of a list of departments
+            own |= {"block": "government", "subject": state.segments[0][0].text}
         if first is not None and first.entry is not None and first.entry.id.startswith("service-level") and first.text.startswith(("dịch vụ công", "dvc")):
             own["family"] = "procedure"  # "180 dịch vụ công trực tuyến toàn trình": services, and no dossiers
         if unit is not None and unit.entry is not None:

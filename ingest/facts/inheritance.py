@@ -66,6 +66,8 @@ class InheritanceReader(ClauseReader):
             frame.features["named"] = "yes"
         frame.features["bound"] = clause.bound or "="
         around = state.void or self._void_of_whole(clause, state)
+        if state.matters and frame.features.get("family") in ("petition", "pakn") and "action" not in clause.own:
+            around = around or "kind"
         overdue = {"field", "family"} <= set(clause.own) and frame.features.get("timing") == "late"
         if around == "cause" and (overdue or (not clause.own.get("cases") and frame.features.get("family", "dossier") != "dossier")):
             around = ""  # "Nguyên nhân trễ hạn: 22 hồ sơ đất đai trễ do thiếu trích đo"
@@ -135,6 +137,7 @@ class InheritanceReader(ClauseReader):
     def _takes_in_fees(self, own: dict[str, str], state: State) -> bool:
         """Whether an amount without a name is what was taken in as fees: under such a heading, or a field's share of the fees before it."""
         whole = state.last if state.last is not None else state.parent if state.inside else None
+        titled = state.last is None and whole is not None and not whole.emitted and whole.features.get("family") == "fees" and "pay" not in whole.features
         if whole is not None and whole.emitted and whole.features.get("family") == "fees" and self._names_period(state):
             return True  # "chia ra quý I thu 142.000.000 đồng, quý II thu 168.220.000 đồng"
         counted = state.counted()
@@ -394,7 +397,7 @@ class InheritanceReader(ClauseReader):
             if handled and own.get("procedures") and not number.percent:
                 return _nothing()  # "12 TTHC cập nhật chậm"
             received = own.get("action") == "received" and not {"channel", "comp", "level", "procedures", "change"} & set(own)
-            if handled or received or (own.get("action") == "resolved" and unnamed):
+            if handled or received or (own.get("action") == "resolved" and unnamed and "channel" not in own):
                 features["family"] = own["family"] = "dossier"
         if (
             features.get("family") == "fees"
@@ -579,16 +582,10 @@ class InheritanceReader(ClauseReader):
             features["status"] = "present"  # "nhân sự gồm 13 người"
             self._take_scope(features, own, "staff", state, claim.level, set())
             return Frame(features)
-        by_level = bool({"subject", "own_level"} & set(own)) and not set(own) - {
-            "subject",
-            "own_level",
-            "bare_unit",
-            "family",
-            "procedures",
-            "people",
-            "comp",
-            "own_competence",
-        }
+        if claim.family == "dossier" and "own_competence" in own and not number.percent and "subject" not in own:
+            own["own_level"] = features["own_level"] = "yes"  # "5.918 hồ sơ thuộc thẩm quyền của xã"
+        said = set(own) - {"comp", "own_competence"}
+        by_level = bool({"subject", "own_level"} & said) and not said - {"subject", "own_level", "bare_unit", "family", "procedures", "people"}
         counted = next((frame for frame in (state.last, parent if state.inside else None) if frame is not None and frame.emitted), None)
         if by_level and counted is not None and counted.percent == number.percent and counted.features.get("family") == claim.family:
             same = {key: value for key, value in counted.features.items() if key not in ("subject", "own_level", "bound")}

@@ -20,6 +20,7 @@ from ingest.facts.frames import END, SCOPES, WEAK, Frame, Level, Reading, State
 from ingest.facts.inheritance import OF_DOSSIERS
 from ingest.facts.labels import IN_PASSING
 from ingest.facts.moves import Move, find_moves
+from ingest.facts.numerals import read_numeral
 from ingest.facts.table_reader import TableReader
 from ingest.facts.tables import is_rule, starts_table
 from warehouse.model import Document, Period
@@ -258,6 +259,8 @@ class Reader(TableReader):
         if title is not None and not told and title.group().endswith(":"):
             ahead = "plan" if self._announces_plan(span[0], title.end()) else "cause" if self._names_causes(title.group()) else ""
             state.void = state.void or ahead  # "6 tháng cuối năm: …" in the middle of a paragraph
+        if words.startswith(self.lexicon.words["matters"]):
+            state.matters = True
         if self._compares(elements):
             state.void = state.void or "comparison"
         return state
@@ -438,7 +441,11 @@ class Reader(TableReader):
             elif punct and element.text == "(":
                 label, void, _ = self._label(state)
                 against = (void == "change" and "subject" in label) or (
-                    void == "against" and not any(word.has("identifier") or word.kind == "mask" for segment in state.segments for word in segment)
+                    (
+                        void == "against"
+                        or (void == "target" and label.get("status") == "assigned" and state.last is not None and state.last.features.get("family") == "staff")
+                    )
+                    and not any(word.has("identifier") or word.kind == "mask" for segment in state.segments for word in segment)
                 )
                 earlier = place == 0 and state.last is not None and self._begins_with_earlier_time(element.end)
                 state.open(label, "comparison" if earlier else "" if against else void)
@@ -511,6 +518,11 @@ class Reader(TableReader):
         entry = segment[-1].entry
         if last.features.get("action") == "in_progress" and "timing" not in last.features and entry is not None and entry.features.get("timing") == "within":
             return len(segment) == 1 or segment[0].text in ("vẫn", "còn", "đang", "cũng", "vẫn còn")
+        done = any(element.entry is not None and element.entry.features.get("action") == "resolved" for element in segment)
+        if done and (segment[-1].has("total") or segment[-1].text == "hết"):
+            return True  # "phường đã xử lý toàn bộ", "đã trả lời hết"
+        if segment[0].text == "cả" and len(segment) > 1 and read_numeral([segment[1].text]):
+            return True  # "cả hai đã được trả lời"
         of_field = segment[0].has("field-word") or (segment[0].text in ("thuộc", "của", "ở") and len(segment) > 1)
         return of_field and entry is not None and bool(entry.features.get("field")) and len(segment) <= 3
 
@@ -540,11 +552,25 @@ class Reader(TableReader):
         came_in = last.get("action", "received" if last.get("family") in ("pakn", "petition") else "") == "received"
         if last.get("family") == "dossier" and not any(word.text.endswith("xong") for word in state.segments[-1]):
             return False  # "tất cả trả trước hạn" tells when, and no more
-        if void or own.get("action") != "resolved" or not (came_in and state.last.emitted) or state.last.percent or {"channel", "newness"} & set(last):
+        if (
+            void
+            or own.get("action") != "resolved"
+            or not (came_in and state.last.emitted)
+            or state.last.percent
+            or (last.get("family") == "dossier" and {"channel", "newness"} & set(last))
+        ):
             return False
         kept = {key: value for key, value in last.items() if key in (*SCOPES, "family", "scoped")}
         self._emit(state.number, Frame({**kept, "action": "resolved", "bound": "="}), state.span, [], state)
         return not {"timing", "field"} & set(own)
+
+    def _all_were_digitised(self, own: dict[str, str], last: Frame, number: Element, state: State) -> None:
+        """ "1.171 hồ sơ đã giải quyết xong và đều đã số hóa": the number also counts those."""
+        action = last.features.get("action", "")
+        if last.emitted and action in ("received", "resolved") and {"digit", "digital"} & set(own) and not {"timing", "channel", "digit"} & set(last.features):
+            side = own.get("digit") or ("results" if action == "resolved" else "inputs")
+            given = {key: value for key, value in last.features.items() if key in (*SCOPES, "family", "bound")}
+            self._emit(number, Frame({"bound": "=", **given, "digit": side}), state.span, [], state)
 
     def _all_of_it(self, state: State) -> bool:
         """ "…, tất cả đều trước hạn": the number before is also the number of those. True if the words gave it a field."""
@@ -562,7 +588,10 @@ class Reader(TableReader):
             return same
         if self._all_resolved(own, void, state):
             return False
-        if void or not {"timing", "field"} & set(own) or state.last.features.get("family") != "dossier" or state.last.percent:
+        if void or state.last.percent or state.number.zero:
+            return False
+        self._all_were_digitised(own, state.last, state.number, state)
+        if not {"timing", "field"} & set(own) or state.last.features.get("family") != "dossier":
             return False
         if "timing" not in own:  # "trả lại 11 hồ sơ, đều của lĩnh vực đất đai"
             given = state.last.emitted and "field" not in state.last.features

@@ -71,6 +71,9 @@ class RuleReader(InheritanceReader):
         ):
             frame.void = "component"
             return
+        if number.zero and state.last is not None and state.last.void in ("part", "event") and not state.fresh:
+            frame.void = "part"  # "các ngày tàu nghỉ tiếp nhận 143 hồ sơ, không có hồ sơ giấy nào"
+            return
         beside = state.last.features if state.last is not None and not state.fresh else {}
         if self._is_some_of_them(rule.measures[0], features, number) or (features.get("family") == "pakn" and "petition_kind" in beside):
             frame.void = "part"
@@ -261,7 +264,7 @@ class RuleReader(InheritanceReader):
             features.get("family") == "pakn" and "action" in features and features.get("timing") != "late"
         )
         if features.get("family") in ("pakn", "petition") and (
-            ({"kind", "change"} & set(features) and "inherited" in features) or ("scoped" in features and "action" not in features)
+            ({"kind", "change"} & set(features) and "inherited" in features) or ("scoped" in features and not {"action", "has"} & set(features))
         ):
             return True  # "nội dung: đất đai (19), chậm trả 4": what they were about
         strange = self.lexicon.strange.get(features.get("family", ""), ())
@@ -378,6 +381,8 @@ class RuleReader(InheritanceReader):
             return None, ()
         if kind == "percent" and value > 100:
             return None, ()
+        if kind == "money" and number.magnitude == "triệu" and "ambiguous-magnitude" in parsed.flags and "." in printed:
+            value *= 1000  # "1.312 triệu đồng": in all reports at hand a point before three digits groups thousands
         if value == value.to_integral_value():
             value = Decimal(int(value))
         return value, parsed.flags

@@ -126,6 +126,9 @@ class SentenceReader:
                 match = self.lexicon.longest(items[: index + _NONE_CAME], index)  # "lĩnh vực giao thông không phát sinh hồ sơ": a zero, and no procedures
             if match and match[0] > 1 and not found and token.text == "về" and [item.text for item in items[index + match[0] :][:1]] == [":"]:
                 match = self.lexicon.longest(items[index : index + 1], 0)  # "Về giải quyết hồ sơ: 6.094 hồ sơ": a title
+            none_late = match and match[1].id == "early-or-on-time" and token.text == "không"
+            if none_late and match and [item.text for item in items[index + match[0] :]][2:3] == ["nào"]:
+                match = self.lexicon.longest(items[: index + 1], index)  # "chứng thực không trễ hồ sơ nào": a zero
             if match and match[1].id == "education-block" and [item.text for item in items[index + match[0] :][:1]] == ["hợp"]:
                 match = None  # "12 trường hợp" are no schools
             if match and not (match[0] == 1 and token.text == "năm" and read_numeral([item.text for item in items[index : index + 6]]) not in (None, (1, 5))):
@@ -156,7 +159,19 @@ class SentenceReader:
             else:
                 found.append(Element(token.kind, token.text, token.start, token.end))
         self._name_party(found)
+        self._part_at_dashes(found)
         return self._flatten(self._settle_zeros(self._drop_foreign(self._join_ratios(found))))
+
+    @staticmethod
+    def _part_at_dashes(elements: list[Element]) -> None:
+        """ "(187 thủ tục toàn trình - 168 thủ tục một phần)": a dash between two counted things parts them like a comma."""
+        for index in range(2, len(elements) - 2):
+            before, dash, after, unit = elements[index - 1 : index + 3]
+            if dash.text != "-" or dash.kind != "punct" or after.kind != "num" or not (before.has("concept") and unit.has("unit")):
+                continue
+            start = next((place for place in range(index - 1, -1, -1) if elements[place].kind in ("punct", "num")), 0)
+            if elements[start].kind == "num":
+                dash.text = ","
 
     def _name_party(self, elements: list[Element]) -> None:
         """ "(Đảng 16, Mặt trận 9, chính quyền 41)": right before a number the bare word is the block."""
@@ -183,6 +198,10 @@ class SentenceReader:
             plain = (
                 left.kind == right.kind == "num" and len(left.parts) == len(right.parts) == 1 and not (left.percent or right.percent or left.zero or right.zero)
             )
+            of_ten = link.text == "trong" and right.text in ("10", "100") and plain and len(left.text) < len(right.text)
+            if of_ten:
+                left.kind = right.kind = "word"  # "chừng 3 trong 10 hồ sơ": a share
+                continue
             counted = link.text == "trên" or (link.text in self.lexicon.words["out-of"] and index + 3 < len(elements) and elements[index + 3].has("unit"))
             if plain and counted and not (left.magnitude or right.magnitude):
                 left.parts += right.parts
@@ -403,10 +422,12 @@ class SentenceReader:
                 continue
             before = elements[index - 1] if index else None
             after = elements[index + 1] if index + 1 < len(elements) else None
+            timed = after is not None and after.has("inert") and after.text.startswith(("trong ", "của kỳ"))
+            after = elements[index + 2] if timed and index + 2 < len(elements) else None if timed else after
             closes = after is None or (after.kind == "punct" and after.text in ".,;:)") or after.kind == "sup"
             as_value = closes and before is not None and (before.text in (":", "(", "là", "-") or before.kind == "mark")
             as_verb = element.text != "không" and after is not None and (after.has("concept") or after.has("unit") or after.text in ("trường", "đơn", "vụ"))
-            as_verb = as_verb or (element.text == "không" and after is not None and after.has("unit") and self._denies_any(elements, index))
+            as_verb = as_verb or (element.text == "không" and after is not None and after.has("concept") and self._denies_any(elements, index))
             if element.text == "không" and before is not None and before.kind == "mark" and not before.has("concept") and before.text != "là":
                 as_value = False
             if not as_value and not as_verb:
@@ -416,7 +437,10 @@ class SentenceReader:
     @staticmethod
     def _denies_any(elements: list[Element], index: int) -> bool:
         """ "không hồ sơ nào trễ hẹn", "không hồ sơ quá hạn": none of them."""
-        behind = elements[index + 2 : index + 4]
+        behind = elements[index + 1 : index + 4]
+        if len(behind) == 3 and behind[0].has("concept") and behind[1].has("unit") and behind[2].text == "nào":
+            return True  # "không trễ hồ sơ nào"
+        behind = behind[1:]
         late = behind[:1] and behind[0].entry is not None and behind[0].entry.features.get("timing") == "late"
         return bool(late) or (len(behind) == 2 and behind[0].text == "nào" and behind[1].has("concept"))
 
