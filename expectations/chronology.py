@@ -273,6 +273,8 @@ _LEGITIMATE = re.compile(
     r"|\bnăm trước|\bquý trước|\blũy kế|\bluỹ kế|\bnhiệm kỳ|\btheo dõi từ|\bliền kề|\btrong khi",
     _I,
 )
+_OF_NOW = re.compile(r"\s*(?:quý|kỳ|tháng|năm) (?:này|nay|báo cáo)\b[^.;\n]*\b(?:tăng|giảm|hơn|bằng)\b", _I)
+"""Behind a semicolon: "…; quý này giảm 181 hồ sơ"."""
 _GOES_ON = re.compile(r"\btiếp tục", _I)
 """Words of a plan, unless the period that they speak of is over."""
 _CLOSING = re.compile(r"\bTrên đây là\b", _I)
@@ -313,7 +315,7 @@ def _tells_results(document: Document, phrase: PeriodPhrase, own: Period, beside
     text, (start, end) = document.text, phrase.span
     left, right = sentence_at(text, start)
     sentence = text[left:right]
-    if _LEGITIMATE.search(sentence):
+    if _LEGITIMATE.search(sentence) or (text[right - 2 : right].rstrip().endswith(";") and _OF_NOW.match(text, right)):
         return False
     if _CLOSING.search(sentence):
         return True

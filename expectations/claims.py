@@ -27,7 +27,7 @@ _PERCENT = r"(?P<percent>\d\d{0,2}(?:[.,]\d{1,3})?)\s*%"
 _LINK = r"(?:(?:đạt|chiếm|bằng|tương đương|tương ứng|=|(?:(?:đạt|chiếm|với|là|bằng)\s+)?(?:tỷ|tỉ) lệ)\s*(?:đạt\s*|là\s*|:\s*)?)"
 _UNITS = r"[^\d.,;:()%\n]{0,45}?"
 _JOIN = rf"(?:[,;:]?\s*{_LINK}|\(\s*{_LINK}?)"
-_RATIO = re.compile(rf"(?P<n>\d(?<![\d./,]\d)[\d.]*)\s*/\s*(?P<d>\d[\d.]*)(?![\d/]|[.,]\d)\s*{_UNITS}{_JOIN}{_PERCENT}", _I)
+_RATIO = re.compile(rf"(?P<n>\d(?<![\d./,]\d)[\d.]*)(?:\s+[^\W\d]+(?: [^\W\d]+){{0,3}})?\s*/\s*(?P<d>\d[\d.]*)(?![\d/]|[.,]\d)\s*{_UNITS}{_JOIN}{_PERCENT}", _I)
 _OF_TOTAL = re.compile(
     rf"(?P<n>{_INT})\s+[^\d.,;:()%\n]{{2,25}}?\s(?:trên|trong)(?: tổng)?(?: số)?\s+(?P<d>{_INT})\s+[^\d.,;:()%\n]{{2,45}}?{_JOIN}{_PERCENT}", _I
 )
@@ -107,6 +107,8 @@ def check_claims(document: Document, figures: Sequence[Figure], judged: frozense
         figure = by_start.get(claim.numerator_start)
         if claim.denominator is not None:
             yield from _named(text, claim)
+        elif figure is not None and figure.measure == "satisfaction_votes":
+            continue  # "2.206 lượt, tỷ lệ 98,3%": the share is of them
         elif not _PLANNED.match(text, claim.end) and not _EARLIER.search(text[slice(*sentence_at(text, claim.start))]):
             yield from _unnamed(text, claim, figure, figures, claims)
 

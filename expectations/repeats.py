@@ -54,17 +54,17 @@ def check_repeats(header: Header, figures: Sequence[Figure]) -> Iterator[Finding
     """One finding for each fact of one scope, subject and period that is printed with several values."""
     for group in prose_groups(header, figures):
         for measure in sorted({measure for block in group.blocks for measure in block.terms}):
-            pair = _contradicting(group, measure, figures)
+            pair = _contradicting(header, group, measure, figures)
             if pair is not None:
                 yield _finding(group, measure, pair, figures)
 
 
-def _contradicting(group: Group, measure: str, figures: Sequence[Figure]) -> tuple[Term, Term] | None:
+def _contradicting(header: Header, group: Group, measure: str, figures: Sequence[Figure]) -> tuple[Term, Term] | None:
     if measure in _SKIPPED | _EVENTS or group.subject in ONE_OF_MANY:
         return None
-    blocks = [block for block in group.blocks if measure in block.terms]
+    blocks = [block for block in group.blocks if measure in block.terms and not _is_earlier(header, figures[block.terms[measure].figures[0]])]
     plain = [term for block in blocks if not _is_qualified(figures[(term := block.terms[measure]).figures[0]])]
-    values = {term.value for term in plain} or group.values(measure)
+    values = {term.value for term in plain} or {block.terms[measure].value for block in blocks}
     days = {term.value: figures[term.figures[0]].as_of for block in blocks for term in (block.terms[measure],)}
     crowded = {value for value in values if sum(is_familiar(value, other) and days[value] == days[other] for other in values) > 2}
     if len(group.values(measure)) > _MOST_VALUES or crowded:
@@ -74,6 +74,11 @@ def _contradicting(group: Group, measure: str, figures: Sequence[Figure]) -> tup
         if a.value != b.value and not _is_explained(group, one, two, measure, figures) and not _is_another_column(a, b, figures):
             return a, b
     return None
+
+
+def _is_earlier(header: Header, figure: Figure) -> bool:
+    """Whether a head count is told for a time of its own that was over before the report's: "Quý II có 43 người"."""
+    return "own-period" in figure.flags and header.period is not None and figure.period is not None and figure.period.end < header.period.end
 
 
 def _is_qualified(figure: Figure) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import combinations
 from typing import NamedTuple
 
 from expectations.grouping import is_fact, is_familiar, is_row, is_slip
@@ -115,6 +116,7 @@ def check_swapped(document: Document, figures: Sequence[Figure]) -> Iterator[Fin
 
     Long numbers only, and only such as no other figure prints: 823 in one section and "832 hồ sơ giải quyết quá hạn" in the next.
     """
+    yield from _swapped_subjects(figures)
     text = document.text
     read = {figure.start for figure in figures}
     values = {figure.value for figure in figures}
@@ -134,6 +136,22 @@ def check_swapped(document: Document, figures: Sequence[Figure]) -> Iterator[Fin
                 break
 
 
+_LONGEST_CHANCE = 1000
+
+
+def _swapped_subjects(figures: Sequence[Figure]) -> Iterator[Finding]:
+    """A count of the unit and one of its level or part in other digits' order: nobody has so many by chance."""
+    by_digits: dict[tuple[str, str, str], list[Figure]] = {}
+    for figure in figures:
+        if figure.value >= _LONGEST_CHANCE and figure.measure in _CUE and figure.start is not None and is_fact(figure):
+            by_digits.setdefault((figure.measure, figure.scope, "".join(sorted(str(figure.value)))), []).append(figure)
+    for found in by_digits.values():
+        for one, other in combinations(found, 2):
+            if one.value != other.value and one.subject != other.subject and is_slip(str(one.value), str(other.value)):
+                yield _two_values(one, other.value, Place(mask_names(nfc(other.quote)), other.locator, other.start, other.end))
+                break
+
+
 _NOUN = re.compile(r"\s*(?:hồ sơ|HS|đơn|người|nhân khẩu|khẩu|thủ tục|TTHC)\b", re.IGNORECASE)
 _PEOPLE = {"nhân khẩu": "người", "khẩu": "người"}
 
@@ -148,11 +166,15 @@ def _counts_same(text: str, match: re.Match[str], figure: Figure) -> bool:
 def _swapped(text: str, figure: Figure, match: re.Match[str]) -> Finding:
     value = Decimal(match.group().replace(".", ""))
     quote = mask_names(nfc(text[slice(*sentence_at(text, match.start()))])).strip()
+    return _two_values(figure, value, Place(quote, f"chars {match.start()}-{match.end()}", *match.span()))
+
+
+def _two_values(figure: Figure, value: Decimal, place: Place) -> Finding:
     return Finding(
         "same-fact",
         severity_of("same-fact"),
         two_values_message(measure_vi(figure.measure), figure.value, value),
-        (Place(mask_names(nfc(figure.quote)), figure.locator, figure.start, figure.end), Place(quote, f"chars {match.start()}-{match.end()}", *match.span())),
+        (Place(mask_names(nfc(figure.quote)), figure.locator, figure.start, figure.end), place),
         {"measure": figure.measure, "left": str(figure.value), "right": str(value), "gap": str(abs(figure.value - value))},
     )
 

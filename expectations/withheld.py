@@ -25,6 +25,9 @@ _OUTSIDE = re.compile(
     rf"\b(?:trả lại|rút|từ chối|không đủ|hủy|bổ sung|tạm dừng|dừng|chờ|chuyển)\b[^\d.;]{{0,40}}?(?<![\d.,/])(?P<counted>{_NUMBER})(?![\d/%]|[.,]\d|\s*%)",
     re.IGNORECASE,
 )
+_OUTSIDE_BEHIND = re.compile(
+    rf"(?<![\d.,/])(?P<counted>{_NUMBER})\s+(?:hồ sơ|HS|trường hợp|lượt|bộ)\b[^\d.;,]{{0,40}}?\b(?:trả lại|rút|từ chối|hủy|bổ sung|tạm dừng)\b", re.IGNORECASE
+)
 _MOST_UNREAD = 6
 _LONG_NUMBER = re.compile(r"(?<![\d.,/])(?:\d{1,3}(?:\.\d{3})+|\d{3,})(?![\d/%]|[.,]\d|\s*%)")
 """Three digits and more: a share of fewer comes about by chance."""
@@ -51,6 +54,8 @@ def withhold(document: Document | None, evaluations: Sequence[Evaluation], figur
             return True
         return document is not None and (
             _is_part_unread(document, evaluation, figures)
+            or _tells_the_rest_in_words(document, evaluation, figures)
+            or _lacks_a_number_behind(document, evaluation, figures)
             or _has_another_base(document, evaluation, figures)
             or _closes_with_an_unread_number(document, evaluation, figures)
         )
@@ -65,7 +70,7 @@ def _misread_rows(failing: Sequence[Evaluation], figures: Sequence[Figure]) -> l
         rows = {figures[index].quote for index in evaluation.figures if is_row(figures[index])}
         if evaluation.relation == "=" and evaluation.tolerance == 0 and len(rows) == 1 and all(is_row(figures[index]) for index in evaluation.figures):
             by_row.setdefault(rows.pop(), []).append(evaluation)
-    return [one for found in by_row.values() if not set.intersection(*(_gaps(one, figures) for one in found)) for one in found]
+    return [one for found in by_row.values() if not set.intersection(*(_gaps(None, one, figures) for one in found)) for one in found]
 
 
 def _is_no_sum_of_its_table(sheets: Sheets, evaluation: Evaluation, figures: Sequence[Figure]) -> bool:
@@ -131,6 +136,30 @@ def _closes_with_an_unread_number(document: Document, evaluation: Evaluation, fi
     return False
 
 
+_REST = re.compile(r"\b(?:còn lại|số khác)\b[^.;\d]{0,30}\b(?:rút|trả lại|từ chối|bổ sung|tạm dừng)\b", re.IGNORECASE)
+
+
+def _tells_the_rest_in_words(document: Document, evaluation: Evaluation, figures: Sequence[Figure]) -> bool:
+    """Whether the sentence says without a number where the rest went: "…, còn lại là hồ sơ rút và trả lại"."""
+    if evaluation.rule != "report-flow" or evaluation.left < evaluation.right:
+        return False
+    starts = [start for index in evaluation.figures if (start := figures[index].start) is not None]
+    return any(_REST.search(document.text, *sentence_at(document.text, start)) for start in starts)
+
+
+_AND_MORE = re.compile(r"[^\d.;]{0,60}\b(?:và|,)\s+(?P<more>\d{1,2})(?![\d/%.,])")
+
+
+def _lacks_a_number_behind(document: Document, evaluation: Evaluation, figures: Sequence[Figure]) -> bool:
+    """Whether posts that are vacant go on behind the number that was read: "khuyết 01 Phó Chủ tịch và 01 chuyên viên"."""
+    if evaluation.rule != "staff-vacancy":
+        return False
+    read = {figure.start for figure in figures}
+    ends = [(figures[index].end or 0) for term in evaluation.left_terms + evaluation.right_terms if term.measure == "staff_vacant" for index in term.figures]
+    found = [match for end in ends if (match := _AND_MORE.match(document.text, end)) and match.start("more") not in read]
+    return any(_value(match["more"]) == evaluation.gap for match in found)
+
+
 _COUNTED = re.compile(rf"(?<![\d.,/])(?P<counted>{_NUMBER})(?![\d/%]|[.,]\d|\s*(?:%|ngày|tháng|năm|giờ))", re.IGNORECASE)
 _SMALLEST_PART = 10
 
@@ -173,12 +202,13 @@ def _is_closed_by_another_count(document: Document, evaluation: Evaluation, figu
     read = {figure.start for index, figure in enumerate(figures) if figure.measure != "tthc_carried_over" or index in evaluation.figures}
     around = (max(0, min(starts) - _BESIDE), max(starts) + _BESIDE) if starts else (0, 0)
     among = _DOSSIERS.finditer(document.text, *around)
-    gaps = _gaps(evaluation, figures)
+    gaps = _gaps(document, evaluation, figures)
     counts = {_value(match[match.lastgroup or 0]) for match in among if match.start(match.lastgroup or 0) not in read}
     if any(count in gaps and count >= _TELLING for count in counts):
         return True
     # "trả lại, công dân không bổ sung 84; công dân xin rút 38": blocks beside the balance that no measure was found for, or one for two
-    blocks = [_value(match["counted"]) for match in _OUTSIDE.finditer(document.text, *around) if match.start("counted") not in read]
+    outside = {match.start("counted"): match["counted"] for words in (_OUTSIDE, _OUTSIDE_BEHIND) for match in words.finditer(document.text, *around)}
+    blocks = [_value(printed) for start, printed in sorted(outside.items()) if start not in read]
     blocks += [
         figure.value
         for index, figure in enumerate(figures)
@@ -190,7 +220,7 @@ def _is_closed_by_another_count(document: Document, evaluation: Evaluation, figu
     return any(sum(chosen) in gaps for size in (1, 2, 3) for chosen in combinations(unread, size))
 
 
-def _gaps(evaluation: Evaluation, figures: Sequence[Figure]) -> set[Decimal]:
+def _gaps(document: Document | None, evaluation: Evaluation, figures: Sequence[Figure]) -> set[Decimal]:
     """What is missing in the reading that was taken, and in the other reading of what was received."""
     carried = {
         figure.value
@@ -198,7 +228,17 @@ def _gaps(evaluation: Evaluation, figures: Sequence[Figure]) -> set[Decimal]:
         if (figure.measure, figure.scope, figure.subject) == ("tthc_carried_over", evaluation.scope, evaluation.subject) and is_exact(figure)
     }
     sign = {"includes-carried-over": 1, "excludes-carried-over": -1}.get(evaluation.reading, 0)
-    return {evaluation.gap, *(abs(evaluation.left + sign * value - evaluation.right) for value in carried)}
+    received = evaluation.left_terms[0]
+    printed = {_value(match.group()) for match in _LONG_NUMBER.finditer(document.text)} if document else set()
+    totals = {
+        figure.value
+        for figure in figures
+        if (figure.measure, figure.scope, figure.subject) == (received.measure, evaluation.scope, evaluation.subject)
+        and is_exact(figure)
+        and (not is_familiar(figure.value, received.value) or abs(figure.value - received.value) in printed)
+    }
+    others = {abs(value + more - evaluation.right) for value in totals for more in (Decimal(0), *carried)} if evaluation.rule == "report-flow" else set()
+    return {evaluation.gap, *others, *(abs(evaluation.left + sign * value - evaluation.right) for value in carried)}
 
 
 def _value(printed: str) -> Decimal:

@@ -1453,3 +1453,44 @@ def test_a_fact_of_a_table_told_again_with_swapped_digits_is_no_other_population
     )
     assert rules(text % 185) == []
     assert rules(text % 158) == ["same-fact"]
+
+
+def test_what_the_sentence_says_of_the_rest_leaves_a_balance_open() -> None:
+    field = "Tiếp nhận {tthc_received_total@field:land:2.377} hồ sơ đất đai, giải quyết {tthc_resolved_total@field:land:2.241}, đang giải quyết {tthc_in_progress_total@field:land:104}, %s."
+    assert rules(field % "còn lại là hồ sơ rút và trả lại") == []
+    assert rules(field % "còn lại đều trong hạn") == ["report-flow"]
+    vacant = "Hiện có {staff_present@front:9} người so với {staff_assigned@front:11} biên chế, khuyết {staff_vacant@front:1} Phó Chủ tịch Hội Nông dân và %s."
+    assert rules(vacant % "01 chuyên viên") == []
+    assert rules(vacant % "chưa tuyển") == ["staff-vacancy"]
+    behind = "Tiếp nhận {tthc_received_total:703} hồ sơ, giải quyết {tthc_resolved_total:402}, đang giải quyết {tthc_in_progress_total:248}. Có %s người dân đề nghị rút."
+    assert rules(behind % "53 trường hợp") == []
+    assert rules(behind % "35 trường hợp") == ["report-flow"]
+
+
+def test_a_head_count_of_a_time_before_the_reports_is_no_second_value() -> None:
+    document, figures = report(
+        "Có mặt {staff_present@government:44} người.\n\n%s\n\nCả khối có {staff_present@government:43} người." % ("Lời văn. " * 250)
+    )
+    assert [finding.rule for finding in audit(document, QUARTER, figures)] == ["same-fact"]
+    earlier = replace(figures[1], period=statutory("quarter", 2025, 4), flags=("own-period",))
+    assert audit(document, QUARTER, (figures[0], earlier)) == ()
+
+
+def test_the_last_quarter_compared_behind_a_semicolon_is_not_left_over() -> None:
+    text = "Quý IV/2025 tiếp nhận 2.115 hồ sơ; %s 181 hồ sơ do nghỉ Tết."
+    assert rules(text % "quý này giảm") == []
+    assert rules(text % "trả chậm") == ["stale-paragraph"]
+
+
+def test_a_share_of_two_counts_with_their_nouns() -> None:
+    text = "Kết quả được số hóa (7.098 kết quả/7.352 hồ sơ đã giải quyết, đạt %s%%)."
+    assert rules(text % "96,55") == []
+    (cut,) = findings(text % "96,54", "claimed-percentage")
+    assert (cut.severity, cut.values["kind"]) == ("info", "truncated")
+    assert rules("Khảo sát {satisfaction_votes:2.206} lượt, tỷ lệ {satisfaction_rate_pct:98,3}%.") == []  # a share of them, not they a share
+
+
+def test_the_digits_of_a_long_count_in_another_order_for_another_subject() -> None:
+    text = "Còn {tthc_in_progress_total:7.215} hồ sơ.\n\nBảng: {tthc_in_progress_total#Cấp xã:%s} hồ sơ của cấp xã."
+    assert rules(text % "7.215") == rules(text % "6.215") == []
+    assert rules(text % "7.251") == ["same-fact"]
