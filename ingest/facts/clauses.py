@@ -84,7 +84,7 @@ class ClauseReader(LabelReader):
             clause.label["block"] = named  # "Toàn xã có 56 cán bộ, công chức khối chính quyền"
         clause.own |= clause.label
         self._doubt_the_unit(clause)
-        self._join(clause, state.segments[-1])
+        self._join(clause, state)
         self._doubt_the_words(clause, state)
         self._take_unit(clause, state)
         self._take_verb(clause, state)
@@ -133,12 +133,16 @@ class ClauseReader(LabelReader):
         post, label = clause.post, clause.label
         said = bool({"status", "action"} & set(label))
         reason = next((place for place, element in enumerate(post) if element.text in ("do", "vì", "bởi")), len(post))
+        reason = min(reason, self._remark_on_field(post))
         handed_in = self._is_handed_in(post[reason:]) and self._is_bare_rest(clause)
         after, void = self._collapse(post[:reason] if said else post, last_wins=False)
         if handed_in:
             after["channel"] = self._collapse(post[reason:], last_wins=False)[0]["channel"]
         elif reason < len(post):
-            told, _ = self._collapse(post[:reason], last_wins=False)
+            told, told_void = self._collapse(post[:reason], last_wins=False)
+            if "field" in told and clause.of_unit("family") == "dossier":
+                void, post = told_void, post[:reason]
+                after = told  # "09 hồ sơ đất đai do chờ xác nhận nghĩa vụ tài chính"
             after = {key: value for key, value in after.items() if key not in (*SCOPES, "cat") or key in told}
         if "status" in label and post and post[0].entry is not None and "people" in post[0].entry.id:
             after = {key: value for key, value in after.items() if key not in ("family", "action", "field", "channel", "timing")}
@@ -146,6 +150,13 @@ class ClauseReader(LabelReader):
         clause.unit = post[0] if post and post[0].has("unit") else None
         if self._post_voids(post, clause.unit, void, clause.number, "status" in label or "status" in after):
             clause.spoil(void or "deadline")
+
+    def _remark_on_field(self, post: list[Element]) -> int:
+        """Where words begin that only say why or how the dossiers of a field are what they are: "03 hồ sơ xây dựng phải kiểm tra lại hiện trạng"."""
+        named = next((place for place, word in enumerate(post) if word.entry is not None and "field" in word.entry.features), len(post))
+        if named > 2 or named + 1 >= len(post) or post[named + 1].text not in self.lexicon.words["remarks"]:
+            return len(post)
+        return named + 1
 
     @staticmethod
     def _is_handed_in(post: list[Element]) -> bool:
@@ -277,9 +288,9 @@ class ClauseReader(LabelReader):
                 clause.after.pop("family", None)
                 clause.unit = None
 
-    def _join(self, clause: Clause, words: list[Element]) -> None:
+    def _join(self, clause: Clause, state: State) -> None:
         """Label and words behind become the features of the clause."""
-        own, number = clause.own, clause.number
+        own, number, words = clause.own, clause.number, state.segments[-1]
         came = clause.after.get("action") == "received" and "timing" not in clause.after and not number.percent
         if came and "timing" in own and "timing" not in self._collapse(words, last_wins=True)[0]:
             own.pop("timing")  # "… trong số trễ hạn: 1.105 hồ sơ tiếp nhận thì 84 hồ sơ trả chậm"
@@ -290,7 +301,7 @@ class ClauseReader(LabelReader):
         clause.rest = clause.rest or any(element.text.endswith("còn lại") for element in clause.post[:2])
         if clause.rest and "channel" in clause.after and own.get("action") == "in_progress":
             own["action"] = "received"
-        self._part_of_the_same(clause, words)
+        self._part_of_the_same(clause, words, state)
         if clause.after.get("action") == "received" and "timing" not in clause.after:
             own.pop("timing", None)  # "… trong số trễ hạn: 1.105 hồ sơ tiếp nhận thì 84 hồ sơ trả chậm"
         for key, value in clause.after.items():
@@ -307,12 +318,19 @@ class ClauseReader(LabelReader):
             if not (named or paired):
                 own[key] = value
 
-    def _part_of_the_same(self, clause: Clause, words: list[Element]) -> None:
+    def _part_of_the_same(self, clause: Clause, words: list[Element], state: State) -> None:
         """ "29/36 hồ sơ quá hạn thuộc lĩnh vực đất đai": both count the overdue, the second those of all fields; without a field, of no scope of ours."""
         post = clause.post
         mostly = any(word.has("mostly") for word in words)
         if len(clause.number.parts) == 2 and mostly and clause.label.get("timing") == "late" and "field" in clause.label:
             clause.own["of_same"] = "yes"  # "quá hạn chủ yếu thuộc lĩnh vực đất đai với 18/24 hồ sơ"
+        led = state.parent.features if state.stack and state.parent is not None and not state.parent.emitted else {}
+        if len(clause.number.parts) == 2 and led.get("timing") == "late" and "field" in led and not set(clause.label) & self.lexicon.significant:
+            clause.own["of_same"] = "yes"  # "quá hạn tập trung ở lĩnh vực đất đai (788/962 hồ sơ)"
+        if len(clause.number.parts) == 2 and clause.label.get("timing") == "late" == clause.after.get("timing") and "field" in clause.label:
+            clause.label = {key: value for key, value in clause.label.items() if key not in ("action", "timing")}
+            for key in ("action", "timing"):
+                clause.own.pop(key, None)  # "hồ sơ đất đai còn chậm: 7 trong 9 hồ sơ quá hạn": the late ones, named once more
         if len(clause.number.parts) != 2 or clause.unit is None or set(clause.label) & self.lexicon.significant or "timing" not in clause.after:
             return
         told = next((place for place, word in enumerate(post) if word.entry is not None and "timing" in word.entry.features), 0)
@@ -548,16 +566,17 @@ class ClauseReader(LabelReader):
             clause.spoil("part")  # "Trong tổng số 61 cán bộ, công chức có 58 người đạt chuẩn"
         if number.percent and clause.bound in ("<", ">") and self._sorts_units(state):
             clause.spoil("threshold")  # "còn 11 xã có tỷ lệ hồ sơ trực tuyến dưới 90%"
-        if number.percent and clause.verb is not None and clause.verb.text == "từ" and self._moves_on(elements, clause.index):
-            clause.spoil("comparison")  # "từ 31% (tháng 7/2025) tăng lên 94,6%"
+        moved = number.percent or bool(clause.of_unit("points"))
+        if moved and clause.verb is not None and clause.verb.text == "từ" and self._moves_on(elements, clause.index):
+            clause.spoil("comparison")  # "từ 31% (tháng 7/2025) tăng lên 94,6%", "từ 79,44 điểm, hạng 61/103 lên 87,02 điểm"
         least = elements[max(0, clause.index - 2) : clause.index]
         if number.percent and any(element.text in ("ít nhất", "tối thiểu", "không dưới") for element in least):
             state.void = state.void or "aim"
 
     def _moves_on(self, elements: list[Element], index: int) -> bool:
-        """Whether the words up to the next percentage say that a share rose or fell to it."""
+        """Whether the words up to the next number of its kind say that a share or a score rose or fell to it."""
         for element in elements[index + 1 :]:
-            if element.kind == "num" and element.percent:
+            if element.kind == "num" and element.percent == elements[index].percent and len(element.parts) == 1:
                 return False
             if element.text.split()[0] in self.lexicon.words["moving"]:
                 return True
@@ -565,7 +584,7 @@ class ClauseReader(LabelReader):
 
     def _sorts_units(self, state: State) -> bool:
         """Whether the words before a number count the units that a threshold sorts out."""
-        pairs = itertools.pairwise(state.segments[-1])
+        pairs = itertools.pairwise(word for segment in state.segments for word in segment)
         return any(count.kind == "word" and count.text[0].isdigit() and unit.text.startswith(self.lexicon.words["units"]) for count, unit in pairs)
 
     def _digitising(self, state: State) -> bool:

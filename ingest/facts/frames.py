@@ -115,6 +115,8 @@ class State:
     """Blocks of staff named in this sentence."""
     of_others: bool = False
     """Whether the sentence tells of a number of other things: "Trong 46 nhiệm vụ, đã hoàn tất 39"."""
+    in_passing: bool = False
+    """Whether dossiers handed over were told of only beside a number: "21.640 hồ sơ, bao gồm cả 137 hồ sơ do UBND các xã cũ bàn giao"."""
     remark: bool = False
     """Whether the open bracket says what else was counted in: "(kể cả 01 hồ sơ giấy)"."""
     listed_under: Frame | None = None
@@ -188,6 +190,14 @@ class State:
         pending = any(segment for segment in self.segments)
         if label and pending and (self.last is None or any(key in label for key in ("action", "status", "family"))):
             outer = self.parent.features if self.parent is not None and self.last is None else {}
+            if (
+                self.last is not None
+                and self.last.emitted
+                and set(label) == {"action"}
+                and label["action"] != "in_progress"
+                and self.last.features.get("family") in MAJOR
+            ):
+                outer = {"family": self.last.features["family"]}  # "38 phản ánh, kiến nghị đều được trả lời (38/38)"
             self.parent = Frame({**outer, **label})
             self.topic = {key: value for key, value in label.items() if key in ("field", "block")} or self.topic
         elif self.last is not None:

@@ -316,6 +316,10 @@ class InheritanceReader(ClauseReader):
             )  # "Rút: 02 hồ sơ." is no beginning of the list by field that follows
         if parent is not None and "family" not in parent.features and parent.features.get("action") and "field" in own:
             parent.features["family"] = "dossier"
+        near = state.running if state.running is not None else self.running
+        of_staff = near is not None and near.emitted and near.features.get("family") == "staff"
+        if parent is not None and "family" not in parent.features and parent.features.get("status") == "present" and of_staff and "people" in own:
+            parent.features["family"] = "staff"  # "Thiếu: 07. Phân bổ số có mặt như sau: Văn phòng 14 người; …"
         significant = {key for key in own if key in self.lexicon.significant}
         if own.get("family") == "dossier" and "field" in own:
             significant.discard("group")  # "mấy nhóm sau: chứng thực 1.642 hồ sơ"
@@ -344,6 +348,9 @@ class InheritanceReader(ClauseReader):
                 return Claim(own, features, number, state, level, significant, scoped, unnamed, sources)
             family = next((source.features["family"] for source in nearest if source.features.get("family")), "")
             family = family or self._context_family() or self._matter(own, state)
+            below_block = bool(self.levels) and "block" in self.levels[-1].label and "field" not in self.levels[-1].label
+            if not family and "status" in own and below_block and not number.percent:
+                family = "staff"  # "1. Khối chính quyền": "Giao: 61. Có mặt: 54. Thiếu: 07."
             if family:
                 features["family"] = family
         return Claim(own, features, number, state, level, significant, scoped, unnamed, sources)
@@ -369,6 +376,9 @@ class InheritanceReader(ClauseReader):
     def _below_heading(self, claim: Claim) -> Frame | None:
         """Bare people below a heading that names a category are of that category."""
         own = claim.own
+        heading = self.levels[-1].label if self.levels and self.levels[-1].heading else {}
+        if claim.number.zero and heading.get("cat") == "nonspec" and own.get("status") == "present" and not {"cat", "block", "people"} & set(own):
+            return Frame({"family": "staff", "cat": "nonspec"})  # "6. Người hoạt động không chuyên trách": "Cấp xã: không còn bố trí từ ngày 01/6/2026"
         if own.get("people") and not {"cat", "status", "family"} & set(own) and claim.state.last is None and not claim.significant and self.levels:
             topic = self.levels[-1].label if self.levels[-1].heading else {}
             if topic.get("cat") in ("nonspec", "contract") and "status" not in topic:
@@ -903,7 +913,7 @@ class InheritanceReader(ClauseReader):
             and "quota" not in own
             and "block" not in own
             and state.last is not None
-            and not state.fresh
+            and (not state.fresh or (state.last.features.get("cat") == "all" and "scoped" not in state.last.features))
             and state.last.features.get("cat") in ("contract", "nonspec", "viên chức", "all")
         ):
             features["cat"] = state.last.features["cat"]

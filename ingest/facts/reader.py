@@ -12,6 +12,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 from ingest.documents.outline import Block, blocks
 from ingest.facts.columns import calendar_period
@@ -45,6 +46,14 @@ _PASSED_OVER = ("threshold", "average", "per-unit", "unknown-noun", "people", "a
 """Reasons for which a number is no figure and what follows does not belong to it either."""
 
 
+_HEAD_COUNTS = ("staff_assigned", "staff_present", "staff_vacant")
+_BLOCKS_BESIDE_GOVERNMENT = [
+    (*led, *armed, *services)
+    for led in (("party-front",), ("party", "front"))
+    for armed in ((), ("military-command",))
+    for services in ((), ("public-service",), ("education", "health"), ("education", "health", "service-centre"))
+]
+"""The blocks that with the government may make up a whole commune."""
 _ANNOUNCED = ("timing", "channel", "digit", "grade", "cat", "pay", "level", "group", "votes", "newness")
 """What a line without a number says of the lines below it, beside the features that any label hands on."""
 
@@ -60,6 +69,27 @@ def _with_new_told_apart(readings: list[Reading]) -> list[Reading]:
     new = {value for value in totals if any(value + more in totals for more in carried)}
     told = {id(reading) for reading in whole if reading.measure == "tthc_received_total" and reading.value in new}
     return [replace(reading, measure="tthc_received_new") if id(reading) in told else reading for reading in readings]
+
+
+def _with_whole_told_apart(readings: list[Reading]) -> list[Reading]:
+    """The readings, where a head count without a block that is the sum of the government and the other blocks is that of all of them.
+
+    "Tổng biên chế giao cho xã là 630 người" in a text that goes on with 36 of the Party and the front, 61 of the government and 533 of the schools and centres.
+    """
+    told: dict[tuple[str, str], list[Decimal]] = {}
+    for reading in readings:
+        if not reading.subject and not reading.column:
+            told.setdefault((reading.measure, reading.scope), []).append(reading.value)
+
+    def is_sum(reading: Reading) -> bool:
+        known = {scope: values for (measure, scope), values in told.items() if measure == reading.measure}
+        sums = [sum((known[block][0] for block in blocks), Decimal(0)) for blocks in _BLOCKS_BESIDE_GOVERNMENT if all(block in known for block in blocks)]
+        return any(reading.value == part + more for part in known.get("government", []) for more in sums if part < reading.value and more)
+
+    own = [reading for reading in readings if reading.scope == "government" and not reading.subject and reading.measure in _HEAD_COUNTS]
+    wholes = {reading.sentence for reading in own if reading.measure == "staff_assigned" and is_sum(reading)}
+    of_all = {id(reading) for reading in own if reading.sentence in wholes and is_sum(reading)}
+    return [replace(reading, scope="all") if id(reading) in of_all else reading for reading in readings]
 
 
 class Reader(TableReader):
@@ -84,6 +114,7 @@ class Reader(TableReader):
             self._block(block)
         self._rows(rows)
         found = _with_new_told_apart([reading for place, reading in enumerate(self.found) if place not in self.taken_back])
+        found = _with_whole_told_apart(found)
         return sorted(found, key=lambda reading: (reading.start, reading.measure))
 
     def _rows(self, rows: list[Block]) -> None:
@@ -459,7 +490,8 @@ class Reader(TableReader):
             elif punct and element.text in (";", ".", "", "·", "•"):
                 self._all_without_number(state)
                 state.end_clause({} if self._all_of_it(state) else self._label(state)[0])
-                if state.void == "other-dossiers" or (in_passing and state.void == "aim"):
+                told = state.in_passing and state.last is not None and state.last.void == "handed-over"
+                if state.void == "other-dossiers" or (in_passing and state.void == "aim") or (told and state.void == "handed-over"):
                     state.void = ""
                 state.cut(";")
             elif punct and element.text == ":" and state.last is not None and not any(state.segments):
@@ -482,6 +514,7 @@ class Reader(TableReader):
             elif element.has("aim"):
                 another = element.entry is not None and "another-kind" in element.entry.id
                 in_passing = state.last is not None and not state.void  # "12 người, dự kiến thôi sử dụng; ở khu phố 108 người"
+                state.in_passing = in_passing or state.in_passing
                 state.void = state.void or ("aim" if not another else "handed-over" if "bàn giao" in element.text else "other-dossiers")
             else:
                 state.segments[-1].append(element)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from decimal import Decimal
 
@@ -45,6 +46,10 @@ _NOT_COUNTED = {
     "rate",
     "task",
 }
+
+
+_VALUED = {"status", "action", "timing", "rate", "grade", "votes", "sent", "pay", "digit", "channel"}
+"""Features of a label whose value may stand behind it in brackets."""
 
 
 class SentenceReader:
@@ -354,8 +359,10 @@ class SentenceReader:
                 named is not None
                 and named.has("concept")
                 and not named.has("unit")
-                and (len(token.text) == 2 or bool(named.entry and "field" in named.entry.features))
+                and (len(token.text) == 2 or bool(named.entry and {"field", "timing"} & set(named.entry.features)))
             )
+            in_list = token.text.startswith("0") and len(token.text) == 2 and any(word.kind == "num" for word in before)
+            value_of = value_of or (in_list and any(word.entry is not None and "field" in word.entry.features for word in before[-9:-1]))
             if not value_of:
                 return masked
         return element
@@ -444,8 +451,35 @@ class SentenceReader:
         late = behind[:1] and behind[0].entry is not None and behind[0].entry.features.get("timing") == "late"
         return bool(late) or (len(behind) == 2 and behind[0].text == "nào" and behind[1].has("concept"))
 
+    def _is_value_of_label(self, before: list[Element], inner: list[Element], behind: list[Element]) -> bool:
+        """Whether a bracket holds what the words before it count: "hiện có mặt (41 người), còn thiếu (05 biên chế so với số được giao)"."""
+        ends = not behind or (behind[0].kind == "punct" and behind[0].text in ".,;")
+        return (
+            ends
+            and bool(inner)
+            and inner[0].kind == "num"
+            and not inner[0].zero
+            and self._is_told_in_brackets(before[:-1] if before and before[-1].text == ":" else before, inner)
+        )
+
+    def _is_told_in_brackets(self, words: list[Element], inner: list[Element]) -> bool:
+        """Whether the words before a bracket, back to the last delimiter, name what is counted and hold no number and no name."""
+        told: set[str] = {"money"} if inner[0].magnitude else set()
+        for word, before in itertools.zip_longest(reversed(words), reversed(words[:-1])):
+            if word.kind == "punct" or (word.has("opener") and (before is None or before.kind != "num")):
+                break
+            if word.kind == "num" or word.has("block"):
+                return False
+            said = word.entry.features if word.entry is not None else {}
+            told |= set(said) if not word.has("unit") else {"status"} if said.get("cat") in ("contract", "nonspec") else set()
+            if said.get("family") == "fees" and "money" in told:
+                told.add("pay")
+            if not told & _VALUED and self.text[word.start].isupper():
+                return False
+        return bool(told & _VALUED) and not told & {"field", "block", "weak_block", "level"}
+
     def _flatten(self, elements: list[Element]) -> list[Element]:
-        """Brackets without a number are a note: short ones with a qualifier stay as words, others go."""
+        """Brackets without a number are a note: short ones with a qualifier stay as words, others go; one that holds the value of the words before it is none."""
         result: list[Element] = []
         index = 0
         while index < len(elements):
@@ -454,6 +488,10 @@ class SentenceReader:
                 close = next((later for later in range(index + 1, len(elements)) if elements[later].text in "()" and elements[later].kind == "punct"), None)
                 if close is not None and elements[close].text == ")":
                     inner = elements[index + 1 : close]
+                    if self._is_value_of_label(result, inner, elements[close + 1 :]):
+                        result.extend(inner)
+                        index = close + 1
+                        continue
                     if not any(item.kind == "num" for item in inner):
                         if (
                             inner
