@@ -103,6 +103,8 @@ class State:
     topic_listed: bool = False
     households: bool = False
     """The number being read is followed by one of households: "34.118 người, 8.340 hộ"."""
+    found_before: list[int] = field(default_factory=list)
+    """How many figures there were at each open bracket."""
     bracketed: bool = False
     opened: bool = False
     """Whether a part was opened in this sentence ("trong đó", a bracket)."""

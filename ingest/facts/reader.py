@@ -233,6 +233,8 @@ class Reader(TableReader):
 
     def _sentence(self, elements: list[Element], parent: Frame | None, level: Level, first: bool) -> tuple[dict[str, str], Frame | None]:
         """Read one sentence; what it says of itself to the lines below, and the frame that they are parts of."""
+        if len(elements) > 2 and elements[0].text in self.lexicon.words["answering"] and elements[1].text == ":":
+            elements = elements[2:]
         numbers = [index for index, element in enumerate(elements) if element.kind == "num"]
         state = self._opened(elements, numbers, parent, level)
         moves = find_moves(self.view, elements, about_staff=self._about_staff())
@@ -479,12 +481,14 @@ class Reader(TableReader):
                     and not any(word.has("identifier") or word.kind == "mask" for segment in state.segments for word in segment)
                 )
                 earlier = place == 0 and state.last is not None and self._begins_with_earlier_time(element.end)
+                state.found_before.append(-1 if void else len(self.found))
                 state.open(label, "comparison" if earlier else "" if against else void)
                 state.remark = self.view.startswith(IN_PASSING, element.end)
             elif punct and element.text == ")":
                 self._all_of_it(state)
                 state.remark = False
-                state.close(resumes=self._resumes(gap[place + 1 :]))
+                idle = bool(state.found_before) and state.found_before.pop() == len(self.found)
+                state.close(resumes=idle or self._resumes(gap[place + 1 :]))
             elif element.has("opener"):
                 state.part(self._label(state)[0], anew=element.text.startswith(("chia theo", "phân theo", "chia ra")))
             elif punct and element.text in (";", ".", "", "·", "•"):
