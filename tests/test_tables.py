@@ -1156,3 +1156,16 @@ def test_rows_of_units_are_the_subject_of_their_staff() -> None:
     document = read_document(f"Khối chính quyền\n\n{table}\n".encode(), "report.txt")
     subjects = {int(figure.value): figure.subject for figure in read_figures(document, Header(unit_name="tỉnh Khánh Hòa"))}
     assert subjects == {42: "Khánh Sơn", 29: "Khánh Sơn", 38: "Các xã", 27: "Các xã", 80: "", 56: ""}
+
+
+def test_what_is_attached_to_a_report_is_no_plan_of_its_last_chapter() -> None:
+    table = spaces([["Đơn vị", "Đã giải quyết", "Quá hạn"]], [["Phường Pleiku", "902", "6"], ["Xã Ia Mơ", "250", "46"]])
+    last = "III. KIẾN NGHỊ VÀ NHIỆM VỤ QUÝ IV\n\nPhấn đấu không còn hồ sơ quá hạn."
+    assert summary(f"{last}\n\nPhụ lục kèm theo: các đơn vị có nhiều hồ sơ quá hạn\n\n{table}\n") == {
+        *("tthc_resolved_total=902", "tthc_resolved_overdue=6", "tthc_resolved_total=250", "tthc_resolved_overdue=46"),
+    }
+
+
+def test_a_vacancy_held_against_the_quota_in_a_row() -> None:
+    rows = [["Biên chế được giao", "47"], ["Công chức có mặt", "43"], ["Còn thiếu so với giao", "4"]]
+    assert summary(bars([["Nội dung", "Số người"]], rows)) == {"staff_assigned@government=47", "staff_present@government=43", "staff_vacant@government=4"}

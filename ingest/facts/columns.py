@@ -219,9 +219,7 @@ class ColumnReader(RuleReader):
         # the words of all rows together: a heading may be wrapped over them
         elements = self._elements(self._spelt_out(self._headings(grid, column)))
         elements = [element for element in elements if not (element.kind == "num" and not element.percent)]
-        against = next((place for place, element in enumerate(elements) if element.entry is not None and element.entry.id.split("+")[0] == "against"), 0)
-        if against and self._collapse(elements[:against], last_wins=True)[0].get("status") == "vacant":
-            elements = elements[:against]  # "Còn thiếu so với giao": a vacancy is always held against the quota
+        elements = self._without_quota(elements)
         features, void = self._collapse(elements, last_wins=True)
         if features.get("action") == "received" and elements:
             if elements[-1].text == "mới":
@@ -250,6 +248,11 @@ class ColumnReader(RuleReader):
         if pair := self._announced_pair(elements):
             key, features[key], features["pair"] = pair
         return features, void
+
+    def _without_quota(self, elements: list[Element]) -> list[Element]:
+        """A name without what a vacancy is always held against: "Còn thiếu so với giao"."""
+        against = next((place for place, element in enumerate(elements) if element.entry is not None and element.entry.id.split("+")[0] == "against"), 0)
+        return elements[:against] if against and self._collapse(elements[:against], last_wins=True)[0].get("status") == "vacant" else elements
 
     def _announced_pair(self, elements: list[Element]) -> tuple[str, str, str] | None:
         """What the two numbers of `a / b` are, where a heading says it: "Theo lĩnh vực (tiếp nhận / giải quyết)", "Có/giao"."""

@@ -37,6 +37,8 @@ _TIME = re.compile(r"\s*(?:(?:tháng|qúy|quý|năm) [0-9ivx]+(?:(?:/| năm )20[
 _BEFORE_THE_MERGER = re.compile(r"\s*trước (?:khi )?(?:sắp xếp|sáp nhập|hợp nhất)")
 _MARKS = re.compile(r"\A[\W\d]+")
 """The number or bullet before a title."""
+_ANNEX = re.compile(r"[\W_]*phụ (?:lục|biểu)\b[^.;\n]{0,120}\Z")
+"""The title of what is attached to a report, whatever its last chapter was about."""
 _TITLE_WIDTH = 60
 _PROSE_WIDTH = 150
 """A longer line that ends in a full stop tells its matter itself."""
@@ -129,7 +131,7 @@ class Reader(TableReader):
 
     def _block(self, block: Block) -> None:
         if block.kind != "footnote":
-            while self.levels and self.levels[-1].rank >= block.rank:
+            while self.levels and (self.levels[-1].rank >= block.rank or _ANNEX.match(self.view, block.start, block.end)):
                 self.levels.pop()
         parent: Frame | None = None
         if block.kind == "footnote":

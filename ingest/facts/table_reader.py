@@ -30,6 +30,45 @@ _CAPTION_WIDTH = 200
 _NUMBERING = re.compile(r"\A(?:(?:[IVX]+|[A-ZĐ]|\d+)[.)] ?)?(?:(?:Trên|Tại|Ở) )?")
 
 
+@dataclass(frozen=True, slots=True)
+class OpenRow:
+    """A row that others may stand below: what it hands on to them, the level or system that it names, and the blocks whose staff it counts."""
+
+    rank: int
+    frame: Frame | None
+    level: str
+    blocks: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Row:
+    """What the name of a row and the units beside it say of its numbers."""
+
+    cells: list[Cell]
+    name: str
+    features: dict[str, str]
+    void: str
+    total: bool
+    """Whether it is the total of rows of several fields or blocks."""
+    summed: bool
+    """Whether its name has a word of a total."""
+    leaders: bool
+    of_unit: bool
+    """Whether it is of a unit or a period, so that a score in it is a whole one."""
+    own_words: str
+    """Its name as printed, where it is not the reporting unit's."""
+    subject: str = ""
+    of_time: str = ""
+    """The period that it is of, where only its number and the corner tell: "Tháng" over "7"."""
+    level: str = ""
+    """The level or system that it names."""
+    valued: bool = False
+    rank: int = 0
+    percent: bool = False
+    post: list[Element] = field(default_factory=list)
+    money: re.Match[str] | None = None
+
+
 @dataclass(slots=True)
 class Progress:
     """Where the reading of a table stands."""
@@ -48,7 +87,6 @@ class Progress:
     family: str = ""
     running: Frame | None = None
     """The last figure of the row before."""
-    parents: list[tuple[int, Frame]] = field(default_factory=list)
     rows: list[dict[str, str]] = field(default_factory=list)
     """Features of the last figure of each row so far: a total keeps what they have in common."""
     timings: set[str] = field(default_factory=set)
@@ -73,8 +111,8 @@ class Progress:
     """Whether a row is the total of the others."""
     spoken_of: dict[int, str] = field(default_factory=dict)
     """The level or system that a column's heading names: "Cấp xã", "HT của Bộ, ngành"."""
-    groups: list[tuple[int, str, frozenset[str]]] = field(default_factory=list)
-    """Open rows that head a group: their rank, the level or system they name, and the blocks whose staff they count."""
+    open: list[OpenRow] = field(default_factory=list)
+    """The rows below which the next one may stand, outermost first."""
 
 
 class TableReader(ColumnReader):
@@ -163,6 +201,40 @@ class TableReader(ColumnReader):
         self._emit_move(number, reason, _row_span(cells), [], State(frame, None), block=block, subject=features.get("subject", ""))
 
     def _row(self, cells: list[Cell], progress: Progress) -> None:
+        row = self._named(cells, progress)
+        parent, group = self._opened_row(row, progress)
+        if not row.valued:
+            progress.open.append(OpenRow(row.rank, Frame(row.features) if row.features else None, row.level))
+            return
+        if parent is not None and parent.features.get("block") in ("party", "front", "party-front") and row.features.get("weak_block") == "government":
+            row.features.pop("weak_block")  # "Văn phòng" below "Khối Đảng"
+        state = State(parent, None if progress.by_column else progress.running, inside=parent is not None, timings=progress.timings)
+        self._take_units(row)
+        shift = len(progress.columns) - len(cells) if progress.by_column and row.total and len(cells) < len(progress.columns) else 0
+        last: Frame | None = None
+        counted: set[str] = set()
+        for column, cell in enumerate(cells, start=shift):
+            if cell.element is None or cell.is_order or column >= len(progress.columns):
+                continue
+            frame = self._cell(row, column, cell, last, state, progress)
+            if frame is None:
+                continue
+            counted |= self._speak_of(row, column, frame, group, progress)
+            progress.above[column] = frame.features
+            if not frame.void:
+                last = frame
+                progress.timings |= {frame.features.get(key, "") + "%" * cell.element.percent for key in ("timing", "grade")}
+                if "money" not in frame.features:
+                    progress.family = frame.features.get("family") or progress.family
+        kept: Frame | None = None
+        if last is not None:
+            progress.running = last
+            progress.rows.append(last.features)
+            kept = Frame({key: last.features[key] for key in SCOPES if key in last.features}) if progress.by_column else last
+        progress.open.append(OpenRow(row.rank, kept, row.level, frozenset(counted)))
+
+    def _named(self, cells: list[Cell], progress: Progress) -> Row:
+        """What the name of a row says."""
         label, rank = self._row_label(cells)
         label = self._field_alone(label, progress) if progress.by_column else label
         features, void = self._collapse(label, last_wins=True)
@@ -172,135 +244,138 @@ class TableReader(ColumnReader):
             features = {key: value for key, value in features.items() if key != "post"} | {"weak_block": "government"}  # a row beside those of the departments
         if "bare_other" in features and any("field" in row for row in progress.rows):
             features["field"] = "field:other"
-        total = any(element.has("total") for element in label) and not any(key in features for key in ("field", "block"))
+        summed = any(element.has("total") for element in label)
+        total = summed and not any(key in features for key in ("field", "block"))
         name = self._row_name(cells)
-        if progress.by_column and name.endswith(self.lexicon.words["rest-names"]):
-            features.pop("action", None)  # "Các sở, ngành còn lại" are those that the other rows leave over
-            if progress.by_field and not set(features) - {"bare_other"} and name in self.lexicon.words["rest-names"]:
-                features["field"] = "field:other"
-            elif features.get("family", "staff") == "staff" and progress.whole_block and not {"block", "weak_block"} & set(features):
-                features["block"] = progress.whole_block
+        self._settle_rest(name, features, progress)
         if features.get("status") == "present" and any(word in name for word in self.lexicon.words["start-headings"]):
             void = void or "comparison"
         if (features.get("action") == "received" and name.strip(" ()").endswith(" mới")) or name.endswith("(mới)"):
             features["newness"] = "new"
+        own_words = self._subject(cells, name)
         if features.get("subject", OTHER) not in (OTHER, SCHOOL):
-            features["subject"] = self._subject(cells, name)  # a department, whose name may go on over lines
+            features["subject"] = own_words  # a department, whose name may go on over lines
         if progress.by_unit and name.startswith(self.lexicon.words["offices"]):
             features.pop("field", None)  # "Công an phường" beside "Phòng Kinh tế"
         of_period = self._is_period(cells, progress.grid)
+        of_unit = not total and (name.startswith(self.lexicon.words["unit-names"]) or progress.by_unit or of_period)
+        row = Row(cells, name, features, void, total=total, summed=summed, leaders=leaders, of_unit=of_unit, own_words=own_words)
         place = int(cells[0].is_order and len(cells) > 1)
         bare = self.text[cells[place].start : cells[place].end]
-        of_time = f"{words_at(self.text, progress.grid.heading(place))} {bare}" if of_period and bare.isdigit() else ""
-        of_unit = not total and (name.startswith(self.lexicon.words["unit-names"]) or progress.by_unit or of_period)
-        own_words = self._subject(cells, name)
-        subject = own_words if (of_unit and not of_period) or leaders or features.get("subject") == OTHER else ""
-        while progress.groups and (progress.groups[-1][0] >= rank or total):
-            progress.groups.pop()
-        group = progress.groups[-1] if progress.groups else (0, "", frozenset())
-        named = self.subjects.of_heading(_NUMBERING.sub("", own_words))
-        of_group = group[1] if not (named or subject) else ""
-        if total and progress.by_column and not features:
-            rank = 0  # the total of all rows, whatever stands above it
-        valued = any(cell.number for cell in cells)
-        rank -= 0 if valued else 10  # a line without values names the group of those below
-        while progress.parents and progress.parents[-1][0] >= rank:
-            progress.parents.pop()
-        if not valued:
-            progress.groups.append((rank, named, frozenset()))
-            if features:
-                progress.parents.append((rank, Frame(features)))
+        if of_period and bare.isdigit():
+            row.of_time = f"{words_at(self.text, progress.grid.heading(place))} {bare}"
+        row.subject = own_words if (of_unit and not of_period) or leaders or features.get("subject") == OTHER else ""
+        row.level = self.subjects.of_heading(_NUMBERING.sub("", own_words))
+        row.valued = any(cell.number for cell in cells)
+        # the total of all rows stands below none of them, and a line without values names the group of those below
+        row.rank = (0 if total and progress.by_column and not features else rank) - (0 if row.valued else 10)
+        return row
+
+    def _settle_rest(self, name: str, features: dict[str, str], progress: Progress) -> None:
+        """A row of whatever the others leave over ("Các sở, ngành còn lại") takes what they are of."""
+        if not progress.by_column or not name.endswith(self.lexicon.words["rest-names"]):
             return
-        parent = progress.parents[-1][1] if progress.parents else None
-        if parent is not None and parent.features.get("block") in ("party", "front", "party-front") and features.get("weak_block") == "government":
-            features.pop("weak_block")  # "Văn phòng" below "Khối Đảng"
-        state = State(parent, None if progress.by_column else progress.running, inside=parent is not None, timings=progress.timings)
-        units = [words_at(self.view, cell.spans).strip(" ()") for cell in cells if not cell.number]
-        as_percent = "rate" in features or features.get("grade") == "level" or "%" in units or name.endswith("(%)")
+        features.pop("action", None)
+        if progress.by_field and not set(features) - {"bare_other"} and name in self.lexicon.words["rest-names"]:
+            features["field"] = "field:other"
+        elif features.get("family", "staff") == "staff" and progress.whole_block and not {"block", "weak_block"} & set(features):
+            features["block"] = progress.whole_block
+
+    @staticmethod
+    def _opened_row(row: Row, progress: Progress) -> tuple[Frame | None, OpenRow | None]:
+        """What the rows above a row hand on to it, and the group that it stands in; rows that it does not stand below are closed."""
+        while progress.open and progress.open[-1].rank >= row.rank:
+            progress.open.pop()
+        handed_on = next((above.frame for above in reversed(progress.open) if above.frame is not None), None)
+        return handed_on, progress.open[-1] if progress.open and not row.total else None
+
+    def _take_units(self, row: Row) -> None:
+        """What the cells beside a row's name say of its numbers: their unit."""
+        beside = [cell for cell in row.cells if not cell.number]
+        units = [words_at(self.view, cell.spans).strip(" ()") for cell in beside]
+        row.percent = "rate" in row.features or row.features.get("grade") == "level" or "%" in units or row.name.endswith("(%)")
         if any(unit in self.lexicon.words["other-units"] for unit in units[1:]):
-            void = void or "other-unit"  # "Đơn vị sự nghiệp tự chủ | Đơn vị | 01"
+            row.void = row.void or "other-unit"  # "Đơn vị sự nghiệp tự chủ | Đơn vị | 01"
         if "điểm" in units[1:]:
-            features["points"] = "yes"
-        if "hồ sơ" in units[1:] and "family" not in features:
-            features["family"] = "dossier"
-        post = next((found for cell in cells if not cell.number and (found := self._area_unit(cell))), [])
+            row.features["points"] = "yes"
+        if "hồ sơ" in units[1:] and "family" not in row.features:
+            row.features["family"] = "dossier"
+        row.post = next((found for cell in beside if (found := self._area_unit(cell))), [])
         units += [name.rpartition("(")[2].strip() for name in units if name.endswith(("đồng", "đ", "vnđ", "vnd"))]  # "Phí thu được (triệu đồng)"
-        money = next((match for unit in units if (match := _MONEY.fullmatch(unit))), None)
-        shift = len(progress.columns) - len(cells) if progress.by_column and total and len(cells) < len(progress.columns) else 0
-        last: Frame | None = None
+        row.money = next((match for unit in units if (match := _MONEY.fullmatch(unit))), None)
+
+    def _cell(self, row: Row, column: int, cell: Cell, last: Frame | None, state: State, progress: Progress) -> Frame | None:
+        """Read the number of a cell, `last` the figure on its left; None if it counts nothing of ours."""
+        number = cell.element
+        assert number is not None
+        heading, heading_void = progress.columns[column]
+        own = self._index_features(column, row.features, progress) if row.of_unit else None
+        own = own or self._cell_features(column, row.features, row.total, progress)
+        if own is None:
+            return None
+        number.percent = number.percent or "percent" in heading or row.percent
+        if unit := self._money_unit(row, column, cell, progress):
+            own["money"], number.magnitude = "yes", unit["magnitude"] or number.magnitude
+            if number.magnitude and _THOUSANDS.fullmatch(number.parts[0][2]):
+                # "412.300" below "(nghìn đồng)": beside a column's unit a point parts thousands
+                number.amount = Decimal(number.parts[0][2].replace(".", "")) * MAGNITUDES[number.magnitude]
+        state.running = last if progress.by_column else (progress.running if any(key in own for key in ("timing", "channel")) else None)
+        state.last = last if progress.by_column else None
+        if own.get("cat") in ("contract", "nonspec") or "in_table" in own or (progress.by_column and "status" in heading):
+            state.running = state.last = None  # a column that says whom it counts is no share of the one on its left
+        frame = self._inherit(own, number, state, None)
+        if row.total and not row.features.get("block") and frame.features.get("family") == "staff":
+            blocks = {above.get("block") or above.get("weak_block") or self.home_block for above in progress.rows} - {"one-stop-centre"}
+            frame.features["block"] = "all" if len(blocks) > 1 else frame.features.get("block") or "all"
+        frame.features["bound"] = "="
+        if column in progress.gathered:
+            frame.features["gathered"] = "yes"
+        of_feedback = frame.features.get("family") in ("pakn", "petition") and progress.by_column and progress.summed
+        if of_feedback and not (row.total or row.of_unit or "field" in row.features):
+            return None  # feedback by channel or by kind: its total alone is a figure
+        self._settle_void(row, own, frame)
+        frame.void = heading_void or row.void or (self.levels[-1].void if self.levels else "")
+        if move := progress.moves.get(column):
+            self._cell_of_move(number, move, frame, row.cells, progress)
+        else:
+            self._emit(number, frame, _row_span(row.cells), row.post, state)
+        return frame
+
+    def _money_unit(self, row: Row, column: int, cell: Cell, progress: Progress) -> re.Match[str] | None:
+        """The unit of a sum: its row's, its column's, the whole table's where fees are counted, or its own."""
+        number = cell.element
+        assert number is not None
+        of_table = progress.money if progress.columns[column][0].get("family") == "fees" and not number.percent else None
+        return row.money or MONEY_HEADING.search(progress.headings[column]) or of_table or _MONEY.fullmatch(self.view[number.parts[-1][1] : cell.end].strip())
+
+    @staticmethod
+    def _settle_void(row: Row, own: dict[str, str], frame: Frame) -> None:
+        """Words of a row's name that stand for another matter elsewhere, and here for a field, for dossiers or for a unit's score."""
+        if row.void == "staff-event" and frame.features.get("family") not in ("staff", ""):
+            row.void = ""  # "kỳ trước chuyển sang": dossiers, too, are handed over
+        if row.void == "event" and "field" in row.features:
+            row.void = ""  # "Xây dựng, quy hoạch" is a field and no plan for posts
+        if row.void == "average" and own.get("named"):
+            row.void = ""  # the average of all units in a table of their scores
+
+    def _speak_of(self, row: Row, column: int, frame: Frame, group: OpenRow | None, progress: Progress) -> set[str]:
+        """Give the figures of a cell their subject and the period of their row or column; the blocks whose staff they count."""
         counted: set[str] = set()
-        summed = any(element.has("total") for element in label)
-        for column, cell in enumerate(cells, start=shift):
-            number = cell.element
-            if number is None or cell.is_order or column >= len(progress.columns):
-                continue
-            heading, heading_void = progress.columns[column]
-            move = progress.moves.get(column)
-            own = self._index_features(column, features, progress) if of_unit else None
-            own = own or self._cell_features(column, features, total, progress)
-            if own is None:
-                continue
-            number.percent = number.percent or "percent" in heading or as_percent
-            of_column = MONEY_HEADING.search(progress.headings[column])
-            unit = (
-                money
-                or of_column
-                or (progress.money if heading.get("family") == "fees" and not number.percent else None)
-                or _MONEY.fullmatch(self.view[number.parts[-1][1] : cell.end].strip())
+        blocks, of_group = (group.blocks, group.level if not (row.level or row.subject) else "") if group is not None else (frozenset(), "")
+        of_kind = bool({"block", "weak_block", "cat", "status"} & set(row.features))
+        of_staff = (frame.features.get("family") == "staff" and of_kind and not row.leaders) or "field" in row.features
+        for place in frame.places:
+            one = self.found[place]
+            said = row.subject if (row.subject and not of_staff) or one.subject == OTHER else one.subject
+            if one.measure.startswith("staff_"):
+                counted.add(one.scope)
+                of_office = one.scope in blocks or (one.scope == "party" and "party-front" in blocks and "cơ quan" not in row.name)
+                if not said and of_office and not {"cat", "status"} & set(row.features) and not row.summed:
+                    said = row.own_words  # "Văn phòng Đảng ủy" below "KHỐI ĐẢNG, MẶT TRẬN"
+            self.found[place] = replace(
+                one, column=row.of_time or progress.periods.get(column, ""), subject=said or of_group or progress.spoken_of.get(column, "")
             )
-            if unit:
-                own["money"], number.magnitude = "yes", unit["magnitude"] or number.magnitude
-                if number.magnitude and _THOUSANDS.fullmatch(number.parts[0][2]):
-                    # "412.300" below "(nghìn đồng)": beside a column's unit a point parts thousands
-                    number.amount = Decimal(number.parts[0][2].replace(".", "")) * MAGNITUDES[number.magnitude]
-            state.running = last if progress.by_column else (progress.running if any(key in own for key in ("timing", "channel")) else None)
-            state.last = last if progress.by_column else None
-            if own.get("cat") in ("contract", "nonspec") or "in_table" in own or (progress.by_column and "status" in heading):
-                state.running = state.last = None  # a column that says whom it counts is no share of the one on its left
-            frame = self._inherit(own, number, state, None)
-            if total and not features.get("block") and frame.features.get("family") == "staff":
-                blocks = {row.get("block") or row.get("weak_block") or self.home_block for row in progress.rows} - {"one-stop-centre"}
-                frame.features["block"] = "all" if len(blocks) > 1 else frame.features.get("block") or "all"
-            frame.features["bound"] = "="
-            if column in progress.gathered:
-                frame.features["gathered"] = "yes"
-            if void == "staff-event" and frame.features.get("family") not in ("staff", ""):
-                void = ""  # "kỳ trước chuyển sang": dossiers, too, are handed over
-            if void == "event" and "field" in features:
-                void = ""  # "Xây dựng, quy hoạch" is a field and no plan for posts
-            if void == "average" and own.get("named"):
-                void = ""  # the average of all units in a table of their scores
-            of_feedback = frame.features.get("family") in ("pakn", "petition") and progress.by_column and progress.summed
-            if of_feedback and not (total or of_unit or "field" in features):
-                continue  # feedback by channel or by kind: its total alone is a figure
-            frame.void = heading_void or void or (self.levels[-1].void if self.levels else "")
-            if move is None:
-                self._emit(number, frame, _row_span(cells), post, state)
-            else:
-                self._cell_of_move(number, move, frame, cells, progress)
-            of_kind = bool({"block", "weak_block", "cat", "status"} & set(features))
-            of_staff = (frame.features.get("family") == "staff" and of_kind and not leaders) or "field" in features
-            for place in frame.places:
-                one = self.found[place]
-                said = subject if (subject and not of_staff) or one.subject == OTHER else one.subject
-                counted |= {one.scope} if one.measure.startswith("staff_") else set()
-                of_office = one.scope in group[2] or (one.scope == "party" and "party-front" in group[2] and "cơ quan" not in name)
-                if not said and one.measure.startswith("staff_") and of_office and not {"cat", "status"} & set(features) and not summed:
-                    said = own_words  # "Văn phòng Đảng ủy" below "KHỐI ĐẢNG, MẶT TRẬN"
-                self.found[place] = replace(
-                    one, column=of_time or progress.periods.get(column, ""), subject=said or of_group or progress.spoken_of.get(column, "")
-                )
-            progress.above[column] = frame.features
-            if not frame.void:
-                last = frame
-                progress.timings |= {frame.features.get(key, "") + "%" * number.percent for key in ("timing", "grade")}
-                if "money" not in own:
-                    progress.family = frame.features.get("family") or progress.family
-        progress.groups.append((rank, named, frozenset(counted)))
-        if last is not None:
-            progress.running = last
-            progress.rows.append(last.features)
-            progress.parents.append((rank, Frame({key: last.features[key] for key in SCOPES if key in last.features}) if progress.by_column else last))
+        return counted
 
     def _field_alone(self, label: list[Element], progress: Progress) -> list[Element]:
         """A row's name without the kinds of dossiers that explain its field: "Hộ tịch (khai sinh, khai tử)"; among rows of fields "Chứng thực bản sao, chữ ký" too."""
@@ -427,7 +502,7 @@ class TableReader(ColumnReader):
             del elements[:2]
         while elements and elements[0].kind == "punct":
             elements.pop(0)
-        return elements, rank
+        return self._without_quota(elements), rank
 
 
 def _row_span(cells: Sequence[Cell]) -> tuple[int, int]:
