@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from expectations.grouping import is_slip
 from expectations.percentages import PercentageVerdict, classify_percentage
 from expectations.sums import severity_of
 from warehouse.catalogue import measures
@@ -35,7 +36,9 @@ _OF_TOTAL = re.compile(
 _RATIO_AFTER = re.compile(rf"{_PERCENT}\s*\(\s*(?P<n>\d[\d.]*)\s*/\s*(?P<d>\d[\d.]*)(?![\d/]|[.,]\d)[^()\n]{{0,40}}\)", _I)
 _COUNT = re.compile(rf"(?P<n>{_INT})\s+{_UNITS}(?:[,;:]?\s*{_LINK}|\(\s*{_LINK}){_PERCENT}", _I)
 _COUNT_ASIDE = re.compile(rf"(?P<n>{_INT})\s+{_UNITS}\(\s*{_PERCENT}\s*\)", _I)
-"""24.915 hồ sơ (98,6%): a share only where the count is a known figure"""
+"""24.915 hồ sơ (98,6%): a share only where the count is a known figure, or a number before it shows of what"""
+_COUNT_LOOSE = re.compile(rf"(?P<n>{_INT})(?!\s*%)[^\d.;:()%\n]{{0,30}}?,[^\d.;:()%\n]{{0,25}}?(?:tỷ|tỉ) lệ[^\d.;:,()%\n]{{0,40}}?{_PERCENT}", _I)
+"""không dùng tiền mặt 601, tỷ lệ thanh toán trực tuyến 91,8%"""
 _NUMBER = re.compile(_INT)
 _PLANNED = re.compile(
     r"[^.,;%\n]{0,30}?\b(?:so với|kế hoạch|KH|chỉ tiêu|dự toán|nghị quyết|mục tiêu|cùng kỳ|năm \d{4}|(?:toàn|cả|của) (?:tỉnh|thành phố|huyện|thị xã))\b",
@@ -94,6 +97,8 @@ class Claim(NamedTuple):
     end: int
     numerator_start: int
     is_aside: bool = False
+    is_loose: bool = False
+    """Only words of a rate stand between the count and the share: they may be of two things."""
 
 
 def check_claims(document: Document, figures: Sequence[Figure], judged: frozenset[int]) -> Iterator[Finding]:
@@ -107,15 +112,19 @@ def check_claims(document: Document, figures: Sequence[Figure], judged: frozense
         figure = by_start.get(claim.numerator_start)
         if claim.denominator is not None:
             yield from _named(text, claim)
-        elif figure is not None and figure.measure == "satisfaction_votes":
-            continue  # "2.206 lượt, tỷ lệ 98,3%": the share is of them
+        elif (figure is not None and figure.measure == "satisfaction_votes") or (claim.is_loose and _is_of_the_content(by_start.get(claim.start))):
+            continue  # "2.206 lượt, tỷ lệ 98,3%": the share is of them; of grades that are added first
         elif not _PLANNED.match(text, claim.end) and not _EARLIER.search(text[slice(*sentence_at(text, claim.start))]):
             yield from _unnamed(text, claim, figure, figures, claims)
 
 
+def _is_of_the_content(rate: Figure | None) -> bool:
+    return rate is not None and rate.measure == "satisfaction_rate_pct"
+
+
 def _claims(text: str) -> Iterator[Claim]:
     seen: set[int] = set()
-    for pattern in (_RATIO, _RATIO_AFTER, _OF_TOTAL, _COUNT, _COUNT_ASIDE):
+    for pattern in (_RATIO, _RATIO_AFTER, _OF_TOTAL, _COUNT, _COUNT_ASIDE, _COUNT_LOOSE):
         for match in pattern.finditer(text):
             start, end = match.span("percent")
             if start in seen:
@@ -130,7 +139,9 @@ def _claims(text: str) -> Iterator[Claim]:
             if labelled or _LENGTH_OF_TIME.match(text, match.end("n")):
                 continue
             seen.add(start)
-            yield Claim(numerator, denominator, match["percent"], start, text.index("%", end) + 1, match.start("n"), pattern is _COUNT_ASIDE)
+            yield Claim(
+                numerator, denominator, match["percent"], start, text.index("%", end) + 1, match.start("n"), pattern is _COUNT_ASIDE, pattern is _COUNT_LOOSE
+            )
 
 
 def _is_month(text: str, match: re.Match[str], numerator: int, denominator: int) -> bool:
@@ -161,9 +172,12 @@ def _named(text: str, claim: Claim) -> Iterator[Finding]:
 
 def _unnamed(text: str, claim: Claim, figure: Figure | None, figures: Sequence[Figure], claims: Sequence[Claim]) -> Iterator[Finding]:
     near = _bases_near(text, claim)
+    if claim.is_loose:
+        yield from _by_sentence(text, claim, near)
+        return
     if figure is None or measures()[figure.measure].family not in _COUNTED:
-        if not claim.is_aside:
-            yield from _by_siblings(text, claim, near, claims)
+        told = [] if claim.is_aside else [*_by_siblings(text, claim, near, claims)]
+        yield from told or _by_sentence(text, claim, near)
         return
     own = [
         int(other.value)
@@ -244,6 +258,34 @@ def _by_siblings(text: str, claim: Claim, near: Sequence[int], claims: Sequence[
             message = f"Tỷ lệ in {claim.percent}%, nhưng {count} trên {whole} là {recomputed}%. Đề nghị kiểm tra lại."
             yield share_finding(text, claim, verdict, "warning", message)
         return
+
+
+def _by_sentence(text: str, claim: Claim, near: Sequence[int]) -> Iterator[Finding]:
+    """A count without a measure: judged where a number before it in its sentence is its base but for one wrong digit of the share.
+
+    "Hòa giải 22 vụ, thành 19 vụ (86,6%)". Where any number around gives the share, that one is meant.
+    """
+    decimals = re.split(r"[.,]", claim.percent)[1:]
+    if not decimals or claim.numerator < _TELLING_COUNT:
+        return
+    verdict = classify_percentage(claim.numerator, None, claim.percent, near)
+    if verdict.kind in ("rounded", "truncated"):
+        return
+    left, _ = sentence_at(text, claim.numerator_start)
+    before = [whole_number(match.group()) or 0 for match in _NUMBER.finditer(text, left, claim.numerator_start)][-_MOST_BEFORE:]
+    for base in reversed([one for one in before if one > claim.numerator]):
+        named = classify_percentage(claim.numerator, base, claim.percent)
+        needed = round(named.recomputed or Decimal(0), len(decimals[0]))
+        if _DIGITS.sub("", str(needed)) != _DIGITS.sub("", claim.percent) and is_slip(_DIGITS.sub("", claim.percent), _DIGITS.sub("", str(needed))):
+            count, whole = number_vi(Decimal(claim.numerator)), number_vi(Decimal(base))
+            message = f"Tỷ lệ in {claim.percent}%, nhưng {count} trên {whole} là {number_vi(named.recomputed or Decimal(0))}%. Đề nghị kiểm tra lại."
+            yield share_finding(text, claim, named, "warning", message)
+            return
+
+
+_DIGITS = re.compile(r"\D")
+_TELLING_COUNT = 10
+_MOST_BEFORE = 3
 
 
 def _bases_near(text: str, claim: Claim) -> list[int]:

@@ -1468,9 +1468,7 @@ def test_what_the_sentence_says_of_the_rest_leaves_a_balance_open() -> None:
 
 
 def test_a_head_count_of_a_time_before_the_reports_is_no_second_value() -> None:
-    document, figures = report(
-        "Có mặt {staff_present@government:44} người.\n\n%s\n\nCả khối có {staff_present@government:43} người." % ("Lời văn. " * 250)
-    )
+    document, figures = report("Có mặt {staff_present@government:44} người.\n\n%s\n\nCả khối có {staff_present@government:43} người." % ("Lời văn. " * 250))
     assert [finding.rule for finding in audit(document, QUARTER, figures)] == ["same-fact"]
     earlier = replace(figures[1], period=statutory("quarter", 2025, 4), flags=("own-period",))
     assert audit(document, QUARTER, (figures[0], earlier)) == ()
@@ -1494,3 +1492,13 @@ def test_the_digits_of_a_long_count_in_another_order_for_another_subject() -> No
     text = "Còn {tthc_in_progress_total:7.215} hồ sơ.\n\nBảng: {tthc_in_progress_total#Cấp xã:%s} hồ sơ của cấp xã."
     assert rules(text % "7.215") == rules(text % "6.215") == []
     assert rules(text % "7.251") == ["same-fact"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Hòa giải ở cơ sở 22 vụ, thành 19 vụ (%s%%).", "Giao dịch thanh toán 22, trong đó không dùng tiền mặt 19, tỷ lệ thanh toán trực tuyến %s%%."]
+)
+def test_a_share_of_a_number_before_it_with_one_wrong_digit(text: str) -> None:
+    assert rules(text % "86,4") == rules(text % "86,36") == []
+    assert rules(text % "86,6") == ["claimed-percentage"]
+    assert rules(text % "71,2") == []  # a share of something else
+    assert rules("Còn 21 vụ của năm 2025. " + text % "90,5") == []  # of a number before: 19 of 21
