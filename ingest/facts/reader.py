@@ -203,9 +203,17 @@ class Reader(TableReader):
             if block.rank > _NUMBERED or (title is None and not bare):
                 return inherited
             heading = self.view[block.start : title.end() if title is not None else block.end]
-        if self._announces_plan(block.start, block.start + len(heading)):
+        start = self._title_start(block) if block.kind == "heading" and not block.mark else block.start
+        if self._announces_plan(start, block.start + len(heading)):
             return "plan"
         return inherited or ("cause" if self._names_causes(heading) else "")
+
+    def _title_start(self, block: Block) -> int:
+        """Where the lines in capitals begin that a title without a number ends: "KẾT QUẢ … ⏎ 9 THÁNG … VÀ NHIỆM VỤ …" is of results."""
+        start = block.start
+        while (line := self.text[:start].removesuffix("\n").rpartition("\n")[2]) and line.isupper():
+            start -= len(line) + 1
+        return start
 
     def _names_causes(self, heading: str) -> bool:
         """Whether a title is of causes: "Nguyên nhân quá hạn", and not "Kết quả và nguyên nhân"."""
