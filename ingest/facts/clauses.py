@@ -140,7 +140,7 @@ class ClauseReader(LabelReader):
             after["channel"] = self._collapse(post[reason:], last_wins=False)[0]["channel"]
         elif reason < len(post):
             told, told_void = self._collapse(post[:reason], last_wins=False)
-            if "field" in told and clause.of_unit("family") == "dossier":
+            if "field" in told and told.get("family") == "dossier":
                 void, post = told_void, post[:reason]
                 after = told  # "09 hồ sơ đất đai do chờ xác nhận nghĩa vụ tài chính"
             after = {key: value for key, value in after.items() if key not in (*SCOPES, "cat") or key in told}
@@ -257,7 +257,8 @@ class ClauseReader(LabelReader):
             clause.spoil("profession")
         if unit.text == "lượt" and clause.verb is not None and clause.verb.text.split()[-1] == "tiếp":
             clause.own["family"] = "visits"  # "phản ánh, kiến nghị: tiếp 118 lượt với 131 người"
-        if unit.text == "người dân" and doing and doing not in self.lexicon.words["living"]:
+        said = clause.after.get("family") == "satisfaction" and clause.number.percent  # "98,5% người dân bày tỏ sự hài lòng"
+        if unit.text == "người dân" and doing and doing not in self.lexicon.words["living"] and not said:
             clause.spoil("people")  # "3.960 người dân cài VNeID"
         if unit.text == "lượt" and clause.number.percent and clause.label.get("family") == "fees":
             clause.unit, clause.after = None, {}  # "quét mã được 89,3% lượt"

@@ -123,8 +123,6 @@ class State:
     """Whether the open bracket says what else was counted in: "(kể cả 01 hồ sơ giấy)"."""
     listed_under: Frame | None = None
     """What the bracket before belonged to, while nothing was counted outside: "chậm là Sở A (143 hồ sơ), Sở B (71 hồ sơ)"."""
-    matters: bool = False
-    """Whether the sentence tells what petitions were about: "Nội dung chủ yếu: đất đai 26 đơn, …"."""
     concludes: bool = False
     """Whether the sentence goes on from the one before: "Như vậy còn 10 biên chế chưa sử dụng"."""
 

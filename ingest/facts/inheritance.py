@@ -66,11 +66,11 @@ class InheritanceReader(ClauseReader):
             frame.features["named"] = "yes"
         frame.features["bound"] = clause.bound or "="
         around = state.void or self._void_of_whole(clause, state)
-        if state.matters and frame.features.get("family") in ("petition", "pakn") and "action" not in clause.own:
-            around = around or "kind"
         overdue = {"field", "family"} <= set(clause.own) and frame.features.get("timing") == "late"
         if around == "cause" and (overdue or (not clause.own.get("cases") and frame.features.get("family", "dossier") != "dossier")):
             around = ""  # "Nguyên nhân trễ hạn: 22 hồ sơ đất đai trễ do thiếu trích đo"
+        if clause.rest and state.last is not None and "digit" in state.last.features and "digit" not in clause.own:
+            clause.spoil("part")  # "số hóa 1.251/1.259 hồ sơ; 08 hồ sơ còn lại trả bản giấy"
         frame.void = clause.void or around or self._only_by_kind(frame, state)
         return frame
 

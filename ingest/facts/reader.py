@@ -302,8 +302,6 @@ class Reader(TableReader):
         if title is not None and not told and title.group().endswith(":"):
             ahead = "plan" if self._announces_plan(span[0], title.end()) else "cause" if self._names_causes(title.group()) else ""
             state.void = state.void or ahead  # "6 tháng cuối năm: …" in the middle of a paragraph
-        if words.startswith(self.lexicon.words["matters"]):
-            state.matters = True
         if self._compares(elements):
             state.void = state.void or "comparison"
         return state
@@ -406,7 +404,7 @@ class Reader(TableReader):
     @staticmethod
     def _behind_bracket(elements: list[Element], at: int) -> list[Element]:
         """What a number's words go on with after a bracket or a share: "10 hồ sơ (0,44%) giải quyết chậm", "13 hồ sơ, bằng 0,39%, trả sau hạn"."""
-        close = Reader._end_of_share(elements, at)
+        close = Reader._end_of_share(elements, at) or Reader._end_of_aside(elements, at)
         if at < len(elements) and elements[at].text == "(":
             close = next((place for place in range(at + 1, len(elements)) if elements[place].text == ")" and elements[place].kind == "punct"), len(elements))
         elif not close:
@@ -423,6 +421,15 @@ class Reader(TableReader):
                 break
             found.append(element)
         return found
+
+    @staticmethod
+    def _end_of_aside(elements: list[Element], at: int) -> int:
+        """The comma behind a number that stands between commas as an aside: "Phần lớn trong số này, 4.903 hồ sơ, được nộp trực tuyến"; else 0."""
+        number = next((place for place in range(at - 1, max(-1, at - 4), -1) if elements[place].kind == "num"), 0)
+        if at >= len(elements) or elements[at].text != "," or number < 2 or elements[number - 1].text != ",":
+            return 0
+        start = next((place for place in range(number - 2, -1, -1) if elements[place].kind in ("punct", "num")), -1)
+        return at if any(word.has("mostly") for word in elements[start + 1 : number]) else 0
 
     @staticmethod
     def _end_of_share(elements: list[Element], at: int) -> int:
@@ -482,6 +489,8 @@ class Reader(TableReader):
             if element.kind == "sup" and state.last is not None:
                 state.anchors[element.text] = state.last
             elif punct and element.text == "(":
+                if not any(word.entry is not None and "field" in word.entry.features for word in state.segments[-1]):
+                    self._all_of_it(state)  # "38 phản ánh, kiến nghị đều được trả lời (38/38)"
                 label, void, _ = self._label(state)
                 against = (void == "change" and "subject" in label) or (
                     (
@@ -504,7 +513,9 @@ class Reader(TableReader):
             elif punct and element.text in (";", ".", "", "·", "•"):
                 self._all_without_number(state)
                 state.end_clause({} if self._all_of_it(state) else self._label(state)[0])
-                told = state.in_passing and state.last is not None and state.last.void == "handed-over"
+                last = state.last
+                told = state.counted_last is not None and state.counted_last[0].features.get("family") == "dossier"
+                told = told or (last is not None and state.in_passing and last.void == "handed-over")
                 if state.void == "other-dossiers" or (in_passing and state.void == "aim") or (told and state.void == "handed-over"):
                     state.void = ""
                 state.cut(";")

@@ -180,7 +180,17 @@ class SentenceReader:
 
     def _name_party(self, elements: list[Element]) -> None:
         """ "(Đảng 16, Mặt trận 9, chính quyền 41)": right before a number the bare word is the block."""
+        families = {element.entry.features.get("family") for element in elements if element.entry is not None}
+        of_dossiers = "dossier" in families and "procedure" not in families
         for before, word, number in zip(elements, elements[1:], elements[2:], strict=False):
+            if (
+                word.text == "mới"
+                and word.kind == "word"
+                and before.text in ("(", ",", ";", ":")
+                and (number.kind == "num" or number.text == ":")
+                and of_dossiers
+            ):
+                word.kind, word.entry = "mark", Entry("received-new", {"action": "received", "newness": "new"}, frozenset(("concept",)))
             if word.text == "đảng" and word.kind == "word" and number.kind == "num" and before.text in ("(", ",", ";", ":"):
                 word.kind, word.entry = "mark", Entry("party", {"block": "party"}, frozenset(("concept",)))
 
