@@ -261,7 +261,7 @@ def _horizon(header: Header) -> date | None:
 # --- a paragraph of another period -----------------------------------------------------------------------------------------
 
 _RESULT = re.compile(
-    r"\btiếp nhận|\bgiải quyết|\bxử lý|\bphát sinh|\bghi nhận|\bkhông có|\bthu phí|\bsố hóa|\bđánh giá|\bđạt được kết quả|\bđã (?:ban hành|tổ chức|thực hiện)",
+    r"\btiếp nhận|\bnhận được|\bgiải quyết|\bxử lý|\bphát sinh|\bghi nhận|\bkhông có|\bthu phí|\bsố hóa|\bđánh giá|\bđạt được kết quả|\bđã (?:ban hành|tổ chức|thực hiện)",
     _I,
 )
 _LEGITIMATE = re.compile(

@@ -48,7 +48,8 @@ def staff_parts(groups: Sequence[Group], figures: Sequence[Figure]) -> Iterator[
                 yield from _subject_parts(sums, present)
             for whole in (present, assigned):
                 if whole:
-                    yield from best(_scope_parts(groups, sums, whole) or _listed_blocks(sums, whole))
+                    rows = best(_scope_parts(groups, sums, whole) or _listed_blocks(sums, whole))
+                    yield from (row for row in rows if row.holds or not _is_of_contracts(figures, row))
 
 
 def _category_parts(sums: Sums, whole: Term) -> list[Evaluation]:
@@ -58,6 +59,12 @@ def _category_parts(sums: Sums, whole: Term) -> list[Evaluation]:
     # "gồm" closes the list; so do officials and civil servants together, which are what "cán bộ, công chức" means.
     closed = {"staff_officials", "staff_civil_servants"} <= {term.measure for term in parts} or is_listed_in_full(sums.figures, whole, parts)
     return rows if closed and not lists_others(sums.figures, whole, parts) else [row for row in rows if row.holds]
+
+
+def _is_of_contracts(figures: Sequence[Figure], row: Evaluation) -> bool:
+    """Whether the total counts as many people more as have contracts, or no profession, and are told by themselves."""
+    beside = {figure.value for figure in figures if figure.measure in ("staff_contract_111", "staff_non_specialised")}
+    return row.left > row.right and row.gap in beside
 
 
 _HEAD_COUNT = ("staff_officials", "staff_civil_servants")

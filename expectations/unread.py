@@ -116,7 +116,7 @@ def check_swapped(document: Document, figures: Sequence[Figure]) -> Iterator[Fin
 
     Long numbers only, and only such as no other figure prints: 823 in one section and "832 hồ sơ giải quyết quá hạn" in the next.
     """
-    yield from _swapped_subjects(figures)
+    yield from _swapped_figures(figures)
     text = document.text
     read = {figure.start for figure in figures}
     values = {figure.value for figure in figures}
@@ -136,18 +136,20 @@ def check_swapped(document: Document, figures: Sequence[Figure]) -> Iterator[Fin
                 break
 
 
-_LONGEST_CHANCE = 1000
+_OF_ANOTHER, _OF_ANOTHER_TIME = 1000, 10_000
+"""From here on two counts have the same digits by chance too seldom, of a level and of the unit, or of two times."""
 
 
-def _swapped_subjects(figures: Sequence[Figure]) -> Iterator[Finding]:
-    """A count of the unit and one of its level or part in other digits' order: nobody has so many by chance."""
+def _swapped_figures(figures: Sequence[Figure]) -> Iterator[Finding]:
+    """A count of the unit and one read as that of a level, a part or another time with the same digits in another order."""
     by_digits: dict[tuple[str, str, str], list[Figure]] = {}
     for figure in figures:
-        if figure.value >= _LONGEST_CHANCE and figure.measure in _CUE and figure.start is not None and is_fact(figure):
+        if figure.value >= _OF_ANOTHER and figure.measure in _CUE and figure.start is not None and is_fact(figure):
             by_digits.setdefault((figure.measure, figure.scope, "".join(sorted(str(figure.value)))), []).append(figure)
     for found in by_digits.values():
         for one, other in combinations(found, 2):
-            if one.value != other.value and one.subject != other.subject and is_slip(str(one.value), str(other.value)):
+            apart = one.subject != other.subject or (one.period != other.period and one.value >= _OF_ANOTHER_TIME)
+            if one.value != other.value and apart and is_slip(str(one.value), str(other.value)):
                 yield _two_values(one, other.value, Place(mask_names(nfc(other.quote)), other.locator, other.start, other.end))
                 break
 

@@ -56,6 +56,7 @@ def withhold(document: Document | None, evaluations: Sequence[Evaluation], figur
             _is_part_unread(document, evaluation, figures)
             or _tells_the_rest_in_words(document, evaluation, figures)
             or _lacks_a_number_behind(document, evaluation, figures)
+            or _is_rate_of_another(evaluation, figures)
             or _has_another_base(document, evaluation, figures)
             or _closes_with_an_unread_number(document, evaluation, figures)
         )
@@ -80,6 +81,19 @@ def _is_no_sum_of_its_table(sheets: Sheets, evaluation: Evaluation, figures: Seq
     sides = ((1, evaluation.left_terms), (-1, evaluation.right_terms))
     starts = [(side * term.sign, [start for index in term.figures if (start := figures[index].start) is not None]) for side, own in sides for term in own]
     return sheets.refute(starts)
+
+
+def _is_rate_of_another(evaluation: Evaluation, figures: Sequence[Figure]) -> bool:
+    """Whether a rate is just that of another unit, level or field whose two counts are printed: the reader did not see whom it is of."""
+    if evaluation.rule != "claimed-percentage" or len(evaluation.right_terms) != 1 or len(evaluation.base_terms) != 1:
+        return False
+    count, base = evaluation.right_terms[0], evaluation.base_terms[0]
+    counts: dict[tuple[str, str], dict[str, Decimal]] = {}
+    for figure in figures:
+        if figure.measure in (count.measure, base.measure) and is_exact(figure) and (figure.scope, figure.subject) != (evaluation.scope, evaluation.subject):
+            counts.setdefault((figure.scope, figure.subject), {})[figure.measure] = figure.value
+    pairs = [(one[count.measure], one[base.measure]) for one in counts.values() if len(one) == len({count.measure, base.measure})]
+    return any(whole > 0 and abs(100 * part / whole - evaluation.left) <= evaluation.tolerance for part, whole in pairs)
 
 
 def _has_another_base(document: Document, evaluation: Evaluation, figures: Sequence[Figure]) -> bool:
@@ -155,9 +169,17 @@ def _lacks_a_number_behind(document: Document, evaluation: Evaluation, figures: 
     if evaluation.rule != "staff-vacancy":
         return False
     read = {figure.start for figure in figures}
-    ends = [(figures[index].end or 0) for term in evaluation.left_terms + evaluation.right_terms if term.measure == "staff_vacant" for index in term.figures]
-    found = [match for end in ends if (match := _AND_MORE.match(document.text, end)) and match.start("more") not in read]
-    return any(_value(match["more"]) == evaluation.gap for match in found)
+    vacant = [figures[index] for term in evaluation.left_terms + evaluation.right_terms if term.measure == "staff_vacant" for index in term.figures]
+    found = [match for figure in vacant if (match := _AND_MORE.match(document.text, figure.end or 0)) and match.start("more") not in read]
+    if any(_value(match["more"]) == evaluation.gap for match in found):
+        return True
+    # "đến 31/10 là 63 trên tổng số 70 biên chế, còn thiếu 7": the number of another day was read and the one of this sentence was not
+    present = next((term for term in evaluation.right_terms if term.measure == "staff_present"), None)
+    if present is None:
+        return False
+    needed = present.value + evaluation.right - evaluation.left
+    spans = [sentence_at(document.text, figure.start) for figure in vacant if figure.start is not None]
+    return any(match.start() not in read and _value(match["counted"]) == needed for span in spans for match in _COUNTED.finditer(document.text, *span))
 
 
 _COUNTED = re.compile(rf"(?<![\d.,/])(?P<counted>{_NUMBER})(?![\d/%]|[.,]\d|\s*(?:%|ngày|tháng|năm|giờ))", re.IGNORECASE)

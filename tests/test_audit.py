@@ -1502,3 +1502,38 @@ def test_a_share_of_a_number_before_it_with_one_wrong_digit(text: str) -> None:
     assert rules(text % "86,6") == ["claimed-percentage"]
     assert rules(text % "71,2") == []  # a share of something else
     assert rules("Còn 21 vụ của năm 2025. " + text % "90,5") == []  # of a number before: 19 of 21
+
+
+def test_a_rate_that_is_just_that_of_another_row_says_nothing_of_the_unit() -> None:
+    table = (
+        "Điểm Huổi Đáp nhận {tthc_received_total#Huổi Đáp:257}, trực tuyến {tthc_received_online#Huổi Đáp:171}.\n\n"
+        "Toàn xã nhận {tthc_received_total:2.505}, trực tuyến {tthc_received_online:2.091}; tỷ lệ {tthc_online_rate_pct:%s}%%."
+    )
+    assert rules(table % "66,5") == rules(table % "83,5") == []
+    assert rules(table % "85,3") == ["claimed-percentage"]
+
+
+def test_contracts_told_by_themselves_belong_to_the_total_of_all() -> None:
+    text = (
+        "Toàn xã có {staff_present@all:391} người, gồm khối Đảng {staff_present@party-front:28}, chính quyền {staff_present@government:50}, sự nghiệp"
+        " {staff_present@public-service:296}.\n\n{staff_contract_111@government:%s} hợp đồng."
+    )
+    assert rules(text % 17) == []
+    assert rules(text % 12) == ["staff-parts"]
+
+
+def test_a_number_of_the_sentence_that_closes_the_vacancy_is_who_is_present() -> None:
+    text = "Ngày 15/9 có {staff_present@government:58} người; đến 31/10 là %s trên tổng số {staff_assigned@government:70} biên chế, còn thiếu {staff_vacant@government:7}."
+    assert rules(text % 63) == []
+    assert rules(text % 36) == ["staff-vacancy"]
+
+
+def test_a_paragraph_that_received_nothing_in_another_quarter_is_left_over() -> None:
+    assert rules("Trong quý III/2025, xã không nhận được phản ánh nào.") == ["stale-paragraph"]
+
+
+def test_the_digits_of_a_very_long_count_in_another_order_for_another_time() -> None:
+    document, figures = report("Từ đầu năm tiếp nhận {tthc_received_total:51.438} hồ sơ.\n\nLũy kế tiếp nhận {tthc_received_total:51.483} hồ sơ.")
+    gathered = replace(figures[1], period=classify_range(date(2025, 7, 1), date(2026, 3, 14)), flags=("own-period",))
+    assert [finding.rule for finding in audit(document, QUARTER, (figures[0], gathered))] == ["same-fact"]
+    assert audit(document, QUARTER, (figures[0], replace(gathered, value=Decimal(51538)))) == ()
