@@ -14,6 +14,7 @@ from ingest.facts.labels import LabelReader
 from ingest.facts.sentences import is_year
 
 _LEADERS = ("chủ tịch", "phó ", "giám đốc", "trưởng ")
+_MOST = 50
 _HANDING_IN = ("mang", "đem", "nộp", "gửi", "trực tiếp", "đến nộp")
 
 
@@ -370,12 +371,15 @@ class ClauseReader(LabelReader):
             clause.spoil("share-of-something")
         if number.percent and unit is not None and "late" in (clause.own.get("timing"), clause.after.get("timing")) and number.parts[0][2] == "100":
             clause.spoil("share-of-something")  # "100% hồ sơ trễ hẹn có thư xin lỗi"
-        if self._names_earlier_year(state) and state.last is not None and not {*clause.label} & self.lexicon.significant:
+        lives = clause.label.get("family") in ("population", "area")
+        if self._names_earlier_year(state) and state.last is not None and not (lives or {*clause.label} & self.lexicon.significant):
             clause.spoil("comparison")
         if unit is not None and unit.text == "người dân" and state.segments[-1] and state.segments[-1][-1].text in ("với", "cho", "tới", "của"):
             clause.spoil("people")
         if own.get("cat") == "civil" and "block" not in own and self._names_profession(state.segments[-1]):
             clause.spoil("profession")
+        if number.percent and "late" in (own.get("timing"), clause.after.get("timing")) and self._is_most(number):
+            clause.spoil("share-of-something")  # "trên 83% hồ sơ quá hạn rơi vào cấp xã": no unit is late with most of its dossiers
         if self._tells_a_cause(clause, state):
             clause.spoil("cause")
         held = "has" in own or own.get("status") == "present" or (clause.before is not None and clause.before.text in ("có", "đã có"))
@@ -385,6 +389,11 @@ class ClauseReader(LabelReader):
             if (own.get("action") == "received" or not {"action", "digital", "digit", "timing"} & set(own)) and not self._digitising(state):
                 clause.spoil("unknown-noun")  # "Giám đốc ký 3.812 kết quả"
             own["family"] = "dossier"
+
+    @staticmethod
+    def _is_most(number: Element) -> bool:
+        whole = number.parts[0][2].replace(",", ".").split(".")[0]
+        return whole.isdigit() and int(whole) >= _MOST
 
     @staticmethod
     def _tells_a_cause(clause: Clause, state: State) -> bool:
@@ -578,6 +587,8 @@ class ClauseReader(LabelReader):
         """Whether the words up to the next number of its kind say that a share or a score rose or fell to it."""
         for element in elements[index + 1 :]:
             if element.kind == "num" and element.percent == elements[index].percent and len(element.parts) == 1:
+                return False
+            if element.text in (";", "."):
                 return False
             if element.text.split()[0] in self.lexicon.words["moving"]:
                 return True

@@ -155,6 +155,11 @@ class State:
             self.inside = self.opened = True
             self.segments, self.seps = [[]], [";"]
             return
+        if "back" in label and self.last is not None and "sent" in self.last.features:
+            self.parent, self.last = Frame({key: value for key, value in {**self.last.features, **label}.items() if key != "sent"}), None
+            self.inside = self.opened = True
+            self.segments, self.seps = [[]], [";"]
+            return  # "Phát phiếu khảo sát (600), thu về hợp lệ (584)"
         self.part(label)
         if label and self.parent is not None and not self.parent.emitted and {"action", "timing", "channel"} & set(label):
             self.listed_under = self.parent

@@ -20,6 +20,7 @@ OF_DOSSIERS = ("carried", "withdrawn", "returned", "paused")
 _BESIDE_A_TIME = ("i", "ii", "iii", "iv", "riêng", "trong", "của")
 """What may stand beside the name of a month or a quarter in a list of them."""
 
+_SHORT_ENTRY = 40
 _WITHOUT_PUBLIC_EMPLOYEES = ("military-command", "government", "party", "front", "party-front")
 """Blocks whose people are officials and civil servants."""
 
@@ -213,8 +214,8 @@ class InheritanceReader(ClauseReader):
             return False
         if state.opened and not state.stack:
             return False
-        telling = {"action", "status", "timing", "channel", "digit", "grade", "comp", "level"}
-        if not telling & set(parent.features) or set(own) - {"bare_unit", "people", "family", "sets"}:
+        telling = {"action", "status", "timing", "channel", "digit", "grade", "comp", "level"} | ({"cat"} if state.stack else set())
+        if not telling & set(parent.features) or set(own) - {"bare_unit", "people", "family", "sets", *(("quota",) if state.stack else ())}:
             return False
         if "people" in own and parent.features.get("family") != "staff":
             return False
@@ -299,7 +300,10 @@ class InheritanceReader(ClauseReader):
             own["family"] = "satisfaction"
             for key in ("action", "cat"):
                 own.pop(key, None)
-        if len(number.parts) == 2 and (pair := self._pair_above(own, level)):
+        said = own
+        if len(number.parts) == 2 and state.last is None and level is not None and level.pair:
+            said = self._collapse(state.segments[-1], last_wins=True)[0]  # "(tiếp nhận/đã giải quyết): hộ tịch 512/508"
+        if len(number.parts) == 2 and (pair := self._pair_above(said, level)):
             key, own[key], own["pair"] = pair
             own.setdefault("family", "dossier" if key == "action" else "staff")
         if own.get("area_unit") == "km2" and "family" not in own and "other_area" not in own:
@@ -320,6 +324,8 @@ class InheritanceReader(ClauseReader):
         of_staff = near is not None and near.emitted and near.features.get("family") == "staff"
         if parent is not None and "family" not in parent.features and parent.features.get("status") == "present" and of_staff and "people" in own:
             parent.features["family"] = "staff"  # "Thiếu: 07. Phân bổ số có mặt như sau: Văn phòng 14 người; …"
+        if parent is not None and "family" not in parent.features and not parent.emitted and "timing" in parent.features:
+            parent.features["family"] = "dossier"
         significant = {key for key in own if key in self.lexicon.significant}
         if own.get("family") == "dossier" and "field" in own:
             significant.discard("group")  # "mấy nhóm sau: chứng thực 1.642 hồ sơ"
@@ -337,8 +343,9 @@ class InheritanceReader(ClauseReader):
         if "family" not in features and own.get("status") == "vacant" and "people" in own and any(word.text.endswith("khuyết") for word in state.segments[-1]):
             features["family"] = "staff"
         headed = bool(self.levels) and self.levels[-1].heading and "block" in self.levels[-1].label
-        if "family" not in features and own.get("status") == "present" and "people" in own and headed:
-            features["family"] = "staff"  # "8. Nhân sự Trung tâm Phục vụ hành chính công": "- Hiện có 17 người"
+        bare = set(own) <= {"status", "did", "has"} and not number.percent
+        if "family" not in features and "status" in own and headed and (bare or (own["status"] == "present" and "people" in own)):
+            features["family"] = "staff"  # "2. Khối chính quyền": "Giao: 61. Có mặt: 54"; "8. Nhân sự Trung tâm Phục vụ hành chính công": "- Hiện có 17 người"
         if in_bracket and "status" not in own:
             features["status"] = "present"  # "a) Phòng Kinh tế (18 người)"
         unnamed = "family" not in features
@@ -470,7 +477,7 @@ class InheritanceReader(ClauseReader):
         claim.unit_only = not claim.significant - {"votes"} and not claim.scoped
         if "votes" in own and claim.unnamed:
             words = state.segments[-1]
-            of_visitors = bool(words) and words[-1].kind == "word" and words[-1].text.isalpha()  # "khách tham quan 268.500 lượt"
+            of_visitors = "people" in own or (bool(words) and words[-1].kind == "word" and words[-1].text.isalpha())  # "khách tham quan 268.500 lượt"
             if family not in ("satisfaction", "pakn", "petition") or of_visitors or (family == "satisfaction" and own.get("action") == "resolved"):
                 return _nothing()
         if "votes" in own and family == "satisfaction":
@@ -592,6 +599,8 @@ class InheritanceReader(ClauseReader):
             features["status"] = "present"  # "nhân sự gồm 13 người"
             self._take_scope(features, own, "staff", state, claim.level, set())
             return Frame(features)
+        if number.percent and {"early", "on_time"} <= state.timings and self._is_total(own, state):
+            return Frame({"family": "dossier", "action": "resolved", "timing": "early_or_on_time"})  # "671 hồ sơ đúng hẹn, cộng lại bằng 99,26%"
         if claim.family == "dossier" and "own_competence" in own and not number.percent and "subject" not in own:
             own["own_level"] = features["own_level"] = "yes"  # "5.918 hồ sơ thuộc thẩm quyền của xã"
         said = set(own) - {"comp", "own_competence"}
@@ -739,7 +748,7 @@ class InheritanceReader(ClauseReader):
             and features.get("family") == "dossier"
             and not number.percent
             and not (state.inside and state.parent in alike)
-            and not (source is not None and source.features.get("listed"))
+            and not (source is not None and (source.features.get("listed") or self._is_next_entry(source, state)))
         ):
             if own.get("ratio") and not self._counted_above():
                 return features | {"action": "resolved", "listed": "yes"}  # "Xây dựng: 188/211": resolved of received
@@ -759,6 +768,8 @@ class InheritanceReader(ClauseReader):
         if source is None:
             return features
         kept = {key: value for key, value in source.features.items() if key not in (*SCOPES, "has", "people", "ratio", "rate", "left")}
+        if own.get("block"):
+            kept.pop("post", None)  # "lãnh đạo UBND 05 người; Văn phòng HĐND và UBND 14 người"
         if "money" in own and kept.pop("pay", "") and "family" not in own:
             return {"family": ""}  # "Thanh toán trực tuyến: 1.204 hồ sơ, đạt 95,6%; tổng số tiền 61.240.000 đồng": the part paid online
         if "own_competence" in own:
@@ -774,6 +785,12 @@ class InheritanceReader(ClauseReader):
             if own.get("block"):
                 kept.pop("cat", None)
         return kept | own
+
+    @staticmethod
+    def _is_next_entry(source: Frame, state: State) -> bool:
+        """Whether a sentence is one more entry of the list that the sentence before began: "Đất đai 16. Xây dựng 4. Hộ kinh doanh 1."."""
+        short = state.span[1] - state.span[0] <= _SHORT_ENTRY and not state.several
+        return short and source is state.running and bool(source.features.get("scoped")) and "field" in source.features
 
     def _take_major(self, features: dict[str, str], own: dict[str, str], family: str, state: State, alike: list[Frame], number: Element) -> None:
         major = MAJOR.get(family)

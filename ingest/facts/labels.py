@@ -32,8 +32,6 @@ class LabelReader(SentenceReader):
             if element.text == "ở mức" and follows is not None and {"level", "grade"} & set(follows.features):
                 position += 1
                 continue  # "171 thủ tục được cung cấp ở mức toàn trình"
-            if element.text == "-" and position + 1 == limit < len(elements) and position > index + 1 and elements[index + 1].has("unit"):
-                return position  # "187 thủ tục toàn trình - 168 thủ tục một phần"
             of_them = element.text == "trong đó" and position == index + 2 and elements[index + 1].has("unit")
             if of_them and next((later.kind for later in elements[position + 1 :] if later.kind in ("punct", "num")), "") == "punct":
                 position += 1

@@ -29,6 +29,8 @@ _LETTERHEAD = 600
 """Where the letterhead and the title stand, in characters."""
 _CENTRE = r"(?:trung tâm|tt)\s(?:phục\svụ\s(?:hành\schính\scông|hcc)|pv\s?hcc)"  # a title may be wrapped anywhere
 _CENTRE = rf"(?:{_CENTRE}|bộ\sphận\s(?:một\scửa|tiếp\snhận\svà\strả\skết\squả))"
+_DEPARTMENT = re.compile(r"(?m)^[ \t*]*sở (?P<matter>[^\W\d_]+(?:[ ,]+[^\W\d_]+){1,8}?)(?=[ \t]{3,}|[ \t*]*$)")
+"""In the letterhead: a department of a province."""
 _OF_CENTRE = re.compile(rf"(?m)^[ \t]*{_CENTRE}[^.:;,0-9\n]*$|(?:hoạt động|hồ sơ)(?: của| tại)?\s{_CENTRE}")
 _NOT_COUNTED = {
     "block",
@@ -74,6 +76,9 @@ class SentenceReader:
         """Whether a province reports, for which "cấp xã" is a part."""
         self.home_block = "one-stop-centre" if _OF_CENTRE.search(self.view, 0, _LETTERHEAD) else "government"
         """The block of people of whom no block is named: the reporting body's own."""
+        department = _DEPARTMENT.search(self.view, 0, _LETTERHEAD)
+        self.own_matter = department["matter"].split() if department else []
+        """The words of the department that reports: "nông nghiệp và môi trường" is no field of its dossiers."""
         self.taken_back: set[int] = set()
         """Places in `found` of readings that a later part has shown to be none."""
         self.handed_over: set[tuple[str, str]] = set()
@@ -134,6 +139,17 @@ class SentenceReader:
             none_late = match and match[1].id == "early-or-on-time" and token.text == "không"
             if none_late and match and [item.text for item in items[index + match[0] :]][2:3] == ["nào"]:
                 match = self.lexicon.longest(items[: index + 1], index)  # "chứng thực không trễ hồ sơ nào": a zero
+            if (
+                match
+                and self.own_matter
+                and "field" in match[1].features
+                and self.view[token.start : items[index + match[0] - 1].end].split() == self.own_matter
+            ):
+                found.append(Element("word", token.text, token.start, items[index + match[0] - 1].end))
+                index += match[0]
+                continue  # in a report of the department for it: all that it does
+            if match and match[1].id == "applicants" and found and found[-1].kind == "num":
+                match = self.lexicon.longest(items[index : index + 2], 0)  # "khảo sát 640 người dân, tổ chức"
             if match and match[1].id == "education-block" and [item.text for item in items[index + match[0] :][:1]] == ["hợp"]:
                 match = None  # "12 trường hợp" are no schools
             if match and not (match[0] == 1 and token.text == "năm" and read_numeral([item.text for item in items[index : index + 6]]) not in (None, (1, 5))):
