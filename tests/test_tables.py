@@ -1169,3 +1169,51 @@ def test_what_is_attached_to_a_report_is_no_plan_of_its_last_chapter() -> None:
 def test_a_vacancy_held_against_the_quota_in_a_row() -> None:
     rows = [["Biên chế được giao", "47"], ["Công chức có mặt", "43"], ["Còn thiếu so với giao", "4"]]
     assert summary(bars([["Nội dung", "Số người"]], rows)) == {"staff_assigned@government=47", "staff_present@government=43", "staff_vacant@government=4"}
+
+
+@pytest.mark.parametrize("write", [bars, framed, markdown, tabs, boxed, grid, spaces, right_aligned, numbered(spaces)])
+def test_a_cell_may_hold_a_count_and_its_share_and_space_its_thousands(write: Callable[[Rows, Rows], str]) -> None:
+    body = [["Đất đai", "1 120", "1 090", "1 085 (99,5%)"], ["Hộ tịch", "314", "301", "301 (100%)"]]
+    assert summary(f"Kết quả\n\n{write([['Lĩnh vực', 'Tiếp nhận', 'Giải quyết', 'Đúng hạn']], body)}\n") == {
+        *("tthc_received_total@field:land=1120", "tthc_resolved_total@field:land=1090", "tthc_resolved_on_time@field:land=1085"),
+        *("tthc_on_time_rate_pct@field:land=99.5", "tthc_received_total@field:civil-status=314", "tthc_resolved_total@field:civil-status=301"),
+        *("tthc_resolved_on_time@field:civil-status=301", "tthc_on_time_rate_pct@field:civil-status=100"),
+    }
+
+
+def test_counts_below_a_heading_that_names_their_share_too() -> None:
+    rows = [["Trực tuyến", "900 (90%)", "x"], ["Trực tiếp", "100 (10%)", "x"], ["Tổng", "1.000", "x"]]
+    assert summary(f"Hồ sơ theo hình thức\n\n{bars([['Hình thức', 'Số hồ sơ (tỷ lệ)', 'Ghi chú']], rows)}\n") == {
+        *("tthc_received_online=900", "tthc_online_rate_pct=90", "tthc_received_in_person=100", "tthc_received_total=1000"),
+    }
+
+
+def test_short_words_below_what_was_done() -> None:
+    heads = [["Lĩnh vực", "TN mới", "Đã GQ", "", "Đang GQ", ""], ["", "", "Tr.hạn", "Q.hạn", "Tr.hạn", "Q.hạn"]]
+    assert summary(f"Hồ sơ\n\n{bars(heads, [['Đất đai', '100', '60', '5', '28', '2']])}\n") == {
+        *("tthc_received_new@field:land=100", "tthc_resolved_early@field:land=60", "tthc_resolved_overdue@field:land=5"),
+        *("tthc_in_progress_on_time@field:land=28", "tthc_in_progress_overdue@field:land=2"),
+    }
+
+
+def test_kinds_in_columns_beside_their_total_are_parts() -> None:
+    petitions = bars([["Nội dung", "Khiếu nại", "Tố cáo", "Kiến nghị", "Tổng"]], [["Tiếp nhận", "3", "1", "14", "18"], ["Đã giải quyết", "2", "1", "11", "14"]])
+    assert summary(f"Tiếp công dân, xử lý đơn thư\n\n{petitions}\n") == {"petitions_received=18", "petitions_resolved=14"}
+    rows = [["Nghỉ theo Nghị định 178/2024/NĐ-CP", "2", "5", "7"], ["Nghỉ hưu đúng tuổi", "1", "1", "2"]]
+    assert summary(f"Nghỉ việc\n\n{bars([['Lý do', 'Cán bộ', 'Công chức', 'Tổng']], rows)}\n") == {
+        "staff_left_policy@government=7",
+        "staff_left_retired@government=2",
+    }
+
+
+def test_years_side_by_side_and_below_each_other() -> None:
+    header = Header(period=calendar("quarter", 2026, 3))
+    beside = bars(
+        [["Chỉ số", "Năm 2025", "Năm 2026", "Mục tiêu"]], [["Tỷ lệ hài lòng (%)", "96", "98,1", "98"], ["Chỉ số phục vụ người dân (766)", "85,2", "90,4", "91"]]
+    )
+    found = read_figures(read_document(f"So sánh\n\n{beside}\n".encode(), "report.txt"), header)
+    assert {(figure.measure, str(figure.value)) for figure in found} == {("satisfaction_rate_pct", "98.1"), ("service_quality_index", "90.4")}
+    below = spaces([["Năm", "Biên chế giao", "Có mặt"]], [["2025", "58", "52"], ["2026", "55", "50"]])
+    assert summary(f"Khối chính quyền\n\n{below}\n") == {
+        *("staff_assigned@government=58", "staff_present@government=52", "staff_assigned@government=55", "staff_present@government=50"),
+    }

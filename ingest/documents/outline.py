@@ -39,7 +39,9 @@ _ENDS_SENTENCE = (".", ";", ":", "!", "?", "…", "./.")
 _ANNOUNCES = re.compile(r"(?::|gồm|trong đó|gồm có|cụ thể|chia ra)[\s,:]*\Z", re.IGNORECASE)
 _GAPS = re.compile(r"[ \u00a0]{2,}")
 _COLUMNS = re.compile(r"[ \u00a0]{3,}")
-_VALUE_CELL = re.compile(r"[-+–]?[0-9]+(?:[.,][0-9]+)*(?:\s?/\s?[0-9]+(?:[.,][0-9]+)*)?\s?%?|-|–|x")
+_DIGITS = r"(?:[0-9]{1,3}(?:[ \u00a0][0-9]{3})+|[0-9]+(?:[.,][0-9]+)*)"
+_VALUE_CELL = re.compile(rf"[-+–]?{_DIGITS}(?:\s?/\s?{_DIGITS})?\s?%?(?: \({_DIGITS}\s?%\))?|-|–|x")
+_YEAR_CELL = re.compile(r"20[0-9]{2}")
 _RULED = re.compile(r"\+(?:[-=:]{2,}\+)+")
 """A line drawn between the rows of a table."""
 _DRAWN = re.compile(r"[-=_+ ]{5,}")
@@ -229,7 +231,8 @@ def _is_spaced_row(line: str) -> bool:
         return False
     if len(cells) > _CELLS_BEFORE_NOTE and not _VALUE_CELL.fullmatch(cells[-1]) and len(cells[-1]) <= _NAME_WIDTH:
         cells.pop()  # a note in the last column
-    return not _VALUE_CELL.fullmatch(cells[0]) and all(_VALUE_CELL.fullmatch(cell) for cell in cells[1:])
+    named = not _VALUE_CELL.fullmatch(cells[0]) or (len(cells) > 2 and bool(_YEAR_CELL.fullmatch(cells[0])))
+    return named and all(_VALUE_CELL.fullmatch(cell) for cell in cells[1:])
 
 
 def _with_spaced_headings(found: list[Block], text: str) -> list[Block]:

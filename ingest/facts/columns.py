@@ -15,6 +15,7 @@ from warehouse.model import Document, Period
 from warehouse.periods import PeriodPhrase, calendar, parse_period_phrase
 
 _YEAR = re.compile(r"\b20[0-9]{2}\b")
+_YEAR_ALONE = re.compile(r"(?:năm )?(?P<year>20[0-9]{2})", re.IGNORECASE)
 _FEW_COLUMNS = 2
 _SHORT_WORD = re.compile(r"(?!TS|TC|SL)[A-ZĐ]{2,5}")
 """A heading that nobody explains ("TN"); the ones left out are those of a sum."""
@@ -69,7 +70,7 @@ class ColumnReader(RuleReader):
             self._beside_present,
         ):
             columns = step(columns, grid)
-        columns = _with_blocks(_kinds_of_present(_with_fields(columns)))
+        columns = _kinds_of_petitions(_with_blocks(_kinds_of_present(_with_fields(columns))))
         return self._without_unknown(columns, grid, inhabitants)
 
     def _are_causes(self, columns: list[Column], grid: Table) -> bool:
@@ -161,7 +162,7 @@ class ColumnReader(RuleReader):
 
     def _without_unread(self, columns: list[Column], grid: Table) -> list[Column]:
         """Among columns that each say what was done with dossiers, one whose heading says nothing known ("Số quầy", "TN") counts something else."""
-        telling = sum(bool({"action", "timing", "channel", "digit"} & set(features)) for features, _ in columns[1:])
+        telling = sum(bool({"action", "timing", "channel", "digit", "level"} & set(features)) for features, _ in columns[1:])
         names = [words_at(self.text, grid.heading(place)) for place in range(len(columns))]
         unread = [
             place > 0 and not features and bool(name) and (telling >= _FEW_COLUMNS or bool(_SHORT_WORD.fullmatch(name)))
@@ -202,6 +203,8 @@ class ColumnReader(RuleReader):
         for column in range(len(columns)):
             words = words_at(self.text, grid.heading(column))
             named = [own for phrase in parse_period_phrase(words, self.period.end.year) if (own := calendar_period(phrase)) is not None]
+            if year := _YEAR_ALONE.fullmatch(words.strip()):
+                named = [calendar("year", int(year["year"]))]
             starts.append(named[0] if len(named) == 1 else None)
         middle = self.period.start + (self.period.end - self.period.start) / 2  # quarters of the statutory calendar end inside the next ones
         earlier = [own is not None and own.start < self.period.start and own.end < middle for own in starts]
@@ -240,6 +243,8 @@ class ColumnReader(RuleReader):
                 features["grade"] = own["grade"]  # "Khảo sát hài lòng | Rất hài lòng"
         if any(element.has("aim") for element in elements):
             void = void or "plan"  # "Đề nghị giao 2027"
+        if features.get("action") == "in_progress" and features.get("timing") == "early":
+            features["timing"] = "within"  # "Đang giải quyết | Tr. hạn"
         words = self._heading_words(grid, column)
         if "%" in words or any(element.text in ("tỷ lệ", "tỉ lệ") for element in elements):
             features["percent"] = "yes"
@@ -399,6 +404,19 @@ def _kinds_of_present(columns: list[Column]) -> list[Column]:
         if features.get("status") == "present" and features.get("cat") in (kinds | {"viên chức"} if kinds else ())
         else (features, void)
         for features, void in columns
+    ]
+
+
+def _kinds_of_petitions(columns: list[Column]) -> list[Column]:
+    """ "Khiếu nại | Tố cáo | Kiến nghị | Tổng": the total alone is a figure."""
+    kinds = [place for place, (features, _) in enumerate(columns) if "petition_kind" in features]
+    if len(kinds) < _FEW_COLUMNS or not any("total" in features for features, _ in columns):
+        return columns
+    return [
+        ({**features, "family": "petition"}, void)
+        if "total" in features
+        else (features, void or ("part" if place >= kinds[0] and set(features) <= {"family", "petition_kind"} else ""))
+        for place, (features, void) in enumerate(columns)
     ]
 
 

@@ -109,6 +109,8 @@ class Progress:
     """The block that the only total names: "Tổng cộng khối sự nghiệp"."""
     summed: bool = False
     """Whether a row is the total of the others."""
+    sums: frozenset[int] = frozenset()
+    """Columns of a total of which nothing else is said, right of columns of kinds of people."""
     spoken_of: dict[int, str] = field(default_factory=dict)
     """The level or system that a column's heading names: "Cấp xã", "HT của Bộ, ngành"."""
     open: list[OpenRow] = field(default_factory=list)
@@ -137,6 +139,9 @@ class TableReader(ColumnReader):
         if above:
             settled = self._in_money(settled, names)
         settled = self._taken_in(settled, headings)
+        shared = {place for cells in grid.body for place, cell in enumerate(cells) if cell.share is not None}
+        for place in shared & set(range(len(settled))):  # "Số hồ sơ (tỷ lệ)": counts, each with its share
+            settled[place] = ({key: value for key, value in settled[place][0].items() if key not in ("percent", "rate")}, settled[place][1])
         valued = {place for cells in grid.body for place, cell in enumerate(cells) if cell.number}
         telling = [features for place, (features, void) in enumerate(settled) if place and void not in ("plan", "target") and place in valued]
         by_column = bool(moves) or any(key in self.lexicon.significant for features in telling for key in features)
@@ -145,6 +150,8 @@ class TableReader(ColumnReader):
         listed = corner if corner == "petition" or (corner == "pakn" and by_column) else ""
         progress = Progress(grid, settled, by_column, scores, headings, listed, gathered, "" if by_column else self._rows_family(grid))
         progress.moves = moves
+        kinds = [place for place, (features, _) in enumerate(settled) if "cat" in features]
+        progress.sums = frozenset(place for place, (features, _) in enumerate(columns) if set(features) == {"total"} and kinds and place > kinds[0])
         progress.money = above
         progress.periods = self._own_periods(grid)
         progress.spoken_of = {
@@ -185,6 +192,8 @@ class TableReader(ColumnReader):
             if number is None or cell.is_order or column >= len(progress.columns) or number.percent:
                 continue
             heading, void = progress.columns[column]
+            if progress.sums and heading.get("cat") in ("officials", "civil", "viên chức"):
+                continue  # kinds of people beside their total
             if void in ("", "cause") and heading.get("family", "staff") == "staff" and not ("percent" in heading or len(number.parts) > 1):
                 state = State(Frame({**row, **heading}), None)
                 block = "" if move.specialised is False else heading.get("block") or row.get("block", "")
@@ -226,6 +235,10 @@ class TableReader(ColumnReader):
                 progress.timings |= {frame.features.get(key, "") + "%" * cell.element.percent for key in ("timing", "grade")}
                 if "money" not in frame.features:
                     progress.family = frame.features.get("family") or progress.family
+            if cell.share is not None and not cell.element.percent:
+                beside = self._cell(row, column, Cell(cell.start, cell.end, number=True, element=cell.share), None, state, progress)
+                if beside is not None:
+                    self._speak_of(row, column, beside, group, progress)
         kept: Frame | None = None
         if last is not None:
             progress.running = last
@@ -313,7 +326,7 @@ class TableReader(ColumnReader):
         own = own or self._cell_features(column, row.features, row.total, progress)
         if own is None:
             return None
-        number.percent = number.percent or "percent" in heading or row.percent
+        number.percent = number.percent or (cell.share is None and ("percent" in heading or row.percent))
         if unit := self._money_unit(row, column, cell, progress):
             own["money"], number.magnitude = "yes", unit["magnitude"] or number.magnitude
             if number.magnitude and _THOUSANDS.fullmatch(number.parts[0][2]):
@@ -321,8 +334,8 @@ class TableReader(ColumnReader):
                 number.amount = Decimal(number.parts[0][2].replace(".", "")) * MAGNITUDES[number.magnitude]
         state.running = last if progress.by_column else (progress.running if any(key in own for key in ("timing", "channel")) else None)
         state.last = last if progress.by_column else None
-        if own.get("cat") in ("contract", "nonspec") or "in_table" in own or (progress.by_column and "status" in heading):
-            state.running = state.last = None  # a column that says whom it counts is no share of the one on its left
+        if own.get("cat") in ("contract", "nonspec") or "in_table" in own or column in progress.sums or (progress.by_column and "status" in heading):
+            state.running = state.last = None  # a column that says whom it counts, or the sum of several, is no share of the one on its left
         frame = self._inherit(own, number, state, None)
         if row.total and not row.features.get("block") and frame.features.get("family") == "staff":
             blocks = {above.get("block") or above.get("weak_block") or self.home_block for above in progress.rows} - {"one-stop-centre"}
@@ -450,6 +463,8 @@ class TableReader(ColumnReader):
             return None  # a row of the index's table is one of its components
         if of_index and total:
             own["family"], own["named"] = "index", "yes"
+        if row.get("family") == "index" and not progress.by_column and "group" not in row:
+            own["named"] = "yes"  # "Chỉ số phục vụ người dân (766) | 85,2 | 90,4"
         if "family" not in own and progress.family and (total or progress.family not in ("population", "area")):
             own["family"] = progress.family
         if "field" in row:

@@ -11,7 +11,10 @@ from ingest.documents.outline import Block
 from ingest.facts.elements import Element
 
 _UNITS = "hồ sơ|hs|tthc|người|biên chế|thủ tục|đồng|đ|lượt|phiếu|đơn|hđ"
-_NUMBER = re.compile(rf"(?P<number>[0-9]+(?:[.,][0-9]+)*)(?P<ratio>\s?/\s?[0-9]+(?:[.,][0-9]+)*)?\s*(?P<percent>%)?(?:\s*(?:{_UNITS}))?\.?")
+_DIGITS = r"[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+|[0-9]+(?:[.,][0-9]+)*"
+_NUMBER = re.compile(rf"(?P<number>{_DIGITS})(?P<ratio>\s?/\s?(?:{_DIGITS}))?\s*(?P<percent>%)?(?:\s*(?:{_UNITS}))?\.?")
+_WITH_SHARE = re.compile(rf"(?P<count>[^()%]+?)\s*(?:\(\s*(?P<share>{_DIGITS})\s*%\s*\)|[-–;,/]\s+(?P<behind>{_DIGITS})\s*%)")
+"""A cell with a count and its share: "900 (90%)"."""
 _ORDER = re.compile(r"\(?[0-9]{1,2}\)?(?:\s?=[0-9()+/:x×*%\s-]+)?")
 _MONTH = re.compile(r"[0-9]{1,2}/20[0-9]{2}")
 _YEAR = re.compile(r"(?:[0-9]{1,3}/)?20[0-9]{2}")
@@ -50,6 +53,8 @@ class Cell:
     number: bool = False
     is_order: bool = False
     element: Element | None = None
+    share: Element | None = None
+    """The share that its number is, printed behind it: "900 (90%)"."""
     before: tuple[int, int] | None = None
     """Where a name that is wrapped over two rows begins, if the row above holds the first part."""
     rest: list[tuple[int, int]] = field(default_factory=list)
@@ -168,7 +173,7 @@ def _joined_cell(cells: list[Cell]) -> Cell:
     filled = [cell for cell in cells if cell.filled]
     if len(filled) > 1:
         first = filled[0]
-        return Cell(first.start, first.end, number=first.number, element=first.element, rest=[(cell.start, cell.end) for cell in filled[1:]])
+        return Cell(first.start, first.end, number=first.number, element=first.element, share=first.share, rest=[(cell.start, cell.end) for cell in filled[1:]])
     return filled[0] if filled else cells[0]
 
 
@@ -588,7 +593,11 @@ def _spaced_cells(seen: str, row: Block) -> list[Cell]:
 
 
 def _cell(seen: str, start: int, end: int) -> Cell:
-    match = _NUMBER.fullmatch(seen, start, end)
+    share: Element | None = None
+    if both := _WITH_SHARE.fullmatch(seen, start, end):
+        group = "share" if both["share"] else "behind"
+        share = Element("num", both[group], *both.span(group), parts=((*both.span(group), both[group]),), percent=True)
+    match = _NUMBER.fullmatch(seen, start, both.end("count") if both else end)
     if match is None or _MONTH.fullmatch(seen, start, end):
         return Cell(start, end)
     first = match.span("number")
@@ -597,7 +606,7 @@ def _cell(seen: str, start: int, end: int) -> Cell:
         digits = match["ratio"].lstrip(" /")
         parts.append((match.end("ratio") - len(digits), match.end("ratio"), digits))
     element = Element("num", match.group(), start, end, parts=tuple(parts), percent=match["percent"] is not None)
-    return Cell(start, end, number=True, element=element)
+    return Cell(start, end, number=True, element=element, share=share)
 
 
 def _is_body(seen: str, cells: list[Cell], headed: bool) -> bool:
