@@ -100,6 +100,7 @@ class Reader(TableReader):
     def __init__(self, document: Document, period: Period | None = None, unit: str = "") -> None:
         super().__init__(document, period, unit)
         self.year = period.end.year if period is not None else None
+        self.above_body = True  # until a numbered heading or prose comes, lines in capitals are the letterhead and the title
 
     def readings(self) -> list[Reading]:
         """All figures, ordered by their start."""
@@ -133,6 +134,7 @@ class Reader(TableReader):
         if block.kind != "footnote":
             while self.levels and (self.levels[-1].rank >= block.rank or _ANNEX.match(self.view, block.start, block.end)):
                 self.levels.pop()
+        self.above_body = self.above_body and (not block.mark if block.kind == "heading" else block.end - block.body <= _TITLE_WIDTH)
         parent: Frame | None = None
         if block.kind == "footnote":
             parent = self.anchors.get(block.mark)
@@ -203,17 +205,10 @@ class Reader(TableReader):
             if block.rank > _NUMBERED or (title is None and not bare):
                 return inherited
             heading = self.view[block.start : title.end() if title is not None else block.end]
-        start = self._title_start(block) if block.kind == "heading" and not block.mark else block.start
-        if self._announces_plan(start, block.start + len(heading)):
+        in_title = self.above_body and block.kind == "heading" and not block.mark  # "KẾT QUẢ … ⏎ 9 THÁNG … VÀ NHIỆM VỤ …"
+        if not in_title and self._announces_plan(block.start, block.start + len(heading)):
             return "plan"
         return inherited or ("cause" if self._names_causes(heading) else "")
-
-    def _title_start(self, block: Block) -> int:
-        """Where the lines in capitals begin that a title without a number ends: "KẾT QUẢ … ⏎ 9 THÁNG … VÀ NHIỆM VỤ …" is of results."""
-        start = block.start
-        while (line := self.text[:start].removesuffix("\n").rpartition("\n")[2]) and line.isupper():
-            start -= len(line) + 1
-        return start
 
     def _names_causes(self, heading: str) -> bool:
         """Whether a title is of causes: "Nguyên nhân quá hạn", and not "Kết quả và nguyên nhân"."""
