@@ -133,7 +133,9 @@ class InheritanceReader(ClauseReader):
     def _pair_above(self, own: dict[str, str], level: Level | None) -> tuple[str, str, str] | None:
         """What a heading says of `a / b`, unless the words at the numbers say it themselves."""
         pair = next((outer.pair for outer in [*([level] if level else []), *reversed(self.levels)] if outer.pair), None)
-        return pair if pair is not None and not {"action", "status", "timing", "cat", "grade", "digit"} & set(own) else None
+        said = {"action", "status", "timing", "cat", "grade", "digit"} & set(own)
+        of_title = level is not None and pair is not None and pair is level.pair and said == {pair[0]} and own[pair[0]] in pair[1:]
+        return pair if pair is not None and (not said or of_title) else None
 
     def _takes_in_fees(self, own: dict[str, str], state: State) -> bool:
         """Whether an amount without a name is what was taken in as fees: under such a heading, or a field's share of the fees before it."""
@@ -313,6 +315,8 @@ class InheritanceReader(ClauseReader):
         """What the clause says itself, with the family of its neighbours where it names none."""
         features = dict(own)
         parent = state.parent
+        if parent is not None and parent.percent and not (number.percent or number.zero or state.stack or "timing" in own) and "timing" in parent.features:
+            parent = Frame({key: value for key, value in parent.features.items() if key not in ("timing", "rate")}, parent.void, parent.emitted)
         sources = [source for source in (parent, state.running) if source is not None]
         if state.last is None and state.running is not None and state.running is not parent and state.running.features.get("action") in OF_DOSSIERS:
             sources[-1] = Frame(
@@ -387,7 +391,7 @@ class InheritanceReader(ClauseReader):
         if claim.number.zero and heading.get("cat") == "nonspec" and own.get("status") == "present" and not {"cat", "block", "people"} & set(own):
             return Frame({"family": "staff", "cat": "nonspec"})  # "6. Người hoạt động không chuyên trách": "Cấp xã: không còn bố trí từ ngày 01/6/2026"
         if own.get("people") and not {"cat", "status", "family"} & set(own) and claim.state.last is None and not claim.significant and self.levels:
-            topic = self.levels[-1].label if self.levels[-1].heading else {}
+            topic = self.levels[-1].label if self.levels[-1].heading or self.levels[-1].asks else {}
             if topic.get("cat") in ("nonspec", "contract") and "status" not in topic:
                 return Frame({"family": "staff", "cat": topic["cat"]} | {key: value for key, value in own.items() if key in SCOPES})
         return None
@@ -592,6 +596,9 @@ class InheritanceReader(ClauseReader):
     def _as_whole_again(self, claim: Claim) -> Frame | None:
         """A clause without a qualifier that is the value of its whole, one level of it or the sum of its parts."""
         own, features, number, state, parent = claim.own, claim.features, claim.number, claim.state, claim.state.parent
+        both = {"early", "on_time"} <= state.timings
+        if number.percent and both and not {"timing", "channel", "grade"} & set(own) and any(word.has("total") for word in state.segments[-1]):
+            return Frame({"family": "dossier", "action": "resolved", "timing": "early_or_on_time"})  # "… sớm hạn và … đúng hẹn, cộng lại bằng 99,26%"
         if not claim.unit_only:
             return None
         unread = parent is not None and not parent.emitted

@@ -35,6 +35,7 @@ _TITLE = re.compile(r"[^:.;,]{3,60}(?::|\.(?=\s))")
 _YEAR = re.compile(r"(?i:năm)\s+(20[0-9]{2})\b")
 _TIME = re.compile(r"\s*(?:(?:tháng|qúy|quý|năm) [0-9ivx]+(?:(?:/| năm )20[0-9]{2})?|[0-9]+ tháng (?:đầu|cuối) năm(?: 20[0-9]{2})?)(?=[\s:,)])")
 _BEFORE_THE_MERGER = re.compile(r"\s*trước (?:khi )?(?:sắp xếp|sáp nhập|hợp nhất)")
+_CHANGED_SINCE = re.compile(r"\b(?:quý|qúy|kỳ|tháng|năm) (?:này|nay)(?: đã)? (?:giảm|tăng)")
 _MARKS = re.compile(r"\A[\W\d]+")
 """The number or bullet before a title."""
 _ANNEX = re.compile(r"[\W_]*phụ (?:lục|biểu)\b[^.;\n]{0,120}\Z")
@@ -297,6 +298,8 @@ class Reader(TableReader):
         if title is not None and not told and title.group().endswith(":"):
             ahead = "plan" if self._announces_plan(span[0], title.end()) else "cause" if self._names_causes(title.group()) else ""
             state.void = state.void or ahead  # "6 tháng cuối năm: …" in the middle of a paragraph
+        if _CHANGED_SINCE.search(words) and self._begins_with_earlier_time(span[0]):
+            state.void = state.void or "comparison"  # "Quý IV/2025 tiếp nhận 2.115 hồ sơ; quý này giảm 181 hồ sơ"
         if self._compares(elements):
             state.void = state.void or "comparison"
         return state

@@ -343,7 +343,8 @@ class RuleReader(InheritanceReader):
             return "points"
         if features.get("family") == "area" and "area_unit" in features and self.in_table:
             return "area"  # the unit stands in the column's heading: "Diện tích (ha)"
-        if number.magnitude in ("triệu", "tỷ", "tỉ"):
+        inhabitants = features.get("family") == "population" and bool(post) and post[0].has("unit")  # "khoảng 1,4 triệu người"
+        if number.magnitude in ("triệu", "tỷ", "tỉ") and not inhabitants:
             return "other"
         return "count"
 

@@ -95,7 +95,7 @@ class SentenceReader:
         """The family of the last figure in the chapter that is being read."""
 
     def _tokens(self, start: int, end: int) -> list[Token]:
-        items = tokens(self.view, start, end)
+        items = _spelled_out(tokens(self.view, start, end))
         return repaired(items) if self.damaged else items
 
     def _sentences(self, items: list[Token]) -> list[list[Token]]:
@@ -253,6 +253,7 @@ class SentenceReader:
                 and len(left.parts) == len(right.parts) == 1
                 and not (left.percent or right.percent or left.zero or right.zero)
                 and (unit.entry.features.get("family") == "staff" or "people" in unit.entry.id or (unit.text == "hồ sơ" and link.text == "/"))
+                and not (index + 4 < len(elements) and elements[index + 4].entry is not None and "area_unit" in elements[index + 4].entry.features)
                 and (link.text in ("/", "trên", "so với") or link.text in self.lexicon.words["out-of"])
             ):
                 left.parts += right.parts
@@ -288,6 +289,9 @@ class SentenceReader:
             ):
                 foreign = after.entry is None or after.entry.id not in ("change", "comparison", "against")
                 foreign = foreign and not after.text.startswith(self.lexicon.words["leaving"])  # "1 nghỉ hưu, 3 điều động đi nơi khác"
+            by_contract = elements[index + 2 : index + 4]
+            if foreign and after.kind == "word" and any(word.entry is not None and word.entry.features.get("cat") == "contract" for word in by_contract):
+                foreign = False  # "01 bảo vệ hợp đồng theo Nghị định số 111/2022/NĐ-CP"
             if after.has("inert") and after.text.startswith(self.lexicon.words["things"]):
                 foreign = True
             if after.text == "lĩnh vực" and (index + 2 == len(elements) or elements[index + 2].kind in ("punct", "word")):
@@ -539,6 +543,17 @@ class SentenceReader:
             result.append(element)
             index += 1
         return result
+
+
+def _spelled_out(items: list[Token]) -> list[Token]:
+    """Short forms as the language files have them: "ko có" and "bộ phận 1 cửa"; every token keeps its place."""
+    found = list(items)
+    for index, token in enumerate(items):
+        if token.text == "ko":
+            found[index] = Token("word", "không", token.start, token.end)
+        elif token.text == "cửa" and index and items[index - 1].text == "1":
+            found[index - 1] = Token("word", "một", items[index - 1].start, items[index - 1].end)
+    return found
 
 
 def _tells_of_dossiers(words: list[Element]) -> bool:
