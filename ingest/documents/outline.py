@@ -22,7 +22,9 @@ _DECORATION = " \t\u00a0*_#>`"
 _ROMAN = re.compile(
     r"(?:(?i:phần)\s+(?:(?i:thứ)\s+)?)?(?:(?P<roman>[IVX]{1,5})|[A-EGH])\s?[.):/-]\s*\S|(?i:phần\s+(?:thứ\s+\w+|[ivx]+)\b|(?:mục|chương)\s+(?:[ivx]+|[0-9]{1,2})\b)"
 )
-_DECIMAL = re.compile(r"(?P<number>[0-9]{1,2}(?:\.[0-9]{1,2}){0,4})(?P<close>\s?[.):/-]+|(?<=\.[0-9])|(?<=\.[0-9]{2}))\s*(?P<rest>\D)")
+_DECIMAL = re.compile(
+    r"(?:(?i:câu)(?:\s(?i:hỏi))?\s(?=[0-9]{1,2}[.):]))?(?P<number>[0-9]{1,2}(?:\.[0-9]{1,2}){0,4})(?P<close>\s?[.):/-]+|(?<=\.[0-9])|(?<=\.[0-9]{2}))\s*(?P<rest>\D)"
+)
 _LETTER = re.compile(r"(?:[a-zđ](?:[0-9]|\.[0-9])?|[ivx]{2,4}(?=\s?\)))\s?[).]\s*\S")
 _BRACKETED = re.compile(r"\([0-9a-zđivx]{1,3}\)\s*\S")
 _FOOTNOTE = re.compile(rf"(?:[{SUPERSCRIPTS}]{{1,3}}|\[\^?[0-9]{{1,3}}\]:?)\s*\S")

@@ -447,7 +447,9 @@ class ClauseReader(LabelReader):
         unit, own = clause.unit, clause.own
         first = clause.post[0] if clause.post else None
         counted = state.last is not None and state.last.emitted and state.last.features.get("family") == "staff"
-        if clause.label.get("status") == "vacant" and (counted or any(word.text.startswith(_LEADERS) for word in clause.post[:2])):
+        if clause.label.get("status") == "vacant" and (
+            counted or self._is_missing(clause.number) or any(word.text.startswith(_LEADERS) for word in clause.post[:2])
+        ):
             own.pop("post", None)  # "khuyết 01 Phó Chủ tịch", "có mặt 412 viên chức, thiếu 18 giáo viên"
         whole = state.parent.features if state.parent is not None and state.inside and not state.opened else {}
         if clause.counts_people() and whole.get("status") == "present" and self._begins_with_leaders(state):
@@ -582,6 +584,14 @@ class ClauseReader(LabelReader):
         least = elements[max(0, clause.index - 2) : clause.index]
         if number.percent and any(element.text in ("ít nhất", "tối thiểu", "không dưới") for element in least):
             state.void = state.void or "aim"
+
+    def _is_missing(self, number: Element) -> bool:
+        """Whether a count is what the last quota is more than the last head count, both of one block."""
+        quota = next((one for one in reversed(self.found) if one.measure == "staff_assigned"), None)
+        present = next((one for one in reversed(self.found) if one.measure == "staff_present" and not one.subject), None)
+        if quota is None or present is None or (quota.scope, quota.sentence) != (present.scope, present.sentence):
+            return False
+        return number.parts[0][2].isdigit() and quota.value - present.value == int(number.parts[0][2])
 
     def _moves_on(self, elements: list[Element], index: int) -> bool:
         """Whether the words up to the next number of its kind say that a share or a score rose or fell to it."""

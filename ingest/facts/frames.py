@@ -105,6 +105,8 @@ class State:
     """The number being read is followed by one of households: "34.118 người, 8.340 hộ"."""
     found_before: list[int] = field(default_factory=list)
     """How many figures there were at each open bracket."""
+    of_earlier_time: bool = False
+    """Whether the clause began with a period before the reported one: what was told of the reported one before is only compared with it."""
     bracketed: bool = False
     opened: bool = False
     """Whether a part was opened in this sentence ("trong đó", a bracket)."""

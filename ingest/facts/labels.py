@@ -175,7 +175,7 @@ class LabelReader(SentenceReader):
                 void = next((reason for reason in _REASONS if reason in element.entry.id.split("+")), element.entry.id)
                 earlier = void == "comparison" and element.text.startswith(self.lexicon.words["earlier"]) and not _follows_change(segment, position)
             elif void and element.has("link") and element.text.split()[0] in ("còn", "lên", "đạt", "giảm", "tăng", "xuống"):
-                void = void if earlier and element.text == "đạt" else ""  # "trong khi cùng kỳ mới đạt 98,6%"
+                void = void if earlier and element.text in ("đạt", "còn") else ""  # "trong khi cùng kỳ mới đạt 98,6%", "quý trước còn 25 người"
             elif void == "rank" and element.text in ("là", "với"):
                 void = ""  # "đứng thứ hai là hộ tịch với 1.590 hồ sơ"
             elif void in ("event", "staff-event") and "status" in element.entry.features:

@@ -302,6 +302,7 @@ class Reader(TableReader):
             state.void = state.void or "comparison"  # "Quý IV/2025 tiếp nhận 2.115 hồ sơ; quý này giảm 181 hồ sơ"
         if self._compares(elements):
             state.void = state.void or "comparison"
+        state.of_earlier_time = bool(elements) and self._begins_with_earlier_time(elements[0].start)
         return state
 
     def _number_read(self, elements: list[Element], index: int, post: list[Element], move: Move | None, state: State, level: Level) -> Frame:
@@ -359,6 +360,9 @@ class Reader(TableReader):
         label = {key: value for key, value in label.items() if key in WEAK or key in _ANNOUNCED}
         if "+" in label.get("action", ""):
             label.pop("action")
+        named = {element.entry.features["block"] for element in elements if element.entry is not None and element.entry.features.get("block")}
+        if level.heading and "one-stop-centre" in named and len(named) == 2:
+            label["block"] = next(iter(named - {"one-stop-centre"}))  # "Khối chính quyền và Trung tâm Phục vụ hành chính công": its own people are named
         if other_money:
             label.pop("family", None)  # "3. Kinh phí": what stands below is no fee
         if "field" in label and ("two_fields" in label or not self._only_field(elements, level.heading)):
@@ -482,6 +486,7 @@ class Reader(TableReader):
         for place, element in enumerate(gap):
             punct = element.kind == "punct"
             of_now = element.text in self.lexicon.words["this-time"] and place > 0 and gap[place - 1].text in self.lexicon.words["times"]
+            state.of_earlier_time = state.of_earlier_time and not of_now
             if of_now and state.void == "comparison":
                 state.void = ""  # "Cùng kỳ năm trước tiếp nhận 1.210 hồ sơ; năm nay tiếp nhận 1.620 hồ sơ"
             if element.kind == "sup" and state.last is not None:
@@ -517,6 +522,7 @@ class Reader(TableReader):
                 if state.void == "other-dossiers" or (in_passing and state.void == "aim") or (told and state.void == "handed-over"):
                     state.void = ""
                 state.cut(";")
+                state.of_earlier_time = self._begins_with_earlier_time(element.end)
             elif punct and element.text == ":" and state.last is not None and not any(state.segments):
                 state.part({})
             elif punct and element.text in ",:/+":
@@ -543,7 +549,7 @@ class Reader(TableReader):
                 state.segments[-1].append(element)
 
     def _begins_with_earlier_time(self, at: int) -> bool:
-        """Whether a bracket begins with a time before the reported one: "421 TTHC (quý II: 419 TTHC)"."""
+        """Whether a bracket or a clause begins with a time before the reported one: "421 TTHC (quý II: 419 TTHC)", "Quý II có 43 người"."""
         if _BEFORE_THE_MERGER.match(self.view, at):
             return True
         named = _TIME.match(self.view, at)

@@ -38,6 +38,9 @@ class RuleReader(InheritanceReader):
         if features.get("comrades") and features.get("family") == "satisfaction":
             frame.void = "people"
             return
+        if state.of_earlier_time and self._is_told_of_now(features, kind):
+            frame.void = "comparison"  # "… đang có 44 người. Quý II có 43 người"
+            return
         handed_over = {(part[2], features.get("field", "")) for part in number.parts} & self.handed_over
         if handed_over and features.get("family") == "dossier" and "field" in features:
             frame.void = "handed-over"
@@ -132,6 +135,14 @@ class RuleReader(InheritanceReader):
             # "tiếp nhận, giải quyết: N; trong đó đã giải quyết: M": N counts what came in
             self.taken_back |= {place for place in whole.places if self.found[place].measure == "tthc_resolved_total"}
             whole.features["action"], whole.places = "received", []
+
+    def _is_told_of_now(self, features: dict[str, str], kind: str) -> bool:
+        """Whether the same measure of the same scope was read before."""
+        rule = self._rule(features, kind)
+        if rule is None:
+            return False
+        scope, subject = self._scope(rule.measures[0], features), features.get("subject", "")
+        return any((one.measure, one.scope, one.subject) == (rule.measures[0], scope, subject) for one in self.found)
 
     def _deny_other_fields(self, frame: Frame, state: State) -> None:
         """ "Tôn giáo, môi trường không phát sinh": a zero of each field that is named."""
