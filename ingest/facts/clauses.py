@@ -365,6 +365,10 @@ class ClauseReader(LabelReader):
             clause.spoil("another-matter")
         if number.percent and own.get("grade") and clause.label.get("votes"):
             own.pop("sent", None)  # "qua khảo sát 400 phiếu (thu về 388 phiếu) là 95,4%"
+        before = state.last.features if state.last is not None and state.last.emitted and not state.last.percent else {}
+        of_those = number.percent and "field" in before and first is not None and first.text in ("số", "tổng số", "trong số")
+        if of_those and before.get("timing", "") == clause.after.get("timing", "-"):
+            clause.spoil("share-of-something")  # "lĩnh vực đất đai còn 61 hồ sơ quá hạn, chiếm 92,4% số hồ sơ quá hạn"
         if number.percent and state.last is not None and state.last.emitted and self._sets_against(state):
             clause.spoil("comparison")  # "đạt 99,66%, trong khi quý I chỉ đạt 98,2%"
         if number.percent and first is not None and first.kind == "word" and first.text not in ("số", "tổng", "lượng") and not told:

@@ -128,6 +128,7 @@ class InheritanceReader(ClauseReader):
         if state.parent.void and not of_other_things:  # "thu ngân sách đạt 78% dự toán, trong đó thu phí, lệ phí 412 triệu đồng"
             return state.parent.void
         of_petitions = state.parent.features.get("family") in ("petition", "pakn") and state.parent.emitted
+        of_petitions = of_petitions and not {"subject", "own_level"} & set(clause.own)
         return "kind" if of_petitions and "action" not in clause.own and not clause.number.percent else ""
 
     def _pair_above(self, own: dict[str, str], level: Level | None) -> tuple[str, str, str] | None:
@@ -581,8 +582,10 @@ class InheritanceReader(ClauseReader):
             return _nothing()  # "không có hồ sơ nào do lỗi chủ quan"
         if family != "procedure":
             return None
-        if own.get("action") == "in_progress":
-            features.pop("action")
+        plain = own.get("action") == "resolved" and own.get("procedures") and "timing" not in own
+        if own.get("action") == "in_progress" or (plain and state.segments[-1] and state.segments[-1][-1].text == "giải quyết"):
+            features.pop("action", None)
+            own.pop("action", None)
             features["comp"] = "yes"  # procedures that the unit "đang giải quyết" are those it is competent for
         if "own_competence" in own and claim.unnamed:
             claim.unit_only = False
@@ -625,6 +628,8 @@ class InheritanceReader(ClauseReader):
             return Frame({key: value for key, value in state.last.features.items() if key not in (*SCOPES, "scoped", "own_block", "bound", "listed")})
         if state.last is not None and self._is_total(own, state) and self._adds_new_and_carried(number, state):
             return Frame({"family": "dossier", "action": "received"})  # "tiếp nhận mới: 9.874; kỳ trước chuyển qua: 203; tổng cộng: 10.077"
+        if number.percent and self._is_total(own, state) and {"early", "on_time"} <= state.timings and state.last is not None and not state.last.percent:
+            return Frame({"family": "dossier", "action": "resolved", "timing": "early_or_on_time"})  # "1.204 sớm hạn và 671 đúng hẹn, cộng lại bằng 99,26%"
         if self._is_value_of_line_above(own, number, state) and parent is not None:
             given = {key: value for key, value in parent.features.items() if key != "bound"} | self._scope_above(parent, claim.family, state, claim.level)
             self._settle_dossier(given, own, given.get("family", ""), number, state)
@@ -754,7 +759,7 @@ class InheritanceReader(ClauseReader):
             and ("field" in own or not {"block", "weak_block"} & set(own))
             and features.get("family") == "dossier"
             and not number.percent
-            and not (state.inside and state.parent in alike)
+            and (not (state.inside and state.parent in alike) or self._opens_list_by_field(state))
             and not (source is not None and (source.features.get("listed") or self._is_next_entry(source, state)))
         ):
             if own.get("ratio") and not self._counted_above():
@@ -798,6 +803,10 @@ class InheritanceReader(ClauseReader):
         """Whether a sentence is one more entry of the list that the sentence before began: "Đất đai 16. Xây dựng 4. Hộ kinh doanh 1."."""
         short = state.span[1] - state.span[0] <= _SHORT_ENTRY and not state.several
         return short and source is state.running and bool(source.features.get("scoped")) and "field" in source.features
+
+    def _opens_list_by_field(self, state: State) -> bool:
+        """Whether the line above only says that dossiers are listed by field: "d) Một số lĩnh vực có nhiều hồ sơ:"."""
+        return bool(self.levels) and self.levels[-1].by_field and state.parent is not None and set(state.parent.features) <= {"family"}
 
     def _take_major(self, features: dict[str, str], own: dict[str, str], family: str, state: State, alike: list[Frame], number: Element) -> None:
         major = MAJOR.get(family)

@@ -56,6 +56,9 @@ class LabelReader(SentenceReader):
             if element.has("mostly") and position > index + 1:
                 return position  # "12 hồ sơ quá hạn tập trung ở lĩnh vực đất đai": most of them, and not all, are of the field
             rest = element.text == "đều" and elements[position - 1].text.endswith("còn lại")  # "10.124 hồ sơ còn lại đều trả đúng hẹn"
+            if element.text == "đều" and index and elements[index - 1].has("total") and self._is_procedure(elements[index + 1]):
+                position += 1
+                continue  # "Toàn bộ 389 thủ tục đều được tiếp nhận, trả kết quả qua bưu chính"
             if (
                 (element.text == "đều" and not rest)
                 or element.has("opener")
@@ -112,6 +115,10 @@ class LabelReader(SentenceReader):
         if unit < limit and (elements[unit].has("unit") or number.percent):
             return min(unit + 1, limit) if elements[unit].has("unit") else unit
         return unit
+
+    @staticmethod
+    def _is_procedure(element: Element) -> bool:
+        return element.has("unit") and element.entry is not None and element.entry.features.get("family") == "procedure"
 
     @staticmethod
     def _without_counted_field(elements: list[Element], index: int, position: int) -> int:

@@ -44,6 +44,7 @@ def _dealt(items: list[Token], cue: int, after: int) -> list[Token]:
     if len(values.numbers) < 2:
         return items
     start, names = _names(items, cue, len(values.numbers))
+    names, verb = _without_statement(names, verb, len(values.numbers))
     told = [token for name in names for token in name]
     if _compares(told):
         return items
@@ -88,10 +89,21 @@ def _names(items: list[Token], cue: int, count: int) -> tuple[int, list[list[Tok
         else:
             names[-1].append(token)
     names = [name for name in names if name]
+    stated = len(names) == count + 1 and any(token.text == "là" for token in names[-2])
+    if stated:
+        return items.index(names[0][0]), names
     if len(names) < count or count > _MOST_NAMES:
         return next((place for place in range(begin, cue) if items[place].text != ","), cue), []
     kept = names[-count:]
     return items.index(kept[0][0]), kept
+
+
+def _without_statement(names: list[list[Token]], verb: list[Token], count: int) -> tuple[list[list[Token]], list[Token]]:
+    """ "Đất đai, hộ tịch và chứng thực là ba lĩnh vực lớn nhất, số tiếp nhận lần lượt là …": what is counted stands behind what is said of the names."""
+    if len(names) <= count:
+        return names, verb
+    told = next(place for place, token in enumerate(names[-2]) if token.text == "là")
+    return [*names[:-2], names[-2][:told]], [*names[-1], *verb]
 
 
 def _compares(words: list[Token]) -> bool:

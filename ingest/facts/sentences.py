@@ -292,7 +292,9 @@ class SentenceReader:
             by_contract = elements[index + 2 : index + 4]
             if foreign and after.kind == "word" and any(word.entry is not None and word.entry.features.get("cat") == "contract" for word in by_contract):
                 foreign = False  # "01 bảo vệ hợp đồng theo Nghị định số 111/2022/NĐ-CP"
-            if after.has("inert") and after.text.startswith(self.lexicon.words["things"]):
+            ahead = elements[index - 1].entry if index else None
+            asked = ahead is not None and "votes" in ahead.features
+            if after.has("inert") and after.text.startswith(self.lexicon.words["things"]) and not asked:
                 foreign = True
             if after.text == "lĩnh vực" and (index + 2 == len(elements) or elements[index + 2].kind in ("punct", "word")):
                 foreign = True  # "theo dõi đồng thời 04 lĩnh vực"
