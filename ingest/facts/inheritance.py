@@ -628,8 +628,6 @@ class InheritanceReader(ClauseReader):
             return Frame({key: value for key, value in state.last.features.items() if key not in (*SCOPES, "scoped", "own_block", "bound", "listed")})
         if state.last is not None and self._is_total(own, state) and self._adds_new_and_carried(number, state):
             return Frame({"family": "dossier", "action": "received"})  # "tiếp nhận mới: 9.874; kỳ trước chuyển qua: 203; tổng cộng: 10.077"
-        if number.percent and self._is_total(own, state) and {"early", "on_time"} <= state.timings and state.last is not None and not state.last.percent:
-            return Frame({"family": "dossier", "action": "resolved", "timing": "early_or_on_time"})  # "1.204 sớm hạn và 671 đúng hẹn, cộng lại bằng 99,26%"
         if self._is_value_of_line_above(own, number, state) and parent is not None:
             given = {key: value for key, value in parent.features.items() if key != "bound"} | self._scope_above(parent, claim.family, state, claim.level)
             self._settle_dossier(given, own, given.get("family", ""), number, state)

@@ -253,7 +253,7 @@ class SentenceReader:
                 and len(left.parts) == len(right.parts) == 1
                 and not (left.percent or right.percent or left.zero or right.zero)
                 and (unit.entry.features.get("family") == "staff" or "people" in unit.entry.id or (unit.text == "hồ sơ" and link.text == "/"))
-                and not (index + 4 < len(elements) and elements[index + 4].entry is not None and "area_unit" in elements[index + 4].entry.features)
+                and not any(word.entry is not None and "area_unit" in word.entry.features for word in elements[index + 4 : index + 5])
                 and (link.text in ("/", "trên", "so với") or link.text in self.lexicon.words["out-of"])
             ):
                 left.parts += right.parts
