@@ -1217,3 +1217,11 @@ def test_years_side_by_side_and_below_each_other() -> None:
     assert summary(f"Khối chính quyền\n\n{below}\n") == {
         *("staff_assigned@government=58", "staff_present@government=52", "staff_assigned@government=55", "staff_present@government=50"),
     }
+
+
+@pytest.mark.parametrize(("cell", "told"), [("5", True), ("6", False)])
+def test_a_column_without_known_words_is_what_its_rows_leave_over(cell: str, told: bool) -> None:
+    rows = [["Khối Đảng", "20", "18", "2"], ["Khối chính quyền", "55", "50", cell], ["Sự nghiệp giáo dục", "300", "290", "10"]]
+    found = summary(f"Biên chế\n\n{bars([['Khối', 'Giao', 'Có mặt', 'Lệch']], rows)}\n")
+    vacant = {"staff_vacant@party=2", "staff_vacant@government=5", "staff_vacant@education=10"}
+    assert {one for one in found if "vacant" in one} == (vacant if told else set())

@@ -9,7 +9,7 @@ from ingest.facts.elements import Element
 from ingest.facts.lexicon import lexicon
 from ingest.facts.rules import RuleReader
 from ingest.facts.subjects import Subjects
-from ingest.facts.tables import ORDER_NAMES, Table
+from ingest.facts.tables import ORDER_NAMES, Cell, Table
 from ingest.facts.tokens import Token, view
 from warehouse.model import Document, Period
 from warehouse.periods import PeriodPhrase, calendar, parse_period_phrase
@@ -29,6 +29,17 @@ MONEY_HEADING = re.compile(r"(?P<magnitude>nghìn|ngàn|triệu|tỷ|tỉ) (?:đ
 """The unit in a column's heading: "Phí, lệ phí đã thu (nghìn đồng)"."""
 _UNIT_BEHIND = re.compile(r"\s*\([^()]*\)\Z")
 """What a heading says behind its words: "Xong (đơn)"."""
+
+_WHOLE = re.compile(r"[0-9]+|[0-9]{1,3}(?:[.,\s][0-9]{3})+")
+_SAYS = {
+    **{status: {"family": "staff", "status": status} for status in ("assigned", "present", "vacant")},
+    **{action: {"family": "dossier", "action": action} for action in ("received", "resolved", "in_progress")},
+}
+_SUMS = (("assigned", "present", "vacant"), ("received", "resolved", "in_progress"))
+"""A whole and its parts."""
+_OPEN = ("", "unknown-column", "change", "against", "target")
+"""Reasons for which a column is no figure that its sums may overrule: words that compare it with its neighbours, or that nobody knows."""
+_FEWEST_SUMS = 3
 
 Column = tuple[dict[str, str], str]
 """What the headings above a column say: features, and why its numbers are no figures if they are not."""
@@ -71,7 +82,28 @@ class ColumnReader(RuleReader):
         ):
             columns = step(columns, grid)
         columns = _kinds_of_petitions(_with_blocks(_kinds_of_present(_with_fields(columns))))
-        return self._without_unknown(columns, grid, inhabitants)
+        return self._without_unknown(self._by_sums(columns, grid), grid, inhabitants)
+
+    def _by_sums(self, columns: list[Column], grid: Table) -> list[Column]:
+        """A column of which no word says what it counts is the rest of two others where it is so in every row: "Giao | Có mặt | Hụt"."""
+        known = {role: place for place, (features, void) in enumerate(columns) if not void and (role := _role(features))}
+        settled = list(columns)
+        for whole, *parts in _SUMS:
+            missing = {whole, *parts} - set(known)
+            if len(missing) != 1 or sum(_role(features) in (whole, *parts) for features, void in columns if not void) != len(parts):
+                continue
+            role = missing.pop()
+            fits = [
+                place
+                for place, (features, void) in enumerate(columns)
+                if place
+                and void in _OPEN
+                and not set(features) & self.lexicon.significant
+                and _adds_up(grid, [{**known, role: place}[one] for one in (whole, *parts)])
+            ]
+            if len(fits) == 1:
+                settled[fits[0]] = (dict(_SAYS[role]), "")
+        return settled
 
     def _are_causes(self, columns: list[Column], grid: Table) -> bool:
         """Whether the corner says that each row is a cause: dossiers counted by them are no figures."""
@@ -363,6 +395,27 @@ class ColumnReader(RuleReader):
         """The tokens of names, those that the document abbreviates replaced by its own words for them."""
         found = [token for start, end in spans for token in self._tokens(start, end)]
         return [whole for token in found for whole in (self._tokens(*self.short[token.text]) if token.text in self.short else [token])]
+
+
+def _role(features: dict[str, str]) -> str:
+    """What a column is in a sum of others; empty if it is a part of one of them or none."""
+    said = {key: value for key, value in features.items() if key in lexicon().significant and key != "family"}
+    return next((role for role, says in _SAYS.items() if said == {key: value for key, value in says.items() if key != "family"}), "")
+
+
+def _adds_up(grid: Table, places: list[int]) -> bool:
+    """Whether the first column is the sum of the others in all rows, and in enough of them to be no accident."""
+    rows = [[_count(row[place]) if place < len(row) else None for place in places] for row in grid.body]
+    told = [[value for value in row if value is not None] for row in rows if None not in row]
+    return len(told) >= _FEWEST_SUMS and all(whole == sum(parts) for whole, *parts in told) and sum(all(parts) for _, *parts in told) >= _FEWEST_SUMS - 1
+
+
+def _count(cell: Cell) -> int | None:
+    number = cell.element
+    if number is None or cell.is_order or number.percent or len(number.parts) > 1:
+        return None
+    digits = number.parts[0][2]
+    return int(re.sub(r"\D", "", digits)) if _WHOLE.fullmatch(digits) else None
 
 
 def _brought_over(columns: list[Column]) -> list[Column]:
