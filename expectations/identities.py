@@ -378,12 +378,30 @@ def _channels(sums: Sums, flow: list[Evaluation]) -> list[Evaluation]:
     rows = _parts(sums, "report-channels", new or whole, CHANNELS)
     if whole and new and not (rows and _stands_with(sums.figures, new, rows[0])):
         rows += _parts(sums, "report-channels", whole, CHANNELS)
+    if rows and rows[0].relation == "<=":
+        rows = _two_channels(sums, rows)
     if whole and carried and not new:
         # (3) = (4) + (5) + (6) of the form: the channels are those of the new dossiers only.
         includes = [
             sums.row("report-channels", row.left_terms, (*row.right_terms, carried), reading="includes-carried-over") for row in rows if row.relation == "="
         ]
         rows = includes + rows if flow and flow[0].reading == "includes-carried-over" and flow[0].holds else rows + includes
+    return rows
+
+
+_TWO_CHANNELS = {"tthc_received_online", "tthc_received_in_person"}
+
+
+def _two_channels(sums: Sums, rows: list[Evaluation]) -> list[Evaluation]:
+    """Online and in person are all there is in one sentence with what was received, where the report tells of no post; told where a slip explains the gap."""
+    post = any(figure.measure in ("tthc_received_postal", "tthc_received_in_person_or_postal") for figure in sums.figures)
+    for row in rows:
+        if post or {term.measure for term in row.left_terms} != _TWO_CHANNELS:
+            continue
+        equal = sums.row("report-channels", row.right_terms, row.left_terms, reading="printed-parts-only")
+        quotes = set.intersection(*({sums.figures[index].quote for index in term.figures} for term in (*row.left_terms, *row.right_terms)))
+        if quotes and not equal.holds and is_missed_by_a_slip(equal):
+            return [equal]
     return rows
 
 

@@ -1,4 +1,4 @@
-"""A total against the fields, levels or months into which the prose divides it.
+"""A total against the fields, levels, months or offices into which the prose divides it.
 
 Most lists of fields name only some of them. One that ends with the others ("các lĩnh vực khác 44") leaves nothing out, and no list is more
 than its whole; months and quarters leave nothing out where their days are those of the whole.
@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from expectations.grouping import is_fact, is_familiar, is_row
 from expectations.sums import severity_of
-from expectations.wording import measure_vi
+from expectations.wording import measure_vi, place_vi
 from warehouse.catalogue import measures, scope_label_vi, subject_label_vi
 from warehouse.model import Document, Figure, Finding, Header, Period, Place
 from warehouse.numbers import number_vi
@@ -41,6 +41,7 @@ def check_partitions(document: Document, header: Header, figures: Sequence[Figur
     yield from _fields(document.text, header, facts, printed)
     yield from _months(header, facts, printed)
     yield from _subjects(document.text, header, facts, printed)
+    yield from _staff(document.text, figures)
 
 
 # --- fields ------------------------------------------------------------------------------------------------------------------------
@@ -165,6 +166,57 @@ def _subjects(text: str, header: Header, facts: Sequence[Figure], printed: set[D
             continue
         if above[0].value >= _TELLING and is_familiar(above[0].value, added) and abs(above[0].value - added) not in printed:
             yield _finding(above[0], parts, "phần")
+
+
+# --- staff --------------------------------------------------------------------------------------------------------------------------------
+
+_MARK = re.compile(r"[^\n\d.;:]{0,80}?(?:(?P<raised>[¹²³⁴-⁹])|(?<=[^\W\d])(?P<plain>\d)(?=[\s.;,]))")
+_ALLOCATED = re.compile(r"[^\n.;:]{0,20}\b(?:phân bổ|phân ra|chia ra|bố trí)\b[^\n.;:]{0,40}:(?P<listed>[^\n]*?)(?:\.(?=\s)|$)", re.IGNORECASE | re.MULTILINE)
+_COUNT = re.compile(r"(?<![\d.,/\-])(?:\d{1,3}(?:\.\d{3})+|\d{1,4})(?![\d/%\-]|[.,]\d)")
+_NO_COUNT = re.compile(r"(?:số|nghị định|NĐ|năm|tháng|ngày|quý|khoản|điều)\s*\Z", re.IGNORECASE)
+_FEWEST_LISTED = 3
+_LIST_SHARE = 20
+"""A list belongs to the total if it misses it by less than one part in this."""
+
+
+def _staff(text: str, figures: Sequence[Figure]) -> Iterator[Finding]:
+    """People listed in the footnote of their total, or where a paragraph says how those present are allocated: all numbers of the list count."""
+    present = [figure for figure in figures if figure.measure == "staff_present" and figure.end is not None and not figure.subject and is_fact(figure)]
+    for above in present:
+        mark = _MARK.match(text, above.end or 0)
+        sign = mark and (mark["raised"] or mark["plain"])
+        notes = [*re.finditer(rf"^[ \t\[(]*{sign}[ \t.)\]]+(?P<listed>[^\n]+)", text[above.end :], re.MULTILINE)] if sign else []
+        if notes:  # the last: a heading may have the same number
+            start, end = notes[-1].span("listed")
+            yield from _listed_people(text, above, ((above.end or 0) + start, (above.end or 0) + end))
+    for found in _ALLOCATED.finditer(text):
+        inside = [figure for figure in figures if found.start("listed") <= (figure.start or 0) < found.end("listed") and figure.measure == "staff_present"]
+        scopes = {figure.scope for figure in inside} - {"one-stop-centre"}
+        own = [figure for figure in present if {figure.scope} == scopes and (figure.start or 0) < found.start()]
+        if len(inside) >= _FEWEST_LISTED and len({figure.value for figure in own}) == 1:
+            yield from _listed_people(text, own[-1], found.span("listed"))
+
+
+def _listed_people(text: str, above: Figure, span: tuple[int, int]) -> Iterator[Finding]:
+    counts = [match for match in _COUNT.finditer(text, *span) if not _NO_COUNT.search(text, max(span[0], match.start() - 12), match.start())]
+    values = [Decimal(match.group().replace(".", "")) for match in counts]
+    added = sum(values, Decimal(0))
+    first = [sum(values[:size], Decimal(0)) for size in range(1, len(values) + 1)]  # what follows the whole list is told among it
+    gap = abs(above.value - added)
+    if len(values) < _FEWEST_LISTED or above.value in (*first, *values) or gap * _LIST_SHARE >= above.value:
+        return
+    name = measure_vi(above.measure) + place_vi(above.scope, above.subject)
+    quote = mask_names(nfc(text[slice(*span)])).strip()
+    places = [Place(mask_names(nfc(above.quote)), above.locator, above.start, above.end)]
+    places += [Place(quote, f"chars {match.start()}-{match.end()}", *match.span()) for match in counts]
+    yield Finding(
+        "staff-parts",
+        severity_of("staff-parts", "warning"),
+        f"{name[:1].upper() + name[1:]} in {number_vi(above.value)}, nhưng cộng các số được liệt kê là {' + '.join(map(number_vi, values))} = {number_vi(added)} "
+        f"(lệch {number_vi(gap)}). Đề nghị kiểm tra lại tổng số hoặc các số thành phần.",
+        tuple(places),
+        {"measure": above.measure, "left": str(above.value), "right": str(added), "gap": str(gap), "reading": "listed-parts"},
+    )
 
 
 # --- the finding -----------------------------------------------------------------------------------------------------------------------

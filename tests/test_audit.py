@@ -1537,3 +1537,26 @@ def test_the_digits_of_a_very_long_count_in_another_order_for_another_time() -> 
     gathered = replace(figures[1], period=classify_range(date(2025, 7, 1), date(2026, 3, 14)), flags=("own-period",))
     assert [finding.rule for finding in audit(document, QUARTER, (figures[0], gathered))] == ["same-fact"]
     assert audit(document, QUARTER, (figures[0], replace(gathered, value=Decimal(51538)))) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. Tổ chức\n\nToàn xã hiện có {staff_present@all:342} người¹.\n\n¹ Cán bộ, công chức: 71; viên chức: %s; 19 hợp đồng theo Nghị định số 111/2022/NĐ-CP.",
+        "1. Tổ chức\n\nToàn xã hiện có {staff_present@all:342} người lao động1.\n\n1 Khối chính quyền: 71; trường học: %s; y tế: 19.",
+        "Có mặt {staff_present@government:342} người.\n\nPhân bổ số có mặt như sau: lãnh đạo 19 người; {staff_present@government#phòng Kinh tế:30} người;"
+        " {staff_present@government#phòng Văn hóa:41} người; {staff_present@one-stop-centre:%s} người.",
+    ],
+)
+def test_people_listed_in_a_footnote_or_as_allocated_add_up_to_their_total(text: str) -> None:
+    assert rules(text % 252) == []
+    assert rules(text % 254) == ["staff-parts"]
+    assert rules(text % 152) == []  # far from it: some of them
+
+
+def test_two_channels_in_one_sentence_are_all_where_no_post_is_told() -> None:
+    text = "Mới {tthc_received_new:2.680} hồ sơ; trực tuyến {tthc_received_online:2.631}, trực tiếp {tthc_received_in_person:%s}.%s"
+    assert rules(text % (49, "")) == []
+    assert rules(text % (39, "")) == ["report-channels"]
+    assert rules(text % (39, "\n\nBưu chính {tthc_received_postal:10}.")) == []
+    assert rules(text % (25, "")) == []  # no slip: the rest came by a way that is not told
