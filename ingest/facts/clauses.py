@@ -353,7 +353,8 @@ class ClauseReader(LabelReader):
         told = any(key in self.lexicon.significant and key != "channel" for key in clause.after)
         follows = post[1] if len(post) > 1 else None
         told = told or (follows is not None and follows.text in ("đi", "đến", "được", "gửi") and len(post) < 5 and "channel" in clause.after)
-        if any(element.text == "mỗi" and then.text in self.lexicon.words["per"] for element, then in itertools.pairwise(post)):
+        rated = any(element.text == "mỗi" and then.text in self.lexicon.words["per"] for element, then in itertools.pairwise(post))
+        if rated or (len(post) > 2 and post[1].text == "một" and post[2].text in self.lexicon.words["per"]):
             clause.spoil("per-unit")  # "trên 2.000 hồ sơ mỗi tháng"
         if number.percent and unit is not None and unit.text in ("hồ sơ", "hs") and follows is not None and follows.kind == "word" and not told:
             clause.spoil("share-of-something")  # "6% hồ sơ phải nhập lại hai lần"
@@ -513,7 +514,8 @@ class ClauseReader(LabelReader):
             own["status"] = "present"  # "trước khi sắp xếp có 92 công chức; đến nay còn 78 người"
         if clause.void == "against" and unit is not None and unit.text in ("biên chế", "chỉ tiêu") and "status" not in own:
             own["status"] = "assigned"  # "so với 60 biên chế": what the head count before is held against
-        counts_quota = unit is not None and unit.text in ("biên chế", "chỉ tiêu") and "status" not in own and len(clause.number.parts) == 1
+        here = {*self._collapse(clause.words, last_wins=True)[0], *clause.after}
+        counts_quota = unit is not None and unit.text in ("biên chế", "chỉ tiêu") and "status" not in here and len(clause.number.parts) == 1
         if counts_quota and {"has", "block"} & set(own) and self._counted_next(clause.elements, clause.index):
             own["status"] = "assigned"  # "có 16 biên chế, hiện có 15 đồng chí", "khối chính quyền 42 biên chế, có mặt 37"
             own.pop("has", None)

@@ -452,7 +452,7 @@ class InheritanceReader(ClauseReader):
                 features.get("family") == "staff" and "status" not in own
             ):
                 return _nothing()  # "chấn chỉnh 02 trường hợp", "xử lý 02 trường hợp công chức tiếp nhận sai quy trình"
-        if own.get("sets") and features.get("family") in ("pakn", "petition", "satisfaction", "staff"):
+        if own.get("sets") and features.get("family") in ("pakn", "petition", "satisfaction", "staff", "procedure"):
             return _nothing()  # "nhận tay 96 bộ"
         if features.get("family") == "staff" and own.get("action") == "received" and "unit_cat" in own and not {"status", "has", "block"} & set(own):
             return _nothing()  # "tiếp nhận mới 03 công chức": those who came
@@ -621,6 +621,8 @@ class InheritanceReader(ClauseReader):
             return Frame(same | own)  # "trong đó cấp tỉnh 1.699, cấp xã 446"
         if state.last is not None and state.last.emitted and state.last.percent == number.percent and self._goes_on(claim):
             return Frame({key: value for key, value in state.last.features.items() if key not in ("bound", "subject")} | own)
+        if claim.family == "dossier" and not number.percent and state.last is None and (told := self._told_by_heading(claim, by_level)):
+            return Frame({**told, **own})
         before = state.running if state.last is None else None
         if before is not None and before.emitted and before.percent and number.percent and "field" in before.features and self._is_total(own, state):
             return Frame({key: value for key, value in before.features.items() if key not in (*SCOPES, "scoped", "own_block", "bound", "listed")})
@@ -648,9 +650,29 @@ class InheritanceReader(ClauseReader):
         """Whether another unit's own name is all that stands before a number: "xã A dẫn đầu với 21.480 hồ sơ, phường Phan Rang 15.006 hồ sơ"."""
         value, last = self._printed_value(claim.number), claim.state.last
         whole = self.found[last.places[0]].value if last is not None and last.places else None
-        named = words[0].text.split()[-1] in self.lexicon.words["units"] or words[0].text.startswith(("sở", "đặc khu"))
-        bare = not set(claim.own) - {"bare_unit", "family", "people"} and sum(word.kind == "mark" and not word.has("link") for word in words[1:]) == 0
-        return named and bare and value is not None and whole is not None and value < whole and self._names_unit(words)
+        return value is not None and whole is not None and value < whole and self._is_named_unit(claim, words)
+
+    def _is_named_unit(self, claim: Claim, words: list[Element]) -> bool:
+        """Whether the words before a number only name another unit, first or last among its like: "nhiều nhất là Sở Tư pháp"."""
+        names = [word for word in words if not (word.has("link") or word.has("and") or self._is_extreme(word))]
+        bare = not set(claim.own) - {"bare_unit", "family", "people"} and not any(word.kind == "mark" for word in names[1:])
+        department = bool(names) and names[0].text.startswith("sở ") and len(names) == 1
+        named = bool(names) and names[0].text.split()[-1] in self.lexicon.words["units"] and self._names_unit(names)
+        return bare and (department or named)
+
+    def _is_extreme(self, word: Element) -> bool:
+        return word.text.removesuffix(" là").removesuffix(" thuộc") in self.lexicon.words["extremes"]
+
+    def _told_by_heading(self, claim: Claim, by_level: bool) -> dict[str, str]:
+        """What a heading, or the sentence before, counted, where a line or sentence names only a level or another unit before its first number."""
+        words = [word for segment in claim.state.segments for word in segment if word.kind != "punct"]
+        heading = self.levels[-1].label if self.levels and self.levels[-1].heading else {}
+        first = any(self._is_extreme(word) for word in words) and self._is_named_unit(claim, words)
+        before = claim.state.running
+        if first and before is not None and before.emitted and before.features.get("family") == "dossier" and not before.percent:
+            return {key: value for key, value in before.features.items() if key in ("family", "action", "timing")}
+        told = heading.get("action", "") in ("received", "resolved", "in_progress") and not claim.state.inside
+        return {"family": "dossier", "action": heading["action"]} if told and (by_level or first) else {}
 
     def _names_unit(self, words: list[Element]) -> bool:
         """Whether a unit is named by its own name: "xã Nậm Ty", and not "xã đã nhận"."""

@@ -27,7 +27,7 @@ class LabelReader(SentenceReader):
         while position < limit:
             element = elements[position]
             follows = elements[position + 1].entry if position + 1 < limit else None
-            if element.kind == "sup" or (element.text == "mà" and follows is not None and "timing" in follows.features):
+            if element.kind == "sup" or (element.text == "mà" and follows is not None and "timing" in follows.features and limit < len(elements)):
                 return position  # "148 hồ sơ đang giải quyết mà trong hạn là 144"
             if element.text == "ở mức" and follows is not None and {"level", "grade"} & set(follows.features):
                 position += 1
@@ -91,7 +91,8 @@ class LabelReader(SentenceReader):
                 if element.text == "là" and limit > position + 1 and elements[position + 1].text in ("của", "thuộc"):
                     position += 1
                     continue  # "143.250.000 đồng là của các lĩnh vực khác"
-                if element.text == "là" and index == 0 and limit > position + 1 and not element.has("opener"):
+                number_first = elements[0].kind == "num" and position <= index + 2 and any(word.text == "là" for word in elements[1:3])
+                if element.text == "là" and (index == 0 or number_first) and limit > position + 1 and not element.has("opener"):
                     position += 1
                     continue  # "9.315 là số hồ sơ đã tiếp nhận": the label follows
                 of_ratio = len(number.parts) == 2 and position + 1 < limit and elements[position + 1].has("unit") and limit == len(elements)

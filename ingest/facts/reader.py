@@ -41,6 +41,7 @@ _MARKS = re.compile(r"\A[\W\d]+")
 _ANNEX = re.compile(r"[\W_]*phụ (?:lục|biểu)\b[^.;\n]{0,120}\Z")
 """The title of what is attached to a report, whatever its last chapter was about."""
 _TITLE_WIDTH = 60
+_A_PAIR_AND_ITS_FIELD = 3
 _PROSE_WIDTH = 150
 """A longer line that ends in a full stop tells its matter itself."""
 _TITLE_WORDS = 6
@@ -441,7 +442,7 @@ class Reader(TableReader):
         if not linked or share + 2 >= len(elements) or elements[share + 1].text != ",":
             return 0
         stop = next((place for place in range(share + 2, len(elements)) if elements[place].kind in ("punct", "num")), len(elements))
-        first = share + 2 + (elements[share + 2].text == "là")
+        first = next((place for place in range(share + 2, stop) if not elements[place].has("link")), share + 2)
         named = first < stop and elements[first].entry is not None and not elements[first].has("link") and not elements[first].text.startswith("số")
         told = any(word.entry is not None and {"timing", "channel", "action"} & set(word.entry.features) for word in elements[first:stop])
         return first - 1 if named and told and (stop == len(elements) or elements[stop].kind == "punct") else 0
@@ -463,6 +464,8 @@ class Reader(TableReader):
     def _compares(self, elements: list[Element]) -> bool:
         """Whether a whole sentence tells of an earlier period: "Cùng kỳ năm trước tiếp nhận 1.400 hồ sơ, giải quyết 1.380 hồ sơ"."""
         first = next((element for element in elements if element.kind != "punct"), None)
+        if first is not None and first.entry is not None and first.entry.features.get("subject") and first.text.startswith("trước "):
+            return True  # "Trước sắp xếp các xã cũ có 88 người"
         return first is not None and first.entry is not None and first.entry.id == "comparison" and first.text.startswith(self.lexicon.words["earlier"])
 
     @staticmethod
@@ -588,6 +591,16 @@ class Reader(TableReader):
         of_field = segment[0].has("field-word") or (segment[0].text in ("thuộc", "của", "ở") and len(segment) > 1)
         return of_field and entry is not None and bool(entry.features.get("field")) and len(segment) <= 3
 
+    def _also_of_field(self, field: str) -> None:
+        """ "22 hồ sơ trễ hạn và 05 hồ sơ trả lại, đều thuộc lĩnh vực đất đai": the number before "và" too."""
+        if len(self.found) < _A_PAIR_AND_ITS_FIELD:
+            return
+        first, second = self.found[-3:-1]
+        between = self.view[first.end : second.start]
+        joined = first.sentence == second.sentence and " và " in between and not set(between) & set(",;:().") and not first.scope
+        if joined and first.measure.startswith("tthc_") and first.kind == "count":
+            self.found.append(replace(first, scope=field))
+
     def _all_without_number(self, state: State) -> None:
         """ "chuyển về 12 phản ánh; phường đã xử lý toàn bộ": the words are the number."""
         segment, last = state.segments[-1], self._feedback_counted(state)
@@ -659,6 +672,7 @@ class Reader(TableReader):
             given = state.last.emitted and "field" not in state.last.features
             if given:
                 self._emit(state.number, Frame({**state.last.features, "field": own["field"]}), state.span, [], state)
+                self._also_of_field(own["field"])
             return given
         features = {key: value for key, value in state.last.features.items() if key in SCOPES} | {"family": "dossier", "timing": own["timing"], "bound": "="}
         features["action"] = "in_progress" if state.last.features.get("action") == "in_progress" else "resolved"

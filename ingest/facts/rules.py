@@ -345,7 +345,7 @@ class RuleReader(InheritanceReader):
             return "percent"
         if features.get("family") == "index":
             return "points"
-        if "money" in first or features.get("money"):
+        if "money" in first or (features.get("money") and (self.in_table or "transactions" not in features)):
             return "money"
         if "area_unit" in first:
             features["area_unit"] = first["area_unit"]
