@@ -410,8 +410,7 @@ def _reach(before: str, here: str) -> int:
 
 
 def _is_capital(line: str) -> bool:
-    letters = [char for char in line if char.isalpha()]
-    return len(letters) >= 6 and all(char.isupper() for char in letters)
+    return line.isupper() and sum(map(str.isalpha, line)) >= 6
 
 
 def _settle_heading(text: str, block: Block) -> Block:
@@ -419,8 +418,8 @@ def _settle_heading(text: str, block: Block) -> Block:
     if block.kind not in ("item", "paragraph"):
         return block
     line = text[block.start : block.end].strip(_DECORATION)
-    letters = [c for c in line if c.isalpha()]
-    if block.rank >= 58 and len(letters) >= 4 and all(c.isupper() for c in letters) and ":" not in line and len(line) <= _MAX_HEADING:
+    letters = sum(map(str.isalpha, line))
+    if block.rank >= 58 and letters >= 4 and line.isupper() and ":" not in line and len(line) <= _MAX_HEADING:
         return Block("heading", 15, block.start, block.end, block.mark, block.body)
     if block.kind == "paragraph":
         capital = _is_capital(line) and len(line) <= _MAX_HEADING

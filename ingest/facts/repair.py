@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from dataclasses import replace
 from functools import cache
 from itertools import islice
 
@@ -37,9 +36,9 @@ def repaired(items: list[Token]) -> list[Token]:
             paired = [word for word in candidates if (before, word) in pairs or (word, after) in pairs]
             fits = (before, token.text) in pairs or (token.text, after) in pairs
             if token.text not in known and len(candidates) == 1:
-                token = replace(token, text=candidates[0])
+                token = token._replace(text=candidates[0])
             elif not fits and len(paired) == 1 and (token.text not in known or (before, paired[0]) in pairs):
-                token = replace(token, text=paired[0])
+                token = token._replace(text=paired[0])
             before = token.text
         elif token.kind != "sup":
             before = token.text

@@ -7,7 +7,7 @@ offset in it is an offset in the stored text and no map is needed.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ingest.documents.outline import BOX_DRAWING
 
@@ -17,7 +17,7 @@ _PAIRS = {
     "uỳ": "ùy", "uý": "úy", "uỷ": "ủy", "uỹ": "ũy", "uỵ": "ụy",
 }  # fmt: skip
 _PAIR = re.compile("|".join(_PAIRS))
-_SPELLING = str.maketrans(
+_SPELLING = BOX_DRAWING | str.maketrans(
     {"–": "-", "—": "-", "−": "-", "“": '"', "”": '"', "„": '"', "‟": '"', "’": "'", "‘": "'", "*": " ", "_": " ", "`": " ", "#": " ", "·": ";", "•": ";"}
 )
 
@@ -41,8 +41,7 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """`kind` is one of link, date, years, code, month, ratio, num, word, sup, punct; `text` is in the view's form."""
 
     kind: str
@@ -57,7 +56,7 @@ def view(text: str) -> str:
     if len(lowered) != len(text):
         # a few letters grow when lowered (İ); they do not occur in Vietnamese, so they stay as they are
         lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
-    lowered = lowered.translate(_SPELLING).translate(BOX_DRAWING)
+    lowered = lowered.translate(_SPELLING)
     return _PAIR.sub(lambda match: _PAIRS[match.group()], lowered)
 
 
