@@ -15,6 +15,7 @@ from ingest.facts.sentences import is_year
 
 _LEADERS = ("chủ tịch", "phó ", "giám đốc", "trưởng ")
 _MOST = 50
+_OF_PUBLIC_SERVICE = {"education", "health", "service-centre"}
 _HANDING_IN = ("mang", "đem", "nộp", "gửi", "trực tiếp", "đến nộp")
 
 
@@ -75,6 +76,11 @@ class ClauseReader(LabelReader):
         label, void, bound = self._label(state)
         if void == "comparison" and any(word.entry is not None and word.entry.id == "change" for word in state.segments[-1]):
             void = "change"  # "nhiều hơn quý trước 141 hồ sơ, trong đó …": the parts are of the number before
+        words = [word for segment in state.segments for word in segment]
+        blocks = {word.entry.features["block"] for word in words if word.entry is not None and "block" in word.entry.features}
+        if len(blocks) > 1 and blocks <= _OF_PUBLIC_SERVICE and any(word.has("total") for word in words):
+            label["block"] = "public-service"  # "Tổng số viên chức của 19 trường học, Trạm Y tế và Trung tâm Cung ứng dịch vụ công là 718 người"
+            label.pop("subject", None)
         clause = Clause(elements, index, post, label, void, bound, words=state.segments[-1])
         self._part_share_from_whole(clause)
         self._read_behind(clause)

@@ -354,6 +354,9 @@ class InheritanceReader(ClauseReader):
         if in_bracket and "status" not in own:
             features["status"] = "present"  # "a) Phòng Kinh tế (18 người)"
         unnamed = "family" not in features
+        if unnamed and "digit_hint" in own and not significant - {"action"} and self._below_digitisation(state):
+            features["family"], own["digital"], features["digital"] = "dossier", "yes", "yes"  # "8. Số hóa": "Thành phần hồ sơ: 801. Kết quả: 790/790"
+            unnamed = False
         if unnamed:
             nearest = [state.last, *sources] if state.last is not None else sources
             if self._counts_others(own, state):
@@ -366,6 +369,11 @@ class InheritanceReader(ClauseReader):
             if family:
                 features["family"] = family
         return Claim(own, features, number, state, level, significant, scoped, unnamed, sources)
+
+    def _below_digitisation(self, state: State) -> bool:
+        """Whether the heading or line above is about digitisation, and every word before the number is known."""
+        above = next((level.label for level in reversed(self.levels) if level.heading or level.opens), {})
+        return "digital" in above and not any(word.kind == "word" for segment in state.segments for word in segment)
 
     @staticmethod
     def _counts_others(own: dict[str, str], state: State) -> bool:
@@ -641,7 +649,8 @@ class InheritanceReader(ClauseReader):
         words = [word for segment in claim.state.segments for word in segment if word.kind != "punct"]
         if claim.own.get("family", claim.family) != claim.family or not words or claim.scoped:
             return False
-        place = words[0].text.startswith(self.lexicon.words["extremes"]) and words[-1].text in ("với", "là", "có")
+        first = " ".join(word.text for word in words[:2])
+        place = first.startswith(self.lexicon.words["extremes"]) and (words[-1].text in ("với", "là", "có") or self._names_unit(words))
         named = {word.text for word in words if word.has("identifier")}
         rest = [word for word in words if not (word.has("identifier") or word.kind == "mask" or word.has("link") or word.text in _BESIDE_A_TIME)]
         return place or self._is_next_unit(claim, words) or (bool(named & {"tháng", "quý", "qúy"}) and not rest and not claim.number.percent)
@@ -808,7 +817,12 @@ class InheritanceReader(ClauseReader):
             kept.pop("change", None)
         if features.get("family") == "staff" and state.fresh and not state.inside and kept.get("status") == "vacant":
             kept.pop("status")
-        new_block = own.get("block") and own.get("people") and source is not state.parent and "scoped" not in source.features
+        new_block = (
+            (own.get("block") or (state.stack and "block" in state.topic))
+            and own.get("people")
+            and source is not state.parent
+            and "scoped" not in source.features
+        )
         if features.get("family") == "staff" and new_block and kept.get("cat") in ("contract", "nonspec"):
             kept.pop("cat")
             kept["status"] = "present"

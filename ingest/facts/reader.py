@@ -152,7 +152,7 @@ class Reader(TableReader):
                 and self.levels[-1].told
                 and not self.view.startswith(self.lexicon.words["goes-on"], block.start)
             ):
-                parent = Frame({key: value for key, value in parent.features.items() if key == "family"})  # prose below "b) Về hồ sơ. …" starts anew
+                parent = None  # prose below "b) Về hồ sơ. …" starts anew
         in_passing = parent is not None and parent.emitted and parent.features.get("action") in OF_DOSSIERS
         if in_passing and self.levels and not self.levels[-1].announces:
             parent = Frame({"family": "dossier"})  # the last words of a paragraph of many figures are not what the next one lists

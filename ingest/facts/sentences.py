@@ -289,6 +289,9 @@ class SentenceReader:
             ):
                 foreign = after.entry is None or after.entry.id not in ("change", "comparison", "against")
                 foreign = foreign and not after.text.startswith(self.lexicon.words["leaving"])  # "1 nghỉ hưu, 3 điều động đi nơi khác"
+            how = elements[index + 2].entry if index + 2 < len(elements) else None
+            if foreign and after.text in ("làm", "nộp") and how is not None and {"channel", "level"} & set(how.features):
+                foreign = False  # "một phần 181, còn lại 53 làm trực tiếp"
             by_contract = elements[index + 2 : index + 4]
             if foreign and after.kind == "word" and any(word.entry is not None and word.entry.features.get("cat") == "contract" for word in by_contract):
                 foreign = False  # "01 bảo vệ hợp đồng theo Nghị định số 111/2022/NĐ-CP"
