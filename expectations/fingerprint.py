@@ -13,6 +13,7 @@ from warehouse.settings import ROOT
 _AUDITOR = ("expectations.audit", "expectations.identities")
 _PACKAGES = ("expectations.", "warehouse.")
 _DATA = ("identities.csv", "measures.csv")
+_LANGUAGE = "expectations/language.toml"
 
 
 @cache
@@ -23,7 +24,7 @@ def audit_version() -> str:
 
 def fingerprint(root: Path, seeds: Path) -> str:
     """Sixteen hex digits over the statements (not the comments and docstrings) of the auditor's modules and all that they import of
-    the project, and over its catalogues.
+    the project, over its words and over its catalogues.
 
     Args:
         root: the folder of `expectations/` and `warehouse/`.
@@ -38,9 +39,14 @@ def fingerprint(root: Path, seeds: Path) -> str:
             seen[name] = ast.dump(tree)
             waiting += _imported(tree)
     digest = hashlib.sha256()
-    for text in (*(f"{name} {seen[name]}" for name in sorted(seen)), *((seeds / name).read_text(encoding="utf-8") for name in _DATA)):
+    for text in (*(f"{name} {seen[name]}" for name in sorted(seen)), *((seeds / name).read_text(encoding="utf-8") for name in _DATA), *_words(root)):
         digest.update(text.encode())
     return digest.hexdigest()[:16]
+
+
+def _words(root: Path) -> list[str]:
+    path = root / _LANGUAGE
+    return [path.read_text(encoding="utf-8")] if path.is_file() else []
 
 
 def _imported(tree: ast.Module) -> list[str]:

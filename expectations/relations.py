@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from expectations.grids import Cell, Row, known_by_start, tables
 from expectations.grouping import is_familiar
+from expectations.language import table_words
 from expectations.percentages import PercentageVerdict, classify_percentage
 from expectations.sums import severity_of
 from expectations.wording import measure_vi
@@ -178,15 +179,6 @@ def _sides(line: _Line, one: _Sum) -> tuple[Decimal, list[Decimal]] | None:
     return (whole, parts) if whole is not None and len(parts) == len(one.parts) else None
 
 
-_WORDS = (
-    ("staff-vacancy", re.compile(r"\b(?:còn )?thiếu\b|\bkhuyết\b|chưa (?:tuyển|sử dụng)", re.IGNORECASE)),
-    ("staff-parts", re.compile(r"biên chế|công chức|viên chức|có mặt|nhân sự", re.IGNORECASE)),
-    ("petitions-flow", re.compile(r"\bđơn\b|khiếu nại|tố cáo", re.IGNORECASE)),
-    ("report-resolved", re.compile(r"(?:trước|sớm|đúng) (?:và đúng )?(?:hạn|hẹn)", re.IGNORECASE)),
-    ("report-channels", re.compile(r"trực tuyến|trực tiếp|bưu chính", re.IGNORECASE)),
-)
-
-
 def _rule(one: _Sum, sheet: Sequence[_Line], by_start: Mapping[int, Figure], by_words: str, *, turned: bool) -> str:
     """The identity that the sum is: by what its members were read as in most lines, else by the words above them; empty if neither tells."""
     whole, parts = _measure(one.whole, sheet, by_start), [_measure(place, sheet, by_start) for place in one.parts]
@@ -204,7 +196,7 @@ def _rule(one: _Sum, sheet: Sequence[_Line], by_start: Mapping[int, Figure], by_
 
 
 def _by_words(text: str) -> str:
-    return next((rule for rule, words in _WORDS if words.search(text)), "")
+    return next((rule for rule, words in table_words() if words.search(text)), "")
 
 
 _FAMILY_RULES = (("petitions_", "petitions-flow"), ("procedures_", "procedures-one-stop"), ("satisfaction_", "satisfaction-parts"))

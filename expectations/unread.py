@@ -13,6 +13,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from expectations.grouping import is_fact, is_familiar, is_row, is_slip
+from expectations.language import cues
 from expectations.repeats import QUALIFIER
 from expectations.sums import severity_of
 from expectations.wording import measure_vi, two_values_message
@@ -42,34 +43,6 @@ _IDENTITIES = (
     _Identity("staff-vacancy", "staff_assigned", ("staff_present", "staff_vacant")),
     _Identity("procedures-one-stop", "procedures_total", ("procedures_one_stop", "procedures_interlinked")),
 )
-_LATE = r"(?:quá|trễ|chậm|muộn)\b"
-_CUES = {
-    "tthc_resolved_total": r"giải quyết|trả|hoàn thành|xong|kết quả",
-    "tthc_resolved_early": r"trước|sớm|nhanh",
-    "tthc_resolved_on_time": r"đúng",
-    "tthc_resolved_early_or_on_time": r"đúng|trong hạn",
-    "tthc_resolved_overdue": _LATE,
-    "tthc_in_progress_total": r"đang|còn|tồn|chưa",
-    "tthc_in_progress_on_time": r"trong (?:thời )?hạn|còn (?:thời )?hạn|chưa (?:đến|quá) hạn",
-    "tthc_in_progress_overdue": _LATE,
-    "tthc_received_new": r"nhận|nộp",
-    "tthc_received_total": r"nhận|nộp|tổng",
-    "tthc_carried_over": r"chuyển (?:sang|qua|tiếp|từ)|tồn|mang sang|kỳ trước|quý trước|năm trước|còn lại từ|nằm lại",
-    "population": r"dân|nhân khẩu",
-    "tthc_received_online": r"trực tuyến|mạng|điện tử",
-    "tthc_received_in_person": r"trực tiếp|tại quầy|tại trung tâm|tận nơi",
-    "tthc_received_in_person_or_postal": r"trực tiếp|bưu (?:chính|điện)|còn lại|hình thức khác",
-    "petitions_received": r"nhận|tổng",
-    "petitions_resolved": r"giải quyết|xong",
-    "petitions_in_progress": r"đang|còn|chưa",
-    "staff_assigned": r"giao|chỉ tiêu|biên chế",
-    "staff_present": r"có mặt|hiện có|sử dụng|bố trí|thực tế|đang",
-    "staff_vacant": r"thiếu|khuyết|trống|chưa",
-    "procedures_total": r"tổng|thủ tục|TTHC",
-    "procedures_one_stop": r"một cửa",
-    "procedures_interlinked": r"liên thông",
-}
-_CUE = {measure: re.compile(rf"\b(?:{words})", re.IGNORECASE) for measure, words in _CUES.items()}
 # Begins with a digit and looks behind it afterwards: several times faster.
 _NUMBER = re.compile(r"\d(?<![\d.,/\-]\d)(?:\d{0,2}(?:\.\d{3})+|\d{0,5})(?![\d/%\-]|[.,]\d|\s*%)")
 _LONG_NUMBER = re.compile(r"\d(?<![\d.,/\-]\d)(?:\d{0,2}(?:\.\d{3})+|\d{2,5})(?![\d/%\-]|[.,]\d|\s*%)")
@@ -122,7 +95,7 @@ def check_swapped(document: Document, figures: Sequence[Figure]) -> Iterator[Fin
     values = {figure.value for figure in figures}
     facts: dict[str, dict[str, Figure]] = {}
     for figure in figures:
-        if figure.measure in _CUE and not figure.scope and not figure.subject and "own-period" not in figure.flags and is_fact(figure):
+        if figure.measure in cues() and not figure.scope and not figure.subject and "own-period" not in figure.flags and is_fact(figure):
             facts.setdefault("".join(sorted(str(figure.value))), {}).setdefault(figure.measure, figure)
     for match in _LONG_NUMBER.finditer(text) if facts else ():
         printed = match.group().replace(".", "")
@@ -144,7 +117,7 @@ def _swapped_figures(figures: Sequence[Figure]) -> Iterator[Finding]:
     """A count of the unit and one read as that of a level, a part or another time with the same digits in another order."""
     by_digits: dict[tuple[str, str, str], list[Figure]] = {}
     for figure in figures:
-        if figure.value >= _OF_ANOTHER and figure.measure in _CUE and figure.start is not None and is_fact(figure):
+        if figure.value >= _OF_ANOTHER and figure.measure in cues() and figure.start is not None and is_fact(figure):
             by_digits.setdefault((figure.measure, figure.scope, "".join(sorted(str(figure.value)))), []).append(figure)
     for found in by_digits.values():
         for one, other in combinations(found, 2):
@@ -206,7 +179,7 @@ def _says(text: str, span: tuple[int, int], match: re.Match[str], measure: str) 
     before = max((other.end() for other in _NUMBER.finditer(text, span[0], match.start())), default=span[0])
     behind = _NUMBER.search(text, match.end(), span[1])
     around = text[before : match.start()] + "\n" + _END.split(text[match.end() : behind.start() if behind else span[1]])[0]
-    return _CUE[measure].search(around) is not None
+    return cues()[measure].search(around) is not None
 
 
 def _finding(text: str, one: _Identity, missing: str, known: dict[str, Figure], match: re.Match[str], needed: Decimal) -> Finding:

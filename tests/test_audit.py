@@ -7,12 +7,14 @@ import re
 from dataclasses import replace
 from datetime import date
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expectations.audit import audit, evaluate, judge
+from expectations.language import cues, language, table_words
 from expectations.percentages import classify_percentage
 from tests.figures_builder import form, report
 from warehouse.catalogue import identities, measures
@@ -1560,3 +1562,21 @@ def test_two_channels_in_one_sentence_are_all_where_no_post_is_told() -> None:
     assert rules(text % (39, "")) == ["report-channels"]
     assert rules(text % (39, "\n\nBưu chính {tthc_received_postal:10}.")) == []
     assert rules(text % (25, "")) == []  # no slip: the rest came by a way that is not told
+
+
+@pytest.mark.parametrize("cue", language()["cue"], ids=lambda cue: str(cue["measure"]))
+def test_each_cue_is_found_in_its_examples_and_not_in_the_others(cue: dict[str, Any]) -> None:
+    pattern = cues()[cue["measure"]]
+    assert cue["measure"] in measures()
+    assert [text for text in cue["says"] if not pattern.search(text)] == []
+    assert [text for text in cue["not"] if pattern.search(text)] == []
+
+
+@pytest.mark.parametrize("table", language()["table"], ids=lambda table: str(table["rule"]))
+def test_the_words_of_a_table_name_its_identity(table: dict[str, Any]) -> None:
+    def named(text: str) -> str:
+        return next((rule for rule, words in table_words() if words.search(text)), "")
+
+    assert table["rule"] in identities()
+    assert [text for text in table["says"] if named(text) != table["rule"]] == []
+    assert [text for text in table["not"] if named(text) == table["rule"]] == []

@@ -375,6 +375,7 @@ def test_a_changed_rule_is_a_new_version_and_everything_is_audited_again(databas
         ("expectations/claims.py", "import re", "import re as re", True),
         ("warehouse/numbers.py", "import re", "import re as re", True),
         ("warehouse/seeds/identities.csv", "error", "warning", True),
+        ("expectations/language.toml", "sớm", "sớm hơn", True),
         ("expectations/claims.py", '"""', '"""Otherwise said: ', False),
         ("expectations/percentages.py", "\nfrom", "\n# a remark\nfrom", False),
         ("expectations/publish.py", "60", "61", False),

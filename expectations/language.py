@@ -1,0 +1,30 @@
+"""Words as data: by which the auditor knows what a number or a table counts that the reader has not read. They stand in `language.toml`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+LANGUAGE = Path(__file__).with_name("language.toml")
+
+
+@cache
+def language() -> dict[str, list[dict[str, Any]]]:
+    """The tables of the file: `cue` (measure, words, says, not) and `table` (rule, words, says, not)."""
+    return tomllib.loads(LANGUAGE.read_text(encoding="utf-8"))
+
+
+@cache
+def cues() -> Mapping[str, re.Pattern[str]]:
+    """By measure, the words one of which stands beside its number."""
+    return {cue["measure"]: re.compile(rf"\b(?:{cue['words']})", re.IGNORECASE) for cue in language()["cue"]}
+
+
+@cache
+def table_words() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Identities with the words of a table whose sums they are, in the order in which they are tried."""
+    return tuple((table["rule"], re.compile(table["words"], re.IGNORECASE)) for table in language()["table"])
