@@ -264,7 +264,8 @@ class ClauseReader(LabelReader):
             clause.spoil("profession")
         if unit.text == "lượt" and clause.verb is not None and clause.verb.text.split()[-1] == "tiếp":
             clause.own["family"] = "visits"  # "phản ánh, kiến nghị: tiếp 118 lượt với 131 người"
-        said = clause.after.get("family") == "satisfaction" and clause.number.percent  # "98,5% người dân bày tỏ sự hài lòng"
+        satisfied = any(word.entry is not None and "grade" in word.entry.features for word in post)
+        said = satisfied and clause.number.percent  # "98,5% người dân bày tỏ sự hài lòng"
         if unit.text == "người dân" and doing and doing not in self.lexicon.words["living"] and not said:
             clause.spoil("people")  # "3.960 người dân cài VNeID"
         if unit.text == "lượt" and clause.number.percent and clause.label.get("family") == "fees":

@@ -45,6 +45,8 @@ class Level:
     """The feature and its two values that a heading announces for `a / b`: "(số vào / số ra)"."""
     asks: bool = False
     """Whether it is a question, which the lines below it answer: "2. Có bao nhiêu hồ sơ trả chậm?"."""
+    ends_in_requests: bool = False
+    """Whether its title names requests or tasks, also beside facts: "V. Kết luận, kiến nghị"."""
     told: bool = False
     """Whether it is prose that ends in a full stop: a paragraph below it is no part of what it counted last."""
     announces: bool = False

@@ -92,6 +92,10 @@ class InheritanceReader(ClauseReader):
         reason = clause.own.get("action") in ("returned", "withdrawn", "paused")
         if reason and state.stack and state.parent is not None and state.parent.features.get("action") == clause.own["action"]:
             clause.spoil("part")
+        beside = state.parent if state.stack else state.last
+        of_contracts = clause.own.get("status") == "assigned" and features.get("cat") == "contract" and "cat" not in clause.own
+        if of_contracts and beside is not None and beside.emitted and beside.features.get("cat") == "contract":
+            clause.spoil("target")  # "đang thực hiện 55 hợp đồng (chỉ tiêu được giao 58)"
         if clause.void == "staff-event" and features.get("family") not in ("staff", ""):
             clause.void = ""
         if "cases" in features and "kind" in features:

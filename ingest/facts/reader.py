@@ -160,9 +160,11 @@ class Reader(TableReader):
         level = Level(block.rank, {}, None, block.kind == "heading", void)
         level.announces = self.view[block.end - 1] == ":"
         level.asks = self.view[block.end - 1] == "?"
+        level.ends_in_requests = level.heading and any(word in self.view[block.start : block.end] for word in self.lexicon.words["plan-headings"])
         level.opens = block.kind in ("heading", "item") or self.view[block.end - 1] == ":"
         items = self._tokens(block.body or block.start, block.end)
         first, named = True, False
+        elements: list[Element] = []
         for sentence in self._sentences(items):
             elements = self._elements(sentence)
             titled = level.frame if named else None
@@ -181,6 +183,9 @@ class Reader(TableReader):
         if block.kind == "footnote":
             return
         level.told = self.view[block.end - 1] == "." and block.end - block.start > _PROSE_WIDTH
+        if self.view[block.end - 1] == ":" and any(element.has("aim") for element in elements[:2]):
+            for outer in (outer for outer in self.levels[-1:] if outer.ends_in_requests):
+                outer.void = outer.void or "plan"  # "Đề nghị UBND tỉnh:" at the end of a paragraph: the lines below it are requests
         if level.frame is None and level.label:
             level.frame = Frame(dict(level.label))
         if level.opens and level.frame is not None and level.frame.void and self.view[block.end - 1] == ":" and not level.frame.emitted:
