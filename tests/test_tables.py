@@ -1225,3 +1225,37 @@ def test_a_column_without_known_words_is_what_its_rows_leave_over(cell: str, tol
     found = summary(f"Biên chế\n\n{bars([['Khối', 'Giao', 'Có mặt', 'Lệch']], rows)}\n")
     vacant = {"staff_vacant@party=2", "staff_vacant@government=5", "staff_vacant@education=10"}
     assert {one for one in found if "vacant" in one} == (vacant if told else set())
+
+
+@pytest.mark.parametrize("write", [bars, framed, tabs, boxed, grid, spaces, right_aligned, wrapped_headings("top"), merged_box])
+def test_scores_of_months_and_aims_with_their_judgement(write: Callable[[Rows, Rows], str]) -> None:
+    heads = [["Tháng", "Công khai", "Tiến độ", "Số hóa", "Tổng điểm", "Hạng"]]
+    months = write(heads, [["7/2026", "16,2", "19,0", "17,9", "88,2", "21"], ["8/2026", "16,8", "19,2", "18,1", "89,0", "18"]])
+    document = read_document(f"Bộ chỉ số phục vụ người dân, doanh nghiệp (Quyết định 766)\n\n{months}\n".encode(), "report.txt")
+    found = read_figures(document, Header(period=calendar("quarter", 2026, 3)))
+    assert {(figure.measure, str(figure.value)) for figure in found} == {("service_quality_index", "88.2"), ("service_quality_index", "89.0")}
+    aims = write(
+        [["Tên chỉ tiêu", "Tỉnh giao", "Kết quả", "Đánh giá"]],
+        [["Tỷ lệ hồ sơ trực tuyến (%)", "80", "93,6", "Vượt"], ["Tỷ lệ hài lòng (%)", "95", "98,1", "Vượt"]],
+    )
+    assert summary(f"Thực hiện chỉ tiêu\n\n{aims}\n") == {"tthc_online_rate_pct=93.6", "satisfaction_rate_pct=98.1"}
+
+
+def test_the_line_above_a_table_says_of_whom_and_of_what_it_tells() -> None:
+    things = bars([["Tên thiết bị", "Số lượng", "Hiện có", "Còn thiếu"]], [["Máy tính", "12", "10", "2"], ["Máy quét", "6", "4", "2"]])
+    assert summary(f"Trang thiết bị Trung tâm\n\n{things}\n") == set()
+    villages = bars([["Thôn", "Số người", "Ghi chú"]], [["Thôn 1", "3", ""], ["Tổng", "3", ""]])
+    assert summary(f"Người hoạt động không chuyên trách ở thôn\n\n{villages}\n") == {"staff_non_specialised=3"}
+    results = bars([["Lĩnh vực", "Số hồ sơ phải số hóa", "Đã số hóa"]], [["Đất đai", "90", "85"], ["Hộ tịch", "301", "300"]])
+    assert summary(f"Số hóa kết quả giải quyết TTHC\n\n{results}\n") == {
+        "tthc_digitised_results@field:land=85",
+        "tthc_digitised_results@field:civil-status=300",
+    }
+
+
+def test_the_quota_of_a_kind_of_people_is_a_part_of_the_whole() -> None:
+    heads = [["Khối", "Cán bộ", "", "Tổng", ""], ["", "Giao", "Có mặt", "Giao", "Có mặt"]]
+    assert summary(f"Biên chế\n\n{bars(heads, [['Khối Đảng', '7', '6', '20', '18'], ['Chính quyền', '9', '8', '55', '50']])}\n") == {
+        *("staff_officials@party=6", "staff_assigned@party=20", "staff_present@party=18"),
+        *("staff_officials@government=8", "staff_assigned@government=55", "staff_present@government=50"),
+    }

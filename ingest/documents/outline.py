@@ -43,7 +43,7 @@ _GAPS = re.compile(r"[ \u00a0]{2,}")
 _COLUMNS = re.compile(r"[ \u00a0]{3,}")
 _DIGITS = r"(?:[0-9]{1,3}(?:[ \u00a0][0-9]{3})+|[0-9]+(?:[.,][0-9]+)*)"
 _VALUE_CELL = re.compile(rf"[-+–]?{_DIGITS}(?:\s?/\s?{_DIGITS})?\s?%?(?: \({_DIGITS}\s?%\))?|-|–|x")
-_YEAR_CELL = re.compile(r"20[0-9]{2}")
+_YEAR_CELL = re.compile(r"(?:[0-9]{1,2}/)?20[0-9]{2}")
 _RULED = re.compile(r"\+(?:[-=:]{2,}\+)+")
 """A line drawn between the rows of a table."""
 _DRAWN = re.compile(r"[-=_+ ]{5,}")
@@ -60,7 +60,7 @@ _TABLE_TITLE = re.compile(r"(?:bảng|biểu|phụ lục)\s+(?:số\s+)?[0-9IVX]
 """What begins another table right below the one before: "Bảng 2. Thu phí, lệ phí theo lĩnh vực"."""
 _CAPTION = re.compile(r"\(?(?:đơn vị(?: tính)?|đvt)\s*:", re.IGNORECASE)
 """What stands above a table on its right: "(Đơn vị tính: hồ sơ)"."""
-_CELLS_BEFORE_NOTE = 4
+_CELLS_BEFORE_NOTE = 3
 _WRAPPED_LINES = 6
 _MARGIN = 3
 """A line that begins so much further right than the rows below it stands in a column of its own."""

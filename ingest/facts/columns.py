@@ -58,7 +58,7 @@ class ColumnReader(RuleReader):
 
     def _settled(self, columns: list[Column], grid: Table) -> list[Column]:
         """The columns once each has seen the others."""
-        columns = self._without_tasks(self._without_unread(columns, grid))
+        columns = self._of_announced(self._without_tasks(self._without_unread(columns, grid)), grid)
         actions = {features.get("action") for features, _ in columns} - {None}
         inhabitants = any(features.get("family") in ("population", "area") for features, _ in columns[1:])
         if {"received", "resolved"} <= actions:
@@ -81,7 +81,7 @@ class ColumnReader(RuleReader):
             self._beside_present,
         ):
             columns = step(columns, grid)
-        columns = _kinds_of_petitions(_with_blocks(_kinds_of_present(_with_fields(columns))))
+        columns = _kinds_of_petitions(_with_blocks(_kinds_of_quota(_kinds_of_present(_with_fields(columns)))))
         return self._without_unknown(self._by_sums(columns, grid), grid, inhabitants)
 
     def _by_sums(self, columns: list[Column], grid: Table) -> list[Column]:
@@ -107,8 +107,28 @@ class ColumnReader(RuleReader):
 
     def _are_causes(self, columns: list[Column], grid: Table) -> bool:
         """Whether the corner says that each row is a cause: dossiers counted by them are no figures."""
-        corner = next((words for place in range(min(2, grid.width)) if (words := self._heading_words(grid, place)).strip(" .") not in ORDER_NAMES), "")
-        return corner in self.lexicon.words["cause-corners"] and not any(features.get("family") == "staff" for features, _ in columns)
+        return self._corner(grid) in self.lexicon.words["cause-corners"] and not any(features.get("family") == "staff" for features, _ in columns)
+
+    def _of_announced(self, columns: list[Column], grid: Table) -> list[Column]:
+        """What the line above the table says of it: which dossiers "Đã số hóa" counts, who "Số người" are, and that things are counted and no people."""
+        label = self.levels[-1].label if self.levels else {}
+        corner = self._corner(grid)
+        result: list[Column] = []
+        for place, (features, void) in enumerate(columns):
+            words = self._heading_words(grid, place)
+            if corner.startswith(self.lexicon.words["thing-corners"]):
+                void = void or "things"
+            elif "digital" in features and "digit" not in features and label.get("digit"):
+                owed = any(word in words for word in self.lexicon.words["owed-headings"])
+                features, void = ({**features, "family": "dossier", "digit": label["digit"]}, void) if not owed else (features, void or "whole")
+            elif place and not features and not void and label.get("cat") == "nonspec" and words.startswith(self.lexicon.words["people-headings"]):
+                features = {"family": "staff", "cat": "nonspec"}
+            result.append((features, void))
+        return result
+
+    def _corner(self, grid: Table) -> str:
+        """The heading above the names of the rows."""
+        return next((words for place in range(min(2, grid.width)) if (words := self._heading_words(grid, place)).strip(" .") not in ORDER_NAMES), "")
 
     def _of_one_family(self, columns: list[Column], *, counts_dossiers: bool) -> list[Column]:
         """Columns of which none names what it counts: dossiers where something was done with them, else staff where one is of those there or assigned."""
@@ -165,8 +185,7 @@ class ColumnReader(RuleReader):
         """Beside a plan ("Kế hoạch | Thực hiện | Tỷ lệ"), what was reached is the figure; the plan is not, nor how much of it was reached."""
         names = [self._heading_words(grid, column) for column in range(len(columns))]
         plan, reached = ([name.startswith(self.lexicon.words[f"{kind}-headings"]) for name in names[1:]] for kind in ("plan-column", "reached-column"))
-        corner = next((name for name in names if name.strip(" .") not in ORDER_NAMES), "")
-        if corner.startswith(self.lexicon.words["plan-column-headings"]):  # "Chỉ tiêu nghị quyết | Giao | Kết quả"
+        if any(word in self._corner(grid) for word in self.lexicon.words["aims-corners"]):  # "Chỉ tiêu nghị quyết | Giao | Kết quả"
             plan = [planned or features.get("status") == "assigned" for planned, (features, _) in zip(plan, columns[1:], strict=True)]
         if not (any(plan) and any(reached)):
             return columns
@@ -331,14 +350,15 @@ class ColumnReader(RuleReader):
             for money, (features, void) in zip(taken, columns, strict=True)
         ]
 
-    @staticmethod
-    def _score_columns(columns: list[Column], headings: list[str]) -> frozenset[int]:
-        """Columns of points that are no component's; where one says that it is the sum of points, it alone."""
+    def _score_columns(self, columns: list[Column], headings: list[str], periods: Container[int]) -> frozenset[int]:
+        """Columns of points that are no component's; where one says that it is the sum of points, it alone. Without any, in a table of the index, those of periods."""
         found = {
             place
             for place, (features, void) in enumerate(columns)
             if place and not void and (("points" in features and "group" not in features) or features == {"family": "index"})  # "Điểm 766"
         }
+        if not found and self._context_family() == "index":
+            found = {place for place, column in enumerate(columns) if column == ({}, "") and place in periods}
         return frozenset({place for place in found if "tổng" in headings[place]} or found)
 
     def _of_start_and_end(self, columns: list[Column], grid: Table, moves: Container[int]) -> list[Column]:
@@ -456,6 +476,16 @@ def _kinds_of_present(columns: list[Column]) -> list[Column]:
         ({key: value for key, value in features.items() if key != "status"}, void)
         if features.get("status") == "present" and features.get("cat") in (kinds | {"viên chức"} if kinds else ())
         else (features, void)
+        for features, void in columns
+    ]
+
+
+def _kinds_of_quota(columns: list[Column]) -> list[Column]:
+    """Beside the whole quota, that of officials and that of civil servants are parts."""
+    if not any(features.get("status") == "assigned" and "cat" not in features for features, _ in columns):
+        return columns
+    return [
+        (features, void or ("part" if features.get("status") == "assigned" and features.get("cat") in ("officials", "civil", "viên chức") else ""))
         for features, void in columns
     ]
 

@@ -149,6 +149,8 @@ class TableReader(ColumnReader):
         corner = columns[names][0].get("family", "") if len(columns) > names else ""
         listed = corner if corner == "petition" or (corner == "pakn" and by_column) else ""
         progress = Progress(grid, settled, by_column, scores, headings, listed, gathered, "" if by_column else self._rows_family(grid))
+        if not progress.family and self._context_family() == "procedure" and not any("family" in features for features, _ in settled):
+            progress.family = "procedure"
         progress.moves = moves
         kinds = [place for place, (features, _) in enumerate(settled) if "cat" in features]
         progress.sums = frozenset(place for place, (features, _) in enumerate(columns) if set(features) == {"total"} and kinds and place > kinds[0])
@@ -157,7 +159,7 @@ class TableReader(ColumnReader):
         progress.spoken_of = {
             place: said for place in range(names + 1, grid.width) if (said := self.subjects.of_heading(words_at(self.text, grid.heading(place))))
         }
-        progress.points = self._score_columns(settled, headings)
+        progress.points = self._score_columns(settled, headings, progress.periods)
         progress.by_unit = headings[names : names + 1] != [] and headings[names] in self.lexicon.words["unit-corners"]
         labels = [self._row_label(cells)[0] for cells in grid.body]
         progress.by_field = any("field" in self._collapse(label, last_wins=True)[0] for label in labels)
