@@ -173,6 +173,8 @@ def _lacks_a_number_behind(document: Document, evaluation: Evaluation, figures: 
     found = [match for figure in vacant if (match := _AND_MORE.match(document.text, figure.end or 0)) and match.start("more") not in read]
     if any(_value(match["more"]) == evaluation.gap for match in found):
         return True
+    if any(_of_another_block(figure, figures) for figure in vacant):
+        return True
     # "đến 31/10 là 63 trên tổng số 70 biên chế, còn thiếu 7": the number of another day was read and the one of this sentence was not
     present = next((term for term in evaluation.right_terms if term.measure == "staff_present"), None)
     if present is None:
@@ -180,6 +182,15 @@ def _lacks_a_number_behind(document: Document, evaluation: Evaluation, figures: 
     needed = present.value + evaluation.right - evaluation.left
     spans = [sentence_at(document.text, figure.start) for figure in vacant if figure.start is not None]
     return any(match.start() not in read and _value(match["counted"]) == needed for span in spans for match in _COUNTED.finditer(document.text, *span))
+
+
+def _of_another_block(vacant: Figure, figures: Sequence[Figure]) -> bool:
+    """Whether quota and presence of another block stand before the vacancy in its sentence and give it: "khối chính quyền 43/49 biên chế, thiếu 06"."""
+    beside: dict[str, dict[str, Decimal]] = {}
+    for figure in figures:
+        if figure.quote == vacant.quote and figure.measure in ("staff_assigned", "staff_present") and figure.scope != vacant.scope:
+            beside.setdefault(figure.scope, {})[figure.measure] = figure.value
+    return any(len(one) > 1 and one["staff_assigned"] - one["staff_present"] == vacant.value for one in beside.values())
 
 
 _COUNTED = re.compile(rf"(?<![\d.,/])(?P<counted>{_NUMBER})(?![\d/%]|[.,]\d|\s*(?:%|ngày|tháng|năm|giờ))", re.IGNORECASE)

@@ -1580,3 +1580,12 @@ def test_the_words_of_a_table_name_its_identity(table: dict[str, Any]) -> None:
     assert table["rule"] in identities()
     assert [text for text in table["says"] if named(text) != table["rule"]] == []
     assert [text for text in table["not"] if named(text) == table["rule"]] == []
+
+
+def test_a_vacancy_behind_another_block_is_that_blocks() -> None:
+    text = (
+        "Khối Đảng có mặt {staff_present@party-front:30}/{staff_assigned@party-front:32} biên chế; chính quyền"
+        " {staff_present@government:43}/{staff_assigned@government:49} biên chế, thiếu {staff_vacant@party-front:%s} người."
+    )
+    assert rules(text % 6) == []
+    assert rules(text % 5) == ["staff-vacancy"]

@@ -392,6 +392,14 @@ Q2 = ("statutory", date(2026, 3, 15), date(2026, 6, 14))
             "Kinh tế - xã hội 9 tháng và phương hướng quý IV năm 2026", "", "1 tháng 10 năm 2026",
             ("calendar", date(2026, 1, 1), date(2026, 9, 30)), (),
         ),
+        (
+            "Sơ kết 01 năm hoạt động của Trung tâm Phục vụ hành chính công", "Từ 01/7/2025 đến 31/12/2025 tiếp nhận 9 hồ sơ.", "8 tháng 7 năm 2026",
+            ("other", date(2025, 7, 1), date(2026, 6, 30)), ("period-open-ended",),
+        ),
+        (
+            "Kết quả kiểm soát TTHC năm 2025\n(Kỳ báo cáo: từ ngày 01/7/2025, ngày đặc khu đi vào hoạt động, đến ngày 14/12/2025)", "", "16 tháng 12 năm 2025",
+            ("other", date(2025, 7, 1), date(2025, 12, 14)), (),
+        ),
         # the year of the title stands though that of the document's date is a slip
         ("Tình hình hoạt động của Trung tâm tháng 9/2026", "", "1 tháng 10 năm 2025", ("calendar", date(2026, 9, 1), date(2026, 9, 30)), ()),
         ("Cải cách hành chính quý II, nhiệm vụ quý III năm 2026", "", "3 tháng 7 năm 2025", ("statutory", date(2026, 3, 15), date(2026, 6, 14)), ()),

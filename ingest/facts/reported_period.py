@@ -21,7 +21,7 @@ _HEAD = 3500
 _DAY = r"\d{1,2}\s?[/.]\s?\d{1,2}(?:\s?[/.]\s?\d{4})?|\d{1,2}\s+thang\s+\d{1,2}(?:\s*,?\s*nam\s+\d{4})?|thang\s+\d{1,2}\s*/\s*\d{4}"
 # A pattern that begins with a digit or "tháng" is searched quickly; what must stand before it is looked at afterwards.
 _RANGE = re.compile(
-    rf"(?P<start>{_DAY})(?:\s*\([^()]*\))?\s*,?\s*"
+    rf"(?P<start>{_DAY})(?:\s*\([^()]*\)|,[^,;.:\d\n]{{3,45}}(?=,))?\s*,?\s*"
     rf"(?:(?:cho\s+)?den(?:\s+het)?(?:\s+ngay)?|toi(?:\s+ngay)?|-+>?)\s*(?P<end>(?:{_DAY})(?!\d)|nay\b)"
 )
 _LEAD = re.compile(r"(?:\btu(?:\s+ngay)?|\(|\bgiai\s+doan|\bky\s+bao\s+cao\s*:?)\s*(?:ngay\s+)?\Z")
@@ -34,7 +34,9 @@ _OWN_RANGE = re.compile(r"ky bao cao|so lieu|trong ky|trong quy|trong nam|thoi d
 _AHEAD = re.compile(r"\s*(?:va\s+)?(?:phuong huong|nhiem vu|ke hoach|giai phap|du kien|muc tieu|trien khai nhiem vu)")
 _CLAUSE = re.compile(r"[,;:.(]|\bva\b|\s-\s")
 _LENGTH = re.compile(r"(?<![\d/])(?P<n>\d{1,3}|mot|hai|ba|sau|chin)\s+(?P<unit>nam|thang|ngay)\b(?!\s+(?:dau|cuoi|20\d\d))(?!\s*/)")
-_TWO_LEVEL = re.compile(r"(?:2|02|hai)\s+c?ap\b|chinh quyen dia phuong|he thong chinh tri|sau\s+(?:khi\s+)?sap xep|van hanh (?:bo may|mo hinh)")
+_TWO_LEVEL = re.compile(
+    r"\bnam (?:dau )?(?:hoat dong|van hanh)\b|(?:2|02|hai)\s+c?ap\b|chinh quyen dia phuong|he thong chinh tri|sau\s+(?:khi\s+)?sap xep|van hanh (?:bo may|mo hinh)"
+)
 _NUMBERS = {"mot": 1, "hai": 2, "ba": 3, "sau": 6, "chin": 9}
 _YEAR_OF_TITLE = re.compile(r"\bnam\s+(20\d\d)(?![\d/-])")
 _TERM = re.compile(r"(?<![\d/])20\d\d\s*-\s*20\d\d(?!\d)")
@@ -330,7 +332,8 @@ def _since_founding(low: str, title: tuple[int, int], ranges: list[_Range], stat
     start = stated.start if stated else TWO_LEVELS_SINCE if length else None
     if start is None:
         return ReportedPeriod(flags=("period-unknown",))
-    closed = [found for found in ranges if found.start == start and found.end and found.end > start]
+    shortest = length * _SAME_PERIOD if length else timedelta(0)  # "từ 01/7/2025 đến 31/12/2025 …" tells of a part of the year that is reviewed
+    closed = [found for found in ranges if found.start == start and found.end and found.end > start and found.end - start >= shortest]
     latest = max(closed, key=lambda found: (found.end or start, -found.span[0]), default=None)
     if latest is not None and latest.end is not None and (printed is None or latest.end <= printed):
         return ReportedPeriod((start, latest.end), latest.span, classify_range(start, latest.end))
