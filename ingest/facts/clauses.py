@@ -259,6 +259,10 @@ class ClauseReader(LabelReader):
             and clause.label.get("status") != "vacant"
         ):
             clause.spoil("profession")  # "02 công chức địa chính phụ trách ba thôn": some of those who were counted
+        behind = clause.elements[clause.index + 2 : clause.index + 4]
+        trained = len(behind) == 2 and behind[0].text in ("có", "là") and behind[1].entry is not None and "post" in behind[1].entry.features
+        if clause.counts_people() and trained and "status" not in clause.label:
+            clause.spoil("profession")  # "Trong khối chính quyền, 43 người có trình độ đại học trở lên"
         in_charge = " ".join(word.text for word in clause.elements[clause.index + 2 : clause.index + 5])
         if clause.counts_people() and ("phụ trách" in in_charge) and not {"block", "weak_block"} & set(clause.label):
             clause.spoil("profession")

@@ -322,6 +322,7 @@ class InheritanceReader(ClauseReader):
         parent = state.parent
         if parent is not None and parent.percent and not (number.percent or number.zero or state.stack or "timing" in own) and "timing" in parent.features:
             parent = Frame({key: value for key, value in parent.features.items() if key not in ("timing", "rate")}, parent.void, parent.emitted)
+            state.parent = parent  # "…; tỷ lệ trước hạn và đúng hạn 99,83%. Chia theo lĩnh vực: chứng thực 486, …"
         sources = [source for source in (parent, state.running) if source is not None]
         if state.last is None and state.running is not None and state.running is not parent and state.running.features.get("action") in OF_DOSSIERS:
             sources[-1] = Frame(
@@ -830,6 +831,10 @@ class InheritanceReader(ClauseReader):
         if features.get("family") == "staff" and new_block and kept.get("cat") in ("contract", "nonspec"):
             kept.pop("cat")
             kept["status"] = "present"
+        line = {"block", "people"} <= set(own) and "status" not in own and source is state.parent and not state.opened
+        if line and features.get("family") == "staff" and kept.get("cat") in ("officials", "civil"):
+            kept.pop("cat")  # "09 cán bộ và 28 công chức, được bố trí như sau: - Phòng Kinh tế: 08 người"
+            kept["status"] = "present"
         if own.get("has") and features.get("family") == "staff":
             kept.pop("status", None)
             if own.get("block"):
@@ -1104,7 +1109,12 @@ class InheritanceReader(ClauseReader):
                 features.setdefault("field", state.topic["field"])
             return
         there = state.headcount.features if state.headcount is not None and not state.stack else {}
-        if family == "staff" and own.get("status") == "vacant" and there and (not state.inside or there.get("block") == "all"):
+        if (
+            family == "staff"
+            and own.get("status") == "vacant"
+            and there
+            and (not state.inside or there.get("block") == "all" or (state.last is state.headcount and there.get("block") not in ("party", "front")))
+        ):
             # "có mặt 88 người (khối Đảng 34, khối chính quyền 54), như vậy còn thiếu 08": of those just counted
             found = {key: there[key] for key in keys if key in there}
         if not found and state.topic and not state.opened:
@@ -1117,7 +1127,8 @@ class InheritanceReader(ClauseReader):
             found = {"block": state.tail_block}
         if not found and state.topic:
             found = {key: value for key, value in state.topic.items() if key in keys}
-        if not found and level is not None:
+        of_several = own.get("cat") == "contract" and len(self.blocks_before) > 1  # a sentence of its own behind those of several blocks
+        if not found and level is not None and not of_several:
             found = {key: value for key, value in level.topic.items() if key in keys}
         if not found and family == "staff" and "status" in own and own.get("cat", "officials+civil") in ("officials+civil", "all"):
             on_from = self._quota_told_before(state.span[0]) if state.last is None else state.last.features.get("block", "")

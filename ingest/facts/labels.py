@@ -278,6 +278,7 @@ class LabelReader(SentenceReader):
                     elif state.seps[position + 1] == "," and (both := self.lexicon.combine(key, value, features[key])):
                         features[key] = both
                 settled = any(key in self.lexicon.significant for key in features) or features.get("family") in ("area", "population", "fees", "index")
+                settled = settled or (features.get("family") == "procedure" and "comp" in features)  # "Sau rà soát, tổng số TTHC … là 236"
             else:
                 for key, value in own.items():
                     if key == "other_money" and state.seps[position + 1] == ":":

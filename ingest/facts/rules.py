@@ -78,6 +78,10 @@ class RuleReader(InheritanceReader):
             frame.void = "part"  # "các ngày tàu nghỉ tiếp nhận 143 hồ sơ, không có hồ sơ giấy nào"
             return
         beside = state.last.features if state.last is not None and not state.fresh else {}
+        some = self.view.startswith("trong số", span[0]) and not frame.places
+        if some and rule.measures == ("tthc_received_total",) and not {"field", "subject", "own_level"} & set(features) and kind == "count":
+            frame.void = "part"  # "Trong số hồ sơ đã tiếp nhận, có 128 hồ sơ được nhận ngoài giờ hành chính"
+            return
         if self._is_some_of_them(rule.measures[0], features, number) or (features.get("family") == "pakn" and "petition_kind" in beside):
             frame.void = "part"
             return

@@ -550,6 +550,12 @@ class SentenceReader:
         return result
 
 
+def _in_brackets(items: list[Token]) -> int:
+    """How many numbers of a sentence stand alone in brackets: "Hồ sơ công dân xin rút (7); tạm dừng chờ bổ sung (6)" is a way to print values."""
+    threes = zip(items, items[1:], items[2:], strict=False)
+    return sum(left.text == "(" and number.kind == "num" and right.text == ")" for left, number, right in threes)
+
+
 def _spelled_out(items: list[Token]) -> list[Token]:
     """Short forms as the language files have them: "ko có" and "bộ phận 1 cửa"; every token keeps its place."""
     found = list(items)
