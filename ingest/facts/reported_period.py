@@ -74,8 +74,11 @@ def read_period(view: str, low: str, title: tuple[int, int], kind: str, printed:
     stated = _own_range(low, title, ranges, named)
     if named:
         return _named_in_effect(named, stated, kind)
+    length = _length(low[title[0] : title[1]])
+    if length and stated and stated.end and stated.span[0] >= title[1] and timedelta(0) <= stated.end - stated.start < length * _SAME_PERIOD:
+        stated = None  # a part of what is reviewed
     if stated is not None and stated.end is not None:
-        if stated.end < stated.start and _length(low[title[0] : title[1]]) and stated.end > TWO_LEVELS_SINCE:
+        if stated.end < stated.start and length and stated.end > TWO_LEVELS_SINCE:
             days = (stated.start, stated.end)  # "một năm …, từ 01/7/2026 đến 30/6/2026": the year began when the communes did
             return ReportedPeriod(days, stated.span, classify_range(TWO_LEVELS_SINCE, stated.end), ("period-backwards", "period-differs"))
         if stated.end < stated.start:
