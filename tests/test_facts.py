@@ -438,3 +438,43 @@ def test_columns_and_groups_of_a_table_that_name_a_system_are_the_subject_of_the
         60: "Hệ thống của tỉnh",
         85: "",
     }
+
+
+REPORTS_IN_ODD_OUTLINES = {
+    "blocks head bare values": (
+        "I. TÌNH HÌNH CHUNG\n\nTổng biên chế được giao cho xã là 97 người; có mặt 89 người.\n\nII. CHI TIẾT\n\n1. Khối Đảng, Mặt trận\n\nGiao: 36. Có mặt: 35. Thiếu: 01.\n\n"
+        "2. Khối chính quyền\n\nGiao: 61. Có mặt: 54. Thiếu: 07.\n",
+        [
+            "staff_assigned@all=97",
+            "staff_present@all=89",
+            "staff_assigned@party-front=36",
+            "staff_present@party-front=35",
+            "staff_vacant@party-front=1",
+            "staff_assigned@government=61",
+            "staff_present@government=54",
+            "staff_vacant@government=7",
+        ],
+    ),
+    "an earlier quarter is told behind": (
+        "1. Hồ sơ\n\nTrong quý tiếp nhận 1.200 hồ sơ, giải quyết 1.150 hồ sơ. Quý II tiếp nhận 1.100 hồ sơ, giải quyết 1.090 hồ sơ.\n",
+        ["tthc_received_total@=1200", "tthc_resolved_total@=1150"],
+    ),
+    "an earlier quarter is told first": (
+        "1. Hồ sơ\n\nQuý II tiếp nhận 1.100 hồ sơ; quý III tiếp nhận 1.200 hồ sơ.\n",
+        ["tthc_received_total@=1100", "tthc_received_total@=1200"],
+    ),
+    "questions and answers": (
+        "Câu 1. Người hoạt động không chuyên trách?\n\nTrả lời: Cấp xã còn 12 người, quý trước còn 25 người.\n\nCâu 2. Kiến nghị?\n\nTrả lời: Cho phép tuyển 03 công chức.\n",
+        ["staff_non_specialised@=12"],
+    ),
+    "a conclusion with requests": (
+        "I. KẾT QUẢ\n\nHiện có 40 công chức.\n\nV. KẾT LUẬN, KIẾN NGHỊ\n\nTrung tâm tiếp nhận 1.460 hồ sơ. Đề nghị UBND tỉnh:\n1. Bổ sung 10 viên chức y tế.\n",
+        ["staff_present@government=40", "tthc_received_total@=1460"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "wanted"), REPORTS_IN_ODD_OUTLINES.values(), ids=REPORTS_IN_ODD_OUTLINES.keys())
+def test_a_report_in_an_odd_outline_is_read_by_what_its_lines_stand_below(body: str, wanted: list[str]) -> None:
+    found = read_figures(read_document(f"BÁO CÁO\nQuý III năm 2026\n\n{body}".encode(), "report.txt"), Header(period=calendar("quarter", 2026, 3)))
+    assert {f"{figure.measure}@{figure.scope}={figure.value}" for figure in found} == set(wanted)

@@ -56,7 +56,12 @@ class LabelReader(SentenceReader):
             if element.has("mostly") and position > index + 1:
                 return position  # "12 hồ sơ quá hạn tập trung ở lĩnh vực đất đai": most of them, and not all, are of the field
             rest = element.text == "đều" and elements[position - 1].text.endswith("còn lại")  # "10.124 hồ sơ còn lại đều trả đúng hẹn"
-            if element.text == "đều" and index and elements[index - 1].has("total") and self._is_procedure(elements[index + 1]):
+            if (
+                element.text == "đều"
+                and index
+                and (elements[index - 1].has("total") or elements[index - 1].text == "cả")
+                and self._is_procedure(elements[index + 1])
+            ):
                 position += 1
                 continue  # "Toàn bộ 389 thủ tục đều được tiếp nhận, trả kết quả qua bưu chính"
             if (

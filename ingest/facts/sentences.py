@@ -396,6 +396,8 @@ class SentenceReader:
                 and not named.has("unit")
                 and (len(token.text) == 2 or bool(named.entry and {"field", "timing"} & set(named.entry.features)))
             )
+            listed = any(word.kind == "num" for word in before)
+            value_of = value_of or bool(listed and named is not None and named.entry is not None and {"status", "action"} & set(named.entry.features))
             in_list = token.text.startswith("0") and len(token.text) == 2 and any(word.kind == "num" for word in before)
             value_of = value_of or (in_list and any(word.entry is not None and "field" in word.entry.features for word in before[-9:-1]))
             if not value_of:
