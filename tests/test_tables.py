@@ -1259,3 +1259,12 @@ def test_the_quota_of_a_kind_of_people_is_a_part_of_the_whole() -> None:
         *("staff_officials@party=6", "staff_assigned@party=20", "staff_present@party=18"),
         *("staff_officials@government=8", "staff_assigned@government=55", "staff_present@government=50"),
     }
+
+
+def test_blocks_in_brackets_explain_the_one_before_them_and_a_first_row_of_dossiers_carried_over() -> None:
+    rows = [["Chính quyền", "57", "46", "11"], ["Sự nghiệp (giáo dục, y tế, dịch vụ)", "429", "395", "34"]]
+    assert {one for one in summary(f"Biên chế\n\n{bars([['Khối', 'Giao', 'Có mặt', 'Thiếu']], rows)}\n") if "service" in one} == {
+        *("staff_assigned@public-service=429", "staff_present@public-service=395", "staff_vacant@public-service=34"),
+    }
+    months = bars([["Nội dung", "Số liệu"]], [["Hồ sơ kỳ trước chuyển sang", "84"], ["Hồ sơ mới tiếp nhận", "1.326"]])
+    assert summary(f"Hoạt động\n\n{months}\n") == {"tthc_carried_over=84", "tthc_received_new=1326"}

@@ -265,6 +265,8 @@ class TableReader(ColumnReader):
         self._settle_rest(name, features, progress)
         if features.get("status") == "present" and any(word in name for word in self.lexicon.words["start-headings"]):
             void = void or "comparison"
+        if "action" in features and name.startswith(self.lexicon.words["dossier-names"]):
+            features.setdefault("family", "dossier")
         if (features.get("action") == "received" and name.strip(" ()").endswith(" mới")) or name.endswith("(mới)"):
             features["newness"] = "new"
         own_words = self._subject(cells, name)
@@ -393,10 +395,10 @@ class TableReader(ColumnReader):
         return counted
 
     def _field_alone(self, label: list[Element], progress: Progress) -> list[Element]:
-        """A row's name without the kinds of dossiers that explain its field: "Hộ tịch (khai sinh, khai tử)"; among rows of fields "Chứng thực bản sao, chữ ký" too."""
+        """A row's name without what explains its field or its block: "Hộ tịch (khai sinh, khai tử)", "Sự nghiệp (giáo dục, y tế)"; among rows of fields "Chứng thực bản sao, chữ ký" too."""
         bracket = self.view.find("(", label[0].end, label[0].end + _LONGEST_FIELD) if label else -1
         named = [element for element in label if element.end <= bracket]
-        if named and "field" in self._collapse(named, last_wins=True)[0]:
+        if named and {"field", "block"} & set(self._collapse(named, last_wins=True)[0]):
             return named
         kinds = label and label[0].entry is not None and "kind" in label[0].entry.features and any(element.text == "," for element in label)
         if kinds and progress.by_field and label[0].end - label[0].start > _FIELD_WIDTH:
