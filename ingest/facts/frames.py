@@ -49,6 +49,8 @@ class Level:
     """Whether its title names requests or tasks, also beside facts: "V. Kết luận, kiến nghị"."""
     told: bool = False
     """Whether it is prose that ends in a full stop: a paragraph below it is no part of what it counted last."""
+    start: int = 0
+    """Where its line begins in the text."""
     announces: bool = False
     """Whether it ends in a colon."""
     opens: bool = True

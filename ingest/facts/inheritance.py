@@ -634,6 +634,8 @@ class InheritanceReader(ClauseReader):
             return Frame(same | own)  # "trong đó cấp tỉnh 1.699, cấp xã 446"
         if state.last is not None and state.last.emitted and state.last.percent == number.percent and self._goes_on(claim):
             return Frame({key: value for key, value in state.last.features.items() if key not in ("bound", "subject")} | own)
+        if state.last is None and state.opened and parent is not None and parent.emitted and not parent.percent and self._goes_on(claim):
+            return Frame({key: value for key, value in parent.features.items() if key not in ("bound", "subject")} | own)
         if claim.family == "dossier" and not number.percent and state.last is None and (told := self._told_by_heading(claim, by_level)):
             return Frame({**told, **own})
         before = state.running if state.last is None else None
@@ -1117,6 +1119,9 @@ class InheritanceReader(ClauseReader):
         ):
             # "có mặt 88 người (khối Đảng 34, khối chính quyền 54), như vậy còn thiếu 08": of those just counted
             found = {key: there[key] for key in keys if key in there}
+        counted_last = state.last.features.get("own_block", "") if state.last is not None and not state.fresh else ""
+        if family == "staff" and own.get("status") == "vacant" and counted_last and not found:
+            found = {"block": counted_last}  # "…; khối chính quyền 43/49 biên chế, thiếu 06 người"
         if not found and state.topic and not state.opened:
             found = {key: value for key, value in state.topic.items() if key in keys}
         if not found and state.inside and state.parent is not None and state.parent.features.get("family", family) == family:

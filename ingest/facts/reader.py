@@ -158,6 +158,7 @@ class Reader(TableReader):
             parent = Frame({"family": "dossier"})  # the last words of a paragraph of many figures are not what the next one lists
         void = self._plan(block) if block.kind != "footnote" else parent.void if parent is not None else ""
         level = Level(block.rank, {}, None, block.kind == "heading", void)
+        level.start = block.start
         level.announces = self.view[block.end - 1] == ":"
         level.asks = self.view[block.end - 1] == "?"
         level.ends_in_requests = level.heading and any(word in self.view[block.start : block.end] for word in self.lexicon.words["plan-headings"])
@@ -297,6 +298,8 @@ class Reader(TableReader):
             state.parent, state.inside, state.opened = self.whole_before or self.running, True, True  # "Số này chủ yếu là đất đai …"
         if self.running is not None and self.running.features.get("status") == "vacant" and self.headcount_before is not None and words.startswith("trong đó"):
             state.running = self.headcount_before  # "… hiện có 41 người, thiếu 03 biên chế. Trong đó: Đảng ủy 25 người": of those who are there
+        if words.lstrip("-+ ").startswith(self.lexicon.words["by-time"]) and (whole := self._counted_first(level.start)) is not None:
+            state.parent, state.inside, state.opened = whole, True, True
         state.concludes = words.startswith(self.lexicon.words["concluding"])
         state.tail_block = self._tail_block(elements, numbers)
         title = _TITLE.match(self.view, span[0], span[1])
@@ -310,6 +313,11 @@ class Reader(TableReader):
             state.void = state.void or "comparison"
         state.of_earlier_time = bool(elements) and self._begins_with_earlier_time(elements[0].start)
         return state
+
+    def _counted_first(self, start: int) -> Frame | None:
+        """The first count of a paragraph, which "Tính theo quý: quý I 13.105; …" parts."""
+        first = next((reading for reading in self.found if reading.start >= start and reading.kind == "count"), None)
+        return self.printed.get(self.view[first.start : first.end]) if first is not None else None
 
     def _number_read(self, elements: list[Element], index: int, post: list[Element], move: Move | None, state: State, level: Level) -> Frame:
         """The frame of a number with the words behind it; what it is a figure of is written down."""
@@ -616,13 +624,14 @@ class Reader(TableReader):
             return
         word, value = segment[-1], self.found[last.places[0]].value
         number = Element("num", word.text, word.start, word.end, parts=((word.start, word.end, word.text),), amount=value)
-        self._emit(number, Frame({"family": last.features["family"], "action": "resolved", "bound": "="}), state.span, [], state)
+        kept = {key: last.features[key] for key in ("family", "field", "scoped") if key in last.features}
+        self._emit(number, Frame({**kept, "action": "resolved", "bound": "="}), state.span, [], state)
 
     @staticmethod
     def _feedback_counted(state: State) -> Frame | None:
-        """The feedback or petitions received that were counted last in the sentence."""
+        """The feedback, petitions or dossiers of a field received that were counted last in the sentence."""
         last = state.last
-        counted = last is not None and last.places and not last.percent and last.features.get("family") in ("pakn", "petition")
+        counted = last is not None and last.places and not last.percent and (last.features.get("family") in ("pakn", "petition") or "field" in last.features)
         return last if counted and last is not None and last.features.get("action", "received") == "received" else None
 
     def _all_resolved(self, own: dict[str, str], void: str, state: State) -> bool:
@@ -630,7 +639,8 @@ class Reader(TableReader):
         assert state.last is not None and state.number is not None
         last = state.last.features
         came_in = last.get("action", "received" if last.get("family") in ("pakn", "petition") else "") == "received"
-        if last.get("family") == "dossier" and not any(word.text.endswith("xong") for word in state.segments[-1]):
+        done = any(word.text.endswith("xong" if "timing" in own else ("xong", "giải quyết")) for word in state.segments[-1])
+        if last.get("family") == "dossier" and not done:
             return False  # "tất cả trả trước hạn" tells when, and no more
         if (
             void

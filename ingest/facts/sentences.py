@@ -382,7 +382,7 @@ class SentenceReader:
             return masked
         if following is not None and following.text == "-" and index + 2 < len(items) and items[index + 2].kind in ("date", "month"):
             return masked
-        if token.text.isdigit() and len(token.text) <= 2 and token.text[0] != "0" and not counted and self._ends_a_name(items, index):
+        if token.text.isdigit() and len(token.text) == 1 and token.text != "0" and not counted and self._ends_a_name(items, index):
             return masked  # "xã Cát Tiên 2"
         if is_year(token.text) and not self._unit_follows(items, index + 1) and not (following is not None and following.text == "%"):
             return masked
