@@ -468,7 +468,8 @@ class ClauseReader(LabelReader):
         ):
             own.pop("post", None)  # "khuyết 01 Phó Chủ tịch", "có mặt 412 viên chức, thiếu 18 giáo viên"
         whole = state.parent.features if state.parent is not None and state.inside and not state.opened else {}
-        if clause.counts_people() and whole.get("status") == "present" and self._begins_with_leaders(state):
+        told = clause.counts_people() or "status" in clause.label
+        if told and whole.get("status") == "present" and self._begins_with_leaders(state):
             own.pop("post", None)  # a line of a list of departments
             own |= {"block": "government", "subject": state.segments[0][0].text}
         if first is not None and first.entry is not None and first.entry.id.startswith("service-level") and first.text.startswith(("dịch vụ công", "dvc")):

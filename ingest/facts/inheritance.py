@@ -115,8 +115,9 @@ class InheritanceReader(ClauseReader):
         """Whether a unit is named before a number where the index is spoken of: "- Sở Tư pháp: 91,20 điểm", "xã Quảng Lâm thấp nhất với 61,05 điểm"."""
         near = (state.last, state.running, self.running)
         spoken_of = self.of_index or any(frame is not None and frame.emitted and frame.features.get("family") == "index" for frame in near)
-        words = [word for segment in state.segments for word in segment if word.kind != "punct"]
-        firsts = [next((word for word in segment if word.kind != "punct"), None) for segment in state.segments]
+        segments = [*(state.suspended[-1][0] if state.suspended else ()), *state.segments]  # "phường Quy Nhơn cao nhất (94,18 điểm)"
+        words = [word for segment in segments for word in segment if word.kind != "punct"]
+        firsts = [next((word for word in segment if word.kind != "punct"), None) for segment in segments]
         named = any(first is not None and first.text.startswith(self.lexicon.words["scored-units"]) for first in firsts)
         return spoken_of and named and not any({"group", "sipas", "digital"} & set(word.entry.features) for word in words if word.entry is not None)
 
@@ -536,12 +537,14 @@ class InheritanceReader(ClauseReader):
             return Frame({"family": "population"})
         return None
 
-    @staticmethod
-    def _as_share(claim: Claim) -> Frame | None:
+    def _as_share(self, claim: Claim) -> Frame | None:
         """Numbers that took a family over which says nothing of them; digitised dossiers without a side."""
         own, state, running = claim.own, claim.state, claim.state.running
         if claim.unnamed and claim.family in ("population", "area") and not claim.number.percent:
             return _nothing()
+        titled = bool(self.levels) and self.levels[-1].heading and self.levels[-1].label.get("family") == "satisfaction"
+        if titled and claim.number.percent and claim.family == "satisfaction" and set(own) == {"rate"} and state.last is None:
+            return Frame({"family": "satisfaction", "grade": "level"})  # "10. Mức độ hài lòng": "126 phiếu: …. Tỷ lệ 100%."
         if claim.family == "staff" and any(element.has("field-word") for segment in state.segments for element in segment):
             return _nothing()
         goes_on = running is not None and running.percent and running.features.get("scoped")
@@ -725,6 +728,8 @@ class InheritanceReader(ClauseReader):
         self._settle_dossier(features, own, family, number, state)
         if family == "staff":
             self._settle_staff(features, own, state)
+        if family == "population" and "action" not in own:
+            features.pop("action", None)  # below "2. Giải quyết thủ tục hành chính."
         if family == "petition" and (features.pop("left", "") or features.get("action") == "backlog"):
             features["action"] = "in_progress"
         self._take_scope(features, own, family, state, claim.level, significant)
@@ -813,6 +818,10 @@ class InheritanceReader(ClauseReader):
             return features | {"action": "received"}
         if features.get("family") == "dossier" and own.get("did") and not number.percent:
             return features | {"action": "resolved"}
+        words = [word for segment in state.segments for word in segment]
+        most = self.of_province and own.get("family") == "dossier" and not number.percent and any("nhất" in word.text.split() for word in words)
+        if most and self._names_unit(words):
+            return features | {"action": "received", "subject": "other"}  # "Nhiều hồ sơ nhất là phường Pleiku với 12.480 hồ sơ"
         if source is None:
             return features
         kept = {key: value for key, value in source.features.items() if key not in (*SCOPES, "has", "people", "ratio", "rate", "left")}
