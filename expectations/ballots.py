@@ -88,7 +88,7 @@ def check_ballots(document: Document, figures: Sequence[Figure]) -> Iterator[Fin
 
 def _lists(text: str) -> list[_Grades]:
     """The lists of two grades and more; where "hài lòng 155" and "155 hài lòng" both make one of the same words, the longer."""
-    found = [grades for pattern in (_LABEL_FIRST, _NUMBER_FIRST) for grades in _of_order(text, pattern)]
+    found = [grades for window in _windows(text) for pattern in (_LABEL_FIRST, _NUMBER_FIRST) for grades in _of_order(text, pattern, window)]
     found.sort(key=lambda grades: -len(grades.votes))
     kept: list[_Grades] = []
     for grades in found:
@@ -97,11 +97,25 @@ def _lists(text: str) -> list[_Grades]:
     return sorted(kept, key=lambda grades: grades.start)
 
 
-def _of_order(text: str, pattern: re.Pattern[str]) -> Iterator[_Grades]:
+def _windows(text: str) -> list[tuple[int, int]]:
+    """Where the text speaks of content: nothing else is searched."""
+    windows: list[tuple[int, int]] = []
+    for match in _SPOKEN_OF.finditer(text):
+        start, end = max(0, match.start() - _NEXT), min(len(text), match.end() + _NEXT)
+        if windows and start <= windows[-1][1]:
+            start = windows.pop()[0]
+        windows.append((start, end))
+    return windows
+
+
+_SPOKEN_OF = re.compile(r"[Ll]òng\b|LÒNG\b")
+
+
+def _of_order(text: str, pattern: re.Pattern[str], window: tuple[int, int]) -> Iterator[_Grades]:
     votes: dict[str, int] = {}
     spans: list[tuple[int, int]] = []
     last = 0
-    for match in pattern.finditer(text):
+    for match in pattern.finditer(text, *window):
         grade, value = " ".join(match["grade"].lower().replace("vừa", "hài").split()), whole_number(match["n"].rstrip("."))
         if value is None:
             continue

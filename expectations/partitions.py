@@ -30,7 +30,8 @@ _MOST_DAYS = 800
 _RECEIVED = frozenset({"tthc_received_total", "tthc_received_new"})
 _OTHERS = re.compile(r"\b(?:khác|còn lại)\b", re.IGNORECASE)
 _LABEL = 60
-_NUMBER = re.compile(r"(?<![\d.,/])(?:\d{1,3}(?:\.\d{3})+|\d{3,})(?![\d/%]|[.,]\d|\s*%)")
+# Begins with a digit and looks behind it afterwards: several times faster.
+_NUMBER = re.compile(r"\d(?<![\d.,/]\d)(?:\d{0,2}(?:\.\d{3})+|\d{2,})(?![\d/%]|[.,]\d|\s*%)")
 
 
 def check_partitions(document: Document, header: Header, figures: Sequence[Figure]) -> Iterator[Finding]:
@@ -171,7 +172,7 @@ def _subjects(text: str, header: Header, facts: Sequence[Figure], printed: set[D
 # --- staff --------------------------------------------------------------------------------------------------------------------------------
 
 _MARK = re.compile(r"[^\n\d.;:]{0,80}?(?:(?P<raised>[¹²³⁴-⁹])|(?<=[^\W\d])(?P<plain>\d)(?=[\s.;,]))")
-_ALLOCATED = re.compile(r"[^\n.;:]{0,20}\b(?:phân bổ|phân ra|chia ra|bố trí)\b[^\n.;:]{0,40}:(?P<listed>[^\n]*?)(?:\.(?=\s)|$)", re.IGNORECASE | re.MULTILINE)
+_ALLOCATED = re.compile(r"\b(?:[Pp]hân (?:bổ|ra)|[Cc]hia ra|[Bb]ố trí)\b[^\n.;:]{0,40}:(?P<listed>[^\n]*?)(?:\.(?=\s)|$)", re.MULTILINE)
 _COUNT = re.compile(r"(?<![\d.,/\-])(?:\d{1,3}(?:\.\d{3})+|\d{1,4})(?![\d/%\-]|[.,]\d)")
 _NO_COUNT = re.compile(r"(?:số|nghị định|NĐ|năm|tháng|ngày|quý|khoản|điều)\s*\Z", re.IGNORECASE)
 _FEWEST_LISTED = 3
