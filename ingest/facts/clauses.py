@@ -76,6 +76,8 @@ class ClauseReader(LabelReader):
         label, void, bound = self._label(state)
         if void == "comparison" and any(word.entry is not None and word.entry.id == "change" for word in state.segments[-1]):
             void = "change"  # "nhiều hơn quý trước 141 hồ sơ, trong đó …": the parts are of the number before
+        if "timing" in label and self._is_verb_below_superlative(post, state):
+            label.pop("timing")
         words = [word for segment in state.segments for word in segment]
         blocks = {word.entry.features["block"] for word in words if word.entry is not None and "block" in word.entry.features}
         if len(blocks) > 1 and blocks <= _OF_PUBLIC_SERVICE and any(word.has("total") for word in words):
@@ -97,6 +99,14 @@ class ClauseReader(LabelReader):
         self._take_verb(clause, state)
         self._weigh_position(clause, state)
         return clause
+
+    @staticmethod
+    def _is_verb_below_superlative(post: list[Element], state: State) -> bool:
+        """ "Đất đai là lĩnh vực trễ nhiều nhất: giải quyết 39.115 hồ sơ thì trễ 2.806": the first number has a verb of its own."""
+        if len(state.segments) != 2 or state.seps[-1] != ":" or not any("nhất" in word.text.split() for word in state.segments[0]):
+            return False
+        own = [word.entry.features for word in [*state.segments[1], *post] if word.entry is not None]
+        return any("action" in said for said in own) and not any("timing" in said for said in own)
 
     @staticmethod
     def _cut_denominator(number: Element, state: State) -> None:
