@@ -350,6 +350,8 @@ class ClauseReader(LabelReader):
         led = state.parent.features if state.stack and state.parent is not None and not state.parent.emitted else {}
         if len(clause.number.parts) == 2 and led.get("timing") == "late" and "field" in led and not set(clause.label) & self.lexicon.significant:
             clause.own["of_same"] = "yes"  # "quá hạn tập trung ở lĩnh vực đất đai (788/962 hồ sơ)"
+        if self._is_of_number_before(clause, state):
+            clause.own["of_same"] = "yes"  # "31 hồ sơ quá hạn, chủ yếu là đất đai (25/31 hồ sơ)"
         if len(clause.number.parts) == 2 and clause.label.get("timing") == "late" == clause.after.get("timing") and "field" in clause.label:
             clause.label = {key: value for key, value in clause.label.items() if key not in ("action", "timing")}
             for key in ("action", "timing"):
@@ -612,6 +614,14 @@ class ClauseReader(LabelReader):
         least = elements[max(0, clause.index - 2) : clause.index]
         if number.percent and any(element.text in ("ít nhất", "tối thiểu", "không dưới") for element in least):
             state.void = state.void or "aim"
+
+    def _is_of_number_before(self, clause: Clause, state: State) -> bool:
+        """Whether the second of two numbers in a bracket behind a field is the late dossiers counted last."""
+        last, counted = state.last, state.number
+        if len(clause.number.parts) != 2 or not state.stack or "field" not in state.topic or last is None or counted is None:
+            return False
+        late = last.emitted and last.features.get("timing") == "late" and "field" not in last.features
+        return late and clause.number.parts[1][2] == counted.parts[0][2] and not set(clause.label) & self.lexicon.significant
 
     def _is_missing(self, number: Element) -> bool:
         """Whether a count is what the last quota is more than the last head count, both of one block."""
