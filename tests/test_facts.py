@@ -145,6 +145,21 @@ def test_a_title_of_several_lines_that_ends_with_what_is_to_come_is_of_results()
     assert summary(f"{title}{body}\nNHIỆM VỤ TRỌNG TÂM 3 THÁNG CUỐI NĂM\n\nTiếp nhận 60 hồ sơ.\n") == {"tthc_received_total=120"}
 
 
+@pytest.mark.parametrize(
+    ("heading", "told"),
+    [
+        *((heading, True) for heading in ("Lãnh đạo nhiệm vụ chính trị", "Về chức năng, nhiệm vụ", "Việc triển khai kế hoạch", "Xử lý kiến nghị của cử tri")),
+        *((heading, True) for heading in ("Các giải pháp đã triển khai", "Mức độ hoàn thành mục tiêu", "Phân công nhiệm vụ")),
+        *((heading, False) for heading in ("Phương hướng, nhiệm vụ", "Giải pháp thực hiện", "Nhiệm vụ cần triển khai thời gian tới", "Kiến nghị với tỉnh")),
+        *((heading, False) for heading in ("Triển khai nhiệm vụ cuối năm", "Thực hiện kế hoạch quý tới")),
+    ],
+)
+@pytest.mark.parametrize("mark", ["III- ", "II. ", "2. "])
+def test_a_heading_of_tasks_that_were_done_voids_nothing(heading: str, told: bool, mark: str) -> None:
+    text = f"I. ĐẶC ĐIỂM\nXã có 05 thôn.\n\n{mark}{heading.upper()}\nTrong kỳ tiếp nhận 120 hồ sơ.\n"
+    assert summary(text) == ({"tthc_received_total=120"} if told else set())
+
+
 def test_a_sentence_without_end_is_read_in_pieces_and_loses_nothing() -> None:
     endless = "Kết quả: " + ", ".join(f"lĩnh vực đất đai tiếp nhận {number} hồ sơ" for number in range(1, 401))
     assert [figure.value for figure in figures(endless)] == list(range(1, 401))

@@ -36,7 +36,7 @@ _YEAR = re.compile(r"(?i:năm)\s+(20[0-9]{2})\b")
 _TIME = re.compile(r"\s*(?:(?:tháng|qúy|quý|năm) [0-9ivx]+(?:(?:/| năm )20[0-9]{2})?|[0-9]+ tháng (?:đầu|cuối) năm(?: 20[0-9]{2})?)(?=[\s:,)])")
 _BEFORE_THE_MERGER = re.compile(r"\s*trước (?:khi )?(?:sắp xếp|sáp nhập|hợp nhất)")
 _CHANGED_SINCE = re.compile(r"\b(?:quý|qúy|kỳ|tháng|năm) (?:này|nay)(?: đã)? (?:giảm|tăng)")
-_MARKS = re.compile(r"\A[\W\d]+")
+_MARKS = re.compile(r"\A(?:[\W\d]|(?:phần |mục )?(?:[ivx]+|[a-zđ])(?=\s?[.:)/-]))+")
 """The number or bullet before a title."""
 _ANNEX = re.compile(r"[\W_]*phụ (?:lục|biểu)\b[^.;\n]{0,120}\Z")
 """The title of what is attached to a report, whatever its last chapter was about."""
@@ -230,9 +230,12 @@ class Reader(TableReader):
             return False  # "Chuyển quý IV: 196": what goes over into the next period
         if self._lies_ahead(self.text[start:end]):
             return True
-        if any(word in heading for word in self.lexicon.words["fact-headings"]):
+        words = self.lexicon.words
+        if any(word in heading for word in words["fact-headings"]):
             return False
-        return any(word in heading for word in self.lexicon.words["plan-headings"])
+        if heading.startswith(words["fact-openings"]) and not any(word in heading for word in words["times-to-come"]):
+            return False
+        return any(word in heading for word in words["plan-headings"])
 
     def _lies_ahead(self, heading: str) -> bool:
         """Whether a heading names a period that begins after the reported one: "8. Quý IV" in a report of the third quarter."""
