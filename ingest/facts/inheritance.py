@@ -20,6 +20,7 @@ OF_DOSSIERS = ("carried", "withdrawn", "returned", "paused")
 _BESIDE_A_TIME = ("i", "ii", "iii", "iv", "riêng", "trong", "của")
 """What may stand beside the name of a month or a quarter in a list of them."""
 
+_OF_WHOLES = ("tthc_received_", "tthc_resolved_")
 _SHORT_ENTRY = 40
 _WITHOUT_PUBLIC_EMPLOYEES = ("military-command", "government", "party", "front", "party-front")
 """Blocks whose people are officials and civil servants."""
@@ -661,9 +662,14 @@ class InheritanceReader(ClauseReader):
             return False
         first = " ".join(word.text for word in words[:2])
         place = first.startswith(self.lexicon.words["extremes"]) and (words[-1].text in ("với", "là", "có") or self._names_unit(words))
+        return place or self._is_next_unit(claim, words) or (self._names_times(words) and not claim.number.percent)
+
+    @staticmethod
+    def _names_times(words: list[Element]) -> bool:
+        """Whether words name a month or a quarter, and nothing else."""
         named = {word.text for word in words if word.has("identifier")}
         rest = [word for word in words if not (word.has("identifier") or word.kind == "mask" or word.has("link") or word.text in _BESIDE_A_TIME)]
-        return place or self._is_next_unit(claim, words) or (bool(named & {"tháng", "quý", "qúy"}) and not rest and not claim.number.percent)
+        return bool(named & {"tháng", "quý", "qúy"}) and not rest
 
     def _is_next_unit(self, claim: Claim, words: list[Element]) -> bool:
         """Whether another unit's own name is all that stands before a number: "xã A dẫn đầu với 21.480 hồ sơ, phường Phan Rang 15.006 hồ sơ"."""
@@ -690,8 +696,17 @@ class InheritanceReader(ClauseReader):
         before = claim.state.running
         if first and before is not None and before.emitted and before.features.get("family") == "dossier" and not before.percent:
             return {key: value for key, value in before.features.items() if key in ("family", "action", "timing")}
+        if not claim.state.inside and self._names_times(words) and (counted := self._told_in_paragraph(claim.state)):
+            return {"family": "dossier", "action": counted}  # "Đã giải quyết: 59.102 hồ sơ; … Tính theo quý: quý I 13.105; quý II 14.722"
         told = heading.get("action", "") in ("received", "resolved", "in_progress") and not claim.state.inside
         return {"family": "dossier", "action": heading["action"]} if told and (by_level or first) else {}
+
+    def _told_in_paragraph(self, state: State) -> str:
+        """What a paragraph counted, of one kind only, where a later sentence of it tells the parts: "Giải quyết 1.163 hồ sơ. … Chia theo lĩnh vực: …"."""
+        if not self.view.startswith(self.lexicon.words["goes-on"], state.span[0]):
+            return ""
+        wholes = {one.measure.split("_")[1] for one in self.found if one.sentence[0] >= self.paragraph and one.measure.startswith(_OF_WHOLES) and not one.scope}
+        return wholes.pop() if len(wholes) == 1 else ""
 
     def _names_unit(self, words: list[Element]) -> bool:
         """Whether a unit is named by its own name: "xã Nậm Ty", and not "xã đã nhận"."""
@@ -805,6 +820,8 @@ class InheritanceReader(ClauseReader):
         ):
             if own.get("ratio") and not self._counted_above():
                 return features | {"action": "resolved", "listed": "yes"}  # "Xây dựng: 188/211": resolved of received
+            if told := self._told_in_paragraph(state):
+                return features | {"action": told, "listed": "yes"}
             return features | {"action": "received", "listed": "yes"} | self._counted_above()
         if scoped and features.get("family") == "procedure" and own.get("family") and not (state.inside and state.parent in alike and state.parent.emitted):
             return features | {"comp": "yes"}

@@ -137,6 +137,7 @@ class Reader(TableReader):
             while self.levels and (self.levels[-1].rank >= block.rank or _ANNEX.match(self.view, block.start, block.end)):
                 self.levels.pop()
         self.above_body = self.above_body and (not block.mark if block.kind == "heading" else block.end - block.body <= _TITLE_WIDTH)
+        self.paragraph = block.start
         parent: Frame | None = None
         if block.kind == "footnote":
             parent = self.anchors.get(block.mark)

@@ -54,6 +54,10 @@ _VALUED = {"status", "action", "timing", "rate", "grade", "votes", "sent", "pay"
 """Features of a label whose value may stand behind it in brackets."""
 
 
+_ENDED = ("withdrawn", "returned", "paused")
+"""What happens to few dossiers: "xin rút (7)" is no mark of a footnote."""
+
+
 class SentenceReader:
     """Cuts a stretch of the document into sentences of elements; holds what all layers above it share."""
 
@@ -91,6 +95,8 @@ class SentenceReader:
         """Whether the whole report is about the index of Decision 766: then a score of all points or of a month is its."""
         self.named: dict[str, str] = {}
         """The field and the block named last, for "lĩnh vực này", "khối này"."""
+        self.paragraph = 0
+        """Where the line that is being read begins."""
         self.chapter_family = ""
         """The family of the last figure in the chapter that is being read."""
 
@@ -392,9 +398,12 @@ class SentenceReader:
             named = before[-2] if len(before) > 1 else None
             value_of = (
                 named is not None
-                and named.has("concept")
+                and (named.has("concept") or named.has("total"))
                 and not named.has("unit")
-                and (len(token.text) == 2 or bool(named.entry and {"field", "timing"} & set(named.entry.features)))
+                and (
+                    len(token.text) == 2
+                    or bool(named.entry and ({"field", "timing"} & set(named.entry.features) or named.entry.features.get("action") in _ENDED))
+                )
             )
             listed = any(word.kind == "num" for word in before)
             value_of = value_of or bool(listed and named is not None and named.entry is not None and {"status", "action"} & set(named.entry.features))
@@ -409,7 +418,9 @@ class SentenceReader:
         place = index - 1
         while place >= 0 and items[place].kind == "word" and self.text[items[place].start].isupper():
             place -= 1
-        return 0 < index - 1 - place <= _LONGEST_NAME and place >= 0 and items[place].text in self.lexicon.words["units"]
+        unit = items[place].text if place >= 0 and 0 < index - 1 - place <= _LONGEST_NAME else ""
+        of_commune = unit in ("xã", "phường", "khu")  # none of them has a higher number than 9: "phường Đồng Hới 58, xã Bố Trạch 31"
+        return unit in self.lexicon.words["units"] and not (of_commune and len(items[index].text) > 1)
 
     def _numeral(self, items: list[Token], index: int, before: list[Element]) -> tuple[int, Element] | None:
         """A number in words, where its length, its unit or its place beside a label shows that it is one."""
@@ -508,6 +519,8 @@ class SentenceReader:
             if word.kind == "num" or word.has("block"):
                 return False
             said = word.entry.features if word.entry is not None else {}
+            if word.has("total") and not said:
+                told.add("status")  # "Đang giải quyết: tổng số (29), trong hạn (29)"
             told |= set(said) if not word.has("unit") else {"status"} if said.get("cat") in ("contract", "nonspec") else set()
             if said.get("family") == "fees" and "money" in told:
                 told.add("pay")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ingest.documents.outline import BOX_DRAWING
+from ingest.documents.outline import BOX_DRAWING, with_bars
 
 _PAIRS = {
     "oà": "òa", "oá": "óa", "oả": "ỏa", "oã": "õa", "oạ": "ọa",
@@ -56,7 +56,7 @@ def view(text: str) -> str:
     if len(lowered) != len(text):
         # a few letters grow when lowered (İ); they do not occur in Vietnamese, so they stay as they are
         lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
-    lowered = lowered.translate(_SPELLING)
+    lowered = with_bars(lowered).translate(_SPELLING)
     return _PAIR.sub(lambda match: _PAIRS[match.group()], lowered)
 
 
