@@ -577,6 +577,8 @@ class ClauseReader(LabelReader):
             clause.spoil("share-of-something")
         if clause.void == "average" and (number.percent or "points" in own):
             clause.void = ""
+        if self._is_average_set_against(elements, clause.index):
+            clause.spoil("comparison")
         joined = state.last is not None and state.seps == [""] and not state.fresh and clause.before is not None and clause.before.text == "trên"
         if joined and state.last is not None and state.last.features.get("family") == "dossier" and not {"action", "timing"} & set(own):
             clause.spoil("whole")
@@ -614,6 +616,17 @@ class ClauseReader(LabelReader):
         least = elements[max(0, clause.index - 2) : clause.index]
         if number.percent and any(element.text in ("ít nhất", "tối thiểu", "không dưới") for element in least):
             state.void = state.void or "aim"
+
+    def _is_average_set_against(self, elements: list[Element], index: int) -> bool:
+        """Whether an average is only what the number before it is higher or lower than: "đạt 99,1%, cao hơn bình quân của tỉnh (97,6%)"."""
+        average = False
+        for element in reversed(elements[:index]):
+            if element.kind == "num" or element.text == ";":
+                return False
+            average = average or any(word in element.text for word in self.lexicon.words["averages"])
+            if average and element.entry is not None and element.entry.id in ("change", "against"):
+                return True
+        return False
 
     def _is_of_number_before(self, clause: Clause, state: State) -> bool:
         """Whether the second of two numbers in a bracket behind a field is the late dossiers counted last."""
