@@ -21,6 +21,8 @@ _BESIDE_A_TIME = ("i", "ii", "iii", "iv", "riêng", "trong", "của")
 """What may stand beside the name of a month or a quarter in a list of them."""
 
 _OF_WHOLES = ("tthc_received_", "tthc_resolved_")
+_LISTS_UNITS = re.compile(r"[^:;,.0-9]*\b(?:đơn vị|địa phương|xã|phường)\b[^:;,.0-9]*:")
+"""The title of a list of units within its sentence."""
 _SHORT_ENTRY = 40
 _WITHOUT_PUBLIC_EMPLOYEES = ("military-command", "government", "party", "front", "party-front")
 """Blocks whose people are officials and civil servants."""
@@ -675,7 +677,9 @@ class InheritanceReader(ClauseReader):
         """Whether another unit's own name is all that stands before a number: "xã A dẫn đầu với 21.480 hồ sơ, phường Phan Rang 15.006 hồ sơ"."""
         value, last = self._printed_value(claim.number), claim.state.last
         whole = self.found[last.places[0]].value if last is not None and last.places else None
-        return value is not None and whole is not None and value < whole and self._is_named_unit(claim, words)
+        begin, end = claim.state.span
+        listed = _LISTS_UNITS.match(self.view, begin, end) is not None  # "Các đơn vị còn nhiều hồ sơ quá hạn: Sở Xây dựng 29 hồ sơ; phường Long Châu 74 hồ sơ"
+        return value is not None and whole is not None and (value < whole or listed) and self._is_named_unit(claim, words)
 
     def _is_named_unit(self, claim: Claim, words: list[Element]) -> bool:
         """Whether the words before a number only name another unit, first or last among its like: "nhiều nhất là Sở Tư pháp"."""
@@ -696,7 +700,8 @@ class InheritanceReader(ClauseReader):
         before = claim.state.running
         if first and before is not None and before.emitted and before.features.get("family") == "dossier" and not before.percent:
             return {key: value for key, value in before.features.items() if key in ("family", "action", "timing")}
-        if not claim.state.inside and self._names_times(words) and (counted := self._told_in_paragraph(claim.state)):
+        nearest = next((segment for segment in reversed(claim.state.segments) if segment), [])
+        if self._names_times(nearest) and (counted := self._told_in_paragraph(claim.state)):
             return {"family": "dossier", "action": counted}  # "Đã giải quyết: 59.102 hồ sơ; … Tính theo quý: quý I 13.105; quý II 14.722"
         told = heading.get("action", "") in ("received", "resolved", "in_progress") and not claim.state.inside
         return {"family": "dossier", "action": heading["action"]} if told and (by_level or first) else {}
@@ -1168,6 +1173,8 @@ class InheritanceReader(ClauseReader):
         if not found and family == "staff" and state.concludes and self.running is not None and self.running.features.get("family") == "staff":
             several = len(self.blocks_before) > 1  # "gồm khối Đảng 29 người, khối chính quyền 59 người. Như vậy còn 08 biên chế chưa sử dụng"
             found = {"block": "all"} if several else {key: self.running.features[key] for key in keys if key in self.running.features}
+        if found.get("block") == "all" and family == "staff" and "status" in own and state.last is None:
+            summed_up = self._quota_told_before(state.span[0]) == "all"  # "… giao cho toàn xã: 275. Tổng số có mặt: 254 người"
         if not found:
             for outer in reversed(self.levels):
                 of_staff = outer.heading and outer.label.get("family") == "staff"

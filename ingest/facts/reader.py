@@ -35,6 +35,8 @@ _TITLE = re.compile(r"[^:.;,]{3,60}(?::|\.(?=\s))")
 _YEAR = re.compile(r"(?i:năm)\s+(20[0-9]{2})\b")
 _TIME = re.compile(r"\s*(?:(?:tháng|qúy|quý|năm) [0-9ivx]+(?:(?:/| năm )20[0-9]{2})?|[0-9]+ tháng (?:đầu|cuối) năm(?: 20[0-9]{2})?)(?=[\s:,)])")
 _BEFORE_THE_MERGER = re.compile(r"\s*trước (?:khi )?(?:sắp xếp|sáp nhập|hợp nhất)")
+_OF_THINGS = re.compile(r"\s*[0-9]+ (?:trường|điểm trường|cơ sở|đơn vị|phòng|ban|chi bộ)\b[^:();0-9]{0,30}:")
+"""A bracket that counts houses and not people: "(07 trường: mầm non 02, tiểu học 02)"."""
 _CHANGED_SINCE = re.compile(r"\b(?:quý|qúy|kỳ|tháng|năm) (?:này|nay)(?: đã)? (?:giảm|tăng)")
 _MARKS = re.compile(r"\A(?:[\W\d]|(?:phần |mục )?(?:[ivx]+|[a-zđ])(?=\s?[.:)/-]))+")
 """The number or bullet before a title."""
@@ -524,7 +526,11 @@ class Reader(TableReader):
                 )
                 earlier = place == 0 and state.last is not None and self._begins_with_earlier_time(element.end)
                 state.found_before.append(-1 if void else len(self.found))
-                state.open(label, "comparison" if earlier else "" if against else void)
+                of_plan = (
+                    place == 0 and state.last is not None and state.last.percent and state.last.void == "target"
+                )  # "đạt 85,7% kế hoạch năm (60.000 hồ sơ)"
+                aside = "comparison" if earlier else "target" if of_plan else "things" if _OF_THINGS.match(self.view, element.end) else ""
+                state.open(label, aside or ("" if against else void))
                 state.remark = self.view.startswith(IN_PASSING, element.end)
             elif punct and element.text == ")":
                 self._all_of_it(state)
