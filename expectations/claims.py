@@ -72,6 +72,12 @@ _NATURAL_BASE = {
     "pakn_resolved": ("pakn_received",),
     "staff_present": ("staff_assigned",),
 }
+_SHARE_OF = {
+    "tthc_on_time_rate_pct": ("tthc_resolved_early", "tthc_resolved_on_time", "tthc_resolved_early_or_on_time"),
+    "tthc_overdue_rate_pct": ("tthc_resolved_overdue", "tthc_in_progress_overdue"),
+    "tthc_online_rate_pct": ("tthc_received_online",),
+}
+"""Whose share a rate is."""
 _COUNTED = frozenset({"dossiers", "digitisation", "procedures", "feedback", "satisfaction"})
 _BASES = frozenset({"tthc_received_total", "tthc_received_new", "tthc_carried_over", "tthc_resolved_total", "tthc_in_progress_total"})
 """Two of these may make a base that is not printed; sums of anything with anything would explain every share."""
@@ -114,12 +120,18 @@ def check_claims(document: Document, figures: Sequence[Figure], judged: frozense
             yield from _named(text, claim)
         elif (figure is not None and figure.measure == "satisfaction_votes") or (claim.is_loose and _is_of_the_content(by_start.get(claim.start))):
             continue  # "2.206 lượt, tỷ lệ 98,3%": the share is of them; of grades that are added first
+        elif claim.is_loose and _is_of_another_count(by_start.get(claim.start), figure):
+            continue  # "trả 3.241 hồ sơ, tỷ lệ đúng hạn nâng lên 99,6%"
         elif not _PLANNED.match(text, claim.end) and not _EARLIER.search(text[slice(*sentence_at(text, claim.start))]):
             yield from _unnamed(text, claim, figure, figures, claims)
 
 
 def _is_of_the_content(rate: Figure | None) -> bool:
     return rate is not None and rate.measure == "satisfaction_rate_pct"
+
+
+def _is_of_another_count(rate: Figure | None, count: Figure | None) -> bool:
+    return rate is not None and count is not None and rate.measure in _SHARE_OF and count.measure not in _SHARE_OF[rate.measure]
 
 
 def _claims(text: str) -> Iterator[Claim]:
@@ -186,7 +198,9 @@ def _unnamed(text: str, claim: Claim, figure: Figure | None, figures: Sequence[F
     ]
     whole = [int(other.value) for other in figures if other.measure in _BASES and (other.scope, other.subject) == (figure.scope, figure.subject)]
     sums = [one + two for place, one in enumerate(whole) for two in whole[place + 1 :]] if len(whole) <= 60 else []
-    verdict = classify_percentage(claim.numerator, None, claim.percent, [*near, *own, *sums])
+    carried = [int(other.value) for other in figures if other.measure == "tthc_carried_over" and (other.scope, other.subject) == (figure.scope, figure.subject)]
+    new = [total - earlier for total in whole for earlier in carried if total > earlier]  # "bằng 97,5% số hồ sơ nhận mới", where the total is printed
+    verdict = classify_percentage(claim.numerator, None, claim.percent, [*near, *own, *sums, *new])
     if verdict.kind == "rounded" or verdict.printed >= 100:
         return  # everything, or a comparison with another year ("bằng 142%")
     count = number_vi(Decimal(claim.numerator))

@@ -194,25 +194,35 @@ def _of_another_block(vacant: Figure, figures: Sequence[Figure]) -> bool:
 
 
 _COUNTED = re.compile(rf"(?<![\d.,/])(?P<counted>{_NUMBER})(?![\d/%]|[.,]\d|\s*(?:%|ngày|tháng|năm|giờ))", re.IGNORECASE)
+_MORE_PEOPLE = re.compile(rf"(?<![\d.,/])(?P<counted>{_NUMBER})\s+(?:nhân viên|lao động|bảo vệ|cộng tác viên|tình nguyện viên|đoàn viên)\b", re.IGNORECASE)
 _SMALLEST_PART = 10
+_SMALLEST_PEOPLE = 2
+"""One more is too easily a head of the office, who is among those counted."""
 
 
 def _is_part_unread(document: Document, evaluation: Evaluation, figures: Sequence[Figure]) -> bool:
     """Whether what is missing stands as a number without a measure in the sentence that prints all members: a part that was not read."""
     quotes = set.intersection(*({figures[index].quote for index in term.figures} for term in evaluation.left_terms + evaluation.right_terms))
-    if evaluation.relation != "=" or evaluation.base_terms or evaluation.gap < _SMALLEST_PART or evaluation.left < evaluation.right or not quotes:
+    smallest = _SMALLEST_PEOPLE if evaluation.rule == "staff-parts" else _SMALLEST_PART
+    if evaluation.relation != "=" or evaluation.base_terms or evaluation.gap < smallest or evaluation.left < evaluation.right or not quotes:
         return False
     own = {figures[index].start for index in evaluation.figures}
+    total = evaluation.left_terms[0].measure
     if evaluation.rule == "staff-parts" and any(
-        is_row(figure) and figure.quote in quotes and figure.value == evaluation.gap and figure.start not in own for figure in figures
+        figure.quote in quotes
+        and figure.value == evaluation.gap
+        and figure.start not in own
+        and (is_row(figure) or (figure.measure, figure.scope) == (total, evaluation.scope))
+        for figure in figures
     ):
-        return True  # another cell of the row: its column was read as something else
+        return True  # another cell of the row, whose column was read as something else; a part whose name was taken for that of the whole
     read = {figure.start for figure in figures}
     start = next((figures[index].start for index in evaluation.figures if figures[index].quote in quotes and figures[index].start is not None), None)
     if start is None or is_row(next(figure for figure in figures if figure.start == start)):
         return False
     span = sentence_at(document.text, start)
-    return any(match.start() not in read and _value(match["counted"]) == evaluation.gap for match in _COUNTED.finditer(document.text, *span))
+    counted = _COUNTED if evaluation.gap >= _SMALLEST_PART else _MORE_PEOPLE
+    return any(match.start() not in read and _value(match["counted"]) == evaluation.gap for match in counted.finditer(document.text, *span))
 
 
 def _holds_cell(figure: Figure, value: Decimal) -> bool:

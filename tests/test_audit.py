@@ -880,6 +880,25 @@ def test_a_part_that_stands_unread_in_the_sentence_of_its_sum_withholds_the_alar
     assert rules(marked % "trong 39 ngày") == ["report-resolved"]
 
 
+def test_people_who_stand_unread_among_the_parts_of_a_head_count_withhold_the_alarm() -> None:
+    marked = "Trung tâm có {staff_present@one-stop-centre:11} người, gồm {staff_civil_servants@one-stop-centre:7} công chức, "
+    marked += "{staff_contract_111@one-stop-centre:2} hợp đồng và %s."
+    assert rules(marked % "02 nhân viên bưu điện") == []
+    assert rules(marked % "03 nhân viên bưu điện") == ["staff-parts"]
+    assert rules(marked % "làm việc tại 02 quầy") == ["staff-parts"]
+
+
+def test_a_share_of_what_was_newly_received_needs_no_print_of_it() -> None:
+    marked = "Nhận {tthc_received_total:9.874} hồ sơ, kể cả {tthc_carried_over:143} hồ sơ tồn. Đã số hóa {tthc_digitised_inputs:9.488} hồ sơ, bằng %s%%."
+    assert rules(marked % "97,5") == []
+    assert rules(marked % "95,5") == ["claimed-percentage"]
+
+
+def test_a_rate_in_time_behind_what_was_resolved_is_no_share_of_it() -> None:
+    marked = "Nhận {tthc_received_total:3.260} hồ sơ, trả {%s:3.241} hồ sơ, tỷ lệ đúng hạn {tthc_on_time_rate_pct:99,6}%%."
+    assert rules(marked % "tthc_resolved_total") == []
+
+
 def test_one_print_is_not_two_parts_of_a_sum() -> None:
     marked = "Đã giải quyết {tthc_resolved_total:12} hồ sơ; chỉ {tthc_resolved_overdue:4} hồ sơ bị chậm, còn lại đều đúng hạn."
     document, figures = report(marked)
