@@ -334,7 +334,7 @@ class RuleReader(InheritanceReader):
         return (quota.measure, present.measure) == ("staff_assigned", "staff_present") and quota.sentence == present.sentence and quota.scope == present.scope
 
     def _zero_counts(self, features: dict[str, str], state: State) -> bool:
-        if features.get("family") in ("pakn", "petition") or state.several:
+        if features.get("family") in ("pakn", "petition") or features.get("cat") == "nonspec" or state.several:
             return True
         near = (state.last, state.parent, state.running, self.running)
         return any(frame is not None and frame.emitted and not frame.percent for frame in near)
