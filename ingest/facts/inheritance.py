@@ -684,7 +684,7 @@ class InheritanceReader(ClauseReader):
     def _is_named_unit(self, claim: Claim, words: list[Element]) -> bool:
         """Whether the words before a number only name another unit, first or last among its like: "nhiều nhất là Sở Tư pháp"."""
         names = [word for word in words if not (word.has("link") or word.has("and") or self._is_extreme(word))]
-        bare = not set(claim.own) - {"bare_unit", "family", "people"} and not any(word.kind == "mark" for word in names[1:])
+        bare = not set(claim.own) - {"bare_unit", "family", "people"} and not any(word.kind == "mark" and self.text[word.start].islower() for word in names[1:])
         department = bool(names) and names[0].text.startswith("sở ") and len(names) == 1
         named = bool(names) and names[0].text.split()[-1] in self.lexicon.words["units"] and self._names_unit(names)
         return bare and (department or named)

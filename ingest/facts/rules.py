@@ -35,6 +35,9 @@ class RuleReader(InheritanceReader):
         if kind == "count" and features.get("people") and features.get("family") not in ("staff", "population", "satisfaction"):
             frame.void = "people"
             return
+        if kind == "count" and features.get("post") and features.get("family") == "dossier" and "channel" not in features:
+            frame.void = "people"  # "Thiếu 14 giáo viên so với biên chế" behind a sentence on dossiers
+            return
         if features.get("comrades") and features.get("family") == "satisfaction":
             frame.void = "people"
             return
@@ -45,8 +48,8 @@ class RuleReader(InheritanceReader):
         if handed_over and features.get("family") == "dossier" and "field" in features:
             frame.void = "handed-over"
             return
-        if number.zero and (features.get("family") == "satisfaction" or not self._zero_counts(features, state)):
-            return
+        if number.zero and (features.get("family") == "satisfaction" or not self._zero_counts(features, state) or self._sorts_units(state)):
+            return  # "Có 87/124 xã, phường không có hồ sơ quá hạn"
         rule = self._rule(features, kind)
         if rule is None or (rule.measures[0] == "procedures_total" and len(number.parts) == 2):
             return
