@@ -31,7 +31,7 @@ _WIDER_BY = {
 # Words that make a sentence speak of another time, level or part than its neighbour, whatever the figure was labelled with.
 QUALIFIER = re.compile(
     r"\b(?:l[uũ][ỹy] kế|cùng kỳ|tuần|hệ thống của|trước (?:khi )?(?:sáp nhập|sắp xếp)|dự kiến|riêng|ban đầu|thời điểm (?:mới|thành lập)"
-    r"|trước đây|kỳ trước|quý trước|năm trước|từ ngày|ngày đầu|(?<!tháng )(?<!từ )đầu năm|của (?:quý|kỳ|tháng)|tháng \d{1,2}(?!\d)|bổ sung|điều chỉnh|mới thành lập|khi (?:xã|phường|mới)|ngày 01/0?7/2025)\b",
+    r"|trước đây|kỳ trước|quý trước|năm trước|từ ngày|ngày đầu|(?<!tháng )(?<!từ )đầu năm|của (?:quý|kỳ|tháng)|(?<!hết )(?<!đến )tháng \d{1,2}(?!\d)|bổ sung|điều chỉnh|mới thành lập|khi (?:xã|phường|mới)|ngày 01/0?7/2025)\b",
     re.IGNORECASE,
 )
 _BEFORE, _BEHIND = 80, 40

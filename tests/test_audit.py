@@ -899,6 +899,12 @@ def test_a_rate_in_time_behind_what_was_resolved_is_no_share_of_it() -> None:
     assert rules(marked % "tthc_resolved_total") == []
 
 
+def test_the_end_of_the_period_said_beside_a_number_makes_it_no_other_fact() -> None:
+    marked = "%s tiếp nhận {tthc_received_total:4.127} hồ sơ.\n\nNổi bật là {tthc_received_total:4.172} hồ sơ được tiếp nhận."
+    assert rules(marked % "Từ đó đến hết tháng 3 đã") == ["same-fact"]
+    assert rules(marked % "Trong tháng 3 đã") == []
+
+
 def test_one_print_is_not_two_parts_of_a_sum() -> None:
     marked = "Đã giải quyết {tthc_resolved_total:12} hồ sơ; chỉ {tthc_resolved_overdue:4} hồ sơ bị chậm, còn lại đều đúng hạn."
     document, figures = report(marked)
