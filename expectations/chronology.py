@@ -264,8 +264,10 @@ _RESULT = re.compile(
     r"\btiếp nhận|\bnhận được|\bgiải quyết|\bxử lý|\bphát sinh|\bghi nhận|\bkhông có|\bthu phí|\bsố hóa|\bđánh giá|\bđạt được kết quả|\bđã (?:ban hành|tổ chức|thực hiện)",
     _I,
 )
+_DONE = re.compile(r"\bđã\b|\btổ chức (?!xã|lại)|\bhoàn thành|\btriển khai|\brà soát|\bkiểm tra", _I)
+"""So begins what a quarter of another year brought, where the sentence opens with it."""
 _LEGITIMATE = re.compile(
-    r"\bso với|\bcùng kỳ|\btăng\b|\bgiảm\b|\bkế hoạch|\bphương hướng|\bnhiệm vụ|\bdự kiến|\bsẽ\b|\bphấn đấu"
+    r"\bso với|\bcùng kỳ|\btăng\b|\bgiảm\b|(?<!theo )\bkế hoạch|\bphương hướng|\bnhiệm vụ|\bdự kiến|\bsẽ\b|\bphấn đấu"
     r"|\bmục tiêu|\bchỉ tiêu"
     r"|\bgiai đoạn|\bchuyển (?:sang|qua)|\btồn\b|\bQuyết định|\bNghị (?:quyết|định)|\bCông văn|\bThông tư|\bLuật\b|\bcông bố"
     r"|\btrước (?:đây|đó|kia)|\bđể lại|\bmang sang|\bcòn dở"
@@ -283,7 +285,8 @@ _LEADS = re.compile(r"\btrong\s+\Z", _I)
 _OPENS = 40
 _LONG_OVER = 366
 """Days: results of a quarter that ended before last year are told as nobody's comparison."""
-_GRANULAR = ("quarter", "half", "nine_months", "year")
+_PARTS_OF_A_YEAR = ("quarter", "half", "nine_months")
+_GRANULAR = (*_PARTS_OF_A_YEAR, "year")
 
 
 def _stale(document: Document, header: Header) -> Iterator[Finding]:
@@ -326,7 +329,7 @@ def _tells_results(document: Document, phrase: PeriodPhrase, own: Period, beside
     over = all(period.start < own.start for period in _both_calendars(phrase))
     if beside_own or planned or ahead or (not over and _GOES_ON.search(sentence)):
         return False
-    if start - left <= _OPENS and _RESULT.search(text, end, right):
+    if start - left <= _OPENS and (_RESULT.search(text, end, right) or (printed_year and phrase.kind in _PARTS_OF_A_YEAR and _DONE.search(text, end, right))):
         return True
     if printed_year and all((own.start - period.end).days > _LONG_OVER for period in _both_calendars(phrase)) and _RESULT.search(sentence):
         return phrase.kind != "year"  # "công tác tuyên truyền quý II năm 2022 đạt được kết quả tích cực" in a report of 2024

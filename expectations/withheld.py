@@ -22,7 +22,7 @@ _TELLING = 20
 """A smaller count closes a balance by chance, unless its words say that it stands outside."""
 _NUMBER = r"\d{1,3}(?:\.\d{3})+|\d+"
 _OUTSIDE = re.compile(
-    rf"\b(?:trả lại|rút|từ chối|không đủ|hủy|bổ sung|tạm dừng|dừng|chờ|chuyển)\b[^\d.;]{{0,40}}?(?<![\d.,/])(?P<counted>{_NUMBER})(?![\d/%]|[.,]\d|\s*%)",
+    rf"\b(?:trả lại|rút|từ chối|không đủ|hủy|bổ sung|tạm dừng|dừng|chờ|chuyển)\b[^\d.;]{{0,40}}?(?<![\d.,/])(?P<counted>{_NUMBER})(?![\d/%]|[.,]\d|\s*%|(?: đến \d+)? (?:ngày|tháng|giờ|năm)\b)",
     re.IGNORECASE,
 )
 _OUTSIDE_BEHIND = re.compile(

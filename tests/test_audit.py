@@ -905,6 +905,27 @@ def test_the_end_of_the_period_said_beside_a_number_makes_it_no_other_fact() -> 
     assert rules(marked % "Trong tháng 3 đã") == []
 
 
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        ("Trong quý III năm 2024, UBND xã đã hoàn thành việc rà soát 02 thủ tục theo kế hoạch.", ["stale-paragraph"]),
+        ("Quý III năm 2024, xã tổ chức gặp mặt 120 người cao tuổi.", ["stale-paragraph"]),
+        ("Thực hiện kế hoạch quý III năm 2024, UBND xã đã hoàn thành việc rà soát 02 thủ tục.", []),
+        ("So với quý III năm 2024, xã đã hoàn thành sớm hơn.", []),
+        ("Năm 2024, xã đã hoàn thành việc sắp xếp.", []),
+    ],
+)
+def test_what_a_quarter_of_another_year_brought_is_left_over(sentence: str, found: list[str]) -> None:
+    assert rules(sentence) == found
+
+
+def test_days_behind_the_words_of_a_block_close_no_balance() -> None:
+    marked = "Mới tiếp nhận {tthc_received_new:3.284} hồ sơ, kỳ trước chuyển sang {tthc_carried_over:96}; đã giải quyết {tthc_resolved_total:3.219}, "
+    marked += "đang giải quyết {tthc_in_progress_total:156} hồ sơ. Nguyên nhân do chờ phiếu chuyển thông tin thuế từ 05 %s."
+    assert rules(marked % "đến 07 ngày") == ["report-flow"]
+    assert rules(marked % "ngày") == ["report-flow"]
+
+
 def test_one_print_is_not_two_parts_of_a_sum() -> None:
     marked = "Đã giải quyết {tthc_resolved_total:12} hồ sơ; chỉ {tthc_resolved_overdue:4} hồ sơ bị chậm, còn lại đều đúng hạn."
     document, figures = report(marked)
