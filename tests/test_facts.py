@@ -145,6 +145,12 @@ def test_a_title_of_several_lines_that_ends_with_what_is_to_come_is_of_results()
     assert summary(f"{title}{body}\nNHIỆM VỤ TRỌNG TÂM 3 THÁNG CUỐI NĂM\n\nTiếp nhận 60 hồ sơ.\n") == {"tthc_received_total=120"}
 
 
+def test_what_voids_the_last_number_of_a_paragraph_does_not_void_the_list_below() -> None:
+    text = "3.2. Trong năm Trung tâm tiếp nhận 12.905 hồ sơ, gồm 12.118 hồ sơ qua mạng và 787 hồ sơ nộp tại quầy; thêm 63 hồ sơ do các xã cũ bàn giao qua.\n\n"
+    text += "* Đã giải quyết 12.740 hồ sơ.\n\n* Đang giải quyết 190 hồ sơ.\n"
+    assert {"tthc_resolved_total=12740", "tthc_in_progress_total=190"} <= summary(text)
+
+
 @pytest.mark.parametrize(
     ("heading", "told"),
     [

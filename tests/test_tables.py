@@ -1268,3 +1268,11 @@ def test_blocks_in_brackets_explain_the_one_before_them_and_a_first_row_of_dossi
     }
     months = bars([["Nội dung", "Số liệu"]], [["Hồ sơ kỳ trước chuyển sang", "84"], ["Hồ sơ mới tiếp nhận", "1.326"]])
     assert summary(f"Hoạt động\n\n{months}\n") == {"tthc_carried_over=84", "tthc_received_new=1326"}
+
+
+def test_the_total_of_offices_of_one_block_is_of_that_block() -> None:
+    heads = [["Cơ quan", "Giao", "Có mặt"]]
+    party = bars(heads, [["Cơ quan tham mưu Đảng ủy", "18", "17"], ["Ủy ban MTTQ và các đoàn thể", "16", "15"], ["Cộng", "34", "32"]])
+    assert {"staff_assigned@party-front=34", "staff_present@party-front=32"} <= summary(f"Biên chế\n\n{party}\n")
+    more = bars(heads, [["Cơ quan tham mưu Đảng ủy", "18", "17"], ["Chính quyền", "50", "45"], ["Cộng", "68", "62"]])
+    assert {"staff_assigned@all=68", "staff_present@all=62"} <= summary(f"Biên chế\n\n{more}\n")

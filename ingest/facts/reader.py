@@ -167,6 +167,7 @@ class Reader(TableReader):
         level.ends_in_requests = level.heading and any(word in self.view[block.start : block.end] for word in self.lexicon.words["plan-headings"])
         level.opens = block.kind in ("heading", "item") or self.view[block.end - 1] == ":"
         items = self._tokens(block.body or block.start, block.end)
+        before = len(self.found)
         first, named = True, False
         elements: list[Element] = []
         for sentence in self._sentences(items):
@@ -187,6 +188,8 @@ class Reader(TableReader):
         if block.kind == "footnote":
             return
         level.told = self.view[block.end - 1] == "." and block.end - block.start > _PROSE_WIDTH
+        if self.view[block.end - 1] == "." and level.frame is not None and level.frame.void and len(self.found) > before:
+            level.frame = Frame({key: value for key, value in level.frame.features.items() if key == "family"})  # "…; thêm 63 hồ sơ do các xã cũ bàn giao."
         if self.view[block.end - 1] == ":" and any(element.has("aim") for element in elements[:2]):
             for outer in (outer for outer in self.levels[-1:] if outer.ends_in_requests):
                 outer.void = outer.void or "plan"  # "Đề nghị UBND tỉnh:" at the end of a paragraph: the lines below it are requests

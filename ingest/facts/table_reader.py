@@ -18,6 +18,8 @@ from ingest.facts.tables import ORDER_NAMES, Cell, Table, split_table
 from warehouse.numbers import MAGNITUDES
 from warehouse.periods import parse_period_phrase
 
+_WHOLES = {"party-front": ("party", "front"), "public-service": ("education", "health", "service-centre")}
+"""Blocks whose offices a table may list by themselves, with a total of their own."""
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")
 _MONEY = re.compile(r"(?:(?P<magnitude>nghìn|ngàn|triệu|tỷ|tỉ) )?(?:đồng|đ|vnđ|vnd)")
 """A cell that is the unit of its row's sums."""
@@ -343,7 +345,8 @@ class TableReader(ColumnReader):
         frame = self._inherit(own, number, state, None)
         if row.total and not row.features.get("block") and frame.features.get("family") == "staff":
             blocks = {above.get("block") or above.get("weak_block") or self.home_block for above in progress.rows} - {"one-stop-centre"}
-            frame.features["block"] = "all" if len(blocks) > 1 else frame.features.get("block") or "all"
+            whole = next((whole for whole, parts in _WHOLES.items() if len(blocks) > 1 and blocks <= {whole, *parts}), "")
+            frame.features["block"] = whole or ("all" if len(blocks) > 1 else frame.features.get("block") or "all")
         frame.features["bound"] = "="
         if column in progress.gathered:
             frame.features["gathered"] = "yes"
