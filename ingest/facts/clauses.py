@@ -543,6 +543,8 @@ class ClauseReader(LabelReader):
         if counts_quota and {"has", "block"} & set(own) and self._counted_next(clause.elements, clause.index):
             own["status"] = "assigned"  # "có 16 biên chế, hiện có 15 đồng chí", "khối chính quyền 42 biên chế, có mặt 37"
             own.pop("has", None)
+        if unit is not None and unit.text in self.lexicon.words["quota-of-employees"] and not {"status", "has"} & {*own, *here}:
+            own["status"] = "assigned"  # "743 số người làm việc": behind a number the law's word for the quota
 
     @staticmethod
     def _is_ratio_of_strangers(clause: Clause, state: State) -> bool:
