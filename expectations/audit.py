@@ -23,9 +23,8 @@ from expectations.service_index import check_index
 from expectations.tables import check_tables
 from expectations.unread import check_swapped, check_unread
 from expectations.withheld import withhold
-from expectations.wording import percentage_message, repair_vi, sum_message
-from warehouse.model import Document, Figure, Finding, Header, Place, Severity
-from warehouse.text import mask_names, nfc
+from expectations.wording import figure_place, percentage_message, repair_vi, sum_message
+from warehouse.model import Document, Figure, Finding, Header, Severity
 
 __all__ = ["Evaluation", "audit", "evaluate", "judge"]
 
@@ -140,11 +139,6 @@ def _sum_finding(evaluation: Evaluation, proposed: Sequence[Repair], figures: Se
     shown = sorted({term.figures[0] for term in evaluation.left_terms + evaluation.right_terms}, key=lambda index: (figures[index].start or 0, index))
     places = tuple(figure_place(figures[index]) for index in shown)
     return Finding(evaluation.rule, evaluation.severity, message, places, values)
-
-
-def figure_place(figure: Figure) -> Place:
-    """Where a figure stands, with its sentence; names of people are covered."""
-    return Place(mask_names(nfc(figure.quote)), figure.locator, figure.start, figure.end)
 
 
 def _percent_text(figure: Figure) -> str:

@@ -10,10 +10,9 @@ from typing import NamedTuple
 from expectations.claims import FAR_RATE, Claim, is_printed, share_finding, whole_number
 from expectations.percentages import classify_percentage, printed_percent
 from expectations.sums import severity_of
-from warehouse.model import Document, Figure, Finding, Place
+from expectations.wording import sentence_place
+from warehouse.model import Document, Figure, Finding
 from warehouse.numbers import number_vi
-from warehouse.sentences import sentence_at
-from warehouse.text import mask_names, nfc
 
 _I = re.IGNORECASE
 _GRADE = r"(?P<grade>rất\s+(?:hài|vừa)\s+lòng|(?:không|chưa)\s+(?:(?:hài|vừa)\s+lòng|vui)|bình\s+thường|tạm\s+được|chấp\s+nhận\s+được|(?:hài|vừa)\s+lòng)"
@@ -162,13 +161,9 @@ def _finding(text: str, votes: _Votes, grades: _Grades) -> Finding:
         severity_of(_RULE),
         f"Số lượt đánh giá {number_vi(Decimal(votes.value))} không khớp với các mức: {listed} = {number_vi(Decimal(grades.added))} "
         f"(lệch {number_vi(Decimal(gap))}). Đề nghị kiểm tra lại các số này.",
-        tuple(_place(text, span) for span in ((votes.start, votes.end), *grades.spans)),
+        tuple(sentence_place(text, *span) for span in ((votes.start, votes.end), *grades.spans)),
         {"left": str(votes.value), "right": str(grades.added), "gap": str(gap)},
     )
-
-
-def _place(text: str, span: tuple[int, int]) -> Place:
-    return Place(mask_names(nfc(text[slice(*sentence_at(text, span[0]))])).strip(), f"chars {span[0]}-{span[1]}", *span)
 
 
 def _satisfaction(text: str, figures: Sequence[Figure], lists: Sequence[_Grades]) -> Iterator[Finding]:

@@ -12,10 +12,10 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from expectations.sums import severity_of
+from expectations.wording import sentence_place
 from warehouse.model import Document, Finding, Header, Period, Place, Severity
 from warehouse.periods import Kind, PeriodError, PeriodPhrase, calendar, classify_range, parse_period_phrase, parse_ranges, statutory
 from warehouse.sentences import paragraph_at, sentence_at
-from warehouse.text import mask_names, nfc
 from warehouse.units import TWO_LEVELS_SINCE
 
 _DAYS_TO_REPORT = 60
@@ -52,11 +52,7 @@ def check_chronology(document: Document | None, header: Header) -> Iterator[Find
 
 
 def _place(text: str, span: tuple[int, int] | None) -> tuple[Place, ...]:
-    if span is None:
-        return ()
-    start, end = span
-    left, right = sentence_at(text, start)
-    return (Place(mask_names(nfc(text[left:right])).strip(), f"chars {start}-{end}", start, end),)
+    return () if span is None else (sentence_place(text, *span),)
 
 
 def _vi(day: date) -> str:

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from expectations.grouping import is_fact, is_familiar, is_row
 from expectations.sums import severity_of
-from expectations.wording import measure_vi, place_vi
+from expectations.wording import figure_place, measure_vi, place_vi
 from warehouse.catalogue import measures, scope_label_vi, subject_label_vi
 from warehouse.model import Document, Figure, Finding, Header, Period, Place
 from warehouse.numbers import number_vi
@@ -208,7 +208,7 @@ def _listed_people(text: str, above: Figure, span: tuple[int, int]) -> Iterator[
         return
     name = measure_vi(above.measure) + place_vi(above.scope, above.subject)
     quote = mask_names(nfc(text[slice(*span)])).strip()
-    places = [Place(mask_names(nfc(above.quote)), above.locator, above.start, above.end)]
+    places = [figure_place(above)]
     places += [Place(quote, f"chars {match.start()}-{match.end()}", *match.span()) for match in counts]
     yield Finding(
         "staff-parts",
@@ -233,7 +233,7 @@ def _finding(above: Figure, parts: Sequence[Figure], kind_vi: str) -> Finding:
         severity_of(_RULE, "warning"),
         f"{name[:1].upper() + name[1:]} in {number_vi(above.value)}, nhưng cộng các {kind_vi} là {listed} = {number_vi(added)} (lệch {number_vi(gap)}). "
         "Đề nghị kiểm tra lại tổng số hoặc các số thành phần.",
-        tuple(Place(mask_names(nfc(figure.quote)), figure.locator, figure.start, figure.end) for figure in (above, *parts)),
+        tuple(figure_place(figure) for figure in (above, *parts)),
         {"measure": above.measure, "left": str(above.value), "right": str(added), "gap": str(gap), "reading": "listed-parts"},
     )
 

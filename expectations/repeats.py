@@ -10,7 +10,7 @@ from itertools import combinations
 from expectations.evaluation import Term
 from expectations.grouping import Block, Group, is_familiar, is_row, prose_groups
 from expectations.sums import severity_of
-from expectations.wording import measure_vi, place_vi, two_values_message
+from expectations.wording import figure_place, measure_vi, place_vi, two_values_message
 from warehouse.catalogue import ONE_OF_MANY, measures
 from warehouse.model import Document, Figure, Finding, Header, Place
 from warehouse.numbers import parse_number
@@ -160,11 +160,7 @@ def _is_explained(group: Group, one: Block, two: Block, measure: str, figures: S
 
 
 def _finding(group: Group, measure: str, pair: tuple[Term, Term], figures: Sequence[Figure]) -> Finding:
-    places = tuple(
-        Place(mask_names(nfc(figures[index].quote)), figures[index].locator, figures[index].start, figures[index].end)
-        for term in pair
-        for index in term.figures
-    )
+    places = tuple(figure_place(figures[index]) for term in pair for index in term.figures)
     return Finding(
         "same-fact",
         severity_of("same-fact"),
@@ -183,9 +179,7 @@ _DISPROPORTIONATE = 50
 def check_magnitudes(document: Document | None, figures: Sequence[Figure]) -> Iterator[Finding]:
     """`1.801 tỷ`: 1,801 or 1801? Figures flagged by the reader, and such sums anywhere in the text."""
     places = {
-        (figure.start, figure.end): Place(mask_names(nfc(figure.quote)), figure.locator, figure.start, figure.end)
-        for figure in figures
-        if "ambiguous-magnitude" in figure.flags and "," not in figure.printed_text
+        (figure.start, figure.end): figure_place(figure) for figure in figures if "ambiguous-magnitude" in figure.flags and "," not in figure.printed_text
     }
     known = [start for start, _ in places if start is not None]
     for match in _BILLIONS.finditer(document.text) if document else ():

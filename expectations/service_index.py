@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from expectations.sums import severity_of
+from expectations.wording import figure_place
 from warehouse.catalogue import identities
 from warehouse.model import Document, Figure, Finding, Place
 from warehouse.numbers import number_vi, parse_number
@@ -122,7 +123,7 @@ def _index(text: str, figures: Sequence[Figure]) -> Iterator[Finding]:
             f"Chỉ số phục vụ in {number_vi(index.value)} điểm, nhưng sáu nhóm cộng lại là {listed} = {number_vi(sum(points, Decimal(0)))} "
             f"(lệch {number_vi(gap)}). Đề nghị kiểm tra lại điểm tổng hoặc điểm các nhóm.",
             (
-                *(Place(mask_names(nfc(one.quote)), one.locator, one.start, one.end) for one in figures if _is_same_print(one, index)),
+                *(figure_place(one) for one in figures if _is_same_print(one, index)),
                 *(Place(text[start:end], f"chars {start}-{end}", start, end) for start, end in spans),
             ),
             {"left": str(index.value), "right": str(sum(points)), "gap": str(gap)},

@@ -16,7 +16,7 @@ from expectations.grouping import is_fact, is_familiar, is_row, is_slip
 from expectations.language import cues
 from expectations.repeats import QUALIFIER
 from expectations.sums import severity_of
-from expectations.wording import measure_vi, two_values_message
+from expectations.wording import figure_place, measure_vi, sentence_place, two_values_message
 from warehouse.model import Document, Figure, Finding, Place
 from warehouse.numbers import number_vi
 from warehouse.sentences import paragraph_at, sentence_at
@@ -123,7 +123,7 @@ def _swapped_figures(figures: Sequence[Figure]) -> Iterator[Finding]:
         for one, other in combinations(found, 2):
             apart = one.subject != other.subject or (one.period != other.period and one.value >= _OF_ANOTHER_TIME)
             if one.value != other.value and apart and is_slip(str(one.value), str(other.value)):
-                yield _two_values(one, other.value, Place(mask_names(nfc(other.quote)), other.locator, other.start, other.end))
+                yield _two_values(one, other.value, figure_place(other))
                 break
 
 
@@ -140,8 +140,7 @@ def _counts_same(text: str, match: re.Match[str], figure: Figure) -> bool:
 
 def _swapped(text: str, figure: Figure, match: re.Match[str]) -> Finding:
     value = Decimal(match.group().replace(".", ""))
-    quote = mask_names(nfc(text[slice(*sentence_at(text, match.start()))])).strip()
-    return _two_values(figure, value, Place(quote, f"chars {match.start()}-{match.end()}", *match.span()))
+    return _two_values(figure, value, sentence_place(text, *match.span()))
 
 
 def _two_values(figure: Figure, value: Decimal, place: Place) -> Finding:
@@ -149,7 +148,7 @@ def _two_values(figure: Figure, value: Decimal, place: Place) -> Finding:
         "same-fact",
         severity_of("same-fact"),
         two_values_message(measure_vi(figure.measure), figure.value, value),
-        (Place(mask_names(nfc(figure.quote)), figure.locator, figure.start, figure.end), place),
+        (figure_place(figure), place),
         {"measure": figure.measure, "left": str(figure.value), "right": str(value), "gap": str(abs(figure.value - value))},
     )
 

@@ -8,7 +8,10 @@ from decimal import Decimal
 from expectations.evaluation import Evaluation, Term
 from expectations.repair import Change, Repair
 from warehouse.catalogue import measures, scope_label_vi, subject_label_vi
+from warehouse.model import Figure, Place
 from warehouse.numbers import number_vi
+from warehouse.sentences import sentence_at
+from warehouse.text import mask_names, nfc
 
 _SHORT = {
     "tthc_received_total": "tổng số tiếp nhận",
@@ -68,6 +71,16 @@ def measure_vi(code: str) -> str:
     """The measure as it reads inside a sentence."""
     label = _SHORT.get(code) or measures()[code].label_vi
     return label if code in _SHORT or label[:2].isupper() else label[:1].lower() + label[1:]
+
+
+def figure_place(figure: Figure) -> Place:
+    """Where a figure stands, with its sentence; names of people are covered."""
+    return Place(mask_names(nfc(figure.quote)), figure.locator, figure.start, figure.end)
+
+
+def sentence_place(text: str, start: int, end: int) -> Place:
+    """Where a stretch of the text stands, with the sentence in which it begins; names of people are covered."""
+    return Place(mask_names(nfc(text[slice(*sentence_at(text, start))])).strip(), f"chars {start}-{end}", start, end)
 
 
 def place_vi(scope: str, subject: str) -> str:

@@ -165,7 +165,7 @@ class Reader(TableReader):
         level.announces = self.view[block.end - 1] == ":"
         level.asks = self.view[block.end - 1] == "?"
         level.ends_in_requests = level.heading and any(word in self.view[block.start : block.end] for word in self.lexicon.words["plan-headings"])
-        level.opens = block.kind in ("heading", "item") or self.view[block.end - 1] == ":"
+        level.opens = block.kind in ("heading", "item") or level.announces
         items = self._tokens(block.body or block.start, block.end)
         before = len(self.found)
         first, named = True, False
@@ -190,12 +190,12 @@ class Reader(TableReader):
         level.told = self.view[block.end - 1] == "." and block.end - block.start > _PROSE_WIDTH
         if self.view[block.end - 1] == "." and level.frame is not None and level.frame.void and len(self.found) > before:
             level.frame = Frame({key: value for key, value in level.frame.features.items() if key == "family"})  # "…; thêm 63 hồ sơ do các xã cũ bàn giao."
-        if self.view[block.end - 1] == ":" and any(element.has("aim") for element in elements[:2]):
+        if level.announces and any(element.has("aim") for element in elements[:2]):
             for outer in (outer for outer in self.levels[-1:] if outer.ends_in_requests):
                 outer.void = outer.void or "plan"  # "Đề nghị UBND tỉnh:" at the end of a paragraph: the lines below it are requests
         if level.frame is None and level.label:
             level.frame = Frame(dict(level.label))
-        if level.opens and level.frame is not None and level.frame.void and self.view[block.end - 1] == ":" and not level.frame.emitted:
+        if level.opens and level.frame is not None and level.frame.void and level.announces and not level.frame.emitted:
             last = max(self.view.rfind(end, block.start, block.end) for end in (". ", ".\n"))
             if last > 0 and not re.search(r"[0-9]", self.view[last : block.end]):
                 level.frame = Frame(dict(level.frame.features))  # "Quý II đứng thứ 58. Diễn biến từng tháng:": the list is not about the first sentence

@@ -27,8 +27,8 @@ _NONE_CAME = 3
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:[.][0-9]{3})+")
 _LETTERHEAD = 600
 """Where the letterhead and the title stand, in characters."""
-_CENTRE = r"(?:trung tâm|tt)\s(?:phục\svụ\s(?:hành\schính\scông|hcc)|pv\s?hcc)"  # a title may be wrapped anywhere
-_CENTRE = rf"(?:{_CENTRE}|bộ\sphận\s(?:một\scửa|tiếp\snhận\svà\strả\skết\squả))"
+# a title may be wrapped anywhere
+_CENTRE = r"(?:(?:trung tâm|tt)\s(?:phục\svụ\s(?:hành\schính\scông|hcc)|pv\s?hcc)|bộ\sphận\s(?:một\scửa|tiếp\snhận\svà\strả\skết\squả))"
 _DEPARTMENT = re.compile(r"(?m)^[ \t*]*sở (?P<matter>[^\W\d_]+(?:[ ,]+[^\W\d_]+){1,8}?)(?=[ \t]{3,}|[ \t*]*$)")
 """In the letterhead: a department of a province."""
 _OF_CENTRE = re.compile(rf"(?m)^[ \t]*{_CENTRE}[^.:;,0-9\n]*$|(?:hoạt động|hồ sơ)(?: của| tại)?\s{_CENTRE}")
@@ -135,30 +135,12 @@ class SentenceReader:
         index = 0
         while index < len(items):
             token = items[index]
-            match = self.lexicon.longest(items, index)
-            if match and match[1].id == "dong" and token.text == "đồng" and self.text[token.start].isupper() and not self.text[token.end - 1].isupper():
-                match = None  # "Đồng Tháp" is no money
-            if match and match[1].id == "other-procedures" and match[0] > _NONE_CAME and token.text == "không" and _tells_of_dossiers(found):
-                match = self.lexicon.longest(items[: index + _NONE_CAME], index)  # "lĩnh vực giao thông không phát sinh hồ sơ": a zero, and no procedures
-            if match and match[0] > 1 and not found and token.text == "về" and [item.text for item in items[index + match[0] :][:1]] == [":"]:
-                match = self.lexicon.longest(items[index : index + 1], 0)  # "Về giải quyết hồ sơ: 6.094 hồ sơ": a title
-            none_late = match and match[1].id == "early-or-on-time" and token.text == "không"
-            if none_late and match and [item.text for item in items[index + match[0] :]][2:3] == ["nào"]:
-                match = self.lexicon.longest(items[: index + 1], index)  # "chứng thực không trễ hồ sơ nào": a zero
-            if (
-                match
-                and self.own_matter
-                and "field" in match[1].features
-                and self.view[token.start : items[index + match[0] - 1].end].split() == self.own_matter
-            ):
+            match = self._phrase(items, index, found)
+            if match and self._is_own_matter(items, index, match):
                 found.append(Element("word", token.text, token.start, items[index + match[0] - 1].end))
                 index += match[0]
                 continue  # in a report of the department for it: all that it does
-            if match and match[1].id == "applicants" and found and found[-1].kind == "num":
-                match = self.lexicon.longest(items[index : index + 2], 0)  # "khảo sát 640 người dân, tổ chức"
-            if match and match[1].id == "education-block" and [item.text for item in items[index + match[0] :][:1]] == ["hợp"]:
-                match = None  # "12 trường hợp" are no schools
-            if match and not (match[0] == 1 and token.text == "năm" and read_numeral([item.text for item in items[index : index + 6]]) not in (None, (1, 5))):
+            if match:
                 used, entry = match
                 last = items[index + used - 1]
                 kind = "num" if "zero" in entry.roles else "mark"
@@ -188,6 +170,34 @@ class SentenceReader:
         self._name_party(found)
         self._part_at_dashes(found)
         return self._flatten(self._settle_zeros(self._drop_foreign(self._join_ratios(found))))
+
+    def _phrase(self, items: list[Token], index: int, found: list[Element]) -> tuple[int, Entry] | None:
+        """The phrase that begins at a token: the longest one, unless what stands around it says that a shorter one or none is meant."""
+        token, match = items[index], self.lexicon.longest(items, index)
+        if match is None:
+            return None
+        used, entry = match
+        behind = [item.text for item in items[index + used : index + used + 3]]
+        if entry.id == "dong" and token.text == "đồng" and self.text[token.start].isupper() and not self.text[token.end - 1].isupper():
+            return None  # "Đồng Tháp" is no money
+        if entry.id == "education-block" and behind[:1] == ["hợp"]:
+            return None  # "12 trường hợp" are no schools
+        if entry.id == "other-procedures" and used > _NONE_CAME and token.text == "không" and _tells_of_dossiers(found):
+            return self.lexicon.longest(items[: index + _NONE_CAME], index)  # "lĩnh vực giao thông không phát sinh hồ sơ": a zero, and no procedures
+        if used > 1 and not found and token.text == "về" and behind[:1] == [":"]:
+            return self.lexicon.longest(items[: index + 1], index)  # "Về giải quyết hồ sơ: 6.094 hồ sơ": a title
+        if entry.id == "early-or-on-time" and token.text == "không" and behind[2:] == ["nào"]:
+            return self.lexicon.longest(items[: index + 1], index)  # "chứng thực không trễ hồ sơ nào": a zero
+        if entry.id == "applicants" and found and found[-1].kind == "num":
+            return self.lexicon.longest(items[: index + 2], index)  # "khảo sát 640 người dân, tổ chức"
+        if used == 1 and token.text == "năm" and read_numeral([item.text for item in items[index : index + 6]]) not in (None, (1, 5)):
+            return None  # "năm mươi hai hồ sơ"
+        return match
+
+    def _is_own_matter(self, items: list[Token], index: int, match: tuple[int, Entry]) -> bool:
+        """Whether a field is what the department that reports is for: "Lĩnh vực nông nghiệp và môi trường"."""
+        last = items[index + match[0] - 1]
+        return bool(self.own_matter) and "field" in match[1].features and self.view[items[index].start : last.end].split() == self.own_matter
 
     @staticmethod
     def _part_at_dashes(elements: list[Element]) -> None:
