@@ -13,6 +13,8 @@ GATHERED = re.compile(r"\bl[uũ][yỹ] kế\b|\bcộng dồn\b")
 MAJOR = {"dossier": "action", "pakn": "action", "petition": "action", "staff": "status"}
 WEAK = ("family", "digital", "digit_hint", "field", "block", "weak_block", "subject", "comp", "rate", "action", "status", "points")
 SCOPES = ("field", "block", "weak_block", "subject")
+OF_DOSSIERS = ("carried", "withdrawn", "returned", "paused")
+"""What happens to dossiers and never to procedures."""
 
 
 @dataclass(slots=True)
@@ -218,3 +220,34 @@ class State:
 
 
 END = Element("punct", "", 0, 0)
+
+
+@dataclass(slots=True)
+class Claim:
+    """A clause on its way to a frame: what it says itself, and what is found out around it."""
+
+    own: dict[str, str]
+    features: dict[str, str]
+    number: Element
+    state: State
+    level: Level | None
+    significant: set[str]
+    scoped: bool
+    unnamed: bool
+    """Whether the clause names no family itself."""
+    sources: list[Frame]
+    """The whole that it is a part of and the number before: where the unsaid may come from."""
+    family: str = ""
+    alike: list[Frame] = field(default_factory=list)
+    """Sources of the same family."""
+    previous: Frame | None = None
+    """The last number of the sentence, if it is of the same family."""
+    unit_only: bool = False
+
+    def names_place(self) -> bool:
+        return any(word.has("identifier") for segment in self.state.segments for word in segment)
+
+
+def counts_nothing() -> Frame:
+    """The frame of a number that counts nothing of ours."""
+    return Frame({"family": ""})

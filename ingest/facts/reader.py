@@ -17,8 +17,7 @@ from decimal import Decimal
 from ingest.documents.outline import Block, blocks
 from ingest.facts.columns import calendar_period
 from ingest.facts.elements import Element
-from ingest.facts.frames import END, SCOPES, WEAK, Frame, Level, Reading, State
-from ingest.facts.inheritance import OF_DOSSIERS
+from ingest.facts.frames import END, OF_DOSSIERS, SCOPES, WEAK, Frame, Level, Reading, State
 from ingest.facts.labels import IN_PASSING
 from ingest.facts.moves import Move, find_moves
 from ingest.facts.numerals import read_numeral

@@ -1,0 +1,189 @@
+"""What a clause takes from the numbers before it: the measure of a neighbour, or the verb of the whole that it is a part of."""
+
+from __future__ import annotations
+
+from ingest.facts.elements import Element
+from ingest.facts.frames import MAJOR, SCOPES, Frame, State
+from ingest.facts.implied import ImpliedReader
+
+
+class NeighbourReader(ImpliedReader):
+    """Copies the measure or the verb of a neighbour."""
+
+    def _copy_measure(
+        self, features: dict[str, str], own: dict[str, str], number: Element, state: State, alike: list[Frame], previous: Frame | None, scoped: bool
+    ) -> dict[str, str]:
+        """A clause without a qualifier of its own: a share of the number before, or one entry of a list by field or block."""
+        of_whole = own.pop("of_whole", "")
+        features.pop("of_whole", "")
+        if of_whole and previous is not None and previous.void in ("change", "comparison", "against") and state.whole is not None:
+            previous = state.whole  # "31 hồ sơ, giảm 12 hồ sơ so với quý II, chiếm 0,7% tổng số"
+        if number.percent and previous is not None and not scoped:
+            if "digital" in own and not {"digit", "digital"} & set(previous.features):
+                return {"family": ""}  # "trực tuyến đạt 96,4%; tỷ lệ số hóa 98,2%"
+            if "rate" in own and any(word.kind == "word" for segment in state.segments for word in segment):
+                return {"family": ""}
+            if sum(word.kind == "word" and self.text[word.start].islower() for word in state.segments[-1]) > 3:
+                return {"family": ""}  # "nhưng tiêu chí cơ sở vật chất chỉ 91%" is a share of something else
+            timing = previous.features.get("timing", "")
+            alone = previous.features.get("grade") in ("satisfied", "very") and not previous.percent
+            if alone or timing == "early" or (timing == "on_time" and "early" in state.timings):
+                return {"family": ""}
+            return {key: value for key, value in previous.features.items() if key != "sent"} | own
+        source: Frame | None = None
+        if own.get("left") and features.get("family") == "dossier":
+            return features
+        if number.percent and state.running is not None and state.running.percent and state.running in alike and ("subject" in own or "rate" in own):
+            return {key: value for key, value in state.running.features.items() if key not in SCOPES} | own
+        if scoped or own.get("has") or own.get("people") or own.get("left"):
+            if features.get("family") == "staff" and state.last is None and own.get("block"):
+                alike = [other for other in alike if other is state.parent]
+            source = alike[0] if alike else None
+            if source is not None and state.running is not None and state.running.features.get("scoped") and state.running in alike:
+                source = state.running
+            beside_quota = source is not None and source.features.get("status") == "assigned" and own.get("people") and "status" not in own
+            if beside_quota and state.headcount is not None and state.head is source:
+                source = state.headcount
+            if source is not None and source.percent and not number.percent:
+                source = next((other for other in alike if not other.percent), None)
+        elif previous is not None and previous.percent:
+            source = previous
+        elif own.get("family") and state.parent in alike and state.inside:
+            source = state.parent
+        head = state.head if state.head is not None and state.head.features.get("family") == features.get("family") else None
+        if scoped and features.get("family") == "dossier" and head is not None and not head.percent and "field" in head.features and not number.percent:
+            source = head
+        elif (
+            scoped
+            and features.get("family") == "staff"
+            and head is not None
+            and state.fresh
+            and not state.inside
+            and own.get("people")
+            and {"block", "weak_block"} & set(own)
+        ):
+            source = (
+                state.headcount if head.features.get("status") == "assigned" and state.headcount is not None else head
+            )  # "giáo dục 402 người trên tổng số được giao 419; y tế 25 người"
+        elif scoped and features.get("family") == "dossier" and previous is not None and not state.fresh:
+            source = state.counted() if previous.void == "change" else previous  # "là 14, giảm 20 so với cùng kỳ, tập trung ở đất đai 10 hồ sơ"
+        elif (
+            scoped
+            and ("field" in own or not {"block", "weak_block"} & set(own))
+            and features.get("family") == "dossier"
+            and not number.percent
+            and (not (state.inside and state.parent in alike) or self._opens_list_by_field(state))
+            and not (source is not None and (source.features.get("listed") or self._is_next_entry(source, state)))
+        ):
+            if own.get("ratio") and not self._counted_above():
+                return features | {"action": "resolved", "listed": "yes"}  # "Xây dựng: 188/211": resolved of received
+            if told := self._told_in_paragraph(state):
+                return features | {"action": told, "listed": "yes"}
+            return features | {"action": "received", "listed": "yes"} | self._counted_above()
+        if scoped and features.get("family") == "procedure" and own.get("family") and not (state.inside and state.parent in alike and state.parent.emitted):
+            return features | {"comp": "yes"}
+        whole = any(word.has("total") for segment in state.segments for word in segment)
+        if (
+            features.get("family") == "dossier"
+            and own.get("family")
+            and not number.percent
+            and (whole or (own.get("has") and not state.inside and previous is None))
+        ):
+            return features | {"action": "received"}
+        if features.get("family") == "dossier" and own.get("did") and not number.percent:
+            return features | {"action": "resolved"}
+        words = [word for segment in state.segments for word in segment]
+        most = self.of_province and own.get("family") == "dossier" and not number.percent and any("nhất" in word.text.split() for word in words)
+        if most and self._names_unit(words):
+            return features | {"action": "received", "subject": "other"}  # "Nhiều hồ sơ nhất là phường Pleiku với 12.480 hồ sơ"
+        if source is None:
+            return features
+        kept = {key: value for key, value in source.features.items() if key not in (*SCOPES, "has", "people", "ratio", "rate", "left")}
+        if own.get("block"):
+            kept.pop("post", None)  # "lãnh đạo UBND 05 người; Văn phòng HĐND và UBND 14 người"
+        if "money" in own and kept.pop("pay", "") and "family" not in own:
+            return {"family": ""}  # "Thanh toán trực tuyến: 1.204 hồ sơ, đạt 95,6%; tổng số tiền 61.240.000 đồng": the part paid online
+        if "own_competence" in own:
+            kept.pop("change", None)
+        if features.get("family") == "staff" and state.fresh and not state.inside and kept.get("status") == "vacant":
+            kept.pop("status")
+        new_block = (
+            (own.get("block") or (state.stack and "block" in state.topic))
+            and own.get("people")
+            and source is not state.parent
+            and "scoped" not in source.features
+        )
+        if features.get("family") == "staff" and new_block and kept.get("cat") in ("contract", "nonspec"):
+            kept.pop("cat")
+            kept["status"] = "present"
+        line = {"block", "people"} <= set(own) and "status" not in own and source is state.parent and not state.opened
+        if line and features.get("family") == "staff" and kept.get("cat") in ("officials", "civil"):
+            kept.pop("cat")  # "09 cán bộ và 28 công chức, được bố trí như sau: - Phòng Kinh tế: 08 người"
+            kept["status"] = "present"
+        if own.get("has") and features.get("family") == "staff":
+            kept.pop("status", None)
+            if own.get("block"):
+                kept.pop("cat", None)
+        return kept | own
+
+    def _take_major(self, features: dict[str, str], own: dict[str, str], family: str, state: State, alike: list[Frame], number: Element) -> None:
+        major = MAJOR.get(family)
+        if not major or major in own:
+            return
+        if family == "staff" and state.last is None and ("block" in own or "cat" in own):
+            alike = [source for source in alike if source is state.parent]
+        if (
+            family == "dossier"
+            and "timing" in own
+            and not state.opened
+            and state.last is not None
+            and state.last.features.get("family") == family
+            and state.last.features.get("action") in ("resolved", "in_progress")
+        ):
+            alike = [state.last]
+        source = next((source for source in alike if source.features.get(major)), None)
+        if family == "dossier" and source is not None and source.features[major] == "in_progress" and self._is_more_than(number, source):
+            features[major] = "resolved" if "timing" in own else ""  # "số chưa giải quyết 58. Đúng và trước hạn là 3.331": more than the whole is no part
+            return
+        if family == "dossier" and state.last is None and not state.inside and (again := self._counted_before(own, number)):
+            features["action"] = again
+            return
+        if family == "dossier":
+            inside = state.parent is not None and state.parent.features.get("action") and state.parent in alike
+            if "channel" in own and "timing" not in own and not inside:
+                features["action"] = "received"
+                return
+            if "timing" in own and source is not None and source.features["action"] not in ("resolved", "in_progress", "received+resolved", "received"):
+                return
+        if (own.get("has") and family == "staff") or (
+            family == "staff"
+            and own.get("cat") in ("officials", "civil", "viên chức", "officials+civil")
+            and state.inside
+            and state.parent is not None
+            and state.parent.emitted
+        ):
+            part_of_quota = state.parent is not None and state.parent.features.get("status") in ("assigned", "vacant")
+            if own.get("cat") in ("officials", "civil") and part_of_quota and not own.get("has"):
+                features["post"] = "yes"  # a category's share of the quota is no head count
+            return
+        if family == "staff" and own.get("cat") in ("officials", "civil") and state.last is not None:
+            return
+        if (
+            number.percent
+            and family == "dossier"
+            and "timing" in own
+            and state.last is None
+            and source is not None
+            and source.features.get(major) != "resolved"
+        ):
+            return  # a share at the beginning of a sentence is not one of what the sentence before counted
+        anew = state.fresh and "block" in own and "cat" in own and source is not state.parent
+        if family == "staff" and source is not None and source.features.get("status") == "vacant" and anew:
+            return  # "các trường thiếu 17 người; Trạm Y tế 26 viên chức"
+        if family == "staff" and source is not None and source.features.get("status") == "vacant" and own.get("cat") in ("contract", "nonspec"):
+            return  # those who are missing are no contracts: the parts are of those who are there
+        if source is not None and not (number.percent and "rate" in own and family == "dossier"):
+            features[major] = source.features[major]
+            features["inherited"] = "yes"
+            if family == "dossier" and "timing" in own and features[major] in ("received", "received+resolved"):
+                features[major] = "resolved"
