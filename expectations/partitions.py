@@ -16,7 +16,7 @@ from expectations.sums import severity_of
 from expectations.wording import figure_place, measure_vi, place_vi
 from warehouse.catalogue import measures, scope_label_vi, subject_label_vi
 from warehouse.model import Document, Figure, Finding, Header, Period, Place
-from warehouse.numbers import number_vi
+from warehouse.numbers import dotted_number, number_vi
 from warehouse.sentences import paragraph_at
 from warehouse.text import mask_names, nfc
 
@@ -38,7 +38,7 @@ def check_partitions(document: Document, header: Header, figures: Sequence[Figur
     """One finding for each total that the fields, levels or months listed for it do not add up to."""
     facts = [figure for figure in figures if figure.start is not None and measures()[figure.measure].aggregation == "sum" and is_fact(figure)]
     facts.sort(key=lambda figure: figure.start or 0)
-    printed = {Decimal(match.group().replace(".", "")) for match in _NUMBER.finditer(document.text)}
+    printed = {dotted_number(match.group()) for match in _NUMBER.finditer(document.text)}
     yield from _fields(document.text, header, facts, printed)
     yield from _months(header, facts, printed)
     yield from _subjects(document.text, header, facts, printed)
@@ -200,7 +200,7 @@ def _staff(text: str, figures: Sequence[Figure]) -> Iterator[Finding]:
 
 def _listed_people(text: str, above: Figure, span: tuple[int, int]) -> Iterator[Finding]:
     counts = [match for match in _COUNT.finditer(text, *span) if not _NO_COUNT.search(text, max(span[0], match.start() - 12), match.start())]
-    values = [Decimal(match.group().replace(".", "")) for match in counts]
+    values = [dotted_number(match.group()) for match in counts]
     added = sum(values, Decimal(0))
     first = [sum(values[:size], Decimal(0)) for size in range(1, len(values) + 1)]  # what follows the whole list is told among it
     gap = abs(above.value - added)

@@ -18,7 +18,7 @@ from expectations.repeats import QUALIFIER
 from expectations.sums import severity_of
 from expectations.wording import figure_place, measure_vi, sentence_place, two_values_message
 from warehouse.model import Document, Figure, Finding, Place
-from warehouse.numbers import number_vi
+from warehouse.numbers import dotted_number, number_vi
 from warehouse.sentences import paragraph_at, sentence_at
 from warehouse.text import mask_names, nfc
 
@@ -139,7 +139,7 @@ def _counts_same(text: str, match: re.Match[str], figure: Figure) -> bool:
 
 
 def _swapped(text: str, figure: Figure, match: re.Match[str]) -> Finding:
-    value = Decimal(match.group().replace(".", ""))
+    value = dotted_number(match.group())
     return _two_values(figure, value, sentence_place(text, *match.span()))
 
 
@@ -157,7 +157,7 @@ def _unread(text: str, span: tuple[int, int], one: _Identity, missing: str, know
     parts = sum((known[part].value for part in one.parts if part != missing), Decimal(0))
     needed = parts if missing == one.whole else known[one.whole].value - parts
     numbers = [match for match in _NUMBER.finditer(text, *span) if match.start() not in read and not _NO_COUNT.search(text, span[0], match.start())]
-    values = {match.start(): Decimal(match.group().replace(".", "")) for match in numbers}
+    values = {match.start(): dotted_number(match.group()) for match in numbers}
     own = [known[member].value for member in (one.whole, *one.parts) if member != missing]
     if needed <= 0 or any(2 * max(*own, value) == sum(own, value) for value in values.values()):
         return  # one of the numbers makes a sum of them all, whichever is the whole
@@ -182,7 +182,7 @@ def _says(text: str, span: tuple[int, int], match: re.Match[str], measure: str) 
 
 
 def _finding(text: str, one: _Identity, missing: str, known: dict[str, Figure], match: re.Match[str], needed: Decimal) -> Finding:
-    value = Decimal(match.group().replace(".", ""))
+    value = dotted_number(match.group())
     own = {**{measure: known[measure].value for measure in (one.whole, *one.parts) if measure != missing}, missing: value}
     added = sum((own[part] for part in one.parts), Decimal(0))
     listed = " + ".join(f"{measure_vi(part)} {number_vi(own[part])}" for part in one.parts)

@@ -14,6 +14,7 @@ from expectations.identities import differs_by_a_stray
 from expectations.relations import Sheets
 from expectations.unprinted import OUTSIDE
 from warehouse.model import Document, Figure
+from warehouse.numbers import dotted_number
 from warehouse.sentences import sentence_at
 
 _BESIDE = 300
@@ -107,7 +108,7 @@ def _has_another_base(document: Document, evaluation: Evaluation, figures: Seque
     read = {figure.start for figure in figures}
     numbers = re.finditer(_LONG_NUMBER, document.text[max(0, rate.start - _BESIDE) : rate.start + _BESIDE])
     offset = max(0, rate.start - _BESIDE)
-    unread = {_value(match.group()) for match in numbers if match.start() + offset not in read}
+    unread = {dotted_number(match.group()) for match in numbers if match.start() + offset not in read}
     return any(base > 0 and abs(100 * numerator / base - evaluation.left) <= evaluation.tolerance for base in unread)
 
 
@@ -145,7 +146,7 @@ def _closes_with_an_unread_number(document: Document, evaluation: Evaluation, fi
             continue
         for figure in others:
             around = (max(0, (figure.start or 0) - _BESIDE), (figure.end or 0) + _BESIDE)
-            if any(match.start() not in read and _value(match.group()) == needed for match in _LONG_NUMBER.finditer(document.text, *around)):
+            if any(match.start() not in read and dotted_number(match.group()) == needed for match in _LONG_NUMBER.finditer(document.text, *around)):
                 return True
     return False
 
@@ -171,7 +172,7 @@ def _lacks_a_number_behind(document: Document, evaluation: Evaluation, figures: 
     read = {figure.start for figure in figures}
     vacant = [figures[index] for term in evaluation.left_terms + evaluation.right_terms if term.measure == "staff_vacant" for index in term.figures]
     found = [match for figure in vacant if (match := _AND_MORE.match(document.text, figure.end or 0)) and match.start("more") not in read]
-    if any(_value(match["more"]) == evaluation.gap for match in found):
+    if any(dotted_number(match["more"]) == evaluation.gap for match in found):
         return True
     if any(_of_another_block(figure, figures) for figure in vacant):
         return True
@@ -181,7 +182,7 @@ def _lacks_a_number_behind(document: Document, evaluation: Evaluation, figures: 
         return False
     needed = present.value + evaluation.right - evaluation.left
     spans = [sentence_at(document.text, figure.start) for figure in vacant if figure.start is not None]
-    return any(match.start() not in read and _value(match["counted"]) == needed for span in spans for match in _COUNTED.finditer(document.text, *span))
+    return any(match.start() not in read and dotted_number(match["counted"]) == needed for span in spans for match in _COUNTED.finditer(document.text, *span))
 
 
 def _of_another_block(vacant: Figure, figures: Sequence[Figure]) -> bool:
@@ -222,12 +223,12 @@ def _is_part_unread(document: Document, evaluation: Evaluation, figures: Sequenc
         return False
     span = sentence_at(document.text, start)
     counted = _COUNTED if evaluation.gap >= _SMALLEST_PART else _MORE_PEOPLE
-    return any(match.start() not in read and _value(match["counted"]) == evaluation.gap for match in counted.finditer(document.text, *span))
+    return any(match.start() not in read and dotted_number(match["counted"]) == evaluation.gap for match in counted.finditer(document.text, *span))
 
 
 def _holds_cell(figure: Figure, value: Decimal) -> bool:
     """Whether the row holds the value as a number beside the figure's own."""
-    return any(_value(match.group()) == value for match in _LONG_NUMBER.finditer(figure.quote))
+    return any(dotted_number(match.group()) == value for match in _LONG_NUMBER.finditer(figure.quote))
 
 
 _LONG = 100
@@ -246,12 +247,12 @@ def _is_closed_by_another_count(document: Document, evaluation: Evaluation, figu
     around = (max(0, min(starts) - _BESIDE), max(starts) + _BESIDE) if starts else (0, 0)
     among = _DOSSIERS.finditer(document.text, *around)
     gaps = _gaps(document, evaluation, figures)
-    counts = {_value(match[match.lastgroup or 0]) for match in among if match.start(match.lastgroup or 0) not in read}
+    counts = {dotted_number(match[match.lastgroup or 0]) for match in among if match.start(match.lastgroup or 0) not in read}
     if any(count in gaps and count >= _TELLING for count in counts):
         return True
     # "trả lại, công dân không bổ sung 84; công dân xin rút 38": blocks beside the balance that no measure was found for, or one for two
     outside = {match.start("counted"): match["counted"] for words in (_OUTSIDE, _OUTSIDE_BEHIND) for match in words.finditer(document.text, *around)}
-    blocks = [_value(printed) for start, printed in sorted(outside.items()) if start not in read]
+    blocks = [dotted_number(printed) for start, printed in sorted(outside.items()) if start not in read]
     blocks += [
         figure.value
         for index, figure in enumerate(figures)
@@ -272,7 +273,7 @@ def _gaps(document: Document | None, evaluation: Evaluation, figures: Sequence[F
     }
     sign = {"includes-carried-over": 1, "excludes-carried-over": -1}.get(evaluation.reading, 0)
     received = evaluation.left_terms[0]
-    printed = {_value(match.group()) for match in _LONG_NUMBER.finditer(document.text)} if document else set()
+    printed = {dotted_number(match.group()) for match in _LONG_NUMBER.finditer(document.text)} if document else set()
     totals = {
         figure.value
         for figure in figures
@@ -282,7 +283,3 @@ def _gaps(document: Document | None, evaluation: Evaluation, figures: Sequence[F
     }
     others = {abs(value + more - evaluation.right) for value in totals for more in (Decimal(0), *carried)} if evaluation.rule == "report-flow" else set()
     return {evaluation.gap, *others, *(abs(evaluation.left + sign * value - evaluation.right) for value in carried)}
-
-
-def _value(printed: str) -> Decimal:
-    return Decimal(printed.replace(".", ""))

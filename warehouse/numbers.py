@@ -52,6 +52,14 @@ def number_vi(value: Decimal) -> str:
     return whole.replace(",", ".") + (f",{rest}" if rest else "")
 
 
+def dotted_number(printed: str) -> Decimal:
+    """The whole number that digits print with or without dots between thousands: `18.462`, `84`.
+
+    For text that a pattern has already found to be such a number; raises decimal.InvalidOperation for other text.
+    """
+    return Decimal(printed.replace(".", ""))
+
+
 def parse_number(text: str, kind: NumberKind = "count") -> PrintedNumber:
     """Read one printed number, with its magnitude word or percent sign if it has them.
 

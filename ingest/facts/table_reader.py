@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 
 from ingest.documents.outline import Block
 from ingest.facts.columns import MONEY_HEADING, Column, ColumnReader, words_at
@@ -15,7 +14,7 @@ from ingest.facts.move_tables import lone_moves_of_rows, moves_of_columns, moves
 from ingest.facts.moves import Move
 from ingest.facts.subjects import OTHER, SCHOOL
 from ingest.facts.tables import ORDER_NAMES, Cell, Table, split_table
-from warehouse.numbers import MAGNITUDES
+from warehouse.numbers import MAGNITUDES, dotted_number
 from warehouse.periods import parse_period_phrase
 
 _WHOLES = {"party-front": ("party", "front"), "public-service": ("education", "health", "service-centre")}
@@ -337,7 +336,7 @@ class TableReader(ColumnReader):
             own["money"], number.magnitude = "yes", unit["magnitude"] or number.magnitude
             if number.magnitude and _THOUSANDS.fullmatch(number.parts[0][2]):
                 # "412.300" below "(nghìn đồng)": beside a column's unit a point parts thousands
-                number.amount = Decimal(number.parts[0][2].replace(".", "")) * MAGNITUDES[number.magnitude]
+                number.amount = dotted_number(number.parts[0][2]) * MAGNITUDES[number.magnitude]
         state.running = last if progress.by_column else (progress.running if any(key in own for key in ("timing", "channel")) else None)
         state.last = last if progress.by_column else None
         if own.get("cat") in ("contract", "nonspec") or "in_table" in own or column in progress.sums or (progress.by_column and "status" in heading):
