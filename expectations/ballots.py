@@ -10,7 +10,7 @@ from typing import NamedTuple
 from expectations.claims import FAR_RATE, Claim, is_printed, share_finding, whole_number
 from expectations.percentages import classify_percentage, printed_percent
 from expectations.sums import severity_of
-from expectations.wording import sentence_place
+from expectations.wording import both_sides, sentence_place
 from warehouse.model import Document, Figure, Finding
 from warehouse.numbers import number_vi
 
@@ -162,7 +162,7 @@ def _finding(text: str, votes: _Votes, grades: _Grades) -> Finding:
         f"Số lượt đánh giá {number_vi(Decimal(votes.value))} không khớp với các mức: {listed} = {number_vi(Decimal(grades.added))} "
         f"(lệch {number_vi(Decimal(gap))}). Đề nghị kiểm tra lại các số này.",
         tuple(sentence_place(text, *span) for span in ((votes.start, votes.end), *grades.spans)),
-        {"left": str(votes.value), "right": str(grades.added), "gap": str(gap)},
+        both_sides(votes.value, grades.added),
     )
 
 

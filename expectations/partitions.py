@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from expectations.grouping import is_fact, is_familiar, is_row
 from expectations.sums import severity_of
-from expectations.wording import figure_place, measure_vi, place_vi
+from expectations.wording import both_sides, figure_place, measure_vi, place_vi
 from warehouse.catalogue import measures, scope_label_vi, subject_label_vi
 from warehouse.model import Document, Figure, Finding, Header, Period, Place
 from warehouse.numbers import dotted_number, number_vi
@@ -216,7 +216,7 @@ def _listed_people(text: str, above: Figure, span: tuple[int, int]) -> Iterator[
         f"{name[:1].upper() + name[1:]} in {number_vi(above.value)}, nhưng cộng các số được liệt kê là {' + '.join(map(number_vi, values))} = {number_vi(added)} "
         f"(lệch {number_vi(gap)}). Đề nghị kiểm tra lại tổng số hoặc các số thành phần.",
         tuple(places),
-        {"measure": above.measure, "left": str(above.value), "right": str(added), "gap": str(gap), "reading": "listed-parts"},
+        {"measure": above.measure, **both_sides(above.value, added), "reading": "listed-parts"},
     )
 
 
@@ -234,7 +234,7 @@ def _finding(above: Figure, parts: Sequence[Figure], kind_vi: str) -> Finding:
         f"{name[:1].upper() + name[1:]} in {number_vi(above.value)}, nhưng cộng các {kind_vi} là {listed} = {number_vi(added)} (lệch {number_vi(gap)}). "
         "Đề nghị kiểm tra lại tổng số hoặc các số thành phần.",
         tuple(figure_place(figure) for figure in (above, *parts)),
-        {"measure": above.measure, "left": str(above.value), "right": str(added), "gap": str(gap), "reading": "listed-parts"},
+        {"measure": above.measure, **both_sides(above.value, added), "reading": "listed-parts"},
     )
 
 

@@ -18,7 +18,7 @@ from expectations.grouping import is_familiar
 from expectations.language import table_words
 from expectations.percentages import PercentageVerdict, classify_percentage
 from expectations.sums import severity_of
-from expectations.wording import measure_vi
+from expectations.wording import both_sides, measure_vi
 from warehouse.catalogue import measures
 from warehouse.model import Document, Figure, Finding, Place
 from warehouse.numbers import number_vi
@@ -238,7 +238,7 @@ def _finding(text: str, rule: str, one: _Sum, line: _Line, by_start: Mapping[int
         severity_of(rule, "warning"),
         message,
         tuple(_place(text, cell) for cell, _ in cells),
-        {"left": str(whole), "right": str(added), "gap": str(abs(whole - added)), "reading": "table"},
+        {**both_sides(whole, added), "reading": "table"},
     )
 
 
@@ -311,6 +311,5 @@ def _share_finding(text: str, share: _Share) -> Finding:
         f"Trong bảng in tỷ lệ {number_vi(share.verdict.printed)}%, nhưng {number_vi(share.part)} trên {number_vi(share.base)} là {number_vi(recomputed)}%; "
         "các dòng khác của cột này đều khớp. Đề nghị kiểm tra lại tỷ lệ hoặc các số dùng để tính."
     )
-    gap = abs(share.verdict.printed - recomputed)
-    values = {"kind": share.verdict.kind, "left": str(share.verdict.printed), "right": str(recomputed), "gap": str(gap), "reading": "table"}
+    values = {"kind": share.verdict.kind, **both_sides(share.verdict.printed, recomputed), "reading": "table"}
     return Finding(rule, severity_of(rule, "warning"), message, tuple(_place(text, cell) for cell in share.cells), values)

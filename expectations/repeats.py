@@ -10,7 +10,7 @@ from itertools import combinations
 from expectations.evaluation import Term
 from expectations.grouping import Block, Group, is_familiar, is_row, prose_groups
 from expectations.sums import severity_of
-from expectations.wording import figure_place, measure_vi, place_vi, two_values_message
+from expectations.wording import both_sides, figure_place, measure_vi, place_vi, two_values_message
 from warehouse.catalogue import ONE_OF_MANY, measures
 from warehouse.model import Document, Figure, Finding, Header, Place
 from warehouse.numbers import parse_number
@@ -166,7 +166,7 @@ def _finding(group: Group, measure: str, pair: tuple[Term, Term], figures: Seque
         severity_of("same-fact"),
         two_values_message(measure_vi(measure) + place_vi(group.scope, group.subject), *(term.value for term in pair)),
         places,
-        {"measure": measure, "left": str(pair[0].value), "right": str(pair[1].value), "gap": str(abs(pair[0].value - pair[1].value))},
+        {"measure": measure, **both_sides(pair[0].value, pair[1].value)},
     )
 
 

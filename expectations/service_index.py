@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from expectations.sums import severity_of
-from expectations.wording import figure_place
+from expectations.wording import both_sides, figure_place
 from warehouse.catalogue import identities
 from warehouse.model import Document, Figure, Finding, Place
 from warehouse.numbers import number_vi, parse_number
@@ -87,7 +87,7 @@ def _index_rows(text: str) -> Iterator[Finding]:
             f"Tổng điểm in {number_vi(values[-1])}, nhưng sáu nhóm trong dòng này cộng lại là {listed} = {number_vi(sum(values[:-1], Decimal(0)))} "
             f"(lệch {number_vi(gap)}). Đề nghị kiểm tra lại điểm tổng hoặc điểm các nhóm.",
             tuple(Place(quote, f"chars {start}-{end}", start, end) for start, end in spans),
-            {"left": str(values[-1]), "right": str(sum(values[:-1])), "gap": str(gap)},
+            both_sides(values[-1], sum(values[:-1])),
         )
 
 
@@ -126,5 +126,5 @@ def _index(text: str, figures: Sequence[Figure]) -> Iterator[Finding]:
                 *(figure_place(one) for one in figures if _is_same_print(one, index)),
                 *(Place(text[start:end], f"chars {start}-{end}", start, end) for start, end in spans),
             ),
-            {"left": str(index.value), "right": str(sum(points)), "gap": str(gap)},
+            both_sides(index.value, sum(points)),
         )

@@ -13,7 +13,7 @@ from expectations.form_identities import is_total_label
 from expectations.grids import Cell, Row, known_by_start, tables
 from expectations.grouping import is_familiar
 from expectations.sums import severity_of
-from expectations.wording import measure_vi
+from expectations.wording import both_sides, measure_vi
 from warehouse.catalogue import measures
 from warehouse.model import Document, Figure, Finding, Place
 from warehouse.numbers import number_vi
@@ -183,9 +183,7 @@ def _finding(text: str, rule: str, row: Row, columns: Sequence[_Column]) -> Find
         ),
         {
             "measure": ",".join(one.figure.measure for one in columns if one.figure),
-            "left": str(first.value),
-            "right": str(first.added),
-            "gap": str(gap),
+            **both_sides(first.value, first.added),
             "reading": "table",
         },
     )

@@ -16,7 +16,7 @@ from expectations.grouping import is_fact, is_familiar, is_row, is_slip
 from expectations.language import cues
 from expectations.repeats import QUALIFIER
 from expectations.sums import severity_of
-from expectations.wording import figure_place, measure_vi, sentence_place, two_values_message
+from expectations.wording import both_sides, figure_place, measure_vi, sentence_place, two_values_message
 from warehouse.model import Document, Figure, Finding, Place
 from warehouse.numbers import dotted_number, number_vi
 from warehouse.sentences import paragraph_at, sentence_at
@@ -149,7 +149,7 @@ def _two_values(figure: Figure, value: Decimal, place: Place) -> Finding:
         severity_of("same-fact"),
         two_values_message(measure_vi(figure.measure), figure.value, value),
         (figure_place(figure), place),
-        {"measure": figure.measure, "left": str(figure.value), "right": str(value), "gap": str(abs(figure.value - value))},
+        {"measure": figure.measure, **both_sides(figure.value, value)},
     )
 
 
@@ -194,5 +194,5 @@ def _finding(text: str, one: _Identity, missing: str, known: dict[str, Figure], 
         f"Trong đoạn này, {measure_vi(one.whole)} {number_vi(own[one.whole])}, nhưng {listed} = {number_vi(added)} (lệch {number_vi(abs(own[one.whole] - added))}). "
         "Đề nghị kiểm tra lại các số này.",
         tuple(Place(quote, f"chars {start}-{end}", start, end) for start, end in sorted(places)),
-        {"left": str(own[one.whole]), "right": str(added), "gap": str(abs(own[one.whole] - added)), "reading": "sentence"},
+        {**both_sides(own[one.whole], added), "reading": "sentence"},
     )

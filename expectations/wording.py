@@ -83,6 +83,11 @@ def sentence_place(text: str, start: int, end: int) -> Place:
     return Place(mask_names(nfc(text[slice(*sentence_at(text, start))])).strip(), f"chars {start}-{end}", start, end)
 
 
+def both_sides(left: Decimal | int, right: Decimal | int) -> dict[str, str]:
+    """What a finding keeps of two values that should be one: `left`, `right` and, without a sign, the `gap` between them."""
+    return {"left": str(left), "right": str(right), "gap": str(abs(left - right))}
+
+
 def place_vi(scope: str, subject: str) -> str:
     """` (lĩnh vực đất đai)`; empty for the unit as a whole."""
     parts = [part for part in (scope_label_vi(scope), subject_label_vi(subject)) if part]
