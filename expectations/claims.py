@@ -14,11 +14,11 @@ from typing import NamedTuple
 from expectations.grouping import is_slip
 from expectations.percentages import PercentageVerdict, classify_percentage
 from expectations.sums import severity_of
+from expectations.wording import quoted, span_place
 from warehouse.catalogue import measures
-from warehouse.model import Document, Figure, Finding, Place, Severity
+from warehouse.model import Document, Figure, Finding, Severity
 from warehouse.numbers import NumberError, number_vi, parse_number
 from warehouse.sentences import paragraph_at, sentence_at
-from warehouse.text import mask_names, nfc
 
 _RULE = "claimed-percentage"
 _I = re.IGNORECASE
@@ -324,17 +324,9 @@ def share_finding(text: str, claim: Claim, verdict: PercentageVerdict, at_most: 
         values["base"] = str(verdict.base if verdict.base is not None else claim.denominator)
     if verdict.fitting_bases:
         values["fitting_bases"] = "-".join(str(base) for base in verdict.fitting_bases)
-    left, right = sentence_at(text, claim.start)
-    quote = mask_names(nfc(text[left:right])).strip()
-    places = (
-        Place(quote, f"chars {claim.start}-{claim.end}", claim.start, claim.end),
-        Place(
-            quote,
-            f"chars {claim.numerator_start}-{claim.numerator_start + _length(text, claim.numerator_start)}",
-            claim.numerator_start,
-            claim.numerator_start + _length(text, claim.numerator_start),
-        ),
-    )
+    quote = quoted(text[slice(*sentence_at(text, claim.start))])
+    count = (claim.numerator_start, claim.numerator_start + _length(text, claim.numerator_start))
+    places = tuple(span_place(quote, *span) for span in ((claim.start, claim.end), count))
     return Finding(_RULE, severity_of(_RULE, at_most), message, places, values)
 
 

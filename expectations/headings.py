@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from expectations.sums import severity_of
-from warehouse.model import Document, Finding, Place
-from warehouse.text import mask_names, nfc
+from expectations.wording import quoted, span_place
+from warehouse.model import Document, Finding
 
 _RULE = "heading-number"
 _DIGITS = {"I": 1, "V": 5, "X": 10}
@@ -72,7 +72,7 @@ def _compare(before: _Heading | None, heading: _Heading) -> Iterator[Finding]:
 
 
 def _finding(heading: _Heading, numbers: list[str], kind: str, before: _Heading | None = None) -> Finding:
-    places = tuple(Place(mask_names(nfc(one.line)), f"chars {one.start}-{one.end}", one.start, one.end) for one in (before, heading) if one is not None)
+    places = tuple(span_place(quoted(one.line), one.start, one.end) for one in (before, heading) if one is not None)
     listed = ", ".join(numbers)
     if kind == "twice":
         message = f"Số mục {listed} được dùng hai lần liền nhau. Đề nghị đánh lại số mục."

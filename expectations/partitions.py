@@ -13,12 +13,11 @@ from decimal import Decimal
 
 from expectations.grouping import is_fact, is_familiar, is_row
 from expectations.sums import severity_of
-from expectations.wording import both_sides, figure_place, measure_vi, place_vi
+from expectations.wording import both_sides, figure_place, measure_vi, place_vi, quoted, span_place
 from warehouse.catalogue import measures, scope_label_vi, subject_label_vi
-from warehouse.model import Document, Figure, Finding, Header, Period, Place
+from warehouse.model import Document, Figure, Finding, Header, Period
 from warehouse.numbers import dotted_number, number_vi
 from warehouse.sentences import paragraph_at
-from warehouse.text import mask_names, nfc
 
 _RULE = "form-total-row"
 _NEXT = 400
@@ -207,9 +206,8 @@ def _listed_people(text: str, above: Figure, span: tuple[int, int]) -> Iterator[
     if len(values) < _FEWEST_LISTED or above.value in (*first, *values) or gap * _LIST_SHARE >= above.value:
         return
     name = measure_vi(above.measure) + place_vi(above.scope, above.subject)
-    quote = mask_names(nfc(text[slice(*span)])).strip()
-    places = [figure_place(above)]
-    places += [Place(quote, f"chars {match.start()}-{match.end()}", *match.span()) for match in counts]
+    quote = quoted(text[slice(*span)])
+    places = [figure_place(above), *(span_place(quote, *match.span()) for match in counts)]
     yield Finding(
         "staff-parts",
         severity_of("staff-parts", "warning"),

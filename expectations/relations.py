@@ -18,11 +18,10 @@ from expectations.grouping import is_familiar
 from expectations.language import table_words
 from expectations.percentages import PercentageVerdict, classify_percentage
 from expectations.sums import severity_of
-from expectations.wording import both_sides, measure_vi
+from expectations.wording import both_sides, measure_vi, quoted, span_place
 from warehouse.catalogue import measures
 from warehouse.model import Document, Figure, Finding, Place
 from warehouse.numbers import number_vi
-from warehouse.text import mask_names, nfc
 
 _NOUGHT = re.compile(r"[-–—x]|0+", re.IGNORECASE)
 _LEAST_ROWS, _LEAST_TELLING, _LEAST_APART = 3, 2, 5
@@ -249,7 +248,7 @@ def _told(cell: Cell, value: Decimal, by_start: Mapping[int, Figure]) -> str:
 
 def _place(text: str, cell: Cell) -> Place:
     left, right = text.rfind("\n", 0, cell.start) + 1, text.find("\n", cell.end)
-    return Place(mask_names(nfc(text[left : right if right >= 0 else len(text)])).strip(), f"chars {cell.start}-{cell.end}", cell.start, cell.end)
+    return span_place(quoted(text[left : right if right >= 0 else len(text)]), cell.start, cell.end)
 
 
 # --- shares ----------------------------------------------------------------------------------------------------------------------

@@ -10,12 +10,11 @@ from itertools import combinations
 from expectations.evaluation import Term
 from expectations.grouping import Block, Group, is_familiar, is_row, prose_groups
 from expectations.sums import severity_of
-from expectations.wording import both_sides, figure_place, measure_vi, place_vi, two_values_message
+from expectations.wording import both_sides, figure_place, measure_vi, place_vi, sentence_place, two_values_message
 from warehouse.catalogue import ONE_OF_MANY, measures
-from warehouse.model import Document, Figure, Finding, Header, Place
+from warehouse.model import Document, Figure, Finding, Header
 from warehouse.numbers import parse_number
 from warehouse.sentences import sentence_at
-from warehouse.text import mask_names, nfc
 
 # Where one of two values includes what the other leaves out, both are right: 1.637 = 1.568 + 69 carried over.
 _WIDER_BY = {
@@ -182,14 +181,12 @@ def check_magnitudes(document: Document | None, figures: Sequence[Figure]) -> It
         (figure.start, figure.end): figure_place(figure) for figure in figures if "ambiguous-magnitude" in figure.flags and "," not in figure.printed_text
     }
     known = [start for start, _ in places if start is not None]
-    for match in _BILLIONS.finditer(document.text) if document else ():
-        if match.start() in known or not (document and _is_disproportionate(document.text, match)):
-            continue
-        left, right = sentence_at(document.text, match.start()) if document else (0, 0)
-        quote = mask_names(nfc(document.text[left:right])).strip() if document else ""
-        places[match.span()] = Place(quote, f"chars {match.start()}-{match.end()}", *match.span())
+    text = document.text if document else ""
+    for match in _BILLIONS.finditer(text):
+        if match.start() not in known and _is_disproportionate(text, match):
+            places[match.span()] = sentence_place(text, *match.span())
     for (start, end), place in places.items():
-        printed = document.text[start:end] if document and start is not None and end is not None else place.quote
+        printed = text[start:end] if document and start is not None and end is not None else place.quote
         yield Finding(
             "ambiguous-magnitude",
             severity_of("ambiguous-magnitude"),

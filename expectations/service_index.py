@@ -7,11 +7,10 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from expectations.sums import severity_of
-from expectations.wording import both_sides, figure_place
+from expectations.wording import both_sides, figure_place, quoted, span_place
 from warehouse.catalogue import identities
-from warehouse.model import Document, Figure, Finding, Place
+from warehouse.model import Document, Figure, Finding
 from warehouse.numbers import number_vi, parse_number
-from warehouse.text import mask_names, nfc
 
 _I = re.IGNORECASE
 
@@ -78,7 +77,7 @@ def _index_rows(text: str) -> Iterator[Finding]:
     for line, numbers, values, gap in wrong:
         if gap * 5 > values[-1]:
             continue
-        quote = mask_names(nfc(line.group())).strip()
+        quote = quoted(line.group())
         listed = " + ".join(number_vi(value) for value in values[:-1])
         spans = [(line.start() + number.start(), line.start() + number.end()) for number in (numbers[len(_GROUPS)], *numbers[: len(_GROUPS)])]
         yield Finding(
@@ -86,7 +85,7 @@ def _index_rows(text: str) -> Iterator[Finding]:
             severity_of(rule),
             f"Tổng điểm in {number_vi(values[-1])}, nhưng sáu nhóm trong dòng này cộng lại là {listed} = {number_vi(sum(values[:-1], Decimal(0)))} "
             f"(lệch {number_vi(gap)}). Đề nghị kiểm tra lại điểm tổng hoặc điểm các nhóm.",
-            tuple(Place(quote, f"chars {start}-{end}", start, end) for start, end in spans),
+            tuple(span_place(quote, *span) for span in spans),
             both_sides(values[-1], sum(values[:-1])),
         )
 
@@ -124,7 +123,7 @@ def _index(text: str, figures: Sequence[Figure]) -> Iterator[Finding]:
             f"(lệch {number_vi(gap)}). Đề nghị kiểm tra lại điểm tổng hoặc điểm các nhóm.",
             (
                 *(figure_place(one) for one in figures if _is_same_print(one, index)),
-                *(Place(text[start:end], f"chars {start}-{end}", start, end) for start, end in spans),
+                *(span_place(text[slice(*span)], *span) for span in spans),
             ),
             both_sides(index.value, sum(points)),
         )

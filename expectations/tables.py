@@ -13,11 +13,10 @@ from expectations.form_identities import is_total_label
 from expectations.grids import Cell, Row, known_by_start, tables
 from expectations.grouping import is_familiar
 from expectations.sums import severity_of
-from expectations.wording import both_sides, measure_vi
+from expectations.wording import both_sides, measure_vi, quoted, span_place
 from warehouse.catalogue import measures
-from warehouse.model import Document, Figure, Finding, Place
+from warehouse.model import Document, Figure, Finding
 from warehouse.numbers import number_vi
-from warehouse.text import mask_names, nfc
 
 _SUB_ITEM = re.compile(r"\s*(?:[-–—+•]|trong đó)", re.IGNORECASE)
 
@@ -162,7 +161,7 @@ def _column(column: int, figure: Figure | None, value: Decimal, above: Sequence[
 def _finding(text: str, rule: str, row: Row, columns: Sequence[_Column]) -> Finding:
     first = columns[0]
     gap = abs(first.added - first.value)
-    label = mask_names(nfc(row.label.strip("* ")))
+    label = quoted(row.label.strip("* "))
     if len(columns) == 1:
         listed = " + ".join(number_vi(value) for value in first.addends)
         told = (
@@ -178,8 +177,8 @@ def _finding(text: str, rule: str, row: Row, columns: Sequence[_Column]) -> Find
         severity_of(rule),
         f"{told} Đề nghị kiểm tra lại dòng tổng hoặc các dòng trên.",
         (
-            *(Place(quote, f"chars {one.cell.start}-{one.cell.end}", one.cell.start, one.cell.end) for one in columns),
-            *(Place(mask_names(nfc(cell.text)), f"chars {cell.start}-{cell.end}", cell.start, cell.end) for one in columns for cell in one.cells),
+            *(span_place(quote, one.cell.start, one.cell.end) for one in columns),
+            *(span_place(quoted(cell.text), cell.start, cell.end) for one in columns for cell in one.cells),
         ),
         {
             "measure": ",".join(one.figure.measure for one in columns if one.figure),
@@ -200,4 +199,4 @@ def _heading_rows(addends: Sequence[tuple[Cell, Decimal | None]]) -> int:
 
 
 def _quote(text: str, row: Row) -> str:
-    return mask_names(nfc(text[row.start : row.end])).strip()
+    return quoted(text[row.start : row.end])

@@ -16,11 +16,10 @@ from expectations.grouping import is_fact, is_familiar, is_row, is_slip
 from expectations.language import cues
 from expectations.repeats import QUALIFIER
 from expectations.sums import severity_of
-from expectations.wording import both_sides, figure_place, measure_vi, sentence_place, two_values_message
+from expectations.wording import both_sides, figure_place, measure_vi, quoted, sentence_place, span_place, two_values_message
 from warehouse.model import Document, Figure, Finding, Place
 from warehouse.numbers import dotted_number, number_vi
 from warehouse.sentences import paragraph_at, sentence_at
-from warehouse.text import mask_names, nfc
 
 
 class _Identity(NamedTuple):
@@ -186,13 +185,13 @@ def _finding(text: str, one: _Identity, missing: str, known: dict[str, Figure], 
     own = {**{measure: known[measure].value for measure in (one.whole, *one.parts) if measure != missing}, missing: value}
     added = sum((own[part] for part in one.parts), Decimal(0))
     listed = " + ".join(f"{measure_vi(part)} {number_vi(own[part])}" for part in one.parts)
-    quote = mask_names(nfc(text[slice(*sentence_at(text, match.start()))])).strip()
+    quote = quoted(text[slice(*sentence_at(text, match.start()))])
     places = [(figure.start or 0, figure.end or 0) for measure, figure in known.items() if measure in (one.whole, *one.parts)] + [match.span()]
     return Finding(
         one.rule,
         severity_of(one.rule, "warning"),
         f"Trong đoạn này, {measure_vi(one.whole)} {number_vi(own[one.whole])}, nhưng {listed} = {number_vi(added)} (lệch {number_vi(abs(own[one.whole] - added))}). "
         "Đề nghị kiểm tra lại các số này.",
-        tuple(Place(quote, f"chars {start}-{end}", start, end) for start, end in sorted(places)),
+        tuple(span_place(quote, *span) for span in sorted(places)),
         {**both_sides(own[one.whole], added), "reading": "sentence"},
     )

@@ -78,9 +78,19 @@ def figure_place(figure: Figure) -> Place:
     return Place(mask_names(nfc(figure.quote)), figure.locator, figure.start, figure.end)
 
 
+def quoted(words: str) -> str:
+    """Words of the text as a finding quotes them; names of people are covered."""
+    return mask_names(nfc(words)).strip()
+
+
+def span_place(quote: str, start: int, end: int) -> Place:
+    """Where a stretch of the text stands (offsets in characters), with what is `quoted` around it."""
+    return Place(quote, f"chars {start}-{end}", start, end)
+
+
 def sentence_place(text: str, start: int, end: int) -> Place:
-    """Where a stretch of the text stands, with the sentence in which it begins; names of people are covered."""
-    return Place(mask_names(nfc(text[slice(*sentence_at(text, start))])).strip(), f"chars {start}-{end}", start, end)
+    """Where a stretch of the text stands, with the sentence in which it begins."""
+    return span_place(quoted(text[slice(*sentence_at(text, start))]), start, end)
 
 
 def both_sides(left: Decimal | int, right: Decimal | int) -> dict[str, str]:
