@@ -1,12 +1,12 @@
-"""Heading numbers that skip or return: I, II, IV; 3.1, 3.3; two times II. Mostly a heading was deleted and its text was not.
+"""Heading numbers that skip or return: I, II, IV; 3.1, 3.3; a, b, d; Biểu 1, Biểu 3. Mostly a heading was deleted and its text was not.
 
-Reads the numbers that stand in the text; a list that starts again at 1 is a new list.
+Reads the numbers that stand in the text, in every style that offices use; a list that starts again at its first number is a new list.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from expectations.sums import severity_of
@@ -15,59 +15,120 @@ from warehouse.model import Document, Finding
 
 _RULE = "heading-number"
 _DIGITS = {"I": 1, "V": 5, "X": 10}
-_HEADING = re.compile(
-    r"^[ \t]*(?:#{1,6}[ \t]+)?\**[ \t]*"
-    r"(?P<number>(?P<roman>[IVX]{1,5})[.\-–]|(?P<single>\d{1,2})[.\-–]|(?P<path>\d{1,2}(?:\.\d{1,2}){1,3})[.\-–]?)"
-    r"[ \t]+\**[ \t]*(?P<title>[\"“(]?[^\W\d_][^\n]*)",
+_LETTERS = "abcdđeghiklmnopqrstuvxy"
+_ORDINALS = ("nhất", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười")
+_COUNTED = ("một", *_ORDINALS[1:3], "bốn", *_ORDINALS[4:])
+_MARKS = r"^[ \t]*(?:#{1,6}[ \t]+)?\**[ \t]*"
+_NUMBERED = re.compile(
+    _MARKS
+    + r"(?P<number>(?P<path>\d{1,2}(?:\.\d{1,2}){1,3})(?:[.\-–/:)](?!\d))?(?=[ \t])"
+    + r"|(?:(?P<roman>[IVX]{1,5})|(?P<single>\d{1,2})|(?P<letter>[a-zđ])|(?P<capital>[A-HĐ]))(?P<sign>[.)\-–/]))"
+    + r"(?:[ \t]+\**[ \t]*|(?<=[.)/])(?=[A-ZĐÀ-Ỹ][a-zà-ỹ]))(?P<title>[\"“(]?(?:(?P<letters>[^\W\d_])|[^\s|])[^\n]*)",
     re.MULTILINE,
+)
+_NAMED = re.compile(
+    _MARKS
+    + r"(?P<number>(?P<word>Biểu(?: mẫu)?|Bảng|Phụ lục|Phần|Mục|Chương|Hình|Đề mục)(?: số)? (?P<value>\d{1,2}|[IVX]{1,5}|thứ \w+))"
+    + r"(?:[ \t]*[.:\-–][ \t]*\**[ \t]*(?P<title>[^\W\d_][^\n]*)|[ \t]*[:*]*[ \t]*$)",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""Tables, appendices and parts with a title behind their number or alone in their line; "Bảng 2 cho thấy" is none."""
+_TOLD = re.compile(
+    rf"(?:^|(?<=[.;:]))[ \t\-–+*]*(?P<number>Thứ (?P<ordinal>{'|'.join(_ORDINALS)})(?=[,:])(?!, ngày)|(?P<counted>{'|'.join(_COUNTED)}) là(?=[,:]))(?P<title>[^\n]*)",
+    re.MULTILINE | re.IGNORECASE,
 )
 # A larger jump is another list whose beginning was lost, or a number of something else.
 _WIDEST_JUMP = 3
+_WIDEST_OF_ITEMS = 2
+_GOES_ON = re.compile(r"\((?:tiếp|tt\b)|\btiếp theo\)?\W*\Z", re.IGNORECASE)
 
 
 class _Heading(NamedTuple):
-    parent: tuple[int, ...]
+    """A numbered line; `style` tells lists apart that number in another way, or below another number."""
+
+    style: tuple[str | int, ...]
     number: int
     printed: str
     start: int
     end: int
     line: str
-    is_roman: bool
+    is_certain: bool = True
+    """Whether letters stand behind the number: "2. 100% hồ sơ …" goes on with a list and tells nothing else."""
+
+    @property
+    def is_chapter(self) -> bool:
+        return self.style == ("roman",)
+
+    @property
+    def is_item(self) -> bool:
+        """Whether its style also numbers what is no heading: then only one number that is missing tells something."""
+        return self.style[0] in ("letter", "capital", "bracket")
 
 
 def check_headings(document: Document) -> Iterator[Finding]:
     """One finding for each number that is skipped or used twice between two neighbours of one list."""
-    chapter: _Heading | None = None
-    open_lists: dict[tuple[int, ...], list[_Heading]] = {}
-    for heading in _headings(document.text):
-        if heading.is_roman:
-            yield from _compare(chapter, heading)
-            chapter, open_lists = heading, {}
+    found = list(_headings(document.text))
+    if document.method == "ocr":  # a scan loses and misreads the numbers of lists; chapters survive
+        found = [heading for heading in found if heading.is_chapter]
+    yield from _nested(found)
+    for pattern in (_NAMED, _TOLD):
+        last: dict[tuple[str | int, ...], _Heading] = {}
+        for heading in _worded(document.text, pattern):
+            if heading.style in last:
+                yield from _compare(last[heading.style], heading)
+            last[heading.style] = heading
+
+
+def _nested(headings: Sequence[_Heading]) -> Iterator[Finding]:
+    """Lists inside lists: a number goes on with the innermost open list of its style that it follows, and closes what was opened below."""
+    stack: list[_Heading] = []
+    for place, heading in enumerate(headings):
+        chapter = max((level for level, open_list in enumerate(stack) if open_list.is_chapter), default=-1)
+        within = 0 if heading.is_chapter or heading.style[0] == "capital" else chapter + 1
+        own = [level for level, open_list in enumerate(stack) if level >= within and open_list.style == heading.style]
+        follows = [level for level in own if stack[level].number + 1 == heading.number]
+        if heading.is_chapter and own:
+            follows = own  # chapters are no one's inner list
+        if not follows and heading.number == 1:
+            stack.append(heading)
             continue
-        if document.method == "ocr":
-            continue  # a scan loses and misreads the numbers of lists; chapters survive
-        lists = open_lists.setdefault(heading.parent, [])
-        if not lists and heading.number == 2 and (heading.parent or chapter):
+        if not follows and not heading.is_certain:
+            continue
+        if not own and heading.number == _SECOND and _lacks_its_first(heading, stack):
             yield _finding(heading, [_sibling(heading, 1)], "skipped")
-        # A short list may stand between two headings: 3., then 1. 2., then 4. continues the 3.
-        while len(lists) > 1 and heading.number != lists[-1].number + 1 and any(one.number + 1 == heading.number for one in lists[:-1]):
-            lists.pop()
-        if lists and heading.number > 1:
-            yield from _compare(lists[-1], heading)
-            lists[-1] = heading
-        else:
-            lists.append(heading)
-        own = (*heading.parent, heading.number)
-        open_lists = {parent: one for parent, one in open_lists.items() if parent[: len(own)] != own}
+        level = (follows or own or [len(stack)])[-1]
+        if own and not _is_numbered_otherwise(stack[level], heading, headings[:place]):
+            yield from _compare(stack[level], heading)
+        stack[level:] = [heading]
 
 
-def _compare(before: _Heading | None, heading: _Heading) -> Iterator[Finding]:
-    if before is None:
-        return
-    if 1 < heading.number - before.number <= _WIDEST_JUMP:
-        missing = [_sibling(heading, number) for number in range(before.number + 1, heading.number)]
+_SECOND = 2
+
+
+def _lacks_its_first(heading: _Heading, stack: Sequence[_Heading]) -> bool:
+    """Whether a list begins with 2 where lists begin anew: below a chapter or another number."""
+    if heading.style[0] == "path":
+        return True
+    return heading.style == ("single",) and any(open_list.is_chapter for open_list in stack)
+
+
+def _is_numbered_otherwise(before: _Heading, heading: _Heading, headings: Sequence[_Heading]) -> bool:
+    """Whether the numbers between the two stand there in another style: "1. … 2) … 3. …"."""
+    between = {one.number for one in headings if one.start > before.start and one.style[0] in _FIGURES}
+    return heading.style[0] in _FIGURES and heading.number > before.number + 1 and between.issuperset(range(before.number + 1, heading.number))
+
+
+_FIGURES = ("single", "bracket")
+
+
+def _compare(before: _Heading, heading: _Heading) -> Iterator[Finding]:
+    widest = _WIDEST_OF_ITEMS if heading.is_item else _WIDEST_JUMP
+    missing = [_sibling(heading, number) for number in range(before.number + 1, heading.number)]
+    if heading.style[0] in ("letter", "capital"):
+        missing = [letter for letter in missing if letter not in "đĐ"]  # many number by the Latin letters
+    if missing and heading.number - before.number <= widest:
         yield _finding(heading, missing, "skipped", before)
-    elif heading.number == before.number > 1:
+    elif heading.number == before.number > 1 and not _GOES_ON.search(heading.line):
         yield _finding(heading, [heading.printed], "twice", before)
 
 
@@ -83,33 +144,70 @@ def _finding(heading: _Heading, numbers: list[str], kind: str, before: _Heading 
     return Finding(_RULE, severity_of(_RULE), message, places, {"kind": kind, "numbers": listed})
 
 
+# --- the numbers of the text ---------------------------------------------------------------------------------------------------------
+
+
 def _headings(text: str) -> Iterator[_Heading]:
-    for match in _HEADING.finditer(text):
-        span = match.span("number")
+    for match in _NUMBERED.finditer(text):
+        span, is_certain = match.span("number"), match["letters"] is not None
         line = text[span[0] : match.end("title")].strip(" *")
-        printed = match["number"].rstrip(".-–")
+        printed = match["number"].rstrip(".-–/:)")
         if match["roman"]:
             number = _roman(match["roman"])
-            if number is not None:
-                yield _Heading((), number, printed, *span, line, True)
-            continue
-        path = tuple(int(part) for part in printed.split("."))
-        if all(1 <= part <= 40 for part in path):
-            yield _Heading(path[:-1], path[-1], printed, *span, line, False)
+            if number is not None and match["sign"] != ")":
+                yield _Heading(("roman",), number, printed, *span, line, is_certain)
+        elif match["letter"] or match["capital"]:
+            kind, place = ("letter" if match["letter"] else "capital"), _LETTERS.find(printed.lower())
+            if place >= 0:
+                yield _Heading((kind, match["sign"]), place + 1, printed, *span, line, is_certain)
+        elif match["path"]:
+            *parent, number = (int(part) for part in printed.split("."))
+            if all(1 <= part <= _MOST for part in (*parent, number)):
+                yield _Heading(("path", *parent), number, printed, *span, line, is_certain)
+        elif 1 <= int(printed) <= _MOST:
+            yield _Heading(("bracket" if match["sign"] == ")" else "single",), int(printed), printed, *span, line, is_certain)
+
+
+_MOST = 40
+
+
+def _worded(text: str, pattern: re.Pattern[str]) -> Iterator[_Heading]:
+    for match in pattern.finditer(text):
+        span = match.span("number")
+        printed = " ".join(match["number"].split())
+        if pattern is _NAMED:
+            value = match["value"].lower().removeprefix("thứ ")
+            number = _ORDINALS.index(value) + 1 if value in _ORDINALS else int(value) if value.isdigit() else _roman(value.upper())
+            style = (match["word"].lower(), "arabic" if value.isdigit() else "other")
+        else:
+            words, value = (_ORDINALS, match["ordinal"]) if match["ordinal"] else (_COUNTED, match["counted"])
+            number, style = words.index(value.lower()) + 1, ("told", words[0])
+        if number:
+            yield _Heading(style, number, printed, *span, text[span[0] : match.end()].strip(" *\n"))
 
 
 def _sibling(heading: _Heading, number: int) -> str:
-    if heading.is_roman:
+    """How the list would print another of its numbers."""
+    kind = heading.style[0]
+    if kind == "roman":
         return _to_roman(number)
-    return ".".join(str(part) for part in (*heading.parent, number))
+    if kind in ("letter", "capital"):
+        letter = _LETTERS[number - 1]
+        return letter if kind == "letter" else letter.upper()
+    if kind == "told":
+        return f"Thứ {_ORDINALS[number - 1]}" if heading.style[1] == _ORDINALS[0] else f"{_COUNTED[number - 1].capitalize()} là"
+    if kind in ("single", "bracket", "path"):
+        return ".".join(str(part) for part in (*heading.style[1:], number))
+    words, last = heading.printed.rsplit(" ", 1)
+    return f"{words} {number if last.isdigit() else _ORDINALS[number - 1] if last.lower() in _ORDINALS else _to_roman(number)}"
 
 
 def _roman(text: str) -> int | None:
     """The value of a well-formed numeral up to XXXIX, else None (`IIV`, `VV`)."""
     value = 0
     for place, char in enumerate(text):
-        digit = _DIGITS[char]
-        following = _DIGITS[text[place + 1]] if place + 1 < len(text) else 0
+        digit = _DIGITS.get(char, 0)
+        following = _DIGITS.get(text[place + 1], 0) if place + 1 < len(text) else 0
         value += -digit if digit < following else digit
     return value if _to_roman(value) == text else None
 
