@@ -51,6 +51,7 @@ class ColumnReader(RuleReader):
     def __init__(self, document: Document, period: Period | None = None, unit: str = "") -> None:
         super().__init__(document)
         self.period = period
+        self.year = period.end.year if period is not None else None
         self.unit = view(unit)
         self.subjects = Subjects(self.text, self.view, unit)
         self.of_province = self.subjects.of_province
