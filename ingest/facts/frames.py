@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from ingest.documents.outline import Block
 from ingest.facts.elements import Element
 
 GATHERED = re.compile(r"\bl[uũ][yỹ] kế\b|\bcộng dồn\b")
@@ -13,6 +14,8 @@ GATHERED = re.compile(r"\bl[uũ][yỹ] kế\b|\bcộng dồn\b")
 MAJOR = {"dossier": "action", "pakn": "action", "petition": "action", "staff": "status"}
 WEAK = ("family", "digital", "digit_hint", "field", "block", "weak_block", "subject", "comp", "rate", "action", "status", "points")
 SCOPES = ("field", "block", "weak_block", "subject")
+_PROSE_WIDTH = 150
+"""Characters: a longer line that ends in a full stop tells its matter itself."""
 OF_DOSSIERS = ("carried", "withdrawn", "returned", "paused")
 """What happens to dossiers and never to procedures."""
 
@@ -30,33 +33,58 @@ class Frame:
     """Blocks of staff among its parts."""
     percent: bool = False
 
+    def only(self, *keys: str) -> Frame:
+        """A frame of nothing but these features."""
+        return Frame({key: value for key, value in self.features.items() if key in keys})
+
+    def without(self, *keys: str) -> Frame:
+        """A frame of the other features."""
+        return Frame({key: value for key, value in self.features.items() if key not in keys})
+
 
 @dataclass(slots=True)
 class Level:
-    """An open list item or heading, and what its children inherit."""
+    """An open list item, paragraph or heading, and what the lines below it inherit."""
 
-    rank: int
-    label: dict[str, str]
-    frame: Frame | None
-    heading: bool
+    block: Block
+    ends_with: str
+    """Its last character."""
     void: str = ""
+    label: dict[str, str] = field(default_factory=dict)
+    frame: Frame | None = None
     topic: dict[str, str] = field(default_factory=dict)
     by_field: bool = False
     """Whether it announces a list by field: "Theo lĩnh vực, giải quyết xong:"."""
     pair: tuple[str, str, str] | None = None
     """The feature and its two values that a heading announces for `a / b`: "(số vào / số ra)"."""
-    asks: bool = False
-    """Whether it is a question, which the lines below it answer: "2. Có bao nhiêu hồ sơ trả chậm?"."""
-    ends_in_requests: bool = False
-    """Whether its title names requests or tasks, also beside facts: "V. Kết luận, kiến nghị"."""
-    told: bool = False
-    """Whether it is prose that ends in a full stop: a paragraph below it is no part of what it counted last."""
-    start: int = 0
-    """Where its line begins in the text."""
-    announces: bool = False
-    """Whether it ends in a colon."""
-    opens: bool = True
-    """Whether lines below it belong to it: a heading, an item, a line that ends in a colon."""
+
+    @property
+    def heading(self) -> bool:
+        return self.block.kind == "heading"
+
+    @property
+    def announces(self) -> bool:
+        return self.ends_with == ":"
+
+    @property
+    def opens(self) -> bool:
+        """Whether lines below it belong to it: a heading, an item, a line that ends in a colon."""
+        return self.block.kind in ("heading", "item") or self.announces
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is a question, which the lines below it answer: "2. Có bao nhiêu hồ sơ trả chậm?"."""
+        return self.ends_with == "?"
+
+    @property
+    def width(self) -> int:
+        """Its length in characters."""
+        return self.block.end - self.block.start
+
+    @property
+    def told(self) -> bool:
+        """Whether it is prose that ends in a full stop: a paragraph below it is no part of what it counted last."""
+        return self.ends_with == "." and self.width > _PROSE_WIDTH
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ class ProseReader(AllOfItReader):
             state.parent, state.inside, state.opened = self.whole_before or self.running, True, True  # "Số này chủ yếu là đất đai …"
         if self.running is not None and self.running.features.get("status") == "vacant" and self.headcount_before is not None and words.startswith("trong đó"):
             state.running = self.headcount_before  # "… hiện có 41 người, thiếu 03 biên chế. Trong đó: Đảng ủy 25 người": of those who are there
-        if words.lstrip("-+ ").startswith(self.lexicon.words["by-time"]) and (whole := self._counted_first(level.start)) is not None:
+        if words.lstrip("-+ ").startswith(self.lexicon.words["by-time"]) and (whole := self._counted_first(level.block.start)) is not None:
             state.parent, state.inside, state.opened = whole, True, True
         state.concludes = words.startswith(self.lexicon.words["concluding"])
         state.tail_block = self._tail_block(elements, numbers)

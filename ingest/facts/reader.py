@@ -22,8 +22,6 @@ from ingest.facts.wholes import with_new_told_apart, with_whole_told_apart
 _ROMAN = 10
 _ANNEX = re.compile(r"[\W_]*phụ (?:lục|biểu)\b[^.;\n]{0,120}\Z")
 """The title of what is attached to a report, whatever its last chapter was about."""
-_PROSE_WIDTH = 150
-"""A longer line that ends in a full stop tells its matter itself."""
 _TITLE_WORDS = 6
 """A first sentence without a number and not longer than this names what the block is about: "3. Tồn cuối kỳ. 423 hồ sơ, …"."""
 
@@ -60,74 +58,85 @@ class Reader(ProseReader):
             self._block(Block("paragraph", 56, row.start, row.end, "", row.start))
 
     def _block(self, block: Block) -> None:
+        """Read a line that is no row of a table; but for a footnote, the lines of higher rank behind it stand below it."""
         if block.kind != "footnote":
-            while self.levels and (self.levels[-1].rank >= block.rank or _ANNEX.match(self.view, block.start, block.end)):
+            while self.levels and (self.levels[-1].block.rank >= block.rank or _ANNEX.match(self.view, block.start, block.end)):
                 self.levels.pop()
         self.above_body = self.above_body and (not block.mark if block.kind == "heading" else block.end - block.body <= TITLE_WIDTH)
         self.paragraph = block.start
+        parent = self._parent_of(block)
+        void = self._plan(block) if block.kind != "footnote" else parent.void if parent is not None else ""
+        level = Level(block, self.view[block.end - 1], void)
+        before = len(self.found)
+        last_sentence = self._read_line(level, parent)
+        if block.kind != "footnote":
+            self._void_requests(level, last_sentence)
+            self._settle(level, parent, counted=len(self.found) > before)
+            self.levels.append(level)
+
+    def _parent_of(self, block: Block) -> Frame | None:
+        """The number that the first sentence of a line is about: the one above it, the one that a footnote explains, or none in a title."""
         parent: Frame | None = None
+        above = self.levels[-1] if self.levels else None
         if block.kind == "footnote":
             parent = self.anchors.get(block.mark)
         elif block.kind == "heading" or block.rank == _ROMAN:
             self.running = None
             if block.rank <= _ROMAN:
                 self.chapter_family = ""
-        elif self.levels and (not self.levels[-1].heading or self.levels[-1].asks or self.levels[-1].label.get("timing") == "late"):
-            parent = self.levels[-1].frame
-            if (
-                block.kind == "paragraph"
-                and parent is not None
-                and self.levels[-1].told
-                and not self.view.startswith(self.lexicon.words["goes-on"], block.start)
-            ):
-                parent = None  # prose below "b) Về hồ sơ. …" starts anew
+        elif above is not None and (not above.heading or above.asks or above.label.get("timing") == "late"):
+            anew = block.kind == "paragraph" and above.told and not self.view.startswith(self.lexicon.words["goes-on"], block.start)
+            parent = above.frame if not anew else None  # prose below "b) Về hồ sơ. …" starts anew
         in_passing = parent is not None and parent.emitted and parent.features.get("action") in OF_DOSSIERS
-        if in_passing and self.levels and not self.levels[-1].announces:
-            parent = Frame({"family": "dossier"})  # the last words of a paragraph of many figures are not what the next one lists
-        void = self._plan(block) if block.kind != "footnote" else parent.void if parent is not None else ""
-        level = Level(block.rank, {}, None, block.kind == "heading", void)
-        level.start = block.start
-        level.announces = self.view[block.end - 1] == ":"
-        level.asks = self.view[block.end - 1] == "?"
-        level.ends_in_requests = level.heading and any(word in self.view[block.start : block.end] for word in self.lexicon.words["plan-headings"])
-        level.opens = block.kind in ("heading", "item") or level.announces
-        items = self._tokens(block.body or block.start, block.end)
-        before = len(self.found)
-        first, named = True, False
+        if in_passing and above is not None and not above.announces:
+            return Frame({"family": "dossier"})  # the last words of a paragraph of many figures are not what the next one lists
+        return parent
+
+    def _read_line(self, level: Level, parent: Frame | None) -> list[Element]:
+        """Read the sentences of a line; the level learns what they count. Gives the elements of the last one."""
+        block = level.block
+        named = False
         elements: list[Element] = []
-        for sentence in self._sentences(items):
-            elements = self._elements(sentence)
+        for place, sentence in enumerate(self._sentences(self._tokens(block.body or block.start, block.end))):
+            elements, first = self._elements(sentence), place == 0
             titled = level.frame if named else None
-            named = first and len(elements) <= _TITLE_WORDS and not any(element.kind == "num" for element in elements)
+            without_number = not any(element.kind == "num" for element in elements)
+            named = first and len(elements) <= _TITLE_WORDS and without_number
             if first:
                 level.pair = self._announced_pair(elements)
             label, frame = self._sentence(elements, parent if first else titled, level, first)
             if first or frame is not None:
                 level.label = label if first or not level.label else level.label
                 level.frame = frame or level.frame or (Frame(dict(label)) if label else None)
-            if first and any(element.has("field-word") for element in elements) and not any(element.kind == "num" for element in elements):
+            if first and without_number and any(element.has("field-word") for element in elements):
                 level.by_field = True
                 if {"action", "timing"} & set(level.label):
                     level.label.setdefault("family", "dossier")  # "Theo lĩnh vực (tiếp nhận trong tháng)"
-            first = False
-        if block.kind == "footnote":
+        return elements
+
+    def _void_requests(self, level: Level, last_sentence: list[Element]) -> None:
+        """ "Đề nghị UBND tỉnh:" at the end of a paragraph below a title of requests: the lines that follow are requests."""
+        above = self.levels[-1] if self.levels else None
+        if above is None or not above.heading or not level.announces or not any(element.has("aim") for element in last_sentence[:2]):
             return
-        level.told = self.view[block.end - 1] == "." and block.end - block.start > _PROSE_WIDTH
-        if self.view[block.end - 1] == "." and level.frame is not None and level.frame.void and len(self.found) > before:
-            level.frame = Frame({key: value for key, value in level.frame.features.items() if key == "family"})  # "…; thêm 63 hồ sơ do các xã cũ bàn giao."
-        if level.announces and any(element.has("aim") for element in elements[:2]):
-            for outer in (outer for outer in self.levels[-1:] if outer.ends_in_requests):
-                outer.void = outer.void or "plan"  # "Đề nghị UBND tỉnh:" at the end of a paragraph: the lines below it are requests
+        if any(word in self.view[above.block.start : above.block.end] for word in self.lexicon.words["plan-headings"]):
+            above.void = above.void or "plan"
+
+    def _settle(self, level: Level, parent: Frame | None, *, counted: bool) -> None:
+        """What the lines below a line take over from it; `counted` says that it holds a figure."""
+        if level.ends_with == "." and level.frame is not None and level.frame.void and counted:
+            level.frame = level.frame.only("family")  # "…; thêm 63 hồ sơ do các xã cũ bàn giao."
         if level.frame is None and level.label:
             level.frame = Frame(dict(level.label))
-        if level.opens and level.frame is not None and level.frame.void and level.announces and not level.frame.emitted:
-            last = max(self.view.rfind(end, block.start, block.end) for end in (". ", ".\n"))
-            if last > 0 and not re.search(r"[0-9]", self.view[last : block.end]):
-                level.frame = Frame(dict(level.frame.features))  # "Quý II đứng thứ 58. Diễn biến từng tháng:": the list is not about the first sentence
+        if level.frame is not None and level.frame.void and not level.frame.emitted and level.announces and self._announces_another_matter(level.block):
+            level.frame = Frame(dict(level.frame.features))
         if not level.opens and level.frame is not None and not level.frame.emitted and not level.frame.void:
-            told = self.view[block.end - 1] == "." and block.end - block.start > TITLE_WIDTH  # a statement names its matter to what follows and no more
-            kept = ("family",) if told else tuple(key for key in level.frame.features if key not in SCOPES)  # "Kính gửi: UBND xã …"
-            level.frame = Frame({key: value for key, value in level.frame.features.items() if key in kept})
-        if level.frame is None and block.kind == "item":
+            told = level.ends_with == "." and level.width > TITLE_WIDTH  # a statement names its matter to what follows and no more
+            level.frame = level.frame.only("family") if told else level.frame.without(*SCOPES)  # "Kính gửi: UBND xã …"
+        if level.frame is None and level.block.kind == "item":
             level.frame = parent  # "+ So với hẹn" says nothing of its own: what stands below belongs to the line above
-        self.levels.append(level)
+
+    def _announces_another_matter(self, block: Block) -> bool:
+        """Whether a last sentence without a number announces the list: "Quý II đứng thứ 58. Diễn biến từng tháng:"."""
+        last = max(self.view.rfind(end, block.start, block.end) for end in (". ", ".\n"))
+        return last > 0 and not re.search(r"[0-9]", self.view[last : block.end])
