@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ingest.facts.elements import Element
-from ingest.facts.frames import SCOPES, Frame, State
+from ingest.facts.frames import SCOPES, Frame, State, only
 from ingest.facts.numerals import read_numeral
 from ingest.facts.titles import TitleReader
 
@@ -42,7 +42,7 @@ class AllOfItReader(TitleReader):
                 self._emit(state.number, Frame({**state.last.features, "field": own["field"]}), state.span, [], state)
                 self._also_of_field(own["field"])
             return given
-        features = {key: value for key, value in state.last.features.items() if key in SCOPES} | {"family": "dossier", "timing": own["timing"], "bound": "="}
+        features = only(state.last.features, *SCOPES) | {"family": "dossier", "timing": own["timing"], "bound": "="}
         features["action"] = "in_progress" if state.last.features.get("action") == "in_progress" else "resolved"
         self._emit(state.number, Frame(features), state.span, [], state)
         return False
@@ -103,7 +103,7 @@ class AllOfItReader(TitleReader):
             or (last.get("family") == "dossier" and {"channel", "newness"} & set(last))
         ):
             return False
-        kept = {key: value for key, value in last.items() if key in (*SCOPES, "family", "scoped")}
+        kept = only(last, *SCOPES, "family", "scoped")
         self._emit(state.number, Frame({**kept, "action": "resolved", "bound": "="}), state.span, [], state)
         return not {"timing", "field"} & set(own)
 
@@ -112,7 +112,7 @@ class AllOfItReader(TitleReader):
         action = last.features.get("action", "")
         if last.emitted and action in ("received", "resolved") and {"digit", "digital"} & set(own) and not {"timing", "channel", "digit"} & set(last.features):
             side = own.get("digit") or ("results" if action == "resolved" else "inputs")
-            given = {key: value for key, value in last.features.items() if key in (*SCOPES, "family", "bound")}
+            given = only(last.features, *SCOPES, "family", "bound")
             self._emit(number, Frame({"bound": "=", **given, "digit": side}), state.span, [], state)
 
     def _also_of_field(self, field: str) -> None:

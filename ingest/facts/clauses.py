@@ -9,7 +9,7 @@ import itertools
 from dataclasses import dataclass, field
 
 from ingest.facts.elements import Element
-from ingest.facts.frames import SCOPES, State
+from ingest.facts.frames import SCOPES, State, only, without
 from ingest.facts.labels import LabelReader
 from ingest.facts.sentences import is_year
 
@@ -162,7 +162,7 @@ class ClauseReader(LabelReader):
                 after = told  # "09 hồ sơ đất đai do chờ xác nhận nghĩa vụ tài chính"
             after = {key: value for key, value in after.items() if key not in (*SCOPES, "cat") or key in told}
         if "status" in label and post and post[0].entry is not None and "people" in post[0].entry.id:
-            after = {key: value for key, value in after.items() if key not in ("family", "action", "field", "channel", "timing")}
+            after = without(after, "family", "action", "field", "channel", "timing")
         clause.after = after
         clause.unit = post[0] if post and post[0].has("unit") else None
         if self._post_voids(post, clause.unit, void, clause.number, "status" in label or "status" in after):
@@ -353,7 +353,7 @@ class ClauseReader(LabelReader):
         if self._is_of_number_before(clause, state):
             clause.own["of_same"] = "yes"  # "31 hồ sơ quá hạn, chủ yếu là đất đai (25/31 hồ sơ)"
         if len(clause.number.parts) == 2 and clause.label.get("timing") == "late" == clause.after.get("timing") and "field" in clause.label:
-            clause.label = {key: value for key, value in clause.label.items() if key not in ("action", "timing")}
+            clause.label = without(clause.label, "action", "timing")
             for key in ("action", "timing"):
                 clause.own.pop(key, None)  # "hồ sơ đất đai còn chậm: 7 trong 9 hồ sơ quá hạn": the late ones, named once more
         if len(clause.number.parts) != 2 or clause.unit is None or set(clause.label) & self.lexicon.significant or "timing" not in clause.after:
@@ -492,7 +492,7 @@ class ClauseReader(LabelReader):
                 own["family"] = "population"
             if said.get("family") == "procedure":
                 own["procedures"] = "yes"
-            own |= {key: value for key, value in said.items() if key == "family"}
+            own |= only(said, "family")
             if own.get("family") == "population" and clause.label.get("family") == "satisfaction":
                 own["family"] = ""  # "Mức độ hài lòng qua điện thoại gọi 400 người dân đạt 98,5%"
             if own.get("family", "staff") != "staff":

@@ -6,6 +6,7 @@ import re
 from collections.abc import Container, Iterable
 
 from ingest.facts.elements import Element
+from ingest.facts.frames import without
 from ingest.facts.lexicon import lexicon
 from ingest.facts.rules import RuleReader
 from ingest.facts.subjects import Subjects
@@ -176,7 +177,7 @@ class ColumnReader(RuleReader):
         named = 2 if inhabitants else sum(bool({"status", "cat"} & set(features)) and "level" not in features for features, _ in columns[1:])
         return [
             (
-                {key: value for key, value in features.items() if key != "total"},
+                without(features, "total"),
                 void or ("unknown-column" if named > 1 and place and not set(features) - ignored and self._heading_words(grid, place) else ""),
             )
             for place, (features, void) in enumerate(columns)
@@ -328,7 +329,7 @@ class ColumnReader(RuleReader):
             return columns
         result, online = columns[: names + 1], False
         for features, void in columns[names + 1 :]:
-            own = {key: value for key, value in features.items() if key not in ("channel", "family")}
+            own = without(features, "channel", "family")
             foreign = features.get("family", "fees") not in ("fees", "dossier") or "action" in features
             online = online or features.get("channel") == "online"
             if not foreign and online and "percent" in own:
@@ -421,7 +422,7 @@ class ColumnReader(RuleReader):
 def _role(features: dict[str, str]) -> str:
     """What a column is in a sum of others; empty if it is a part of one of them or none."""
     said = {key: value for key, value in features.items() if key in lexicon().significant and key != "family"}
-    return next((role for role, says in _SAYS.items() if said == {key: value for key, value in says.items() if key != "family"}), "")
+    return next((role for role, says in _SAYS.items() if said == without(says, "family")), "")
 
 
 def _adds_up(grid: Table, places: list[int]) -> bool:
@@ -474,7 +475,7 @@ def _kinds_of_present(columns: list[Column]) -> list[Column]:
         return columns
     kinds = {features.get("cat") for features, _ in columns} & {"officials", "civil"}
     return [
-        ({key: value for key, value in features.items() if key != "status"}, void)
+        (without(features, "status"), void)
         if features.get("status") == "present" and features.get("cat") in (kinds | {"viên chức"} if kinds else ())
         else (features, void)
         for features, void in columns

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ingest.facts.elements import Element
-from ingest.facts.frames import Claim, Frame, State
+from ingest.facts.frames import Claim, Frame, State, only
 from ingest.facts.scopes import ScopeReader
 
 _BESIDE_A_TIME = ("i", "ii", "iii", "iv", "riêng", "trong", "của")
@@ -97,7 +97,7 @@ class EnumerationReader(ScopeReader):
         first = any(self._is_extreme(word) for word in words) and self._is_named_unit(claim, words)
         before = claim.state.running
         if first and before is not None and before.emitted and before.features.get("family") == "dossier" and not before.percent:
-            return {key: value for key, value in before.features.items() if key in ("family", "action", "timing")}
+            return only(before.features, "family", "action", "timing")
         nearest = next((segment for segment in reversed(claim.state.segments) if segment), [])
         if self._names_times(nearest) and (counted := self._told_in_paragraph(claim.state)):
             return {"family": "dossier", "action": counted}  # "Đã giải quyết: 59.102 hồ sơ; … Tính theo quý: quý I 13.105; quý II 14.722"

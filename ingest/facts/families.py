@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 from ingest.facts.elements import Element
-from ingest.facts.frames import MAJOR, OF_DOSSIERS, Claim, Frame, Level, State, counts_nothing
+from ingest.facts.frames import MAJOR, OF_DOSSIERS, Claim, Frame, Level, State, counts_nothing, without
 from ingest.facts.neighbours import NeighbourReader
 
 
@@ -17,13 +17,11 @@ class FamilyReader(NeighbourReader):
         features = dict(own)
         parent = state.parent
         if parent is not None and parent.percent and not (number.percent or number.zero or state.stack or "timing" in own) and "timing" in parent.features:
-            parent = Frame({key: value for key, value in parent.features.items() if key not in ("timing", "rate")}, parent.void, parent.emitted)
+            parent = Frame(without(parent.features, "timing", "rate"), parent.void, parent.emitted)
             state.parent = parent  # "…; tỷ lệ trước hạn và đúng hạn 99,83%. Chia theo lĩnh vực: chứng thực 486, …"
         sources = [source for source in (parent, state.running) if source is not None]
         if state.last is None and state.running is not None and state.running is not parent and state.running.features.get("action") in OF_DOSSIERS:
-            sources[-1] = Frame(
-                {key: value for key, value in state.running.features.items() if key != "action"}
-            )  # "Rút: 02 hồ sơ." is no beginning of the list by field that follows
+            sources[-1] = Frame(without(state.running.features, "action"))  # "Rút: 02 hồ sơ." is no beginning of the list by field that follows
         if parent is not None and "family" not in parent.features and parent.features.get("action") and "field" in own:
             parent.features["family"] = "dossier"
         near = state.running if state.running is not None else self.running

@@ -14,10 +14,22 @@ GATHERED = re.compile(r"\bl[uũ][yỹ] kế\b|\bcộng dồn\b")
 MAJOR = {"dossier": "action", "pakn": "action", "petition": "action", "staff": "status"}
 WEAK = ("family", "digital", "digit_hint", "field", "block", "weak_block", "subject", "comp", "rate", "action", "status", "points")
 SCOPES = ("field", "block", "weak_block", "subject")
+OF_ENTRY = (*SCOPES, "scoped", "own_block", "bound", "listed")
+"""What is of one entry of a list and not of what it counts."""
 _PROSE_WIDTH = 150
 """Characters: a longer line that ends in a full stop tells its matter itself."""
 OF_DOSSIERS = ("carried", "withdrawn", "returned", "paused")
 """What happens to dossiers and never to procedures."""
+
+
+def only(features: dict[str, str], *keys: str) -> dict[str, str]:
+    """A copy of these of the features."""
+    return {key: value for key, value in features.items() if key in keys}
+
+
+def without(features: dict[str, str], *keys: str) -> dict[str, str]:
+    """A copy of the other features."""
+    return {key: value for key, value in features.items() if key not in keys}
 
 
 @dataclass(slots=True)
@@ -32,14 +44,6 @@ class Frame:
     blocks: set[str] = field(default_factory=set)
     """Blocks of staff among its parts."""
     percent: bool = False
-
-    def only(self, *keys: str) -> Frame:
-        """A frame of nothing but these features."""
-        return Frame({key: value for key, value in self.features.items() if key in keys})
-
-    def without(self, *keys: str) -> Frame:
-        """A frame of the other features."""
-        return Frame({key: value for key, value in self.features.items() if key not in keys})
 
 
 @dataclass(slots=True)
@@ -192,7 +196,7 @@ class State:
             self.segments, self.seps = [[]], [";"]
             return
         if "back" in label and self.last is not None and "sent" in self.last.features:
-            self.parent, self.last = Frame({key: value for key, value in {**self.last.features, **label}.items() if key != "sent"}), None
+            self.parent, self.last = Frame(without({**self.last.features, **label}, "sent")), None
             self.inside = self.opened = True
             self.segments, self.seps = [[]], [";"]
             return  # "Phát phiếu khảo sát (600), thu về hợp lệ (584)"
@@ -217,7 +221,7 @@ class State:
             inner = self.last
             self.opened = len(self.stack) > 1
             if self.listed_under is not None and inner is not None and inner.emitted:
-                self.listed_under = Frame({key: value for key, value in inner.features.items() if key not in (*SCOPES, "scoped", "bare_unit", "bound")})
+                self.listed_under = Frame(without(inner.features, *SCOPES, "scoped", "bare_unit", "bound"))
             self.parent, self.running, self.last, self.inside, self.void, self.topic, self.topic_listed = self.stack.pop()
             self.last = self.last or inner
         self.segments, self.seps = before if resumes else ([[]], [";"])
@@ -240,7 +244,7 @@ class State:
             ):
                 outer = {"family": self.last.features["family"]}  # "38 phản ánh, kiến nghị đều được trả lời (38/38)"
             self.parent = Frame({**outer, **label})
-            self.topic = {key: value for key, value in label.items() if key in ("field", "block")} or self.topic
+            self.topic = only(label, "field", "block") or self.topic
         elif self.last is not None:
             self.parent = self.counted()
         self.inside = self.opened = self.parent is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ingest.facts.clauses import Clause
 from ingest.facts.elements import Element
-from ingest.facts.frames import Claim, Frame, Level, State
+from ingest.facts.frames import Claim, Frame, Level, State, without
 from ingest.facts.settled import SettledReader
 
 
@@ -97,7 +97,7 @@ class InheritanceReader(SettledReader):
         features, significant = claim.features, claim.significant
         agrees = previous is not None and number.percent and not claim.scoped and all(own[key] == previous.features.get(key) for key in significant)
         if significant and agrees and previous is not None and not previous.percent:
-            features = {key: value for key, value in previous.features.items() if key != "sent"} | own
+            features = without(previous.features, "sent") | own
         elif not significant:
             features = self._copy_measure(features, own, number, state, claim.alike, previous, claim.scoped)
         else:

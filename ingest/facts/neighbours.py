@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ingest.facts.elements import Element
-from ingest.facts.frames import MAJOR, SCOPES, Frame, State
+from ingest.facts.frames import MAJOR, SCOPES, Frame, State, without
 from ingest.facts.implied import ImpliedReader
 
 
@@ -29,12 +29,12 @@ class NeighbourReader(ImpliedReader):
             alone = previous.features.get("grade") in ("satisfied", "very") and not previous.percent
             if alone or timing == "early" or (timing == "on_time" and "early" in state.timings):
                 return {"family": ""}
-            return {key: value for key, value in previous.features.items() if key != "sent"} | own
+            return without(previous.features, "sent") | own
         source: Frame | None = None
         if own.get("left") and features.get("family") == "dossier":
             return features
         if number.percent and state.running is not None and state.running.percent and state.running in alike and ("subject" in own or "rate" in own):
-            return {key: value for key, value in state.running.features.items() if key not in SCOPES} | own
+            return without(state.running.features, *SCOPES) | own
         if scoped or own.get("has") or own.get("people") or own.get("left"):
             if features.get("family") == "staff" and state.last is None and own.get("block"):
                 alike = [other for other in alike if other is state.parent]
@@ -98,7 +98,7 @@ class NeighbourReader(ImpliedReader):
             return features | {"action": "received", "subject": "other"}  # "Nhiều hồ sơ nhất là phường Pleiku với 12.480 hồ sơ"
         if source is None:
             return features
-        kept = {key: value for key, value in source.features.items() if key not in (*SCOPES, "has", "people", "ratio", "rate", "left")}
+        kept = without(source.features, *SCOPES, "has", "people", "ratio", "rate", "left")
         if own.get("block"):
             kept.pop("post", None)  # "lãnh đạo UBND 05 người; Văn phòng HĐND và UBND 14 người"
         if "money" in own and kept.pop("pay", "") and "family" not in own:

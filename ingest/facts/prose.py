@@ -13,7 +13,7 @@ from ingest.facts.all_of_it import AllOfItReader
 from ingest.facts.asides import words_behind_aside
 from ingest.facts.columns import calendar_period
 from ingest.facts.elements import Element
-from ingest.facts.frames import END, SCOPES, WEAK, Frame, Level, State
+from ingest.facts.frames import END, SCOPES, WEAK, Frame, Level, State, only
 from ingest.facts.labels import IN_PASSING
 from ingest.facts.moves import Move, find_moves
 from warehouse.periods import parse_period_phrase
@@ -56,7 +56,7 @@ class ProseReader(AllOfItReader):
             consumed |= {id(element) for element in trail}
             frame = self._number_read(elements, index, post + trail, moves.get(id(elements[index])), state, level)
             if position == 0:
-                label = {key: value for key, value in frame.features.items() if key in WEAK}
+                label = only(frame.features, *WEAK)
                 if first:
                     level.topic = {key: value for key, value in state.topic.items() if key in SCOPES and not state.topic_listed}
             if not frame.features.get("family") and not frame.void:
@@ -331,5 +331,5 @@ class ProseReader(AllOfItReader):
         if "field" in label and ("two_fields" in label or not self._only_field(elements, level.heading)):
             label.pop("field")
         if first and not level.heading:
-            level.topic = {key: value for key, value in label.items() if key in ("field", "block")}
+            level.topic = only(label, "field", "block")
         return label, Frame(dict(label), void=state.void or void) if label else None

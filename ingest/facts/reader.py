@@ -13,7 +13,7 @@ import re
 
 from ingest.documents.outline import Block, blocks
 from ingest.facts.elements import Element
-from ingest.facts.frames import OF_DOSSIERS, SCOPES, Frame, Level, Reading
+from ingest.facts.frames import OF_DOSSIERS, SCOPES, Frame, Level, Reading, only, without
 from ingest.facts.prose import ProseReader
 from ingest.facts.tables import is_rule, starts_table
 from ingest.facts.titles import TITLE_WIDTH
@@ -125,14 +125,14 @@ class Reader(ProseReader):
     def _settle(self, level: Level, parent: Frame | None, *, counted: bool) -> None:
         """What the lines below a line take over from it; `counted` says that it holds a figure."""
         if level.ends_with == "." and level.frame is not None and level.frame.void and counted:
-            level.frame = level.frame.only("family")  # "…; thêm 63 hồ sơ do các xã cũ bàn giao."
+            level.frame = Frame(only(level.frame.features, "family"))  # "…; thêm 63 hồ sơ do các xã cũ bàn giao."
         if level.frame is None and level.label:
             level.frame = Frame(dict(level.label))
         if level.frame is not None and level.frame.void and not level.frame.emitted and level.announces and self._announces_another_matter(level.block):
             level.frame = Frame(dict(level.frame.features))
         if not level.opens and level.frame is not None and not level.frame.emitted and not level.frame.void:
             told = level.ends_with == "." and level.width > TITLE_WIDTH  # a statement names its matter to what follows and no more
-            level.frame = level.frame.only("family") if told else level.frame.without(*SCOPES)  # "Kính gửi: UBND xã …"
+            level.frame = Frame(only(level.frame.features, "family") if told else without(level.frame.features, *SCOPES))  # "Kính gửi: UBND xã …"
         if level.frame is None and level.block.kind == "item":
             level.frame = parent  # "+ So với hẹn" says nothing of its own: what stands below belongs to the line above
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingest.facts.frames import MAJOR, Frame, Level, State
+from ingest.facts.frames import MAJOR, Frame, Level, State, only
 from ingest.facts.totals import TotalReader
 
 _WITHOUT_PUBLIC_EMPLOYEES = ("military-command", "government", "party", "front", "party-front")
@@ -56,7 +56,7 @@ class ScopeReader(TotalReader):
         if family == "staff" and own.get("status") == "vacant" and counted_last and not found:
             found = {"block": counted_last}  # "…; khối chính quyền 43/49 biên chế, thiếu 06 người"
         if not found and state.topic and not state.opened:
-            found = {key: value for key, value in state.topic.items() if key in keys}
+            found = only(state.topic, *keys)
         if not found and state.inside and state.parent is not None and state.parent.features.get("family", family) == family:
             found = {key: state.parent.features[key] for key in keys if key in state.parent.features}
         if family == "staff" and not state.inside and self._sums_blocks(state):
@@ -64,10 +64,10 @@ class ScopeReader(TotalReader):
         if not found and family == "staff" and state.tail_block:
             found = {"block": state.tail_block}
         if not found and state.topic:
-            found = {key: value for key, value in state.topic.items() if key in keys}
+            found = only(state.topic, *keys)
         of_several = own.get("cat") == "contract" and len(self.blocks_before) > 1  # a sentence of its own behind those of several blocks
         if not found and level is not None and not of_several:
-            found = {key: value for key, value in level.topic.items() if key in keys}
+            found = only(level.topic, *keys)
         if not found and family == "staff" and "status" in own and own.get("cat", "officials+civil") in ("officials+civil", "all"):
             on_from = self._quota_told_before(state.span[0]) if state.last is None else state.last.features.get("block", "")
             found = {"block": "all"} if on_from == "all" else {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ingest.facts.elements import Element
 from ingest.facts.families import FamilyReader
-from ingest.facts.frames import GATHERED, SCOPES, Claim, Frame, State, counts_nothing
+from ingest.facts.frames import GATHERED, OF_ENTRY, SCOPES, Claim, Frame, State, counts_nothing, only, without
 
 
 class SettledReader(FamilyReader):
@@ -29,7 +29,7 @@ class SettledReader(FamilyReader):
         if own.get("people") and not {"cat", "status", "family"} & set(own) and claim.state.last is None and not claim.significant and self.levels:
             topic = self.levels[-1].label if self.levels[-1].heading or self.levels[-1].asks else {}
             if topic.get("cat") in ("nonspec", "contract") and "status" not in topic:
-                return Frame({"family": "staff", "cat": topic["cat"]} | {key: value for key, value in own.items() if key in SCOPES})
+                return Frame({"family": "staff", "cat": topic["cat"]} | only(own, *SCOPES))
         return None
 
     @staticmethod
@@ -82,7 +82,7 @@ class SettledReader(FamilyReader):
         words = [word for segment in state.segments for word in segment]
         if claim.significant or claim.scoped or not words or not GATHERED.match(self.view, words[0].start):
             return None
-        return Frame({key: value for key, value in counted.features.items() if key not in ("bound", "newness")})
+        return Frame(without(counted.features, "bound", "newness"))
 
     def _as_inhabitants(self, claim: Claim) -> Frame | None:
         """Crowds, and people beside households or an area, live there."""
@@ -159,7 +159,7 @@ class SettledReader(FamilyReader):
         if claim.previous is None and state.inside and parent is not None and parent.features.get("cat") == "nonspec" and not parent.emitted:
             claim.previous = parent
         if claim.unit_only and claim.family == "staff" and place and claim.previous is not None and claim.previous.features.get("cat") == "nonspec":
-            return Frame({key: value for key, value in claim.previous.features.items() if key not in SCOPES})
+            return Frame(without(claim.previous.features, *SCOPES))
         return None
 
     @staticmethod
@@ -210,23 +210,23 @@ class SettledReader(FamilyReader):
         by_level = bool({"subject", "own_level"} & said) and not said - {"subject", "own_level", "bare_unit", "family", "procedures", "people"}
         counted = next((frame for frame in (state.last, parent if state.inside else None) if frame is not None and frame.emitted), None)
         if by_level and counted is not None and counted.percent == number.percent and counted.features.get("family") == claim.family:
-            same = {key: value for key, value in counted.features.items() if key not in ("subject", "own_level", "bound")}
+            same = without(counted.features, "subject", "own_level", "bound")
             return Frame(same | own)  # "trong đó cấp tỉnh 1.699, cấp xã 446"
         if state.last is not None and state.last.emitted and state.last.percent == number.percent and self._goes_on(claim):
-            return Frame({key: value for key, value in state.last.features.items() if key not in ("bound", "subject")} | own)
+            return Frame(without(state.last.features, "bound", "subject") | own)
         if state.last is None and state.opened and parent is not None and parent.emitted and not parent.percent and self._goes_on(claim):
-            return Frame({key: value for key, value in parent.features.items() if key not in ("bound", "subject")} | own)
+            return Frame(without(parent.features, "bound", "subject") | own)
         if claim.family == "dossier" and not number.percent and state.last is None and (told := self._told_by_heading(claim, by_level)):
             return Frame({**told, **own})
         before = state.running if state.last is None else None
         if before is not None and before.emitted and before.percent and number.percent and "field" in before.features and self._is_total(own, state):
-            return Frame({key: value for key, value in before.features.items() if key not in (*SCOPES, "scoped", "own_block", "bound", "listed")})
+            return Frame(without(before.features, *OF_ENTRY))
         if state.last is not None and (self._sums_up(own, number, state) or self._adds_up(own, number, state)):
-            return Frame({key: value for key, value in state.last.features.items() if key not in (*SCOPES, "scoped", "own_block", "bound", "listed")})
+            return Frame(without(state.last.features, *OF_ENTRY))
         if state.last is not None and self._is_total(own, state) and self._adds_new_and_carried(number, state):
             return Frame({"family": "dossier", "action": "received"})  # "tiếp nhận mới: 9.874; kỳ trước chuyển qua: 203; tổng cộng: 10.077"
         if self._is_value_of_line_above(own, number, state) and parent is not None:
-            given = {key: value for key, value in parent.features.items() if key != "bound"} | self._scope_above(parent, claim.family, state, claim.level)
+            given = without(parent.features, "bound") | self._scope_above(parent, claim.family, state, claim.level)
             self._settle_dossier(given, own, given.get("family", ""), number, state)
             return Frame(given)
         return None

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from ingest.documents.outline import Block
 from ingest.facts.columns import MONEY_HEADING, Column, ColumnReader, words_at
 from ingest.facts.elements import Element
-from ingest.facts.frames import GATHERED, SCOPES, Frame, State
+from ingest.facts.frames import GATHERED, OF_ENTRY, SCOPES, Frame, State, without
 from ingest.facts.move_tables import lone_moves_of_rows, moves_of_columns, moves_of_rows
 from ingest.facts.moves import Move
 from ingest.facts.subjects import OTHER, SCHOOL
@@ -142,7 +142,7 @@ class TableReader(ColumnReader):
         settled = self._taken_in(settled, headings)
         shared = {place for cells in grid.body for place, cell in enumerate(cells) if cell.share is not None}
         for place in shared & set(range(len(settled))):  # "Số hồ sơ (tỷ lệ)": counts, each with its share
-            settled[place] = ({key: value for key, value in settled[place][0].items() if key not in ("percent", "rate")}, settled[place][1])
+            settled[place] = (without(settled[place][0], "percent", "rate"), settled[place][1])
         valued = {place for cells in grid.body for place, cell in enumerate(cells) if cell.number}
         telling = [features for place, (features, void) in enumerate(settled) if place and void not in ("plan", "target") and place in valued]
         by_column = bool(moves) or any(key in self.lexicon.significant for features in telling for key in features)
@@ -257,7 +257,7 @@ class TableReader(ColumnReader):
         features |= self._row_block(label)
         leaders = any(element.entry is not None and element.entry.id == "leaders" for element in label) and not features.get("subject")
         if leaders:
-            features = {key: value for key, value in features.items() if key != "post"} | {"weak_block": "government"}  # a row beside those of the departments
+            features = without(features, "post") | {"weak_block": "government"}  # a row beside those of the departments
         if "bare_other" in features and any("field" in row for row in progress.rows):
             features["field"] = "field:other"
         summed = any(element.has("total") for element in label)
@@ -454,7 +454,7 @@ class TableReader(ColumnReader):
         """What the heading and the row's name say together of a cell; None if it counts nothing of ours."""
         heading, _ = progress.columns[column]
         if progress.by_column and "action" in heading and "field" in row:
-            row = {key: value for key, value in row.items() if key not in ("family", "cat", "status")}  # dossiers of "Chứng thực chữ ký, hợp đồng"
+            row = without(row, "family", "cat", "status")  # dossiers of "Chứng thực chữ ký, hợp đồng"
         own = {**heading, **row}
         of_index = "index" in (heading.get("family"), self._context_family()) or (
             progress.scores and (self.of_index or "group" in row or "group" in progress.columns[0][0])
@@ -489,7 +489,7 @@ class TableReader(ColumnReader):
             own |= {key: heading[key] for key in ("action", "status") if key in heading}
         above = progress.above.get(column, {})
         if total and not row and progress.by_column and any(key in above for key in SCOPES) and not {"action", "status", "cat"} & set(heading):
-            own = {key: value for key, value in above.items() if key not in (*SCOPES, "scoped", "own_block", "bound", "listed", "transactions")} | own
+            own = without(above, *OF_ENTRY, "transactions") | own
         return own
 
     def _row_block(self, label: list[Element]) -> dict[str, str]:
