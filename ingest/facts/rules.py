@@ -26,78 +26,94 @@ class RuleReader(InheritanceReader):
     """Writes down what a number is a figure of, or why it is none."""
 
     def _emit(self, number: Element, frame: Frame, span: tuple[int, int], post: list[Element], state: State) -> None:
+        """Write down what a number is a figure of; one that is none gets the reason, or stays silent where no rule knows it."""
         features = frame.features
-        if frame.void == "handed-over" and features.get("field"):
-            self.handed_over.add((number.parts[0][2], features["field"]))
         if frame.void:
+            if frame.void == "handed-over" and features.get("field"):
+                self.handed_over.add((number.parts[0][2], features["field"]))
             return
         kind = self._kind(number, features, post)
-        if kind == "count" and features.get("people") and features.get("family") not in ("staff", "population", "satisfaction"):
-            frame.void = "people"
+        frame.void = self._void_of_matter(number, features, kind, state)
+        if frame.void or (number.zero and self._is_zero_of_nothing(features, state)):
             return
-        if kind == "count" and features.get("post") and features.get("family") == "dossier" and "channel" not in features:
-            frame.void = "people"  # "Thiếu 14 giáo viên so với biên chế" behind a sentence on dossiers
-            return
-        if features.get("comrades") and features.get("family") == "satisfaction":
-            frame.void = "people"
-            return
-        if state.of_earlier_time and self._is_told_of_now(features, kind):
-            frame.void = "comparison"  # "… đang có 44 người. Quý II có 43 người"
-            return
-        handed_over = {(part[2], features.get("field", "")) for part in number.parts} & self.handed_over
-        if handed_over and features.get("family") == "dossier" and "field" in features:
-            frame.void = "handed-over"
-            return
-        if number.zero and (features.get("family") == "satisfaction" or not self._zero_counts(features, state) or self._sorts_units(state)):
-            return  # "Có 87/124 xã, phường không có hồ sơ quá hạn"
         rule = self._rule(features, kind)
         if rule is None or (rule.measures[0] == "procedures_total" and len(number.parts) == 2):
             return
-        if kind == "area" and features.get("any_area") and features.get("area_unit") == "ha":
-            frame.void = "other-area"
+        frame.void = self._void_of_kind(number, frame, kind, post, rule, state) or self._void_of_part(number, frame, kind, post, rule, span, state)
+        if frame.void:
             return
-        if self._of_another_matter(features):
-            frame.void = "another-matter"
-            return
-        if (
-            rule.measures[0] == "satisfaction_votes"
-            and state.inside
-            and state.parent is not None
-            and not ("back" in features and "sent" in state.parent.features)
-            and (self._votes_of_part(state.parent) or "sent" in state.parent.features or (state.stack and state.parent.features.get("grade") == "other"))
-        ):
+        gathered = features.pop("gathered", "") or self._is_gathered(number.start, span)
+        if not gathered and self._repeats_the_whole(rule.measures, features, number, state):
             frame.void = "part"
             return
-        whole = state.parent
+        self._write_down(number, frame, kind, rule, span, ("gathered",) if gathered else ())
+        if frame.void:
+            return
+        if number.zero and frame.emitted:
+            self._deny_other_fields(frame, state)
+        if frame.emitted and not number.percent:
+            self.printed[number.parts[0][2]] = frame
+        self._total_of_blocks(frame, state)
+        self._take_back_resolved(frame, state)
+
+    def _void_of_matter(self, number: Element, features: dict[str, str], kind: str, state: State) -> str:
+        """Why a number is no figure whatever its measure would be: people elsewhere, another time, dossiers handed over."""
+        family = features.get("family")
+        if kind == "count" and features.get("people") and family not in ("staff", "population", "satisfaction"):
+            return "people"
+        if kind == "count" and features.get("post") and family == "dossier" and "channel" not in features:
+            return "people"  # "Thiếu 14 giáo viên so với biên chế" behind a sentence on dossiers
+        if features.get("comrades") and family == "satisfaction":
+            return "people"
+        if state.of_earlier_time and self._is_told_of_now(features, kind):
+            return "comparison"  # "… đang có 44 người. Quý II có 43 người"
+        handed_over = {(part[2], features.get("field", "")) for part in number.parts} & self.handed_over
+        return "handed-over" if handed_over and family == "dossier" and "field" in features else ""
+
+    def _is_zero_of_nothing(self, features: dict[str, str], state: State) -> bool:
+        """Whether "không có" denies nothing of ours: "Có 87/124 xã, phường không có hồ sơ quá hạn"."""
+        return features.get("family") == "satisfaction" or not self._zero_counts(features, state) or self._sorts_units(state)
+
+    def _void_of_kind(self, number: Element, frame: Frame, kind: str, post: list[Element], rule: Rule, state: State) -> str:
+        """Why a number is no value of its rule: another area, another matter, some of the votes or of the points."""
+        features, whole = frame.features, state.parent
+        if kind == "area" and features.get("any_area") and features.get("area_unit") == "ha":
+            return "other-area"
+        if self._of_another_matter(features):
+            return "another-matter"
+        if rule.measures[0] == "satisfaction_votes" and state.inside and whole is not None:
+            returned = "back" in features and "sent" in whole.features
+            of_part = self._votes_of_part(whole) or "sent" in whole.features or (state.stack and whole.features.get("grade") == "other")
+            return "part" if of_part and not returned else ""
         if kind == "points" and (
             (state.inside and whole is not None and whole.emitted and whole.features.get("family") == "index" and "subject" not in features)
             or number.amount is not None
             or (len(number.parts) == 2 and number.parts[1][2] not in ("100", "100,0"))
             or not (len(number.parts) == 2 or self._has_points(post) or features.get("points") or features.get("named"))
         ):
-            frame.void = "component"
-            return
-        if number.zero and state.last is not None and state.last.void in ("part", "event") and not state.fresh:
-            frame.void = "part"  # "các ngày tàu nghỉ tiếp nhận 143 hồ sơ, không có hồ sơ giấy nào"
-            return
+            return "component"
+        return ""
+
+    def _void_of_part(self, number: Element, frame: Frame, kind: str, post: list[Element], rule: Rule, span: tuple[int, int], state: State) -> str:
+        """ "part" where a number counts only some of what its measure counts."""
+        features, measure = frame.features, rule.measures[0]
         beside = state.last.features if state.last is not None and not state.fresh else {}
-        some = self.view.startswith("trong số", span[0]) and not frame.places
-        if some and rule.measures == ("tthc_received_total",) and not {"field", "subject", "own_level"} & set(features) and kind == "count":
-            frame.void = "part"  # "Trong số hồ sơ đã tiếp nhận, có 128 hồ sơ được nhận ngoài giờ hành chính"
-            return
-        if self._is_some_of_them(rule.measures[0], features, number) or (features.get("family") == "pakn" and "petition_kind" in beside):
-            frame.void = "part"
-            return
-        if kind == "count" and self._is_told_apart(rule.measures[0], features, number, post):
-            frame.void = "part"
-            return
-        if kind in ("count", "money") and self._is_far_less(rule.measures[0], features, number, state):
-            frame.void = "part"
-            return
-        gathered = features.pop("gathered", "") or self._is_gathered(number.start, span)
-        if not gathered and self._repeats_the_whole(rule.measures, features, number, state):
-            frame.void = "part"
-            return
+        of_received = rule.measures == ("tthc_received_total",) and kind == "count" and not {"field", "subject", "own_level"} & set(features)
+        is_part = (
+            # "các ngày tàu nghỉ tiếp nhận 143 hồ sơ, không có hồ sơ giấy nào"
+            (number.zero and state.last is not None and state.last.void in ("part", "event") and not state.fresh)
+            # "Trong số hồ sơ đã tiếp nhận, có 128 hồ sơ được nhận ngoài giờ hành chính"
+            or (of_received and self.view.startswith("trong số", span[0]) and not frame.places)
+            or self._is_some_of_them(measure, features, number)
+            or (features.get("family") == "pakn" and "petition_kind" in beside)
+            or (kind == "count" and self._is_told_apart(measure, features, number, post))
+            or (kind in ("count", "money") and self._is_far_less(measure, features, number, state))
+        )
+        return "part" if is_part else ""
+
+    def _write_down(self, number: Element, frame: Frame, kind: str, rule: Rule, span: tuple[int, int], more_flags: tuple[str, ...]) -> None:
+        """A reading for each measure of each part of a number; stops with a reason at a part that is no count."""
+        features = frame.features
         for order, (start, end, printed) in enumerate(number.parts):
             measures: tuple[str, ...] = (rule.measures[:1] if number.zero else rule.measures) if order == 0 else self._denominator(rule, features, kind)
             value, flags = self._value(printed, kind, number, features)
@@ -106,40 +122,19 @@ class RuleReader(InheritanceReader):
                 return
             if order and rule.measures == ("tthc_received_online",) and self._came_as(value, features) == "tthc_received_new":
                 measures = ("tthc_received_new",)  # "tiếp nhận mới: 9.874; … trực tuyến: 9.214/9.874"
+            subject = features.get("subject") or ("cấp xã" if self.of_province and "own_level" in features else "")
             for measure in measures:
-                self.found.append(
-                    Reading(
-                        measure,
-                        self._scope(measure, features),
-                        features.get("subject") or ("cấp xã" if self.of_province and "own_level" in features else ""),
-                        value,
-                        kind,
-                        features["bound"],
-                        start,
-                        end,
-                        span,
-                        "inherited" in features,
-                        (*flags, "gathered") if gathered else flags,
-                    )
-                )
+                scope, inherited = self._scope(measure, features), "inherited" in features
+                self.found.append(Reading(measure, scope, subject, value, kind, features["bound"], start, end, span, inherited, (*flags, *more_flags)))
                 frame.emitted = True
                 self.chapter_family = features.get("family", "")
                 frame.places.append(len(self.found) - 1)
-        if number.zero and frame.emitted:
-            self._deny_other_fields(frame, state)
-        if frame.emitted and not number.percent:
-            self.printed[number.parts[0][2]] = frame
-        self._total_of_blocks(frame, state)
+
+    def _take_back_resolved(self, frame: Frame, state: State) -> None:
+        """ "tiếp nhận, giải quyết: N; trong đó đã giải quyết: M": N counts what came in."""
         whole = state.parent
-        if (
-            state.inside
-            and whole is not None
-            and whole.features.get("action") == "received+resolved"
-            and frame.emitted
-            and frame.features.get("action") == "resolved"
-            and "timing" not in frame.features
-        ):
-            # "tiếp nhận, giải quyết: N; trong đó đã giải quyết: M": N counts what came in
+        resolved = frame.emitted and frame.features.get("action") == "resolved" and "timing" not in frame.features
+        if state.inside and whole is not None and whole.features.get("action") == "received+resolved" and resolved:
             self.taken_back |= {place for place in whole.places if self.found[place].measure == "tthc_resolved_total"}
             whole.features["action"], whole.places = "received", []
 
