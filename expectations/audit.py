@@ -12,6 +12,7 @@ from dataclasses import replace
 from expectations.ballots import check_ballots
 from expectations.chronology import check_chronology
 from expectations.claims import check_claims
+from expectations.enumerations import check_enumerations
 from expectations.evaluation import Evaluation
 from expectations.headings import check_headings
 from expectations.identities import FORM_KIND, evaluate
@@ -61,6 +62,7 @@ def audit(document: Document | None, header: Header, figures: Sequence[Figure], 
                 *check_relations(document, figures),
                 *check_unread(document, figures),
                 *check_swapped(document, figures),
+                *check_enumerations(document),
             ),
             findings,
         )

@@ -17,7 +17,7 @@ from warehouse.numbers import number_vi
 _I = re.IGNORECASE
 _GRADE = r"(?P<grade>rất\s+(?:hài|vừa)\s+lòng|(?:không|chưa)\s+(?:(?:hài|vừa)\s+lòng|vui)|bình\s+thường|tạm\s+được|chấp\s+nhận\s+được|(?:hài|vừa)\s+lòng)"
 _LABEL_FIRST = re.compile(
-    rf"{_GRADE}[”\"’']?\s*(?:có|là|:|[|│\t]\s*(?:(?:lượt|phiếu|ý kiến|người)\s*[|│\t])?)?\s*(?P<n>\d[\d.]*)(?:/\d[\d.]*)?\s*(?:lượt|phiếu|ý kiến|người)?(?!\s*%|[\d,])",
+    rf"{_GRADE}[”\"’']?\s*(?:có|là|:|[|│\t]\s*(?:(?:lượt|phiếu|ý kiến|người)\s*[|│\t])?)?\s*(?P<n>\d[\d.]*)(?:/\d[\d.]*)?\s*(?:lượt|phiếu|ý kiến|người)?(?!\s*%|\d|[.,]\d)",
     _I,
 )
 _NUMBER_FIRST = re.compile(

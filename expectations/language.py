@@ -14,7 +14,7 @@ LANGUAGE = Path(__file__).with_name("language.toml")
 
 @cache
 def language() -> dict[str, list[dict[str, Any]]]:
-    """The tables of the file: `cue` (measure, words, says, not) and `table` (rule, words, says, not)."""
+    """The tables of the file: `cue` (measure, words), `table` (rule, words), `enumeration` (rule, whole, parts), `exhaustive` (words); each with examples."""
     return tomllib.loads(LANGUAGE.read_text(encoding="utf-8"))
 
 
@@ -28,3 +28,15 @@ def cues() -> Mapping[str, re.Pattern[str]]:
 def table_words() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Identities with the words of a table whose sums they are, in the order in which they are tried."""
     return tuple((table["rule"], re.compile(table["words"], re.IGNORECASE)) for table in language()["table"])
+
+
+@cache
+def enumerations() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
+    """Identities with the words around a whole and those of its list, in the order in which they are tried."""
+    return tuple((one["rule"], re.compile(one["whole"], re.IGNORECASE), re.compile(one["parts"], re.IGNORECASE)) for one in language()["enumeration"])
+
+
+@cache
+def exhaustive() -> re.Pattern[str]:
+    """The words of a list that leaves nothing out."""
+    return re.compile("|".join(one["words"] for one in language()["exhaustive"]), re.IGNORECASE | re.DOTALL)

@@ -44,7 +44,7 @@ def rates(sums: Sums) -> Iterator[Evaluation]:
         yield fits or rows[0]
 
 
-_OTHER_UNIT = re.compile(r"(?:\bxã|\bphường|\bđặc khu|\b[Ss]ở)(?:\s+[A-ZĐÀ-Ỹ][^\W\d_]*){1,5}\s*[:(]?\s*\Z")
+_OTHER_UNIT = re.compile(r"(?:\bxã|\bphường|\bđặc khu|\b[Ss]ở)(?P<name>(?:\s+[^\W\d_]+){1,5})\s*[:(]?\s*\Z")
 _PUNCTUAL = re.compile(r"hạn|hẹn|sớm|trễ|chậm|trực tuyến|qua mạng|\|", re.IGNORECASE)
 
 
@@ -53,9 +53,14 @@ def _is_of_something_else(sums: Sums, rate: Term) -> bool:
     for index in rate.figures:
         figure = sums.figures[index]
         before = figure.quote[: max(figure.quote.find(figure.printed_text), 0)]
-        if not (_OTHER_UNIT.search(before) or (rate.value >= 100 and not is_row(figure) and not _PUNCTUAL.search(figure.quote))):
+        if not (_ends_with_a_unit(before) or (rate.value >= 100 and not is_row(figure) and not _PUNCTUAL.search(figure.quote))):
             return False
     return True
+
+
+def _ends_with_a_unit(before: str) -> bool:
+    unit = _OTHER_UNIT.search(before)
+    return unit is not None and all(word[0].isupper() for word in unit["name"].split())
 
 
 def _is_of_another_row(sums: Sums, rate: Term, row: Evaluation) -> bool:

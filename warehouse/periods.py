@@ -157,7 +157,9 @@ _WHOLE_DATE = re.compile(
     r"(?-i:[nN\d])(?<!\w\w)(?:(?<=n)gày\s+\d{0,2}\s*tháng\s*\d{0,2}\s*,?\s*năm(?:\s+\d{4})?|(?<=\d)\d?\s+tháng\s+\d{1,2}\s+năm\s+\d{4})", _I
 )
 # "Q1" without a year may be a city district.
-_QUARTER = re.compile(rf"(?-i:[qQ])(?<!\w\w)(?:uý\s*(?P<n>III|II|IV|I|V|\d)(?!\w)(?:{_YEAR})?|(?P<n_short>[1-4]){_YEAR.replace('year', 'year_short')})", _I)
+_QUARTER = re.compile(
+    rf"(?-i:[qQ])(?<!\w\w)(?:uý\s*(?P<n>III|II|IV|I|V|\d)(?!\w|\.\d{{3}})(?:{_YEAR})?|(?P<n_short>[1-4]){_YEAR.replace('year', 'year_short')})", _I
+)
 
 _SPAN = re.compile(
     rf"(?P<months>(?-i:[069sScC])(?<!\w\w)(?:(?<=0)[69]|(?<=[69])|(?<=s)áu|(?<=c)hín))\s+tháng(?:\s+(?P<part>đầu|cuối)(?:\s+(?:của\s+)?năm\b)?(?:(?:\s*/\s*|\s+)(?P<year_after>20\d\d)(?!\d))?"

@@ -1,0 +1,252 @@
+"""A whole and the list of its parts by the numbers of one statement alone, whatever was read of them.
+
+"61 người, gồm 33 nam và 26 nữ", "Văn phòng 12 người, Phòng Kinh tế 13 người, …; tổng số 39 người", a line that ends with a colon and the
+lines below it. Nearly every list that is no full one misses its whole by far; told is only what one slip of the keyboard explains.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from expectations.grouping import is_slip
+from expectations.language import enumerations, exhaustive
+from expectations.sums import severity_of
+from expectations.wording import sentence_place
+from warehouse.model import Document, Finding
+from warehouse.numbers import number_vi
+from warehouse.sentences import paragraph_spans
+
+_I = re.IGNORECASE
+# Begins with a digit and looks behind it afterwards: several times faster.
+_COUNT = re.compile(r"\d(?<![\d.,/\-]\d)(?:\d{0,2}(?:\.\d{3})+|\d{0,5})(?![\d/%\-]|[.,]\d|\s*%|\s*(?:ngày|tháng|năm|giờ|tuổi|triệu|tỷ|tỉ|nghìn|đồng|điểm)\b)")
+_NO_COUNT = re.compile(
+    r"(?:ngày|tháng|quý|năm|(?<!tổng )(?<!trong )số|Điều|khoản|kỳ|lần|thứ|mục|biểu|nhóm|loại|khóa|Quyết định|Nghị định|từ|dưới|trên|đến|hơn|gần|HĐ|hợp đồng)\s*\Z",
+    _I,
+)
+_OPENS = re.compile(
+    r"(?P<full>\b(?:bao\s+gồm|gồm(?:\s+có)?|cụ\s+thể(?:\s+(?:có|là|như\s+sau))?|chia\s+(?:ra|theo)|phân\s+(?:ra|theo|loại)[^\d:;.]{0,40})\b\s*:?|:)"
+    r"|(?P<part>\btrong\s+(?:đó|số\s+(?:đó|này|ấy))\b|(?P<has>(?<!hiện )\bcó\b))",
+    _I,
+)
+_TOTAL_LAST = re.compile(r"(?:[;,.]|\bvà)\s*(?:tổng\s+(?:số|cộng)|tất\s+cả|cộng)\s*(?:chung\s*)?(?:là|có|:|=)?\s*\Z", _I)
+_INNER = re.compile(r"\btrong\s+(?:đó|số\s+(?:đó|này|ấy))\b|[;,.]\s*(?:tăng|giảm|so với|cùng kỳ|đạt|chiếm)\b", _I)
+_TURNS = re.compile(rf"{_INNER.pattern}|\n\s*[-+•*]", _I)
+_POST = re.compile(
+    r"(?:,|\bvà|\bgồm|:)\s*(?:đồng chí\s+)?(?:Chủ tịch|Phó|Bí thư|Giám đốc|Trưởng|Chỉ huy|Chánh|Hiệu trưởng|lãnh đạo)\b[^\d,;]*(?=,|;|\bvà\b|\Z)"
+)
+_MOST_PARTS, _FEWEST = 10, 2
+_REACH = 70
+"""Characters between the whole and the words that open its list."""
+_LONG = 500
+_TELLING = 5
+_LONG_NUMBER = 100
+_SHARE = 5
+"""A list belongs to its whole if it misses it by no more than one part in this."""
+
+
+class _Number(NamedTuple):
+    value: int
+    start: int
+    end: int
+
+
+class _Statement(NamedTuple):
+    """A whole with the parts listed for it."""
+
+    whole: _Number
+    parts: tuple[_Number, ...]
+    is_full: bool
+    """Whether the list is said to leave nothing out."""
+    others: frozenset[int]
+    """Further numbers of the statement: one of them may be what is missing."""
+    start: int
+    """Where the sentence begins."""
+
+    @property
+    def gap(self) -> int:
+        return self.whole.value - sum(part.value for part in self.parts)
+
+
+def check_enumerations(document: Document) -> Iterator[Finding]:
+    """One finding for each list that misses its whole by a slip in one number."""
+    text = document.text
+    for statement in _statements(text):
+        rule = _rule(text, statement) if _is_broken(statement, text) else ""
+        if rule:
+            yield _finding(text, rule, statement)
+
+
+def _statements(text: str) -> Iterator[_Statement]:
+    spans = paragraph_spans(text)
+    for place, (start, end) in enumerate(spans):
+        if text.count("|", start, end) > 1 or text.count("\t", start, end) > 1:
+            continue
+        yield from _of_sentences(text, start, end)
+        if text[start:end].rstrip().endswith(":"):
+            yield from _of_lines(text, spans[place : place + _MOST_PARTS + 2])
+
+
+_ENDS = re.compile(r"\.(?=\s+[^\W\d_]|\s*\Z)|\n\s*\n")
+
+
+def _of_sentences(text: str, start: int, end: int) -> Iterator[_Statement]:
+    around = _numbers(text, start, end)
+    for left, right in _sentences(text, start, end):
+        numbers = [one for one in around if left <= one.start < right]
+        if len(numbers) <= _FEWEST:
+            continue
+        for opened in _OPENS.finditer(text, left, right):
+            before = [one for one in numbers if one.end <= opened.start()]
+            if before and _opens(text, left, before[-1], opened):
+                listed, others = _listed(text, opened.end(), right)
+                yield _Statement(before[-1], listed, opened["full"] is not None, others | {one.value for one in around if one.end <= before[-1].start}, left)
+        last = numbers[-1]
+        if _TOTAL_LAST.search(text, left, last.start):
+            yield _Statement(last, tuple(one for one in numbers[:-1] if not _in_brackets(text, left, one)), True, frozenset(), left)
+
+
+def _opens(text: str, left: int, whole: _Number, opened: re.Match[str]) -> bool:
+    """Whether the words open a list of the number before them: near it, and "có" only behind "trong số 54 người"."""
+    if opened.start() - whole.end > _REACH or _TURNS.search(text, whole.end, opened.start()):
+        return False
+    if opened.group() == ":" and _ANOTHER.search(text, whole.end, opened.start()):
+        return False
+    lines = text[whole.end : opened.start()].split("\n")
+    if any(line.strip()[:1].isupper() for line in lines[1:]):
+        return False  # the next line of a list
+    return not opened["has"] or _AMONG.search(text, left, whole.start) is not None
+
+
+_ANOTHER = re.compile(r";(?!\s*(?:tất cả|số (?:đó|này)))")
+_AMONG = re.compile(r"\btrong\s+(?:tổng\s+)?số\s*\Z", _I)
+
+
+def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Sentences with their clauses behind semicolons."""
+    left = start
+    for stop in _ENDS.finditer(text, start, end):
+        yield left, stop.start()
+        left = stop.end()
+    if left < end:
+        yield left, end
+
+
+def _listed(text: str, left: int, right: int) -> tuple[tuple[_Number, ...], frozenset[int]]:
+    """The numbers of the list up to words that turn to something else, without what stands in brackets; and the numbers that were left out."""
+    opened = text.rfind("(", max(0, left - _REACH), left)
+    if opened >= 0 and ")" not in text[opened:left]:  # "54 người (gồm 12 cán bộ và 41 công chức)"
+        closed = text.find(")", left, right)
+        right = closed if closed >= 0 else right
+    inner = _INNER.search(text, left, right)
+    stop = inner.start() if inner else right
+    every = _numbers(text, left, right)
+    clause = text.find(";", left, stop)
+    if sum(one.end <= clause for one in every) >= _FEWEST:  # the list is told with commas: what stands behind the semicolon is something else
+        stop = clause
+    kept = tuple(one for one in every if one.end <= stop and not _in_brackets(text, left, one))
+    words = (_IN_WORDS[match["word"].lower()] for match in _WORD.finditer(text, left, stop))
+    return kept, frozenset((*words, *(one.value for one in every if one not in kept)))
+
+
+_IN_WORDS = {word: value for value, word in enumerate(["một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười"], start=1)}
+_WORD = re.compile(rf"\b(?P<word>{'|'.join(_IN_WORDS)})\s+(?:hồ sơ|đơn|người|trường hợp|đồng chí|phiếu|lượt|cán bộ|công chức|viên chức)\b", _I)
+
+
+def _in_brackets(text: str, left: int, number: _Number) -> bool:
+    return text.count("(", left, number.start) > text.count(")", left, number.start)
+
+
+def _of_lines(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[_Statement]:
+    """A line that ends with a colon and the lines of one kind below it: the first number of each."""
+    head = [one for one in _numbers(text, *spans[0]) if not _in_brackets(text, spans[0][0], one)]
+    mark = _MARK.match(text, *spans[1]) if len(spans) > 1 else None
+    if not head or mark is None:
+        return
+    parts: list[_Number] = []
+    others: set[int] = set()
+    for span in spans[1:]:
+        numbers = _numbers(text, *span)
+        own = _MARK.match(text, *span)
+        if own is None or own["mark"] != mark["mark"] or not numbers:
+            break
+        parts.append(numbers[0])
+        others.update(one.value for one in numbers[1:])
+    yield _Statement(head[-1], tuple(parts), True, frozenset(others), spans[0][0])
+
+
+_MARK = re.compile(r"\s*(?P<mark>[-–—+•*])\s*")
+
+
+def _numbers(text: str, left: int, right: int) -> list[_Number]:
+    found = []
+    for match in _COUNT.finditer(text, left, right):
+        if not _NO_COUNT.search(text, max(left, match.start() - 14), match.start()):
+            found.append(_Number(int(match.group().replace(".", "")), *match.span()))
+    return found
+
+
+def _is_broken(statement: _Statement, text: str) -> bool:
+    whole, parts, gap = statement.whole, statement.parts, statement.gap
+    if not _FEWEST <= len(parts) <= _MOST_PARTS or whole.value < _TELLING or parts[-1].end - whole.start > _LONG:
+        return False
+    sums = {sum(part.value for part in parts[first:last]) for first in range(len(parts)) for last in range(first + 1, len(parts) + 1)}
+    if whole.value in sums or {abs(gap), whole.value - gap} & statement.others:
+        return False
+    if gap > 0 and (not (statement.is_full or _is_exhaustive(text, statement)) or _POST.search(text, whole.end, parts[-1].end)):
+        return False
+    is_near = abs(gap) * _SHARE <= whole.value and all(part.value < whole.value for part in parts)
+    return any(
+        is_slip(str(printed), str(needed)) and (is_near or (printed >= _LONG_NUMBER and sorted(str(printed)) == sorted(str(needed))))
+        for printed, needed in _repairs(statement)
+        if needed > 0
+    )
+
+
+def _repairs(statement: _Statement) -> Iterator[tuple[int, int]]:
+    yield statement.whole.value, statement.whole.value - statement.gap
+    for part in statement.parts:
+        yield part.value, part.value + statement.gap
+
+
+def _is_exhaustive(text: str, statement: _Statement) -> bool:
+    """Whether the parts are of a kind that leaves nothing out: men and women, in time and late, the rest."""
+    return exhaustive().search(_words(text, statement)[1]) is not None
+
+
+_LABEL = 40
+_CLAUSE_END = re.compile(r"[;\n]|\.\s")
+
+
+def _words(text: str, statement: _Statement) -> tuple[str, str]:
+    """The words around the whole and those of the list."""
+    first, last = min(part.start for part in statement.parts), max(part.end for part in statement.parts)
+    whole = statement.whole
+    if whole.start > last:
+        return text[max(statement.start, first - _TITLE) : first] + "\n" + text[last : whole.end + _LABEL], text[first : whole.start]
+    return text[max(statement.start, whole.start - _TITLE) : first], text[whole.end : last] + _CLAUSE_END.split(text[last : last + _LABEL])[0]
+
+
+_TITLE = 90
+"""Characters before a number that may say what it counts."""
+
+
+def _rule(text: str, statement: _Statement) -> str:
+    """The identity that the sum is, by the words beside its numbers; empty if they do not tell."""
+    around, listed = _words(text, statement)
+    return next((rule for rule, whole, parts in enumerations() if whole.search(around) and parts.search(listed)), "")
+
+
+def _finding(text: str, rule: str, statement: _Statement) -> Finding:
+    added = statement.whole.value - statement.gap
+    listed = " + ".join(number_vi(Decimal(part.value)) for part in statement.parts)
+    return Finding(
+        rule,
+        severity_of(rule, "warning"),
+        f"Trong đoạn này, tổng số in {number_vi(Decimal(statement.whole.value))}, nhưng cộng các số được liệt kê là {listed} = {number_vi(Decimal(added))} "
+        f"(lệch {number_vi(Decimal(abs(statement.gap)))}). Đề nghị kiểm tra lại tổng số hoặc các số thành phần.",
+        tuple(sentence_place(text, one.start, one.end) for one in (statement.whole, *statement.parts)),
+        {"left": str(statement.whole.value), "right": str(added), "gap": str(abs(statement.gap)), "reading": "enumeration"},
+    )
