@@ -14,6 +14,7 @@ from ingest.facts.labels import LabelReader
 from ingest.facts.sentences import is_year
 
 _LEADERS = ("chủ tịch", "phó ", "giám đốc", "trưởng ")
+_PLACES_OF_WORK = ("phòng", "cấp", "khối", "ở", "chuyên", "làm")
 _MOST = 50
 _OF_PUBLIC_SERVICE = {"education", "health", "service-centre"}
 _HANDING_IN = ("mang", "đem", "nộp", "gửi", "trực tiếp", "đến nộp")
@@ -160,7 +161,7 @@ class ClauseReader(LabelReader):
             if "field" in told and told.get("family") == "dossier":
                 void, post = told_void, post[:reason]
                 after = told  # "09 hồ sơ đất đai do chờ xác nhận nghĩa vụ tài chính"
-            after = {key: value for key, value in after.items() if key not in (*SCOPES, "cat") or key in told}
+            after = {key: value for key, value in after.items() if key not in (*SCOPES, "cat", *(("kind",) if "action" in told else ())) or key in told}
         if "status" in label and post and post[0].entry is not None and "people" in post[0].entry.id:
             after = without(after, "family", "action", "field", "channel", "timing")
         clause.after = after
@@ -311,6 +312,15 @@ class ClauseReader(LabelReader):
                 clause.after.pop("family", None)
                 clause.unit = None
 
+    @staticmethod
+    def _tells_base_of_share(clause: Clause, state: State) -> bool:
+        """ "trễ hạn chiếm 0,42% (11 trên 2.619 hồ sơ đã giải quyết)": what is behind a ratio names its whole, and the share before the bracket its part."""
+        share = state.parent
+        ratio = bool(state.stack) and len(clause.number.parts) == 2 and share is not None and share.percent and share.emitted
+        if not ratio or share is None or share.features.get("family") != "dossier" or not {"timing", "channel"} & set(share.features):
+            return False
+        return clause.after.get("action") in ("received", "resolved") and not set(clause.after) - {"family", "action"} and not clause.label
+
     def _join(self, clause: Clause, state: State) -> None:
         """Label and words behind become the features of the clause."""
         own, number, words = clause.own, clause.number, state.segments[-1]
@@ -340,6 +350,8 @@ class ClauseReader(LabelReader):
                 continue  # "quý II để lại 137 hồ sơ chưa đến hạn trả"
             if not (named or paired):
                 own[key] = value
+        if self._tells_base_of_share(clause, state) and state.parent is not None:
+            own |= {key: state.parent.features[key] for key in ("action", "timing", "channel") if key in state.parent.features}
 
     def _part_of_the_same(self, clause: Clause, words: list[Element], state: State) -> None:
         """ "29/36 hồ sơ quá hạn thuộc lĩnh vực đất đai": both count the overdue, the second those of all fields; without a field, of no scope of ours."""
@@ -501,6 +513,8 @@ class ClauseReader(LabelReader):
                 own["family"] = "fees"
             if own.get("family") == "visits" and clause.label.get("family") == "satisfaction":
                 own |= {"family": "satisfaction", "votes": "yes"}
+            if "points" in said and own.get("action") == "received":
+                own.pop("action")  # "Hệ thống ghi nhận xã đạt 90,2 điểm"
             if unit.text == "bộ":
                 own["sets"] = "yes"
             if unit.text == "trường hợp":
@@ -546,14 +560,16 @@ class ClauseReader(LabelReader):
         if unit is not None and unit.text in self.lexicon.words["quota-of-employees"] and not {"status", "has"} & {*own, *here}:
             own["status"] = "assigned"  # "743 số người làm việc": behind a number the law's word for the quota
 
-    @staticmethod
-    def _is_ratio_of_strangers(clause: Clause, state: State) -> bool:
+    def _is_ratio_of_strangers(self, clause: Clause, state: State) -> bool:
         """ "Kê khai tài sản 61/61 người", "Chứng thư số đã cấp: 41/41 công chức": people of whom something else is told than that they are there."""
         label, unit = clause.label, clause.unit
         people = clause.counts_people() or bool(clause.of_unit("cat"))
         if not people or unit is None or ("did" not in label and {"status", "family"} & set(label)) or {"block", "weak_block"} & {*label, *clause.after}:
             return False
         words = [word for segment in state.segments for word in segment]
+        behind = clause.post[1:]
+        told = bool(behind) and behind[0].kind == "word" and behind[0].text not in (*_PLACES_OF_WORK, *self.lexicon.words["units"])
+        words = [*words, *behind] if told else words  # "có 11/45 công chức chưa thành thạo phần mềm"
         return sum(word.kind == "word" and word.text.isalpha() for word in words) > 1 and "status" not in clause.after
 
     def _tells_of_now(self, state: State) -> bool:

@@ -13,6 +13,7 @@ class InheritanceReader(SettledReader):
 
     def _frame(self, elements: list[Element], index: int, post: list[Element], state: State, level: Level) -> Frame:
         clause = self._clause(elements, index, post, state)
+        self._take_parts(clause, state)
         frame = self._inherit(clause.own, clause.number, state, level)
         self._acquit(clause, frame, state)
         if clause.label.get("family") == "index" or self._is_score_of_a_month(state):
@@ -26,6 +27,30 @@ class InheritanceReader(SettledReader):
             clause.spoil("part")  # "số hóa 1.251/1.259 hồ sơ; 08 hồ sơ còn lại trả bản giấy"
         frame.void = clause.void or around or self._only_by_kind(frame, state)
         return frame
+
+    def _take_parts(self, clause: Clause, state: State) -> None:
+        """ "Tổng số 1.163, trong đó trực tuyến 1.102, trực tiếp 61": a total without a unit is what its parts say of dossiers."""
+        behind = clause.elements[clause.index + 1 + len(clause.post) :]
+        opens = len(behind) > 2 and (behind[0].has("opener") or behind[1].has("opener") or behind[0].text in (":", "("))
+        if (
+            not opens
+            or clause.post
+            or clause.own
+            or clause.number.percent
+            or state.last is not None
+            or state.inside
+            or self._context_family() not in ("", "dossier")
+        ):
+            return
+        words = [word for segment in state.segments for word in segment]
+        if not words or not all(word.has("total") or word.has("link") or word.text in ("số", "lượng", "số lượng") for word in words):
+            return
+        stop = next((place for place, word in enumerate(behind) if word.kind == "num"), len(behind))
+        told, _ = self._collapse(behind[:stop], last_wins=True)
+        if told.get("family", "dossier") == "dossier" and "channel" in told and "action" not in told:
+            clause.own |= {"family": "dossier", "action": "received"}
+        elif told.get("family", "dossier") == "dossier" and told.get("timing", "within") != "within" and "action" not in told:
+            clause.own |= {"family": "dossier", "action": "resolved"}
 
     def _only_by_kind(self, frame: Frame, state: State) -> str:
         """ "Nội dung chủ yếu: tranh chấp đất 26 đơn, nội dung khác 5 đơn": what petitions were about."""

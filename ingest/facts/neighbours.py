@@ -10,6 +10,10 @@ from ingest.facts.implied import ImpliedReader
 class NeighbourReader(ImpliedReader):
     """Copies the measure or the verb of a neighbour."""
 
+    def _grades_apart(self, state: State) -> bool:
+        """Whether a sentence tells several grades of satisfaction, so that the share of one is none of all."""
+        return any(word in self.view[state.span[0] : state.span[1]] for word in self.lexicon.words["other-grades"])
+
     def _copy_measure(
         self, features: dict[str, str], own: dict[str, str], number: Element, state: State, alike: list[Frame], previous: Frame | None, scoped: bool
     ) -> dict[str, str]:
@@ -26,9 +30,12 @@ class NeighbourReader(ImpliedReader):
             if sum(word.kind == "word" and self.text[word.start].islower() for word in state.segments[-1]) > 3:
                 return {"family": ""}  # "nhưng tiêu chí cơ sở vật chất chỉ 91%" is a share of something else
             timing = previous.features.get("timing", "")
-            alone = previous.features.get("grade") in ("satisfied", "very") and not previous.percent
+            graded = previous.features.get("grade") == "very" or self._grades_apart(state)
+            alone = previous.features.get("grade") in ("satisfied", "very") and not previous.percent and graded
             if alone or timing == "early" or (timing == "on_time" and "early" in state.timings):
                 return {"family": ""}
+            if timing == "within" and previous.features.get("action") == "resolved" and "timing" not in own:
+                own = {**own, "timing": "early_or_on_time"}  # "Giải quyết trong hạn: 1.455/1.462 hồ sơ (99,5%)"
             return without(previous.features, "sent") | own
         source: Frame | None = None
         if own.get("left") and features.get("family") == "dossier":
@@ -129,6 +136,9 @@ class NeighbourReader(ImpliedReader):
     def _take_major(self, features: dict[str, str], own: dict[str, str], family: str, state: State, alike: list[Frame], number: Element) -> None:
         major = MAJOR.get(family)
         if not major or major in own:
+            return
+        if family == "dossier" and own.get("newness") == "new":
+            features["action"] = "received"  # "145 hồ sơ dồn từ kỳ trước và 2.876 hồ sơ mới"
             return
         if family == "staff" and state.last is None and ("block" in own or "cat" in own):
             alike = [source for source in alike if source is state.parent]

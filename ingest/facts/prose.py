@@ -148,6 +148,7 @@ class ProseReader(AllOfItReader):
                 if not any(word.entry is not None and "field" in word.entry.features for word in state.segments[-1]):
                     self._all_of_it(state)  # "38 phản ánh, kiến nghị đều được trả lời (38/38)"
                 label, void, _ = self._label(state)
+                label = self._base_of_share(state.segments[-1], label)
                 against = (void == "change" and "subject" in label) or (
                     (
                         void == "against"
@@ -204,6 +205,16 @@ class ProseReader(AllOfItReader):
                 state.void = state.void or ("aim" if not another else "handed-over" if "bàn giao" in element.text else "other-dossiers")
             else:
                 state.segments[-1].append(element)
+
+    def _base_of_share(self, words: list[Element], label: dict[str, str]) -> dict[str, str]:
+        """What a bracket counts: behind "tỷ lệ trực tuyến trên số hồ sơ mới" it is what the share is of, and else what the words before it say."""
+        cut = next((place for place, word in enumerate(words) if word.has("break")), 0)
+        if not cut or not any(word.entry is not None and "rate" in word.entry.features for word in words[:cut]):
+            return label
+        base = self._collapse(words[cut + 1 :], last_wins=True)[0]
+        if "newness" in base or (not base and any(word.text == "mới" for word in words[cut + 1 :])):
+            base |= {"action": "received", "newness": "new"}
+        return base
 
     def _begins_with_earlier_time(self, at: int) -> bool:
         """Whether a bracket or a clause begins with a time before the reported one: "421 TTHC (quý II: 419 TTHC)", "Quý II có 43 người"."""

@@ -103,7 +103,7 @@ class RuleReader(InheritanceReader):
             # "các ngày tàu nghỉ tiếp nhận 143 hồ sơ, không có hồ sơ giấy nào"
             (number.zero and state.last is not None and state.last.void in ("part", "event") and not state.fresh)
             # "Trong số hồ sơ đã tiếp nhận, có 128 hồ sơ được nhận ngoài giờ hành chính"
-            or (of_received and self.view.startswith("trong số", span[0]) and not frame.places)
+            or (of_received and self.view.startswith("trong số", span[0]) and not frame.places and self.view[span[0] : number.start].strip() != "trong số")
             or self._is_some_of_them(measure, features, number)
             or (features.get("family") == "pakn" and "petition_kind" in beside)
             or (kind == "count" and self._is_told_apart(measure, features, number, post))

@@ -54,6 +54,7 @@ _VALUED = {"status", "action", "timing", "rate", "grade", "votes", "sent", "pay"
 """Features of a label whose value may stand behind it in brackets."""
 
 
+_NEW = Entry("received-new", {"action": "received", "newness": "new"}, frozenset(("concept",)))
 _ENDED = ("withdrawn", "returned", "paused")
 """What happens to few dossiers: "xin rút (7)" is no mark of a footnote."""
 
@@ -214,6 +215,8 @@ class SentenceReader:
         """ "(Đảng 16, Mặt trận 9, chính quyền 41)": right before a number the bare word is the block."""
         families = {element.entry.features.get("family") for element in elements if element.entry is not None}
         of_dossiers = "dossier" in families and "procedure" not in families
+        if elements and elements[0].text == "mới" and elements[1:2] and elements[1].text == ":" and self.chapter_family == "dossier":
+            elements[0].kind, elements[0].entry = "mark", _NEW  # "Kỳ trước chuyển qua: 22. Mới: 618."
         for before, word, number in zip(elements, elements[1:], elements[2:], strict=False):
             if (
                 word.text == "mới"
@@ -222,7 +225,7 @@ class SentenceReader:
                 and (number.kind == "num" or number.text == ":")
                 and of_dossiers
             ):
-                word.kind, word.entry = "mark", Entry("received-new", {"action": "received", "newness": "new"}, frozenset(("concept",)))
+                word.kind, word.entry = "mark", _NEW
             if word.text == "đảng" and word.kind == "word" and number.kind == "num" and before.text in ("(", ",", ";", ":"):
                 word.kind, word.entry = "mark", Entry("party", {"block": "party"}, frozenset(("concept",)))
 
@@ -418,6 +421,13 @@ class SentenceReader:
             listed = any(word.kind == "num" for word in before)
             value_of = value_of or bool(listed and named is not None and named.entry is not None and {"status", "action"} & set(named.entry.features))
             in_list = token.text.startswith("0") and len(token.text) == 2 and any(word.kind == "num" for word in before)
+            voiced = (
+                named is not None
+                and named.entry is not None
+                and named.entry.features.get("family") in ("pakn", "petition")
+                and "status" not in named.entry.features
+            )
+            value_of = value_of or (voiced and len(token.text) == 2)
             value_of = value_of or (in_list and any(word.entry is not None and "field" in word.entry.features for word in before[-9:-1]))
             if not value_of:
                 return masked
@@ -511,6 +521,10 @@ class SentenceReader:
 
     def _is_value_of_label(self, before: list[Element], inner: list[Element], behind: list[Element]) -> bool:
         """Whether a bracket holds what the words before it count: "hiện có mặt (41 người), còn thiếu (05 biên chế so với số được giao)"."""
+        named = before[-1].entry.features if before and before[-1].entry is not None else {}
+        alone = len(inner) == 1 and inner[0].kind == "num" and not inner[0].percent and len(inner[0].parts) == 1
+        if alone and named.get("family") in ("pakn", "petition") and before[-1].has("unit") and not any(word.kind == "num" for word in before):
+            return True  # "Về phản ánh, kiến nghị (02): cả hai đều được trả lời"
         ends = not behind or (behind[0].kind == "punct" and behind[0].text in ".,;")
         return (
             ends
@@ -565,6 +579,9 @@ class SentenceReader:
                             continue
                         if any(item.entry is not None and "post" in item.entry.features for item in inner):
                             index = close + 1  # "(chức danh Phó Bí thư Đoàn)" is a remark
+                            continue
+                        if self.view[element.end : elements[close].start].lstrip().startswith(self.lexicon.words["done-besides"]):
+                            index = close + 1  # "(đã có văn bản xin lỗi)" does not say what is counted
                             continue
                         if len(inner) <= _FLAT_WORDS and any(item.has("concept") for item in inner) and not any(item.kind == "mask" for item in inner):
                             result.extend(inner)
