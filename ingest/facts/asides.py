@@ -45,4 +45,4 @@ def _end_of_share(elements: list[Element], at: int) -> int:
     first = next((place for place in range(share + 2, stop) if not elements[place].has("link")), share + 2)
     named = first < stop and elements[first].entry is not None and not elements[first].has("link") and not elements[first].text.startswith("số")
     told = any(word.entry is not None and {"timing", "channel", "action"} & set(word.entry.features) for word in elements[first:stop])
-    return first - 1 if named and told and (stop == len(elements) or elements[stop].kind == "punct") else 0
+    return first - 1 if named and told and (stop == len(elements) or elements[stop].text in (".", ",", ";", ")")) else 0

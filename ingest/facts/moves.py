@@ -188,7 +188,7 @@ def _said(words: _Words) -> _Reason | None:
     named = next((reason for reason in before if not reason.total), None)
     if named is None and words.who and not words.behind and _list("led-away").match(words.before):
         return next(reason for reason in _reasons() if reason.measure == "staff_left_transferred")
-    if named is None and not words.behind and _list("led-here").match(words.before):
+    if named is None and not words.behind and _list("led-here").match(words.before.removeprefix("do ")):
         return next(reason for reason in _reasons() if reason.measure == "staff_joined_transferred")
     return named or next(iter([*before, *(reason for _, reason in behind)]), None)
 
@@ -253,7 +253,7 @@ def _words(seen: str, elements: list[Element], numbers: list[int], order: int) -
 
 def _without_next_verb(seen: str, elements: list[Element], start: int, stop: int) -> int:
     """ "tuyển được 06 công chức và tiếp nhận 04 người": the words behind "và" are the label of the next number."""
-    at = next((place for place in range(stop - 1, start, -1) if elements[place].text == "và"), stop)
+    at = next((place for place in range(stop - 1, start - 1, -1) if elements[place].text == "và"), stop)
     label = _joined(seen, elements, at + 1, stop)
     return at if any(reason.before.search(label) for reason in _reasons()) else stop
 
