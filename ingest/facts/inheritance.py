@@ -124,7 +124,7 @@ class InheritanceReader(SettledReader):
         if significant and agrees and previous is not None and not previous.percent:
             features = without(previous.features, "sent") | own
         elif not significant:
-            features = self._copy_measure(features, own, number, state, claim.alike, previous, claim.scoped)
+            features = self._copy_measure(claim)
         else:
             self._take_major(features, own, family, state, claim.alike, number)
         self._settle_dossier(features, own, family, number, state)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from ingest.facts.elements import Element
-from ingest.facts.frames import MAJOR, SCOPES, Frame, State, without
+from ingest.facts.frames import MAJOR, SCOPES, Claim, Frame, State, without
 from ingest.facts.implied import ImpliedReader
+
+_STRANGE_WORDS = 3
+"""More words of a sentence in small letters before a share make it one of something else."""
 
 
 class NeighbourReader(ImpliedReader):
@@ -14,97 +17,124 @@ class NeighbourReader(ImpliedReader):
         """Whether a sentence tells several grades of satisfaction, so that the share of one is none of all."""
         return any(word in self.view[state.span[0] : state.span[1]] for word in self.lexicon.words["other-grades"])
 
-    def _copy_measure(
-        self, features: dict[str, str], own: dict[str, str], number: Element, state: State, alike: list[Frame], previous: Frame | None, scoped: bool
-    ) -> dict[str, str]:
+    def _copy_measure(self, claim: Claim) -> dict[str, str]:
         """A clause without a qualifier of its own: a share of the number before, or one entry of a list by field or block."""
+        own, features, number, state, previous = claim.own, claim.features, claim.number, claim.state, claim.previous
         of_whole = own.pop("of_whole", "")
         features.pop("of_whole", "")
         if of_whole and previous is not None and previous.void in ("change", "comparison", "against") and state.whole is not None:
             previous = state.whole  # "31 hồ sơ, giảm 12 hồ sơ so với quý II, chiếm 0,7% tổng số"
-        if number.percent and previous is not None and not scoped:
-            if "digital" in own and not {"digit", "digital"} & set(previous.features):
-                return {"family": ""}  # "trực tuyến đạt 96,4%; tỷ lệ số hóa 98,2%"
-            if "rate" in own and any(word.kind == "word" for segment in state.segments for word in segment):
-                return {"family": ""}
-            if sum(word.kind == "word" and self.text[word.start].islower() for word in state.segments[-1]) > 3:
-                return {"family": ""}  # "nhưng tiêu chí cơ sở vật chất chỉ 91%" is a share of something else
-            timing = previous.features.get("timing", "")
-            graded = previous.features.get("grade") == "very" or self._grades_apart(state)
-            alone = previous.features.get("grade") in ("satisfied", "very") and not previous.percent and graded
-            if alone or timing == "early" or (timing == "on_time" and "early" in state.timings):
-                return {"family": ""}
-            if timing == "within" and previous.features.get("action") == "resolved" and "timing" not in own:
-                own = {**own, "timing": "early_or_on_time"}  # "Giải quyết trong hạn: 1.455/1.462 hồ sơ (99,5%)"
-            return without(previous.features, "sent") | own
-        source: Frame | None = None
+        if number.percent and previous is not None and not claim.scoped:
+            return self._as_share_of(previous, claim)
         if own.get("left") and features.get("family") == "dossier":
             return features
-        if number.percent and state.running is not None and state.running.percent and state.running in alike and ("subject" in own or "rate" in own):
+        if number.percent and state.running is not None and state.running.percent and state.running in claim.alike and ("subject" in own or "rate" in own):
             return without(state.running.features, *SCOPES) | own
-        if scoped or own.get("has") or own.get("people") or own.get("left"):
-            if features.get("family") == "staff" and state.last is None and own.get("block"):
-                alike = [other for other in alike if other is state.parent]
-            source = alike[0] if alike else None
-            if source is not None and state.running is not None and state.running.features.get("scoped") and state.running in alike:
-                source = state.running
-            beside_quota = source is not None and source.features.get("status") == "assigned" and own.get("people") and "status" not in own
-            if beside_quota and state.headcount is not None and state.head is source:
-                source = state.headcount
-            if source is not None and source.percent and not number.percent:
-                source = next((other for other in alike if not other.percent), None)
-        elif previous is not None and previous.percent:
-            source = previous
-        elif own.get("family") and state.parent in alike and state.inside:
-            source = state.parent
-        head = state.head if state.head is not None and state.head.features.get("family") == features.get("family") else None
-        if scoped and features.get("family") == "dossier" and head is not None and not head.percent and "field" in head.features and not number.percent:
-            source = head
-        elif (
-            scoped
-            and features.get("family") == "staff"
-            and head is not None
-            and state.fresh
-            and not state.inside
-            and own.get("people")
-            and {"block", "weak_block"} & set(own)
-        ):
-            source = (
-                state.headcount if head.features.get("status") == "assigned" and state.headcount is not None else head
-            )  # "giáo dục 402 người trên tổng số được giao 419; y tế 25 người"
-        elif scoped and features.get("family") == "dossier" and previous is not None and not state.fresh:
-            source = state.counted() if previous.void == "change" else previous  # "là 14, giảm 20 so với cùng kỳ, tập trung ở đất đai 10 hồ sơ"
-        elif (
-            scoped
-            and ("field" in own or not {"block", "weak_block"} & set(own))
-            and features.get("family") == "dossier"
-            and not number.percent
-            and (not (state.inside and state.parent in alike) or self._opens_list_by_field(state))
-            and not (source is not None and (source.features.get("listed") or self._is_next_entry(source, state)))
-        ):
-            if own.get("ratio") and not self._counted_above():
-                return features | {"action": "resolved", "listed": "yes"}  # "Xây dựng: 188/211": resolved of received
-            if told := self._told_in_paragraph(state):
-                return features | {"action": told, "listed": "yes"}
-            return features | {"action": "received", "listed": "yes"} | self._counted_above()
-        if scoped and features.get("family") == "procedure" and own.get("family") and not (state.inside and state.parent in alike and state.parent.emitted):
-            return features | {"comp": "yes"}
-        whole = any(word.has("total") for segment in state.segments for word in segment)
-        if (
-            features.get("family") == "dossier"
-            and own.get("family")
-            and not number.percent
-            and (whole or (own.get("has") and not state.inside and previous is None))
-        ):
-            return features | {"action": "received"}
-        if features.get("family") == "dossier" and own.get("did") and not number.percent:
-            return features | {"action": "resolved"}
+        source = self._source(claim, previous)
+        if claim.scoped:
+            head = state.head if state.head is not None and state.head.features.get("family") == features.get("family") else None
+            if features.get("family") == "dossier" and head is not None and not head.percent and "field" in head.features and not number.percent:
+                source = head
+            elif head is not None and self._is_next_block(claim):
+                # "giáo dục 402 người trên tổng số được giao 419; y tế 25 người"
+                source = state.headcount if head.features.get("status") == "assigned" and state.headcount is not None else head
+            elif features.get("family") == "dossier" and previous is not None and not state.fresh:
+                source = state.counted() if previous.void == "change" else previous  # "là 14, giảm 20 so với cùng kỳ, tập trung ở đất đai 10 hồ sơ"
+            elif self._is_entry_by_field(claim, source):
+                return features | self._counted_by_field(claim)
+        counted = self._counts_without_source(claim)
+        if counted or source is None:
+            return features | counted
+        return self._copied(source, claim)
+
+    def _as_share_of(self, counted: Frame, claim: Claim) -> dict[str, str]:
+        """The features of a share of the number before it; no family where the words or the number make it a share of something else."""
+        own, state = claim.own, claim.state
+        timing, grade = counted.features.get("timing", ""), counted.features.get("grade", "")
+        of_another = (
+            # "trực tuyến đạt 96,4%; tỷ lệ số hóa 98,2%"
+            ("digital" in own and not {"digit", "digital"} & set(counted.features))
+            or ("rate" in own and any(word.kind == "word" for segment in state.segments for word in segment))
+            # "nhưng tiêu chí cơ sở vật chất chỉ 91%"
+            or sum(word.kind == "word" and self.text[word.start].islower() for word in state.segments[-1]) > _STRANGE_WORDS
+            or (not counted.percent and (grade == "very" or (grade == "satisfied" and self._grades_apart(state))))
+            or timing == "early"
+            or (timing == "on_time" and "early" in state.timings)
+        )
+        if of_another:
+            return {"family": ""}
+        in_time = timing == "within" and counted.features.get("action") == "resolved" and "timing" not in own
+        # "Giải quyết trong hạn: 1.455/1.462 hồ sơ (99,5%)"
+        return without(counted.features, "sent") | own | ({"timing": "early_or_on_time"} if in_time else {})
+
+    @staticmethod
+    def _source(claim: Claim, previous: Frame | None) -> Frame | None:
+        """The number whose measure a clause without a qualifier takes over, as far as its neighbours tell."""
+        own, features, state, alike = claim.own, claim.features, claim.state, claim.alike
+        if not (claim.scoped or own.get("has") or own.get("people") or own.get("left")):
+            if previous is not None and previous.percent:
+                return previous
+            return state.parent if own.get("family") and state.parent in alike and state.inside else None
+        if features.get("family") == "staff" and state.last is None and own.get("block"):
+            alike = [other for other in alike if other is state.parent]
+        source = alike[0] if alike else None
+        if source is not None and state.running is not None and state.running.features.get("scoped") and state.running in alike:
+            source = state.running
+        beside_quota = source is not None and source.features.get("status") == "assigned" and own.get("people") and "status" not in own
+        if beside_quota and state.headcount is not None and state.head is source:
+            source = state.headcount
+        if source is not None and source.percent and not claim.number.percent:
+            source = next((other for other in alike if not other.percent), None)
+        return source
+
+    @staticmethod
+    def _is_next_block(claim: Claim) -> bool:
+        """Whether the people of one more block are counted after a semicolon."""
+        own, state = claim.own, claim.state
+        of_block = bool(own.get("people")) and bool({"block", "weak_block"} & set(own))
+        return claim.features.get("family") == "staff" and state.fresh and not state.inside and of_block
+
+    def _is_entry_by_field(self, claim: Claim, source: Frame | None) -> bool:
+        """Whether dossiers of a field stand in a list that says no other measure for them."""
+        own, state = claim.own, claim.state
+        of_field = "field" in own or not {"block", "weak_block"} & set(own)
+        if not of_field or claim.features.get("family") != "dossier" or claim.number.percent:
+            return False
+        if state.inside and state.parent in claim.alike and not self._opens_list_by_field(state):
+            return False
+        return source is None or not (source.features.get("listed") or self._is_next_entry(source, state))
+
+    def _counted_by_field(self, claim: Claim) -> dict[str, str]:
+        """What a list by field counts: resolved of received in a ratio, what a heading or the paragraph says, else what was received."""
+        if claim.own.get("ratio") and not self._counted_above():
+            return {"action": "resolved", "listed": "yes"}  # "Xây dựng: 188/211"
+        if told := self._told_in_paragraph(claim.state):
+            return {"action": told, "listed": "yes"}
+        return {"action": "received", "listed": "yes"} | self._counted_above()
+
+    def _counts_without_source(self, claim: Claim) -> dict[str, str]:
+        """What a clause counts whatever stood before it; nothing where that decides."""
+        own, state, family = claim.own, claim.state, claim.features.get("family")
+        in_whole = state.inside and state.parent in claim.alike and state.parent is not None and state.parent.emitted
+        if claim.scoped and family == "procedure" and own.get("family") and not in_whole:
+            return {"comp": "yes"}
+        if family != "dossier" or claim.number.percent:
+            return {}
         words = [word for segment in state.segments for word in segment]
-        most = self.of_province and own.get("family") == "dossier" and not number.percent and any("nhất" in word.text.split() for word in words)
+        total = any(word.has("total") for word in words) or (own.get("has") and not state.inside and claim.previous is None)
+        if own.get("family") and total:
+            return {"action": "received"}
+        if own.get("did"):
+            return {"action": "resolved"}
+        most = self.of_province and own.get("family") == "dossier" and any("nhất" in word.text.split() for word in words)
         if most and self._names_unit(words):
-            return features | {"action": "received", "subject": "other"}  # "Nhiều hồ sơ nhất là phường Pleiku với 12.480 hồ sơ"
-        if source is None:
-            return features
+            return {"action": "received", "subject": "other"}  # "Nhiều hồ sơ nhất là phường Pleiku với 12.480 hồ sơ"
+        return {}
+
+    @staticmethod
+    def _copied(source: Frame, claim: Claim) -> dict[str, str]:
+        """The features of the source, but for those of its own entry and those that the clause's words rule out."""
+        own, state, family = claim.own, claim.state, claim.features.get("family")
         kept = without(source.features, *SCOPES, "has", "people", "ratio", "rate", "left")
         if own.get("block"):
             kept.pop("post", None)  # "lãnh đạo UBND 05 người; Văn phòng HĐND và UBND 14 người"
@@ -112,22 +142,19 @@ class NeighbourReader(ImpliedReader):
             return {"family": ""}  # "Thanh toán trực tuyến: 1.204 hồ sơ, đạt 95,6%; tổng số tiền 61.240.000 đồng": the part paid online
         if "own_competence" in own:
             kept.pop("change", None)
-        if features.get("family") == "staff" and state.fresh and not state.inside and kept.get("status") == "vacant":
+        if family != "staff":
+            return kept | own
+        if state.fresh and not state.inside and kept.get("status") == "vacant":
             kept.pop("status")
-        new_block = (
-            (own.get("block") or (state.stack and "block" in state.topic))
-            and own.get("people")
-            and source is not state.parent
-            and "scoped" not in source.features
-        )
-        if features.get("family") == "staff" and new_block and kept.get("cat") in ("contract", "nonspec"):
+        people_of_block = bool(own.get("people")) and (bool(own.get("block")) or (bool(state.stack) and "block" in state.topic))
+        if people_of_block and source is not state.parent and "scoped" not in source.features and kept.get("cat") in ("contract", "nonspec"):
             kept.pop("cat")
             kept["status"] = "present"
         line = {"block", "people"} <= set(own) and "status" not in own and source is state.parent and not state.opened
-        if line and features.get("family") == "staff" and kept.get("cat") in ("officials", "civil"):
+        if line and kept.get("cat") in ("officials", "civil"):
             kept.pop("cat")  # "09 cán bộ và 28 công chức, được bố trí như sau: - Phòng Kinh tế: 08 người"
             kept["status"] = "present"
-        if own.get("has") and features.get("family") == "staff":
+        if own.get("has"):
             kept.pop("status", None)
             if own.get("block"):
                 kept.pop("cat", None)
