@@ -456,6 +456,18 @@ def test_raised_digits_are_superscript_and_never_part_of_a_number() -> None:
     assert lines(drawn_pdf(draw), "a.pdf") == ["Tiếp nhận 2.630¹² hồ sơ trên 51,84 km².", "¹² Theo hệ thống."]
 
 
+def test_a_number_half_a_line_up_in_the_next_cell_is_no_mark() -> None:
+    def draw(pdf: FPDF) -> None:
+        for top, height, row in ((20, 14, ("Đăng ký hộ\nkinh doanh", "57", "55")), (34, 7, ("Hộ tịch", "318", "311"))):
+            for column, cell in enumerate(row):
+                left = pdf.l_margin + 30 * column
+                pdf.rect(left, top, 30, height)
+                pdf.set_xy(left, top if "\n" in cell else top + height / 2 - 3.5)
+                pdf.multi_cell(30, 7, cell, align="R" if column == 0 else "L")
+
+    assert lines(drawn_pdf(draw), "a.pdf") == ["Đăng ký hộ kinh doanh | 57 | 55", "Hộ tịch | 318 | 311"]
+
+
 def test_columns_of_a_pdf_without_rules_stay_one_above_the_other() -> None:
     rows = [("", "", "Trong đó", "Cuối kỳ"), ("Lĩnh vực", "Tiếp nhận", "quá hạn", "Đang xử lý"), ("Hộ tịch", "206", "203", "3"), ("Đất đai", "1.498", "", "61")]
 

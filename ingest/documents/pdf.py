@@ -261,11 +261,13 @@ def _raised(textpage: Any, characters: list[str], run: range) -> list[tuple[int,
     # the letter before decides; at the start of a line (the note itself) the one after it
     tallest = max(boxes, key=lambda box: box.height)
     reference = next((box for box in others if box is not None and box.height >= 0.9 * tallest.height), tallest)
+    gap = max(boxes[0].left - reference.right, reference.left - boxes[-1].right)
+    touches = gap < _WORD_GAP * reference.height  # a number half a line up in the next cell of a table is no mark
     found: list[tuple[int, int]] = []
     for index, box in zip(run, boxes, strict=True):
         lift = (box.bottom - reference.bottom) / reference.height if reference.height else 0.0
         is_small = box.height <= 0.85 * reference.height
-        if box.bottom >= reference.top or lift < (0.12 if is_small else 0.25):
+        if box.bottom >= reference.top or lift < (0.12 if is_small else 0.25) or not (is_small or touches):
             continue
         if found and found[-1][1] == index:
             found[-1] = (found[-1][0], index + 1)
