@@ -126,7 +126,7 @@ class InheritanceReader(SettledReader):
         elif not significant:
             features = self._copy_measure(claim)
         else:
-            self._take_major(features, own, family, state, claim.alike, number)
+            self._take_major(claim)
         self._settle_dossier(features, own, family, number, state)
         if family == "staff":
             self._settle_staff(features, own, state)

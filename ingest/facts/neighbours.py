@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ingest.facts.elements import Element
 from ingest.facts.frames import MAJOR, SCOPES, Claim, Frame, State, without
 from ingest.facts.implied import ImpliedReader
 
@@ -160,67 +159,75 @@ class NeighbourReader(ImpliedReader):
                 kept.pop("cat", None)
         return kept | own
 
-    def _take_major(self, features: dict[str, str], own: dict[str, str], family: str, state: State, alike: list[Frame], number: Element) -> None:
+    def _take_major(self, claim: Claim) -> None:
+        """The action or status that a clause with another qualifier ("trước hạn 1.204") takes over from what it is a part of or stands behind."""
+        own, features, family, number = claim.own, claim.features, claim.family, claim.number
         major = MAJOR.get(family)
         if not major or major in own:
             return
         if family == "dossier" and own.get("newness") == "new":
             features["action"] = "received"  # "145 hồ sơ dồn từ kỳ trước và 2.876 hồ sơ mới"
             return
-        if family == "staff" and state.last is None and ("block" in own or "cat" in own):
-            alike = [source for source in alike if source is state.parent]
-        if (
-            family == "dossier"
-            and "timing" in own
-            and not state.opened
-            and state.last is not None
-            and state.last.features.get("family") == family
-            and state.last.features.get("action") in ("resolved", "in_progress")
-        ):
-            alike = [state.last]
-        source = next((source for source in alike if source.features.get(major)), None)
-        if family == "dossier" and source is not None and source.features[major] == "in_progress" and self._is_more_than(number, source):
-            features[major] = "resolved" if "timing" in own else ""  # "số chưa giải quyết 58. Đúng và trước hạn là 3.331": more than the whole is no part
-            return
-        if family == "dossier" and state.last is None and not state.inside and (again := self._counted_before(own, number)):
-            features["action"] = again
-            return
+        source = next((one for one in self._sources_of_major(claim) if one.features.get(major)), None)
         if family == "dossier":
-            inside = state.parent is not None and state.parent.features.get("action") and state.parent in alike
-            if "channel" in own and "timing" not in own and not inside:
-                features["action"] = "received"
+            if source is not None and source.features[major] == "in_progress" and self._is_more_than(number, source):
+                features[major] = "resolved" if "timing" in own else ""  # "số chưa giải quyết 58. Đúng và trước hạn là 3.331": more than the whole is no part
                 return
-            if "timing" in own and source is not None and source.features["action"] not in ("resolved", "in_progress", "received+resolved", "received"):
+            if settled := self._action_without_source(claim):
+                features["action"] = settled
                 return
-        if (own.get("has") and family == "staff") or (
-            family == "staff"
-            and own.get("cat") in ("officials", "civil", "viên chức", "officials+civil")
-            and state.inside
-            and state.parent is not None
-            and state.parent.emitted
-        ):
-            part_of_quota = state.parent is not None and state.parent.features.get("status") in ("assigned", "vacant")
-            if own.get("cat") in ("officials", "civil") and part_of_quota and not own.get("has"):
-                features["post"] = "yes"  # a category's share of the quota is no head count
+            if self._is_share_or_part_of_another(claim, source):
+                return
+        if family == "staff" and self._counts_anew(claim, source):
             return
-        if family == "staff" and own.get("cat") in ("officials", "civil") and state.last is not None:
-            return
-        if (
-            number.percent
-            and family == "dossier"
-            and "timing" in own
-            and state.last is None
-            and source is not None
-            and source.features.get(major) != "resolved"
-        ):
-            return  # a share at the beginning of a sentence is not one of what the sentence before counted
-        anew = state.fresh and "block" in own and "cat" in own and source is not state.parent
-        if family == "staff" and source is not None and source.features.get("status") == "vacant" and anew:
-            return  # "các trường thiếu 17 người; Trạm Y tế 26 viên chức"
-        if family == "staff" and source is not None and source.features.get("status") == "vacant" and own.get("cat") in ("contract", "nonspec"):
-            return  # those who are missing are no contracts: the parts are of those who are there
         if source is not None and not (number.percent and "rate" in own and family == "dossier"):
             features[major] = source.features[major]
             features["inherited"] = "yes"
             if family == "dossier" and "timing" in own and features[major] in ("received", "received+resolved"):
                 features[major] = "resolved"
+
+    @staticmethod
+    def _sources_of_major(claim: Claim) -> list[Frame]:
+        """The numbers whose action or status may be meant."""
+        own, family, state = claim.own, claim.family, claim.state
+        last = state.last.features if state.last is not None else {}
+        if family == "staff" and state.last is None and ("block" in own or "cat" in own):
+            return [source for source in claim.alike if source is state.parent]
+        of_last = last.get("family") == family and last.get("action") in ("resolved", "in_progress")
+        if family == "dossier" and "timing" in own and not state.opened and of_last and state.last is not None:
+            return [state.last]
+        return claim.alike
+
+    def _action_without_source(self, claim: Claim) -> str:
+        """What happened to dossiers that an earlier figure counted, or that a channel alone tells of."""
+        own, state, parent = claim.own, claim.state, claim.state.parent
+        if state.last is None and not state.inside and (again := self._counted_before(own, claim.number)):
+            return again
+        inside = parent is not None and parent.features.get("action") and parent in claim.alike
+        return "received" if "channel" in own and "timing" not in own and not inside else ""
+
+    @staticmethod
+    def _is_share_or_part_of_another(claim: Claim, source: Frame | None) -> bool:
+        """Whether a timing is not one of what the source counts: of dossiers sent back, or a share at the beginning of a sentence."""
+        if "timing" not in claim.own or source is None:
+            return False
+        action = source.features["action"]
+        at_start = claim.number.percent and claim.state.last is None
+        return action not in ("resolved", "in_progress", "received+resolved", "received") or (at_start and action != "resolved")
+
+    @staticmethod
+    def _counts_anew(claim: Claim, source: Frame | None) -> bool:
+        """Whether people are counted for themselves, with no status of the number before."""
+        own, features, state, parent = claim.own, claim.features, claim.state, claim.state.parent
+        of_employees = own.get("cat") in ("officials", "civil", "viên chức", "officials+civil")
+        if own.get("has") or (of_employees and state.inside and parent is not None and parent.emitted):
+            part_of_quota = parent is not None and parent.features.get("status") in ("assigned", "vacant")
+            if own.get("cat") in ("officials", "civil") and part_of_quota and not own.get("has"):
+                features["post"] = "yes"  # a category's share of the quota is no head count
+            return True
+        if own.get("cat") in ("officials", "civil") and state.last is not None:
+            return True
+        if source is None or source.features.get("status") != "vacant":
+            return False
+        of_next_block = state.fresh and "block" in own and "cat" in own and source is not parent  # "các trường thiếu 17 người; Trạm Y tế 26 viên chức"
+        return of_next_block or own.get("cat") in ("contract", "nonspec")  # those who are missing are no contracts: the parts are of those who are there
