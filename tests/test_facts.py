@@ -488,6 +488,25 @@ REPORTS_IN_ODD_OUTLINES = {
         "Câu 1. Người hoạt động không chuyên trách?\n\nTrả lời: Cấp xã còn 12 người, quý trước còn 25 người.\n\nCâu 2. Kiến nghị?\n\nTrả lời: Cho phép tuyển 03 công chức.\n",
         ["staff_non_specialised@=12"],
     ),
+    "a list by field in prose, and what its unit resolved": (
+        "1. Hồ sơ\n\nTrong tổng số hồ sơ tiếp nhận, chứng thực nhiều nhất với 875 hồ sơ, kế đến là hộ tịch 316, đất đai 204 và các lĩnh vực còn lại 23 hồ sơ.\n\n"
+        "- Đã giải quyết: 1.338 hồ sơ, chia ra:\n+ Trước hạn: 1.271 hồ sơ;\n+ Trễ hạn: 55 hồ sơ.\n",
+        [
+            *("tthc_received_total@field:certification=875", "tthc_received_total@field:civil-status=316", "tthc_received_total@field:land=204"),
+            *("tthc_received_total@field:other=23", "tthc_resolved_total@=1338", "tthc_resolved_early@=1271", "tthc_resolved_overdue@=55"),
+        ],
+    ),
+    "the late one of a field and the others": (
+        "1. Hồ sơ\n\nĐang xử lý 96 hồ sơ, có 01 hồ sơ đất đai đã trễ hẹn, 95 hồ sơ còn thời hạn.\n",
+        ["tthc_in_progress_total@=96", "tthc_in_progress_overdue@=1", "tthc_in_progress_overdue@field:land=1", "tthc_in_progress_on_time@=95"],
+    ),
+    "channels with their counts in brackets": (
+        "1. Hồ sơ\n\nTiếp nhận mới 3.846 hồ sơ, gồm nộp trực tuyến (3.512 hồ sơ, đạt 91,32%), nộp trực tiếp (287 hồ sơ) và qua bưu chính (47 hồ sơ).\n",
+        [
+            *("tthc_received_new@=3846", "tthc_received_online@=3512", "tthc_online_rate_pct@=91.32"),
+            *("tthc_received_in_person@=287", "tthc_received_postal@=47"),
+        ],
+    ),
     "a conclusion with requests": (
         "I. KẾT QUẢ\n\nHiện có 40 công chức.\n\nV. KẾT LUẬN, KIẾN NGHỊ\n\nTrung tâm tiếp nhận 1.460 hồ sơ. Đề nghị UBND tỉnh:\n1. Bổ sung 10 viên chức y tế.\n",
         ["staff_present@government=40", "tthc_received_total@=1460"],

@@ -1276,3 +1276,19 @@ def test_the_total_of_offices_of_one_block_is_of_that_block() -> None:
     assert {"staff_assigned@party-front=34", "staff_present@party-front=32"} <= summary(f"Biên chế\n\n{party}\n")
     more = bars(heads, [["Cơ quan tham mưu Đảng ủy", "18", "17"], ["Chính quyền", "50", "45"], ["Cộng", "68", "62"]])
     assert {"staff_assigned@all=68", "staff_present@all=62"} <= summary(f"Biên chế\n\n{more}\n")
+
+
+@pytest.mark.parametrize("write", [bars, framed, tabs])
+def test_groups_without_the_line_of_headings_above_them_are_known_by_their_sums(write: Callable[[Rows, Rows], str]) -> None:
+    heads = [["Lĩnh vực", "Tổng số", "Trực tuyến", "Trực tiếp", "Kỳ trước", "Tổng số", "Trước hạn", "Đúng hạn", "Quá hạn", "Tổng số", "Trong hạn", "Quá hạn"]]
+    rows = [
+        ["Chứng thực", "812", "640", "172", "0", "812", "801", "11", "0", "0", "0", "0"],
+        ["Hộ tịch", "436", "402", "21", "13", "421", "377", "42", "2", "15", "15", "0"],
+        ["Đất đai", "298", "231", "26", "41", "247", "158", "77", "12", "51", "46", "5"],
+        ["TỔNG CỘNG", "1.546", "1.273", "219", "54", "1.480", "1.336", "130", "14", "66", "61", "5"],
+    ]
+    whole = {one for one in summary(f"Kết quả giải quyết thủ tục hành chính\n\n{write(heads, rows)}\n") if "@" not in one}
+    assert {"tthc_received_total=1546", "tthc_resolved_total=1480", "tthc_in_progress_total=66", "tthc_in_progress_overdue=5", "tthc_carried_over=54"} <= whole
+    assert {"tthc_resolved_early=1336", "tthc_resolved_on_time=130", "tthc_resolved_overdue=14", "tthc_in_progress_on_time=61"} <= whole
+    wrong = [[name, "7", *cells] for name, _, *cells in rows]
+    assert not {one for one in summary(f"Kết quả\n\n{write(heads, wrong)}\n") if one.startswith("tthc_resolved_total")}

@@ -93,6 +93,8 @@ class ClauseReader(LabelReader):
         if clause.label.get("block") == "all" and named != "all":
             clause.label["block"] = named  # "Toàn xã có 56 cán bộ, công chức khối chính quyền"
         clause.own |= clause.label
+        if "field" in clause.after and "field" not in clause.label and not clause.number.percent:
+            clause.own["field_behind"] = "yes"
         self._doubt_the_unit(clause)
         self._join(clause, state)
         self._doubt_the_words(clause, state)

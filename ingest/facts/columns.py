@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 
 from ingest.facts.elements import Element
 from ingest.facts.frames import without
@@ -41,6 +42,12 @@ _SUMS = (("assigned", "present", "vacant"), ("received", "resolved", "in_progres
 _OPEN = ("", "unknown-column", "change", "against", "target")
 """Reasons for which a column is no figure that its sums may overrule: words that compare it with its neighbours, or that nobody knows."""
 _FEWEST_SUMS = 3
+_GROUPS: dict[str, Callable[[dict[str, str]], bool]] = {
+    "received": lambda part: "channel" in part or "newness" in part or part.get("action") == "carried",
+    "resolved": lambda part: part.get("timing") in ("early", "on_time", "early_or_on_time", "within"),
+    "in_progress": lambda part: part.get("timing") == "within",
+}
+"""By which of its parts the total of a group is known, in the order of the form."""
 
 Column = tuple[dict[str, str], str]
 """What the headings above a column say: features, and why its numbers are no figures if they are not."""
@@ -60,6 +67,7 @@ class ColumnReader(RuleReader):
 
     def _settled(self, columns: list[Column], grid: Table) -> list[Column]:
         """The columns once each has seen the others."""
+        columns = _grouped_by_sums(columns, grid)
         columns = self._of_announced(self._without_tasks(self._without_unread(columns, grid)), grid)
         actions = {features.get("action") for features, _ in columns} - {None}
         inhabitants = any(features.get("family") in ("population", "area") for features, _ in columns[1:])
@@ -430,6 +438,37 @@ def _adds_up(grid: Table, places: list[int]) -> bool:
     rows = [[_count(row[place]) if place < len(row) else None for place in places] for row in grid.body]
     told = [[value for value in row if value is not None] for row in rows if None not in row]
     return len(told) >= _FEWEST_SUMS and all(whole == sum(parts) for whole, *parts in told) and sum(all(parts) for _, *parts in told) >= _FEWEST_SUMS - 1
+
+
+def _grouped_by_sums(columns: list[Column], grid: Table) -> list[Column]:
+    """Below headings that have lost the line above them, each "Tổng số" counts what its parts tell: "Tổng số | Trực tuyến | Từ kỳ trước | Tổng số | Trước hạn | …".
+
+    The parts are those that it is the sum of in the rows.
+    """
+    wholes = [place for place, (features, void) in enumerate(columns) if place and set(features) == {"total"} and not void]
+    if len(wholes) < len(_GROUPS) - 1 or any(features.get("action", "carried") != "carried" or "status" in features for features, _ in columns):
+        return columns
+    settled = _brought_over(columns)  # "Kỳ trước" below the headings that are lost
+    done: set[str] = set()
+    for whole, following in zip(wholes, [*wholes[1:], len(columns)], strict=True):
+        parts = list(itertools.takewhile(lambda place: {"timing", "channel", "newness", "action"} & set(settled[place][0]), range(whole + 1, following)))
+        said = [settled[place][0] for place in parts]
+        named = next((action for action, told in _GROUPS.items() if action not in done and any(told(features) for features in said)), "")
+        if len(parts) < _FEW_COLUMNS or not named or not _mostly_adds_up(grid, [whole, *parts]):
+            return columns
+        done.add(named)
+        settled[whole] = ({"family": "dossier", "action": named}, "")
+        for place in parts:
+            features, void = settled[place]
+            settled[place] = ({"family": "dossier", "action": named, **features}, void)
+    return settled
+
+
+def _mostly_adds_up(grid: Table, places: list[int]) -> bool:
+    """Whether the first column is the sum of the others in all rows but a few, which may be printed wrong."""
+    rows = [[_count(row[place]) if place < len(row) else None for place in places] for row in grid.body]
+    fits = [row[0] == sum(value or 0 for value in row[1:]) for row in rows if row[0] is not None]
+    return bool(fits) and fits.count(False) * _FEWEST_SUMS <= fits.count(True)
 
 
 def _count(cell: Cell) -> int | None:

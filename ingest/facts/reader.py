@@ -17,7 +17,7 @@ from ingest.facts.frames import OF_DOSSIERS, SCOPES, Frame, Level, Reading, only
 from ingest.facts.prose import ProseReader
 from ingest.facts.tables import is_rule, starts_table
 from ingest.facts.titles import TITLE_WIDTH
-from ingest.facts.wholes import with_new_told_apart, with_whole_told_apart
+from ingest.facts.wholes import with_late_of_one_field, with_new_told_apart, with_whole_told_apart
 
 _ROMAN = 10
 _ANNEX = re.compile(r"[\W_]*phụ (?:lục|biểu)\b[^.;\n]{0,120}\Z")
@@ -44,7 +44,7 @@ class Reader(ProseReader):
             self._block(block)
         self._rows(rows)
         found = with_new_told_apart([reading for place, reading in enumerate(self.found) if place not in self.taken_back])
-        found = with_whole_told_apart(found)
+        found = with_late_of_one_field(with_whole_told_apart(found))
         return sorted(found, key=lambda reading: (reading.start, reading.measure))
 
     def _rows(self, rows: list[Block]) -> None:
@@ -90,7 +90,15 @@ class Reader(ProseReader):
         in_passing = parent is not None and parent.emitted and parent.features.get("action") in OF_DOSSIERS
         if in_passing and above is not None and not above.announces:
             return Frame({"family": "dossier"})  # the last words of a paragraph of many figures are not what the next one lists
+        if parent is not None and above is not None and block.kind != "footnote" and self._ended_a_list(above, block):
+            return Frame(only(parent.features, "family"))
         return parent
+
+    def _ended_a_list(self, above: Level, block: Block) -> bool:
+        """Whether prose told several fields or blocks one by one and ended: "… xây dựng 338 và các lĩnh vực còn lại 123 hồ sơ." says nothing of the lines below."""
+        if above.heading or above.ends_with != ".":
+            return False
+        return len({reading.scope for reading in self.found if above.block.start <= reading.start < block.start and reading.scope} - {"all"}) > 1
 
     def _read_line(self, level: Level, parent: Frame | None) -> list[Element]:
         """Read the sentences of a line; the level learns what they count. Gives the elements of the last one."""

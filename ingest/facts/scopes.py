@@ -19,6 +19,9 @@ class ScopeReader(TotalReader):
         mine = {key: own[key] for key in keys if key in own}
         features.pop("scoped", None)
         features.pop("own_block", None)
+        behind = bool(own.pop("field_behind", "") or features.pop("field_behind", ""))
+        counted = state.last is not None and state.last.emitted and not state.fresh and "field" not in state.last.features
+        of_this_alone = behind and "timing" in own and (state.opened or counted) and not state.topic
         if any(key != "subject" for key in mine):
             features["scoped"] = "yes"
             if "block" in mine:
@@ -31,7 +34,8 @@ class ScopeReader(TotalReader):
             part = state.opened and state.parent is not None and state.parent.emitted
             if level is not None and level.topic and not part and any(level.topic.get(key, value) != value for key, value in mine.items()):
                 level.topic = {}
-            state.topic, state.topic_listed = mine, listed
+            if not of_this_alone:  # "đang xử lý 96 hồ sơ, có 01 hồ sơ đất đai đã trễ hẹn, 95 hồ sơ còn thời hạn"
+                state.topic, state.topic_listed = mine, listed
             return
         found: dict[str, str] = {}
         summed_up = False

@@ -49,3 +49,20 @@ def with_whole_told_apart(readings: list[Reading]) -> list[Reading]:
     wholes = {reading.sentence for reading in own if reading.measure == "staff_assigned" and is_sum(reading)}
     of_all = {id(reading) for reading in own if reading.sentence in wholes and is_sum(reading)}
     return [replace(reading, scope="all") if id(reading) in of_all else reading for reading in readings]
+
+
+def with_late_of_one_field(readings: list[Reading]) -> list[Reading]:
+    """The readings, with late dossiers of one field also as those of the unit, where with the others of their sentence they make up its whole.
+
+    "Đang xử lý 96 hồ sơ, có 01 hồ sơ đất đai đã trễ hẹn, 95 hồ sơ còn thời hạn".
+    """
+    added: list[Reading] = []
+    for late in readings:
+        if not late.scope.startswith("field:") or late.subject or not late.measure.endswith("_overdue"):
+            continue
+        state = late.measure.removesuffix("_overdue")
+        beside = {one.measure: one.value for one in readings if one.sentence == late.sentence and not one.scope and one.measure.startswith(state)}
+        whole, known = beside.pop(f"{state}_total", None), bool(beside) and late.measure not in beside
+        if known and whole == late.value + sum(beside.values()):
+            added.append(replace(late, scope=""))
+    return [*readings, *added]
