@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from itertools import combinations
 
 from expectations.evaluation import Term
-from expectations.grouping import Block, Group, is_familiar, is_row, prose_groups
+from expectations.grouping import Block, Group, is_familiar, is_row, is_slip, prose_groups
+from expectations.language import cues
 from expectations.sums import severity_of
 from expectations.wording import both_sides, figure_place, measure_vi, place_vi, sentence_place, two_values_message
 from warehouse.catalogue import ONE_OF_MANY, measures
@@ -23,8 +25,8 @@ _WIDER_BY = {
     "tthc_in_progress_total": ("tthc_paused", "tthc_in_progress_overdue", "tthc_in_progress_on_time"),
     "procedures_total": ("procedures_interlinked", "procedures_in_person"),
     "procedures_one_stop": ("procedures_interlinked",),
-    "staff_present": ("staff_contract_111", "staff_non_specialised", "staff_civil_servants", "staff_officials"),
-    "staff_assigned": ("staff_contract_111",),
+    "staff_present": ("staff_contract_111", "staff_non_specialised", "staff_civil_servants", "staff_officials", "staff_vacant"),
+    "staff_assigned": ("staff_contract_111", "staff_vacant"),
     "staff_civil_servants": ("staff_officials", "staff_contract_111"),
 }
 # Words that make a sentence speak of another time, level or part than its neighbour, whatever the figure was labelled with.
@@ -34,7 +36,7 @@ QUALIFIER = re.compile(
     re.IGNORECASE,
 )
 _BEFORE, _BEHIND = 80, 40
-_NEXT_NUMBER = re.compile(r"\(?\d")
+_NEXT_STATEMENT = re.compile(r"\(?\d|\b(?:trong đó|bao gồm|gồm|chia ra)\b", re.IGNORECASE)
 _NEAR_RATES = 2
 """Percentage points: rates of fields, systems and months differ by more, and "100%" is said of many things."""
 _MOST_VALUES = 4
@@ -84,12 +86,23 @@ def _is_qualified(figure: Figure) -> bool:
     """Whether the words around a figure, and not only somewhere in its sentence, say that it is of another time, level or part."""
     place = max(figure.quote.find(figure.printed_text), 0)
     behind = place + len(figure.printed_text)
-    following = _NEXT_NUMBER.search(figure.quote, behind)  # what stands behind another number speaks of that one
+    following = _NEXT_STATEMENT.search(figure.quote, behind)  # what stands behind another number speaks of that one
     end = min(behind + _BEHIND, following.start() if following else len(figure.quote))
-    found = QUALIFIER.finditer(figure.quote, max(0, place - _BEFORE), end)
-    return any("own-period" in figure.flags or not _RANGE.match(figure.quote, match.start()) for match in found)
+    start = max(0, place - _BEFORE, figure.quote.rfind(";", 0, place) + 1)
+    own = _OWN_WORDS.get(figure.measure)
+    return any(
+        ("own-period" in figure.flags or not _RANGE.match(figure.quote, match.start()))
+        and not (match.start() >= behind and _COMPARED.search(figure.quote, behind, match.end()))
+        and not (figure.scope.startswith("field:") and match.group().lower() == "riêng")
+        and not (own and own.fullmatch(match.group()))
+        for match in QUALIFIER.finditer(figure.quote, start, end)
+    )
 
 
+_COMPARED = re.compile(r"\b(?:so với|cao hơn|thấp hơn|nhiều hơn|ít hơn)\b[^,;]*\Z|\(cùng kỳ\Z", re.IGNORECASE)
+"""Only the change is told of another time."""
+_OWN_WORDS = {"tthc_carried_over": re.compile(r"(?:kỳ|quý|năm) trước|đầu năm", re.IGNORECASE)}
+"""Words by which a measure is named."""
 _RANGE = re.compile(r"từ ngày [\d/]+ đến (?:hết )?(?:ngày )?[\d/]+", re.IGNORECASE)
 """Both ends of a time: the reader has compared it with the report's own."""
 
@@ -97,11 +110,18 @@ _RANGE = re.compile(r"từ ngày [\d/]+ đến (?:hết )?(?:ngày )?[\d/]+", re
 _BARE_ASIDE = re.compile(r"\s*(?:hồ sơ|HS|người|đồng chí)?\s*[),]", re.IGNORECASE)
 
 
+_NAME = 20
+"""Characters right before a number that name it."""
+
+
 def _is_aside(figure: Figure) -> bool:
-    """A number in brackets without a word of its own: "mầm non (14)", "(8 hồ sơ)"."""
+    """A number in brackets without a word of its own: "mầm non (14)", "(8 hồ sơ)"; but not "quá hạn (16)", which names what is counted."""
     at = max(figure.quote.find(figure.printed_text), 0)
     before, behind = figure.quote[:at].rstrip(), figure.quote[at + len(figure.printed_text) :]
-    return before.endswith("(") and _BARE_ASIDE.match(behind) is not None
+    if not before.endswith("(") or not _BARE_ASIDE.match(behind):
+        return False
+    cue = cues().get(figure.measure)
+    return cue is None or not cue.search(re.split(r"[,;:()\d]", before[:-1])[-1][-_NAME:])
 
 
 def _is_share_of(one: Figure, other: Figure) -> bool:
@@ -124,10 +144,20 @@ def _same_day(one: date | None, other: date | None) -> bool:
     return not (one and other) or one == other
 
 
+_LONG_COUNT = 1000
+
+
+def _is_retyped(one: Decimal, other: Decimal) -> bool:
+    """Whether two long numbers have the same digits in another order: nobody counts another population, time or level just so."""
+    return min(one, other) >= _LONG_COUNT and sorted(str(one)) == sorted(str(other)) and is_slip(str(one), str(other))
+
+
 def is_no_rival(first: Figure, second: Figure) -> bool:
     """Whether two values of one measure are plainly of two things: another day, level or part, or too far from each other."""
     if not _same_day(first.as_of, second.as_of):
         return True
+    if _is_retyped(first.value, second.value):
+        return False
     if _is_qualified(first) != _is_qualified(second) or _is_aside(first) or _is_aside(second):
         return True
     if _is_share_of(first, second) or _is_share_of(second, first):

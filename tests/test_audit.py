@@ -869,7 +869,9 @@ def test_schools_listed_among_a_whole_are_not_more_than_it() -> None:
 def test_a_fact_beside_the_dates_of_its_own_period_has_rivals() -> None:
     both = "Từ ngày 15/12/2025 đến ngày 14/3/2026, tiếp nhận {tthc_received_total:11.846} hồ sơ.\n\nTrong kỳ đã tiếp nhận {tthc_received_total:11.864} hồ sơ."
     assert rules(both) == ["same-fact"]
-    assert rules(both.replace("Từ ngày 15/12/2025 đến ngày 14/3/2026", "Từ ngày đầu")) == []
+    since = both.replace("Từ ngày 15/12/2025 đến ngày 14/3/2026", "Từ ngày đầu")
+    assert rules(since.replace("11.864", "11.731")) == []
+    assert rules(since) == ["same-fact"]  # nobody counts another time with the same digits
 
 
 def test_a_deadline_in_words_of_its_own_is_no_past_day() -> None:
@@ -906,7 +908,7 @@ def test_a_rate_in_time_behind_what_was_resolved_is_no_share_of_it() -> None:
 def test_the_end_of_the_period_said_beside_a_number_makes_it_no_other_fact() -> None:
     marked = "%s tiếp nhận {tthc_received_total:4.127} hồ sơ.\n\nNổi bật là {tthc_received_total:4.172} hồ sơ được tiếp nhận."
     assert rules(marked % "Từ đó đến hết tháng 3 đã") == ["same-fact"]
-    assert rules(marked % "Trong tháng 3 đã") == []
+    assert rules((marked % "Trong tháng 3 đã").replace("4.172", "4.301")) == []
 
 
 @pytest.mark.parametrize(
