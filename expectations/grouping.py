@@ -16,7 +16,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from expectations.evaluation import Term
-from warehouse.catalogue import measures
+from warehouse.catalogue import measures, scope_label_vi
 from warehouse.model import Figure, Header
 
 # Two paragraphs of ordinary length; figures further apart rarely belong to one statement.
@@ -195,6 +195,10 @@ def _is_of_the_whole(figure: Figure, printed: dict[tuple[str, str, str], set[Dec
     """Whether a second value of a field is that of the whole unit: "183 hồ sơ đang giải quyết, chủ yếu là đất đai"."""
     if not figure.scope.startswith("field:") or not figure.value:
         return False
+    field = scope_label_vi(figure.scope).removeprefix("lĩnh vực ")
+    at = max(figure.quote.find(figure.printed_text), 0)
+    if is_row(figure) or field in figure.quote[:at].lower():
+        return False  # said of the field itself
     own = printed[figure.measure, figure.scope, figure.subject]
     return len(own) > 1 and figure.value in printed.get((figure.measure, "", figure.subject), set())
 

@@ -43,8 +43,20 @@ _MOST_VALUES = 4
 _TELLING = 10
 """Below this, two numbers seldom are one fact with a slip; a post or a room was counted."""
 _LONG = 100
-_SMALL_FACTS = frozenset({"staff_vacant", "pakn_received", "pakn_resolved", "petitions_received", "petitions_resolved", "petitions_in_progress"})
-_SKIPPED = frozenset({"staff_contract_111", "staff_non_specialised"})
+_SMALL_FACTS = frozenset(
+    {
+        "staff_non_specialised",
+        "tthc_resolved_overdue",
+        "tthc_in_progress_overdue",
+        "staff_vacant",
+        "pakn_received",
+        "pakn_resolved",
+        "petitions_received",
+        "petitions_resolved",
+        "petitions_in_progress",
+    }
+)
+_SKIPPED = frozenset({"staff_contract_111"})
 _ONLY_SWAPPED = frozenset({"service_quality_index", "fees_vnd"})
 """The index is counted anew every day, fees for many purposes: only digits that changed places are a slip."""
 _EVENTS = frozenset(code for code, measure in measures().items() if measure.family == "staffing" and measure.aggregation == "sum")
@@ -152,6 +164,14 @@ def _is_retyped(one: Decimal, other: Decimal) -> bool:
     return min(one, other) >= _LONG_COUNT and sorted(str(one)) == sorted(str(other)) and is_slip(str(one), str(other))
 
 
+def _is_retyped_rate(one: Decimal, other: Decimal) -> bool:
+    return len(str(one)) > _SHORT_RATE and sorted(str(one)) == sorted(str(other)) and is_slip(str(one), str(other))
+
+
+_SHORT_RATE = 3
+"""Characters: a rate without decimals."""
+
+
 def is_no_rival(first: Figure, second: Figure) -> bool:
     """Whether two values of one measure are plainly of two things: another day, level or part, or too far from each other."""
     if not _same_day(first.as_of, second.as_of):
@@ -165,16 +185,20 @@ def is_no_rival(first: Figure, second: Figure) -> bool:
     return not is_familiar(first.value, second.value) or not first.value or not second.value
 
 
+def _significant(value: Decimal) -> str:
+    return str(value).rstrip("0")
+
+
 def _is_explained(group: Group, one: Block, two: Block, measure: str, figures: Sequence[Figure]) -> bool:
     a, b = one.terms[measure], two.terms[measure]
     first, second = figures[a.figures[0]], figures[b.figures[0]]
     if first.quote == second.quote or (is_row(first) and is_row(second)) or is_no_rival(first, second):
         return True
-    if first.unit == "%" and (max(a.value, b.value) >= 100 or abs(a.value - b.value) > _NEAR_RATES):
+    if first.unit == "%" and (max(a.value, b.value) >= 100 or (abs(a.value - b.value) > _NEAR_RATES and not _is_retyped_rate(a.value, b.value))):
         return True
     if max(a.value, b.value) < _TELLING and measure not in _SMALL_FACTS:
         return True
-    if measure in _ONLY_SWAPPED and sorted(str(a.value)) != sorted(str(b.value)):
+    if measure in _ONLY_SWAPPED and not is_slip(_significant(a.value), _significant(b.value)):
         return True
     gap = abs(a.value - b.value)
     extras = [block.terms[extra].value for extra in _WIDER_BY.get(measure, ()) for block in group.blocks if extra in block.terms]

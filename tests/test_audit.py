@@ -1688,3 +1688,39 @@ def test_a_vacancy_behind_another_block_is_that_blocks() -> None:
     )
     assert rules(text % 6) == []
     assert rules(text % 5) == ["staff-vacancy"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Toàn phường tiếp nhận {tthc_received_total:12.046} hồ sơ.", "Tổng số: {tthc_received_total:12.406}, trong đó kỳ trước chuyển sang 214."),
+        ("Kể từ ngày vận hành đã tiếp nhận {tthc_received_total:12.406} hồ sơ.", "Xã tiếp nhận {tthc_received_total:12.460} hồ sơ."),
+        ("Trả đúng hạn (496), quá hạn ({tthc_resolved_overdue:16}).", "Trong quý vẫn để xảy ra {tthc_resolved_overdue:19} hồ sơ giải quyết quá hạn."),
+        ("Còn {tthc_in_progress_overdue:7} hồ sơ quá hạn chưa xong.", "Xử lý dứt điểm {tthc_in_progress_overdue:9} hồ sơ đang giải quyết quá hạn."),
+        ("Hồ sơ kỳ trước chuyển sang {tthc_carried_over:214} hồ sơ.", "Tồn đầu kỳ là {tthc_carried_over:204} hồ sơ."),
+        ("Mức độ hài lòng đạt {satisfaction_rate_pct:99,4}%.", "Kết quả hài lòng {satisfaction_rate_pct:94,9}% là tích cực."),
+        ("Chỉ số phục vụ đạt {service_quality_index:84,37} điểm.", "Với {service_quality_index:84,38} điểm, tỉnh đứng thứ 9."),
+        ("Có {staff_non_specialised:6} người không chuyên trách.", "Việc của {staff_non_specialised:4} người không chuyên trách đang làm còn nhiều."),
+        ("Đất đai: {tthc_resolved_overdue@field:land:37} hồ sơ quá hạn.", "Riêng lĩnh vực đất đai có {tthc_resolved_overdue@field:land:39} hồ sơ quá hạn."),
+        ("Tồn {tthc_in_progress_total:120} hồ sơ (cùng kỳ có ít hơn).", "Cuối kỳ còn {tthc_in_progress_total:128} hồ sơ."),
+    ],
+)
+def test_a_fact_told_again_elsewhere_with_another_value(first: str, second: str) -> None:
+    assert rules(f"{first}\n\n{second}") == ["same-fact"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Quá hạn: {tthc_resolved_overdue:16}.", "Quý trước có {tthc_resolved_overdue:19} hồ sơ giải quyết quá hạn."),
+        ("Tiếp nhận {tthc_received_total:12.046} hồ sơ.", "Lũy kế tiếp nhận {tthc_received_total:12.951} hồ sơ."),
+        ("Quá hạn: {tthc_resolved_overdue:16}.", "Sau rà soát cán bộ xin lỗi người dân ({tthc_resolved_overdue:14} hồ sơ)."),
+        ("Đất đai: {tthc_resolved_overdue@field:land:37} hồ sơ.", "Tháng 2, lĩnh vực đất đai có {tthc_resolved_overdue@field:land:35} hồ sơ quá hạn."),
+        ("Tồn đầu kỳ {tthc_carried_over:214} hồ sơ.", "Tồn đầu kỳ của tháng 3 là {tthc_carried_over:204} hồ sơ."),
+        ("Hài lòng {satisfaction_rate_pct:99,4}%.", "Tháng 2 hài lòng {satisfaction_rate_pct:98,9}%."),
+        ("Chỉ số đạt {service_quality_index:84,37} điểm.", "Chỉ số đạt {service_quality_index:81,52} điểm khi đối chiếu."),
+        ("Hiện có {staff_present@government:49} người.", "Khối chính quyền có {staff_present@government:58} biên chế, còn thiếu {staff_vacant@government:9}."),
+    ],
+)
+def test_a_fact_of_another_time_or_part_told_again_is_no_contradiction(first: str, second: str) -> None:
+    assert "same-fact" not in rules(f"{first}\n\n{second}")
