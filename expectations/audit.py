@@ -22,7 +22,7 @@ from expectations.repair import Repair, repairs
 from expectations.repeats import check_magnitudes, check_repeats
 from expectations.service_index import check_index
 from expectations.tables import check_tables
-from expectations.unread import check_swapped, check_unread
+from expectations.unread import check_second_prints, check_unread
 from expectations.withheld import withhold
 from expectations.wording import figure_place, percentage_message, repair_vi, sum_message
 from warehouse.model import Document, Figure, Finding, Header, Severity
@@ -61,7 +61,7 @@ def audit(document: Document | None, header: Header, figures: Sequence[Figure], 
                 *check_partitions(document, header, figures),
                 *check_relations(document, figures),
                 *check_unread(document, figures),
-                *check_swapped(document, figures),
+                *check_second_prints(document, figures),
                 *check_enumerations(document),
             ),
             findings,

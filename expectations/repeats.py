@@ -98,17 +98,33 @@ def _is_qualified(figure: Figure) -> bool:
     """Whether the words around a figure, and not only somewhere in its sentence, say that it is of another time, level or part."""
     place = max(figure.quote.find(figure.printed_text), 0)
     behind = place + len(figure.printed_text)
-    following = _NEXT_STATEMENT.search(figure.quote, behind)  # what stands behind another number speaks of that one
-    end = min(behind + _BEHIND, following.start() if following else len(figure.quote))
-    start = max(0, place - _BEFORE, figure.quote.rfind(";", 0, place) + 1)
     own = _OWN_WORDS.get(figure.measure)
     return any(
         ("own-period" in figure.flags or not _RANGE.match(figure.quote, match.start()))
         and not (match.start() >= behind and _COMPARED.search(figure.quote, behind, match.end()))
         and not (figure.scope.startswith("field:") and match.group().lower() == "riêng")
         and not (own and own.fullmatch(match.group()))
-        for match in QUALIFIER.finditer(figure.quote, start, end)
+        and not _is_own_month(match, figure)
+        for match in qualifiers(figure.quote, (place, behind), (0, len(figure.quote)))
     )
+
+
+def qualifiers(text: str, number: tuple[int, int], sentence: tuple[int, int]) -> Iterator[re.Match[str]]:
+    """Words around the number of the sentence that speak of another time, level or part; what stands behind another number speaks of that one."""
+    following = _NEXT_STATEMENT.search(text, number[1], sentence[1])
+    end = min(number[1] + _BEHIND, following.start() if following else sentence[1])
+    start = max(sentence[0], number[0] - _BEFORE, text.rfind(";", sentence[0], number[0]) + 1)
+    return QUALIFIER.finditer(text, start, end)
+
+
+def _is_own_month(match: re.Match[str], figure: Figure) -> bool:
+    """Whether "tháng 8" only names the month that the figure is of in any case."""
+    period, month = figure.period, _MONTH.fullmatch(match.group())
+    return bool(month and period and (period.end - period.start).days <= _LONGEST_MONTH and period.end.month == int(month[1]))
+
+
+_MONTH = re.compile(r"tháng (\d{1,2})", re.IGNORECASE)
+_LONGEST_MONTH = 31
 
 
 _COMPARED = re.compile(r"\b(?:so với|cao hơn|thấp hơn|nhiều hơn|ít hơn)\b[^,;]*\Z|\(cùng kỳ\Z", re.IGNORECASE)
@@ -182,7 +198,19 @@ def is_no_rival(first: Figure, second: Figure) -> bool:
         return True
     if _is_share_of(first, second) or _is_share_of(second, first):
         return True
-    return not is_familiar(first.value, second.value) or not first.value or not second.value
+    if not first.value or not second.value:
+        return True
+    return not is_familiar(first.value, second.value) and not _are_few_late(first, second)
+
+
+_LATE = frozenset({"tthc_resolved_overdue", "tthc_in_progress_overdue"})
+_FEW_LATE = 100
+
+
+def _are_few_late(first: Figure, second: Figure) -> bool:
+    """Whether two counts of late dossiers are so small and near that they are told of the same ones: "28" and "32"."""
+    smaller, larger = sorted((first.value, second.value))
+    return first.measure in _LATE and larger < _FEW_LATE and larger * 2 <= smaller * 3
 
 
 def _significant(value: Decimal) -> str:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, islice
 from typing import NamedTuple
 
 from expectations.grouping import is_fact, is_familiar, is_row, is_slip
 from expectations.language import cues
-from expectations.repeats import QUALIFIER
+from expectations.repeats import qualifiers
 from expectations.sums import severity_of
 from expectations.wording import both_sides, figure_place, measure_vi, quoted, sentence_place, span_place, two_values_message
 from warehouse.model import Document, Figure, Finding, Place
@@ -83,29 +83,54 @@ def _statement(text: str, offset: int) -> tuple[int, int]:
     return (sentence_at(text, start - 1)[0], end) if start and _OPENS_PARTS.match(text, start, end) else (start, end)
 
 
-def check_swapped(document: Document, figures: Sequence[Figure]) -> Iterator[Finding]:
-    """A number without a measure, beside the words of a figure whose digits it prints in another order: the same fact, typed twice.
+def check_second_prints(document: Document, figures: Sequence[Figure]) -> Iterator[Finding]:
+    """A number without a measure, beside the words of a figure that it misses by a slip: the same fact, typed twice.
 
-    Long numbers only, and only such as no other figure prints: 823 in one section and "832 hồ sơ giải quyết quá hạn" in the next.
+    Only such as no figure prints. Digits in another order are a slip of any count (823 in one section and "832 hồ sơ giải quyết quá hạn" in
+    the next), one digit that differs of dossiers.
     """
     yield from _swapped_figures(figures)
     text = document.text
     read = {figure.start for figure in figures}
     values = {figure.value for figure in figures}
-    facts: dict[str, dict[str, Figure]] = {}
+    facts: dict[str, list[Figure]] = {}
     for figure in figures:
-        if figure.measure in cues() and not figure.scope and not figure.subject and "own-period" not in figure.flags and is_fact(figure):
-            facts.setdefault("".join(sorted(str(figure.value))), {}).setdefault(figure.measure, figure)
-    for match in _LONG_NUMBER.finditer(text) if facts else ():
+        of_unit = not figure.subject and (not figure.scope or figure.measure.startswith("staff_"))
+        if figure.measure in cues() and of_unit and "own-period" not in figure.flags and is_fact(figure):
+            for key in _slip_keys(str(figure.value), figure.measure):
+                facts.setdefault(key, []).append(figure)
+    for match in _NUMBER.finditer(text) if facts else ():
         printed = match.group().replace(".", "")
-        if match.start() in read or Decimal(printed) in values:
+        if match.start() in read or Decimal(printed) in values or len(printed) < _TWO_DIGITS:
             continue
-        for measure, figure in facts.get("".join(sorted(printed)), {}).items():
+        near = [figure for key in _slip_keys(printed, "tthc_") for figure in facts.get(key, ())]
+        if near and not _is_of_another_matter(text, match):
             span = sentence_at(text, match.start())
-            is_other_time = QUALIFIER.search(text, *span) or _NO_COUNT.search(text, span[0], match.start())
-            if is_slip(printed, str(figure.value)) and not is_other_time and _says(text, span, match, measure) and _counts_same(text, match, figure):
-                yield _swapped(text, figure, match)
-                break
+            apart = (one for one in near if one.printed_text not in text[slice(*span)])
+            said = (one for one in apart if is_slip(printed, str(one.value)) and _says(text, span, match, one.measure) and _counts_same(text, match, one))
+            yield from (_second_print(text, figure, match) for figure in islice(said, 1))
+
+
+_TWO_DIGITS, _THREE_DIGITS = 2, 3
+_WISHED = re.compile(
+    r"\b(?:đề nghị|kiến nghị|đề xuất|mục tiêu|phấn đấu|đăng ký|nhu cầu|tối đa|tối thiểu|không (?:quá|vượt)|dưới|sẽ)\b|\b(?:tăng|giảm|thêm|bớt)(?: \w+){0,2}\s*\Z",
+    re.IGNORECASE,
+)
+
+
+def _slip_keys(printed: str, measure: str) -> Iterator[str]:
+    """What two numbers of one length share where one is a slip of the other: their digits, or all of them but one."""
+    if len(printed) >= _THREE_DIGITS:
+        yield "".join(sorted(printed))
+    if measure.startswith("tthc_"):
+        yield from (f"{printed[:place]}*{printed[place + 1 :]}" for place in range(len(printed)))
+
+
+def _is_of_another_matter(text: str, match: re.Match[str]) -> bool:
+    """Whether the sentence tells of another time, the words before of a wish or a change, or the number is that of a document."""
+    sentence = sentence_at(text, match.start())
+    said = any(words.search(text, sentence[0], match.start()) for words in (_NO_COUNT, _WISHED))
+    return said or any(qualifiers(text, match.span(), sentence))
 
 
 _OF_ANOTHER, _OF_ANOTHER_TIME = 1000, 10_000
@@ -113,20 +138,22 @@ _OF_ANOTHER, _OF_ANOTHER_TIME = 1000, 10_000
 
 
 def _swapped_figures(figures: Sequence[Figure]) -> Iterator[Finding]:
-    """A count of the unit and one read as that of a level, a part or another time with the same digits in another order."""
-    by_digits: dict[tuple[str, str, str], list[Figure]] = {}
+    """A count of the unit and one read as that of a field, a level, a part or another time with the same digits in another order."""
+    by_digits: dict[tuple[str, str], list[Figure]] = {}
     for figure in figures:
         if figure.value >= _OF_ANOTHER and figure.measure in cues() and figure.start is not None and is_fact(figure):
-            by_digits.setdefault((figure.measure, figure.scope, "".join(sorted(str(figure.value)))), []).append(figure)
+            by_digits.setdefault((figure.measure, "".join(sorted(str(figure.value)))), []).append(figure)
     for found in by_digits.values():
         for one, other in combinations(found, 2):
-            apart = one.subject != other.subject or (one.period != other.period and one.value >= _OF_ANOTHER_TIME)
+            places = {(figure.scope, figure.subject) for figure in (one, other)}
+            apart = len(places) > 1 and (one.scope == other.scope or ("", "") in places)
+            apart = apart or (one.scope == other.scope and one.period != other.period and one.value >= _OF_ANOTHER_TIME)
             if one.value != other.value and apart and is_slip(str(one.value), str(other.value)):
                 yield _two_values(one, other.value, figure_place(other))
                 break
 
 
-_NOUN = re.compile(r"\s*(?:hồ sơ|HS|đơn|người|nhân khẩu|khẩu|thủ tục|TTHC)\b", re.IGNORECASE)
+_NOUN = re.compile(r"\s*(?:hồ sơ|HS|đơn|người|nhân khẩu|khẩu|thủ tục|TTHC|biên chế|chỉ tiêu)\b", re.IGNORECASE)
 _PEOPLE = {"nhân khẩu": "người", "khẩu": "người"}
 
 
@@ -137,7 +164,7 @@ def _counts_same(text: str, match: re.Match[str], figure: Figure) -> bool:
     return mine is not None and len(set(nouns)) == 1
 
 
-def _swapped(text: str, figure: Figure, match: re.Match[str]) -> Finding:
+def _second_print(text: str, figure: Figure, match: re.Match[str]) -> Finding:
     value = dotted_number(match.group())
     return _two_values(figure, value, sentence_place(text, *match.span()))
 
