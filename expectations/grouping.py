@@ -150,8 +150,8 @@ def prose_groups(header: Header, figures: Sequence[Figure]) -> list[Group]:
         figure = figures[index]
         if not is_fact(figure) or _is_of_the_whole(figure, printed):
             continue
-        key = (figure.scope, figure.subject, _period_key(header, figure))
-        group = groups.setdefault(key, Group(*key))
+        period = _period_key(header, figure)
+        group = groups.setdefault((figure.scope, figure.subject.casefold(), period), Group(figure.scope, figure.subject, period))
         if not group.blocks or not group.blocks[-1].takes(figure):
             group.blocks.append(Block())
         group.blocks[-1].add(index, figure)

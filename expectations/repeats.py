@@ -102,7 +102,7 @@ def _is_qualified(figure: Figure) -> bool:
     return any(
         ("own-period" in figure.flags or not _RANGE.match(figure.quote, match.start()))
         and not (match.start() >= behind and _COMPARED.search(figure.quote, behind, match.end()))
-        and not (figure.scope.startswith("field:") and match.group().lower() == "riêng")
+        and not (match.group().lower() == "riêng" and (figure.scope.startswith("field:") or _OF_ALL.search(figure.quote, match.end(), place)))
         and not (own and own.fullmatch(match.group()))
         and not _is_own_month(match, figure)
         for match in qualifiers(figure.quote, (place, behind), (0, len(figure.quote)))
@@ -129,7 +129,9 @@ _LONGEST_MONTH = 31
 
 _COMPARED = re.compile(r"\b(?:so với|cao hơn|thấp hơn|nhiều hơn|ít hơn)\b[^,;]*\Z|\(cùng kỳ\Z", re.IGNORECASE)
 """Only the change is told of another time."""
-_OWN_WORDS = {"tthc_carried_over": re.compile(r"(?:kỳ|quý|năm) trước|đầu năm", re.IGNORECASE)}
+_OF_ALL = re.compile(r"\d\s+trong (?:tổng )?số\s*\Z", re.IGNORECASE)
+""""Riêng đất đai có 10 trong số 12 hồ sơ": the part is told apart, not the whole."""
+_OWN_WORDS = {"tthc_carried_over": re.compile(r"(?:kỳ|quý|năm) trước|đầu năm|của (?:kỳ|quý|tháng)", re.IGNORECASE)}
 """Words by which a measure is named."""
 _RANGE = re.compile(r"từ ngày [\d/]+ đến (?:hết )?(?:ngày )?[\d/]+", re.IGNORECASE)
 """Both ends of a time: the reader has compared it with the report's own."""
@@ -220,7 +222,7 @@ def _significant(value: Decimal) -> str:
 def _is_explained(group: Group, one: Block, two: Block, measure: str, figures: Sequence[Figure]) -> bool:
     a, b = one.terms[measure], two.terms[measure]
     first, second = figures[a.figures[0]], figures[b.figures[0]]
-    if first.quote == second.quote or (is_row(first) and is_row(second)) or is_no_rival(first, second):
+    if first.quote == second.quote or (is_row(first) and is_row(second) and not _is_retyped(a.value, b.value)) or is_no_rival(first, second):
         return True
     if first.unit == "%" and (max(a.value, b.value) >= 100 or (abs(a.value - b.value) > _NEAR_RATES and not _is_retyped_rate(a.value, b.value))):
         return True
@@ -235,7 +237,8 @@ def _is_explained(group: Group, one: Block, two: Block, measure: str, figures: S
     # Two lists that differ in most of what they share speak of two populations that the text tells apart in its own words.
     if gap and a.value >= _LONG and sorted(str(a.value)) == sorted(str(b.value)):
         return False  # nobody counts another population with the same digits
-    common = one.terms.keys() & two.terms.keys()
+    family = measures()[measure].family
+    common = {other for other in one.terms.keys() & two.terms.keys() if measures()[other].family == family}
     differing = sum(one.terms[other].value != two.terms[other].value for other in common)
     return len(common) >= 3 and differing * 2 > len(common)
 

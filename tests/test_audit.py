@@ -1704,6 +1704,10 @@ def test_a_vacancy_behind_another_block_is_that_blocks() -> None:
         ("Có {staff_non_specialised:6} người không chuyên trách.", "Việc của {staff_non_specialised:4} người không chuyên trách đang làm còn nhiều."),
         ("Đất đai: {tthc_resolved_overdue@field:land:37} hồ sơ quá hạn.", "Riêng lĩnh vực đất đai có {tthc_resolved_overdue@field:land:39} hồ sơ quá hạn."),
         ("Tồn {tthc_in_progress_total:120} hồ sơ (cùng kỳ có ít hơn).", "Cuối kỳ còn {tthc_in_progress_total:128} hồ sơ."),
+        ("Hồ sơ kỳ trước chuyển sang {tthc_carried_over:63} hồ sơ.", "Cộng cả {tthc_carried_over:62} hồ sơ của quý IV để lại."),
+        ("Trễ {tthc_resolved_overdue:12} hồ sơ.", "Riêng đất đai có 10 trong số {tthc_resolved_overdue:13} hồ sơ trả trễ hẹn."),
+        ("Tại {tthc_received_total#Xã Đất Mũi:1.204} hồ sơ.", "Nổi bật là {tthc_received_total#xã Đất Mũi:1.240} hồ sơ."),
+        ("Tóm tắt: nhận {pakn_received:212} phản ánh, xử lý {pakn_resolved:205}.", "Đã có {pakn_resolved:202} phản ánh được xử lý."),
     ],
 )
 def test_a_fact_told_again_elsewhere_with_another_value(first: str, second: str) -> None:
