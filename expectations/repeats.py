@@ -131,7 +131,7 @@ _COMPARED = re.compile(r"\b(?:so với|cao hơn|thấp hơn|nhiều hơn|ít hơ
 """Only the change is told of another time."""
 _OF_ALL = re.compile(r"\d\s+trong (?:tổng )?số\s*\Z", re.IGNORECASE)
 """"Riêng đất đai có 10 trong số 12 hồ sơ": the part is told apart, not the whole."""
-_OWN_WORDS = {"tthc_carried_over": re.compile(r"(?:kỳ|quý|năm) trước|đầu năm|của (?:kỳ|quý|tháng)", re.IGNORECASE)}
+_OWN_WORDS = {"tthc_carried_over": re.compile(r"(?:kỳ|quý|năm) trước|đầu năm|của (?:kỳ|quý)", re.IGNORECASE)}
 """Words by which a measure is named."""
 _RANGE = re.compile(r"từ ngày [\d/]+ đến (?:hết )?(?:ngày )?[\d/]+", re.IGNORECASE)
 """Both ends of a time: the reader has compared it with the report's own."""
