@@ -34,7 +34,12 @@ class AllOfItReader(TitleReader):
         if void or state.last.percent or state.number.zero:
             return False
         self._all_were_digitised(own, state.last, state.number, state)
-        if not {"timing", "field"} & set(own) or state.last.features.get("family") != "dossier":
+        last = state.last.features
+        if "block" in own and last.get("family") == "staff" and not {"block", "weak_block"} & set(last) and state.last.emitted:
+            for place in state.last.places:  # "hợp đồng … có 44 người, đều ở các trường học"
+                self.found[place] = replace(self.found[place], scope=own["block"])
+            return False
+        if not {"timing", "field"} & set(own) or last.get("family") != "dossier":
             return False
         if "timing" not in own:  # "trả lại 11 hồ sơ, đều của lĩnh vực đất đai"
             given = state.last.emitted and "field" not in state.last.features

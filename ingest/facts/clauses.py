@@ -134,7 +134,11 @@ class ClauseReader(LabelReader):
         of_total = of_total or (clause.before is not None and clause.before.text == "(" and post[0].text == "số")
         if of_total and "timing" not in label and "timing" in self._collapse(post, last_wins=False)[0] and post[0].has("total"):
             clause.spoil("share-of-something")  # "163 hồ sơ trễ hạn, bằng 79% tổng số trễ hạn"
-        of_those = post[0].text == "số" and len(post) == 2 and post[1].entry is not None and set(post[1].entry.features) <= {"family", "newness", "action"}
+        of_those = (
+            post[0].text == "số"
+            and len(post) > 1
+            and all(word.entry is not None and set(word.entry.features) <= {"family", "newness", "action"} for word in post[1:])
+        )
         if (of_total or of_those) and self._names_rate(label):
             post = clause.post = []
             clause.own["of_whole"] = "yes"
@@ -192,6 +196,9 @@ class ClauseReader(LabelReader):
     def _name_what_is_left(self, clause: Clause, state: State) -> None:
         """ "còn lại" in a list by field is the other fields, and no dossiers in progress."""
         clause.rest = any(element.text.endswith("còn lại") for element in state.segments[-1])
+        in_time = clause.number.percent and (clause.label.get("action"), clause.label.get("timing")) == ("in_progress", "early_or_on_time")
+        if in_time and any(element.text.endswith("còn lại") for segment in state.segments for element in segment):
+            clause.label.pop("action")  # "9 hồ sơ trong đó trễ hạn, còn lại đều trước và đúng hạn, tỷ lệ 99,3%"
         if not clause.rest:
             return
         listed = state.running is not None and state.running.features.get("listed")
@@ -422,10 +429,10 @@ class ClauseReader(LabelReader):
             clause.spoil("profession")
         if number.percent and "late" in (own.get("timing"), clause.after.get("timing")) and self._is_most(number):
             clause.spoil("share-of-something")  # "trên 83% hồ sơ quá hạn rơi vào cấp xã": no unit is late with most of its dossiers
-        if self._tells_a_cause(clause, state):
+        if self._tells_a_cause(clause, state) or self._tells_cause_of_late(clause, state):
             clause.spoil("cause")
         held = "has" in own or own.get("status") == "present" or (clause.before is not None and clause.before.text in ("có", "đã có"))
-        if "stock" in own and held:
+        if "stock" in own and "digit" not in own and held:
             clause.spoil("stock")
         if unit is not None and unit.text.startswith("kết quả") and "family" not in own:
             if (own.get("action") == "received" or not {"action", "digital", "digit", "timing"} & set(own)) and not self._digitising(state):
@@ -447,6 +454,13 @@ class ClauseReader(LabelReader):
         if clause.number.zero and words and words[0].text in ("do", "vì", "bởi"):
             return True  # "…, do khu dân cư số 3 chưa có hồ sơ địa chính"
         return due < len(words) and told and clause.of_unit("family") == "dossier" and not words[-1].has("link")
+
+    @staticmethod
+    def _tells_cause_of_late(clause: Clause, state: State) -> bool:
+        """ "09 hồ sơ quá hạn nêu trên có 06 hồ sơ do chờ nghĩa vụ tài chính": late dossiers by cause."""
+        due = len(clause.post) > 1 and clause.post[1].text in ("do", "vì", "bởi") and clause.of_unit("family") == "dossier"
+        late = state.last is not None and state.last.emitted and state.last.features.get("timing") == "late"
+        return due and late and not state.fresh and not {"field", "action", "timing"} & set(clause.label) and "field" not in clause.after
 
     @staticmethod
     def _come_back_later(clause: Clause) -> bool:

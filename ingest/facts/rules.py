@@ -332,6 +332,8 @@ class RuleReader(InheritanceReader):
         return (quota.measure, present.measure) == ("staff_assigned", "staff_present") and quota.sentence == present.sentence and quota.scope == present.scope
 
     def _zero_counts(self, features: dict[str, str], state: State) -> bool:
+        if features.get("family") == "procedure" and not {"level", "channel"} & set(features):
+            return False  # "Không có thủ tục nào ngoài hai hình thức này"
         if features.get("family") in ("pakn", "petition") or features.get("cat") == "nonspec" or state.several:
             return True
         near = (state.last, state.parent, state.running, self.running)

@@ -288,7 +288,7 @@ class SentenceReader:
             if element.kind != "num" or element.percent or element.zero:
                 continue
             after = elements[index + 1]
-            foreign = after.kind == "word" and not element.magnitude
+            foreign = after.kind == "word" and not element.magnitude and after.text not in self.lexicon.words["conjunctions"]
             if self._is_range(elements, index):
                 foreign = True
                 elements[index + 2].kind = "word"
@@ -419,7 +419,9 @@ class SentenceReader:
                 )
             )
             listed = any(word.kind == "num" for word in before)
-            value_of = value_of or bool(listed and named is not None and named.entry is not None and {"status", "action"} & set(named.entry.features))
+            value_of = value_of or bool(
+                listed and named is not None and named.entry is not None and {"status", "action", "block", "field"} & set(named.entry.features)
+            )
             in_list = token.text.startswith("0") and len(token.text) == 2 and any(word.kind == "num" for word in before)
             voiced = (
                 named is not None
@@ -452,7 +454,8 @@ class SentenceReader:
         after = items[index + used] if index + used < len(items) else None
         unit = self.lexicon.longest(items, index + used) if after is not None else None
         counted = unit is not None and "unit" in unit[1].roles and (unit[1].id != "people" or (unit[0] == 2 and items[index + used].text == "đồng"))
-        if value == 1 and unit is not None and (unit[1].id in ("sets", "people") or unit[1].features.get("family") == "staff"):
+        of_quota = unit is not None and unit[1].id == "establishment" and bool(before) and before[-1].text.endswith(("còn", "thiếu", "khuyết", "trống"))
+        if value == 1 and unit is not None and not of_quota and (unit[1].id in ("sets", "people") or unit[1].features.get("family") == "staff"):
             return None  # "một bộ phận công chức", "một công chức tư pháp"
         closes = after is None or after.kind == "punct"
         labelled = closes and value > 1 and bool(before) and (before[-1].has("concept") or before[-1].text in ("cả", ":", "có"))
@@ -538,6 +541,8 @@ class SentenceReader:
         """Whether the words before a bracket, back to the last delimiter, name what is counted and hold no number and no name."""
         told: set[str] = {"money"} if inner[0].magnitude else set()
         for word, before in itertools.zip_longest(reversed(words), reversed(words[:-1])):
+            if word.has("opener") and before is not None and before.has("unit") and word.text == "trong đó":
+                return False  # "9 hồ sơ trong đó trễ hạn (7 hồ sơ đất đai, 2 hồ sơ hộ tịch)"
             if word.kind == "punct" or (word.has("opener") and (before is None or before.kind != "num")):
                 break
             if word.kind == "num" or word.has("block"):

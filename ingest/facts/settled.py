@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from ingest.facts.elements import Element
 from ingest.facts.families import FamilyReader
 from ingest.facts.frames import GATHERED, OF_ENTRY, SCOPES, Claim, Frame, State, counts_nothing, only, without
@@ -26,6 +28,9 @@ class SettledReader(FamilyReader):
         heading = self.levels[-1].label if self.levels and self.levels[-1].heading else {}
         if claim.number.zero and heading.get("cat") == "nonspec" and own.get("status") == "present" and not {"cat", "block", "people"} & set(own):
             return Frame({"family": "staff", "cat": "nonspec"})  # "6. Người hoạt động không chuyên trách": "Cấp xã: không còn bố trí từ ngày 01/6/2026"
+        here = own.get("people") and own.get("status") == "present" and claim.state.last is None and claim.names_place()
+        if here and heading.get("cat") == "nonspec" and not {"cat", "block", "weak_block", "family"} & set(own):
+            return Frame({"family": "staff", "cat": "nonspec"})  # "Tại 28 thôn, tổ dân phố hiện có 84 người"
         if own.get("people") and not {"cat", "status", "family"} & set(own) and claim.state.last is None and not claim.significant and self.levels:
             topic = self.levels[-1].label if self.levels[-1].heading or self.levels[-1].asks else {}
             if topic.get("cat") in ("nonspec", "contract") and "status" not in topic:
@@ -223,7 +228,8 @@ class SettledReader(FamilyReader):
             return Frame(without(before.features, *OF_ENTRY))
         if state.last is not None and (self._sums_up(own, number, state) or self._adds_up(own, number, state)):
             return Frame(without(state.last.features, *OF_ENTRY))
-        if state.last is not None and self._is_total(own, state) and self._adds_new_and_carried(number, state):
+        joined = all(word.has("link") or word.has("total") or word.text == "thành" for word in state.segments[-1])
+        if state.last is not None and (joined or self._is_total(own, state)) and self._adds_new_and_carried(number, state):
             return Frame({"family": "dossier", "action": "received"})  # "tiếp nhận mới: 9.874; kỳ trước chuyển qua: 203; tổng cộng: 10.077"
         if self._is_value_of_line_above(own, number, state) and parent is not None:
             given = without(parent.features, "bound") | self._scope_above(parent, claim.family, state, claim.level)
@@ -250,6 +256,14 @@ class SettledReader(FamilyReader):
         words = [word for segment in state.segments for word in segment if word.kind in ("word", "mark")]
         return all(word.has("total") or word.has("link") or word.text in ("số", "lượng", "số lượng", "cộng") for word in words)
 
+    @staticmethod
+    def _is_of_all_grades(claim: Claim) -> bool:
+        """Whether a level of satisfaction is that of all answers: "tỷ lệ hài lòng chung", and not "mức hài lòng chiếm 16,7%" beside "rất hài lòng"."""
+        words = [word for segment in claim.state.segments for word in segment]
+        return claim.own.get("grade") == "level" and not any(
+            word.text in ("mức hài lòng", "mức độ hài lòng") and after.text.startswith("chiếm") for word, after in itertools.pairwise(words)
+        )
+
     def _as_bare_number(self, claim: Claim) -> Frame | None:
         """Nothing says what it counts; or a share of one grade beside the shares of the others."""
         own, number = claim.own, claim.number
@@ -259,6 +273,8 @@ class SettledReader(FamilyReader):
         if claim.unit_only and claim.unnamed and not number.percent and claim.family != "index" and not told:
             return counts_nothing()
         beside = claim.state.timings if number.percent else set()
-        if (own.get("timing") == "on_time" and "early%" in beside) or (own.get("grade") == "satisfied" and "very%" in beside):
+        if (own.get("timing") == "on_time" and "early%" in beside) or (
+            own.get("grade") in ("satisfied", "level") and "very%" in beside and not self._is_of_all_grades(claim)
+        ):
             return counts_nothing()
         return None
