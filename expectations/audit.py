@@ -62,10 +62,10 @@ def audit(document: Document | None, header: Header, figures: Sequence[Figure], 
                 *check_relations(document, figures),
                 *check_unread(document, figures),
                 *check_second_prints(document, figures),
-                *check_enumerations(document),
             ),
             findings,
         )
+        findings += _untold(check_enumerations(document, figures), findings)
         findings += check_headings(document)
     return tuple(sorted(_folded(findings), key=lambda finding: (_position(finding), finding.rule)))
 

@@ -30,13 +30,18 @@ _UNITS = r"[^\d.,;:()%\n]{0,45}?"
 _JOIN = rf"(?:[,;:]?\s*{_LINK}|\(\s*{_LINK}?)"
 _RATIO = re.compile(rf"(?P<n>\d(?<![\d./,]\d)[\d.]*)(?:\s+[^\W\d]+(?: [^\W\d]+){{0,3}})?\s*/\s*(?P<d>\d[\d.]*)(?![\d/]|[.,]\d)\s*{_UNITS}{_JOIN}{_PERCENT}", _I)
 _OF_TOTAL = re.compile(
-    rf"(?P<n>{_INT})\s+[^\d.,;:()%\n]{{2,25}}?\s(?:trên|trong)(?: tổng)?(?: số)?\s+(?P<d>{_INT})\s+[^\d.,;:()%\n]{{2,45}}?{_JOIN}{_PERCENT}", _I
+    rf"(?P<n>{_INT})\s+(?:[^\d.,;:()%]{{2,60}}?\s)?(?:trên|trong|/)(?:\s+tổng)?(?:\s+số)?\s+(?P<d>{_INT})\s+[^\d.;:()%]{{2,60}}?{_JOIN}{_PERCENT}", _I
 )
-"""14.573 hồ sơ trên tổng 14.848 hồ sơ, tỷ lệ 98,14%"""
+"""14.573 hồ sơ trên tổng 14.848 hồ sơ, tỷ lệ 98,14%; 1.574 trên tổng số 1.812 hồ sơ"""
+_TOTAL_FIRST = re.compile(
+    rf"\b(?:trong|trên)(?:\s+tổng)?(?:\s+số)?\s+(?P<d>{_INT})\s+[^\d.;:()%]{{2,90}}?(?:\bcó|\bđã|\bthì|,)\s+[^\d.;:()%]{{0,40}}?(?P<n>{_INT})\s+[^\d.;:()%]{{2,90}}?{_JOIN}{_PERCENT}",
+    _I,
+)
+"""Trong số 12.118 kết quả đã trả, có 10.767 kết quả được số hóa, đạt 88,8%"""
 _RATIO_AFTER = re.compile(rf"{_PERCENT}\s*\(\s*(?P<n>\d[\d.]*)\s*/\s*(?P<d>\d[\d.]*)(?![\d/]|[.,]\d)[^()\n]{{0,40}}\)", _I)
 _COUNT = re.compile(rf"(?P<n>{_INT})\s+{_UNITS}(?:[,;:]?\s*{_LINK}|\(\s*{_LINK}){_PERCENT}", _I)
-_COUNT_ASIDE = re.compile(rf"(?P<n>{_INT})\s+{_UNITS}\(\s*{_PERCENT}\s*\)", _I)
-"""24.915 hồ sơ (98,6%): a share only where the count is a known figure, or a number before it shows of what"""
+_COUNT_ASIDE = re.compile(rf"(?P<n>{_INT})\s+{_UNITS}\(\s*{_PERCENT}\s*(?:(?:trên |của |tổng )*số [^\d()%]{{2,40}})?\)", _I)
+"""24.915 hồ sơ (98,6%), 24.915 hồ sơ (98,6% số hồ sơ đã giải quyết): a share only where the count is a known figure, or a number before it shows of what"""
 _COUNT_LOOSE = re.compile(rf"(?P<n>{_INT})(?!\s*%)[^\d.;:()%\n]{{0,30}}?,[^\d.;:()%\n]{{0,25}}?(?:tỷ|tỉ) lệ[^\d.;:,()%\n]{{0,40}}?{_PERCENT}", _I)
 """không dùng tiền mặt 601, tỷ lệ thanh toán trực tuyến 91,8%"""
 _NUMBER = re.compile(_INT)
@@ -136,7 +141,7 @@ def _is_of_another_count(rate: Figure | None, count: Figure | None) -> bool:
 
 def _claims(text: str) -> Iterator[Claim]:
     seen: set[int] = set()
-    for pattern in (_RATIO, _RATIO_AFTER, _OF_TOTAL, _COUNT, _COUNT_ASIDE, _COUNT_LOOSE):
+    for pattern in (_RATIO, _RATIO_AFTER, _OF_TOTAL, _TOTAL_FIRST, _COUNT, _COUNT_ASIDE, _COUNT_LOOSE):
         for match in pattern.finditer(text):
             start, end = match.span("percent")
             if start in seen:
@@ -268,10 +273,18 @@ def _by_siblings(text: str, claim: Claim, near: Sequence[int], claims: Sequence[
                 "info",
                 f"{count} trên {whole} là {recomputed}%; số in {claim.percent}% là số cắt bớt, không làm tròn.",
             )
-        elif verdict.kind == "infeasible":
+        elif verdict.kind == "infeasible" and _may_be_meant(verdict):
             message = f"Tỷ lệ in {claim.percent}%, nhưng {count} trên {whole} là {recomputed}%. Đề nghị kiểm tra lại."
             yield share_finding(text, claim, verdict, "warning", message)
         return
+
+
+def _may_be_meant(verdict: PercentageVerdict) -> bool:
+    """Whether the share may be of that base at all: "163 hộ, chiếm 1,52%" is none of the thousand jobs told before."""
+    return verdict.recomputed is not None and abs(verdict.printed - verdict.recomputed) * _FARTHEST <= max(verdict.printed, verdict.recomputed)
+
+
+_FARTHEST = 3
 
 
 def _by_sentence(text: str, claim: Claim, near: Sequence[int]) -> Iterator[Finding]:

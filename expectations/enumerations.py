@@ -9,21 +9,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import islice
 from typing import NamedTuple
 
-from expectations.grouping import is_slip
+from expectations.grouping import is_row, is_slip
 from expectations.language import enumerations, exhaustive
 from expectations.sums import severity_of
 from expectations.wording import sentence_place
-from warehouse.model import Document, Finding
+from warehouse.model import Document, Figure, Finding
 from warehouse.numbers import number_vi
 from warehouse.sentences import paragraph_spans
 
 _I = re.IGNORECASE
 # Begins with a digit and looks behind it afterwards: several times faster.
-_COUNT = re.compile(r"\d(?<![\d.,/\-]\d)(?:\d{0,2}(?:\.\d{3})+|\d{0,5})(?![\d/%\-]|[.,]\d|\s*%|\s*(?:ngày|tháng|năm|giờ|tuổi|triệu|tỷ|tỉ|nghìn|đồng|điểm)\b)")
+_COUNT = re.compile(
+    r"\d(?<![\d.,/\-]\d)(?:\d{0,2}(?:\.\d{3})+|\d{0,5})(?![\d/%\-]|[.,]\d|\s*%|\s*(?:ngày|tháng|năm|giờ|tuổi|triệu|tỷ|tỉ|nghìn|đồng(?! chí)|điểm)\b)"
+)
 _NO_COUNT = re.compile(
-    r"(?:ngày|tháng|quý|năm|(?<!tổng )(?<!trong )số|Điều|khoản|kỳ|lần|thứ|mục|biểu|nhóm|loại|khóa|Quyết định|Nghị định|từ|dưới|trên|đến|hơn|gần|HĐ|hợp đồng)\s*\Z",
+    r"(?:ngày|tháng|quý|năm|(?<!tổng )(?<!trong )số|Điều|khoản|kỳ|lần|thứ|mục|biểu|nhóm|loại|khóa|Quyết định|Nghị định|từ|dưới|trên|đến|hơn|gần|khoảng|HĐ|hợp đồng)\s*\Z",
     _I,
 )
 _OPENS = re.compile(
@@ -70,13 +73,93 @@ class _Statement(NamedTuple):
         return self.whole.value - sum(part.value for part in self.parts)
 
 
-def check_enumerations(document: Document) -> Iterator[Finding]:
+def check_enumerations(document: Document, figures: Sequence[Figure]) -> Iterator[Finding]:
     """One finding for each list that misses its whole by a slip in one number."""
     text = document.text
-    for statement in _statements(text):
-        rule = _rule(text, statement) if _is_broken(statement, text) else ""
-        if rule:
+    inexact = {figure.start for figure in figures if figure.bound != "="}
+    found = (
+        *((_rule(text, one), one) for one in _statements(text) if _is_broken(one, text)),
+        *(("staff-parts", one) for one in _of_dimensions(text, figures)),
+        *(("petitions-flow", one) for one in _flows(text) if _is_broken(one, text)),
+    )
+    for rule, statement in found:
+        if rule and not inexact & {number.start for number in (statement.whole, *statement.parts)}:
             yield _finding(text, rule, statement)
+
+
+# --- people by training, age, sex ----------------------------------------------------------------------------------------------------
+
+_TRAINING = re.compile(r"\b(?:tiến sĩ|thạc sĩ|(?:trên |sau )?đại học|cao đẳng|trung cấp|sơ cấp|chưa (?:qua )?đào tạo)\b", _I)
+_AGE = re.compile(r"(?:\b(?:dưới|từ|trên|đủ)\s+\d\d\b[^.;]{0,30}?\btuổi\b|\btuổi\b)", _I)
+_SEX = re.compile(r"\b(?:nam|nữ)\b(?! (?:giới )?(?:giữ|lãnh đạo))", _I)
+_OF_ANOTHER = re.compile(r"lý luận|chính trị|quản lý nhà nước|tin học|ngoại ngữ|học sinh|giáo viên|đảng viên", _I)
+_NEXT_SECTION = 1200
+"""Characters between a head count and the paragraph that tells its kinds."""
+_DIMENSIONS = ((_TRAINING, 3), (_AGE, 3), (_SEX, 2))
+
+
+def _of_dimensions(text: str, figures: Sequence[Figure]) -> Iterator[_Statement]:
+    """Lists of levels of training, ages or men and women that miss a head count told before them, in whatever sentence, and are none of the others."""
+    people = [figure for figure in figures if figure.measure in _HEADS and figure.start is not None and figure.end is not None and not is_row(figure)]
+    counted = {int(figure.value) for figure in figures if figure.measure in _HEADS}
+    for start, end in paragraph_spans(text) if people else ():
+        for left, right in _sentences(text, start, end):
+            for words, fewest in _DIMENSIONS:
+                parts = _of_kind(text, left, right, words)
+                if len(parts) < fewest or sum(part.value for part in parts) in counted or _OF_ANOTHER.search(text, left, right):
+                    continue
+                others = frozenset(one.value for one in _numbers(text, left, right) if one not in parts)
+                above = [one for one in people if (one.end or 0) <= left and parts[0].start - (one.end or 0) <= _NEXT_SECTION]
+                wholes = (_Number(int(one.value), one.start or 0, one.end or 0) for one in reversed(above))
+                statements = (_Statement(whole, parts, True, others, left) for whole in wholes)
+                yield from islice((one for one in statements if _is_broken(one, text)), 1)
+
+
+_HEADS = frozenset({"staff_present", "staff_officials", "staff_civil_servants", "staff_public_employees"})
+
+
+def _of_kind(text: str, left: int, right: int, words: re.Pattern[str]) -> tuple[_Number, ...]:
+    """The numbers each of which has a word of the kind right before or right behind it: all before, or all behind."""
+    numbers = _numbers(text, left, right)
+    bounds = [left, *(one.end for one in numbers)], [*(one.start for one in numbers), right]
+    before = [words.search(text, bounds[0][place], one.start) is not None for place, one in enumerate(numbers)]
+    behind = [words.search(text, one.end, bounds[1][place + 1]) is not None for place, one in enumerate(numbers)]
+    longest = max((before, behind), key=sum)
+    return tuple(one for one, is_of_kind in zip(numbers, longest, strict=True) if is_of_kind)
+
+
+# --- what came in, what is done, what is left ----------------------------------------------------------------------------------------
+
+_CAME = re.compile(r"\b(?:nhận|tổng số|phát sinh|gửi đến)\b[^\d.;:]{0,60}\Z", _I)
+_PETITIONS = re.compile(r"\s*(?:lượt\s+)?(?:đơn\b(?! vị)|phản ánh|kiến nghị|PAKN|khiếu nại|tố cáo)", _I)
+_DONE = re.compile(r"\b(?:giải quyết|xử lý|trả lời|phản hồi|xong)\b", _I)
+_LEFT = re.compile(r"\b(?:còn|đang|chưa)\b", _I)
+
+
+def _flows(text: str) -> Iterator[_Statement]:
+    """ "Nhận 23 phản ánh, đã trả lời 20, đang xem xét 02": three numbers of one sentence."""
+    for start, end in paragraph_spans(text):
+        if not _PETITIONS_SPOKEN_OF.search(text, start, end):
+            continue
+        for left, right in _sentences(text, start, end):
+            numbers = [one for one in _numbers(text, left, right) if not _in_brackets(text, left, one)]
+            for came, done, rest in zip(numbers, numbers[1:], numbers[2:], strict=False):
+                behind = min((one.start for one in numbers if one.start > rest.start), default=right)
+                if (
+                    _CAME.search(text, left, came.start)
+                    and _PETITIONS.match(text, came.end)
+                    and _DONE.search(text, came.end, done.start)
+                    and not _LEFT.search(text, came.end, done.start)
+                    and _LEFT.search(text, done.end, rest.start)
+                ):
+                    others = frozenset(one.value for one in numbers if one not in (came, done, rest))
+                    yield _Statement(came, (done, rest), behind == right, others, left)
+
+
+_PETITIONS_SPOKEN_OF = re.compile(r"\bđơn\b|phản ánh|kiến nghị|PAKN", _I)
+
+
+# --- lists of any kind ------------------------------------------------------------------------------------------------------------------
 
 
 def _statements(text: str) -> Iterator[_Statement]:
@@ -147,10 +230,13 @@ def _listed(text: str, left: int, right: int) -> tuple[tuple[_Number, ...], froz
     if sum(one.end <= clause for one in every) >= _FEWEST:  # the list is told with commas: what stands behind the semicolon is something else
         stop = clause
     kept = tuple(one for one in every if one.end <= stop and not _in_brackets(text, left, one))
+    kept = kept or tuple(one for one in every if one.end <= stop and _ALONE.search(text, left, one.start))
     words = (_IN_WORDS[match["word"].lower()] for match in _WORD.finditer(text, left, stop))
     return kept, frozenset((*words, *(one.value for one in every if one not in kept)))
 
 
+_ALONE = re.compile(r"\(\s*\Z")
+"""chứng thực (1.487 hồ sơ), hộ tịch (812 hồ sơ)"""
 _IN_WORDS = {word: value for value, word in enumerate(["một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười"], start=1)}
 _WORD = re.compile(rf"\b(?P<word>{'|'.join(_IN_WORDS)})\s+(?:hồ sơ|đơn|người|trường hợp|đồng chí|phiếu|lượt|cán bộ|công chức|viên chức)\b", _I)
 
@@ -190,7 +276,7 @@ def _numbers(text: str, left: int, right: int) -> list[_Number]:
 
 def _is_broken(statement: _Statement, text: str) -> bool:
     whole, parts, gap = statement.whole, statement.parts, statement.gap
-    if not _FEWEST <= len(parts) <= _MOST_PARTS or whole.value < _TELLING or parts[-1].end - whole.start > _LONG:
+    if not _FEWEST <= len(parts) <= _MOST_PARTS or whole.value < _TELLING or parts[-1].end - parts[0].start > _LONG:
         return False
     sums = {sum(part.value for part in parts[first:last]) for first in range(len(parts)) for last in range(first + 1, len(parts) + 1)}
     if whole.value in sums or {abs(gap), whole.value - gap} & statement.others:

@@ -163,13 +163,10 @@ _FEWEST_MEMBERS = 3
 
 
 def sentence_groups(header: Header, figures: Sequence[Figure]) -> list[Group]:
-    """One group of one block for each sentence whose figures are of several groups: what it prints with one value, whatever it was labelled with."""
-    sentences: dict[str, list[int]] = {}
-    for index in _in_text_order(figures):
-        if is_fact(figures[index]) and not is_row(figures[index]):
-            sentences.setdefault(figures[index].quote, []).append(index)
+    """One group of one block for each sentence, and each run of sentences that follow each other closely, whose figures are of several groups:
+    what it prints with one value, whatever it was labelled with. Over several sentences only the times may differ."""
     groups = []
-    for indices in sentences.values():
+    for indices in (*_by_sentence(figures), *_by_neighbourhood(figures)):
         keys = {(figures[index].scope, figures[index].subject, _period_key(header, figures[index])) for index in indices}
         values: dict[str, set[Decimal]] = {}
         for index in indices:
@@ -182,6 +179,33 @@ def sentence_groups(header: Header, figures: Sequence[Figure]) -> list[Group]:
             first = figures[indices[0]]
             groups.append(Group(first.scope, first.subject, _period_key(header, first), [block]))
     return groups
+
+
+def _by_sentence(figures: Sequence[Figure]) -> list[list[int]]:
+    sentences: dict[str, list[int]] = {}
+    for index in _in_text_order(figures):
+        if is_fact(figures[index]) and not is_row(figures[index]):
+            sentences.setdefault(figures[index].quote, []).append(index)
+    return list(sentences.values())
+
+
+def _by_neighbourhood(figures: Sequence[Figure]) -> list[list[int]]:
+    """Figures of one scope and subject in sentences that follow each other: the dates that open a paragraph are those of all that it tells."""
+    runs: list[list[int]] = []
+    for index in _in_text_order(figures):
+        figure = figures[index]
+        if not is_fact(figure) or is_row(figure):
+            continue
+        last = figures[runs[-1][-1]] if runs else None
+        is_next = last is not None and (figure.start or 0) - (last.end or 0) <= _NEXT_SENTENCE
+        if last is None or not is_next or (last.scope, last.subject, last.section) != (figure.scope, figure.subject, figure.section):
+            runs.append([])
+        runs[-1].append(index)
+    return [run for run in runs if len({figures[index].quote for index in run}) > 1]
+
+
+_NEXT_SENTENCE = 120
+"""Characters between two numbers of neighbouring sentences."""
 
 
 def _values_by_scope(figures: Sequence[Figure]) -> dict[tuple[str, str, str], set[Decimal]]:
@@ -223,6 +247,14 @@ def is_part_by_words(figure: Figure) -> bool:
 def is_row(figure: Figure) -> bool:
     """Whether the figure stands in a row of a table: its quote holds bars, tabs, or numbers set in columns."""
     return figure.quote.count("|") > 1 or _ROW.search(figure.quote) is not None
+
+
+def is_dated_row(figure: Figure) -> bool:
+    """Whether the name of its row is a day: "Có mặt 01/01/2026 | 39"."""
+    return _DATED_ROW.search(figure.quote) is not None
+
+
+_DATED_ROW = re.compile(r"\d{1,2}/\d{1,2}/\d{4}[^\n|\t\d]*[|\t]")
 
 
 def form_rows(header: Header, figures: Sequence[Figure]) -> list[Group]:

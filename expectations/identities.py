@@ -352,14 +352,17 @@ def _nested(
 
 
 def _without_outside(sums: Sums, flow: list[Evaluation]) -> list[Evaluation]:
-    """The balance that closes without what was turned away or withdrawn: "Cổng từ chối 325 kết quả" told of something else."""
+    """The balance that closes without what was turned away, withdrawn or paused ("Cổng từ chối 325 kết quả" told of something else), or
+    without what is paused alone: it may be among what is in progress."""
     if not flow or flow[0].holds:
         return flow
     for row in _flow(sums):
-        inside = tuple(term for term in row.right_terms if term.measure not in OUTSIDE)
-        narrower = sums.row("report-flow", row.left_terms, inside, reading=row.reading)
-        if narrower.holds:
-            return [narrower]
+        outside = [term for term in row.right_terms if term.measure in OUTSIDE]
+        for left_out in (outside, [term for term in outside if term.measure == "tthc_paused"]):
+            inside = tuple(term for term in row.right_terms if term not in left_out)
+            narrower = sums.row("report-flow", row.left_terms, inside, reading=row.reading)
+            if narrower.holds:
+                return [narrower]
     return flow
 
 

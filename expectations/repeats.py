@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from expectations.evaluation import Term
-from expectations.grouping import Block, Group, is_familiar, is_row, is_slip, prose_groups
+from expectations.grouping import Block, Group, is_dated_row, is_familiar, is_row, is_slip, prose_groups
 from expectations.language import cues
 from expectations.sums import severity_of
 from expectations.wording import both_sides, figure_place, measure_vi, place_vi, sentence_place, two_values_message
@@ -96,6 +96,8 @@ def _is_earlier(header: Header, figure: Figure) -> bool:
 
 def _is_qualified(figure: Figure) -> bool:
     """Whether the words around a figure, and not only somewhere in its sentence, say that it is of another time, level or part."""
+    if is_dated_row(figure):
+        return True
     place = max(figure.quote.find(figure.printed_text), 0)
     behind = place + len(figure.printed_text)
     own = _OWN_WORDS.get(figure.measure)

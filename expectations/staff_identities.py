@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from expectations.evaluation import Evaluation, Term
-from expectations.grouping import Group, is_fact, is_row
+from expectations.grouping import Group, is_dated_row, is_fact, is_row
 from expectations.lists import is_listed, is_listed_in_full, lists_others
 from expectations.sums import Sums, Terms, best, is_missed_by_a_slip
 from warehouse.catalogue import scope_label_vi
@@ -276,6 +276,9 @@ def vacancy(sums: Sums) -> Iterator[Evaluation]:
 
 def _is_dated_alone(sums: Sums) -> bool:
     """Whether a number of another day stands alone ("khi mới thành lập có 51 người"): it says nothing of today's quota."""
+    present = sums.here("staff_present")
+    if present and not (sums.here("staff_assigned") or sums.here("staff_vacant")) and all(is_dated_row(sums.figures[i]) for i in present.figures):
+        return True
     if len(sums.block.terms) > 1:
         return False
     return sums.block.as_of is not None or any(_THEN.search(sums.figures[i].quote) for term in sums.block.terms.values() for i in term.figures)
