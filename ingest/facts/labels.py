@@ -21,106 +21,99 @@ class LabelReader(SentenceReader):
     """Collapses phrases into features."""
 
     def _post_end(self, elements: list[Element], index: int, limit: int) -> int:
-        """Where the words that belong to this number end."""
-        number = elements[index]
-        position = index + 1
-        while position < limit:
-            element = elements[position]
-            follows = elements[position + 1].entry if position + 1 < limit else None
-            if element.kind == "sup" or (element.text == "mà" and follows is not None and "timing" in follows.features and limit < len(elements)):
-                return position  # "148 hồ sơ đang giải quyết mà trong hạn là 144"
-            if element.text == "ở mức" and follows is not None and {"level", "grade"} & set(follows.features):
-                position += 1
-                continue  # "171 thủ tục được cung cấp ở mức toàn trình"
-            of_them = element.text == "trong đó" and position == index + 2 and elements[index + 1].has("unit")
-            if of_them and next((later.kind for later in elements[position + 1 :] if later.kind in ("punct", "num")), "") == "punct":
-                position += 1
-                continue  # "134 hồ sơ trong đó chưa tới ngày hẹn, …"
-            if element.kind == "punct" and element.text in ",;:()./·•+":
-                if element.text == "," and self._joins(elements, index + 1, position, limit):
-                    position += 1
-                    continue
+        """Where the words that belong to this number end; `limit` is the next number, or the end of the sentence."""
+        for position in range(index + 1, limit):
+            if not self._stays(elements, index, position, limit):
                 return self._without_counted_field(elements, index, position)
-            if position <= index + 2 and element.text in self.lexicon.words["partitive"] and limit > position + 1:
-                position += 1
-                continue  # "8.934 trong số ấy đi theo đường trực tuyến"
-            runs_on = limit < len(elements) and not any(later.kind == "punct" for later in elements[position:limit])
-            if element.text in self.lexicon.words["conjunctions"] and position > index + 1 and runs_on:
-                return position  # "nhận 1.870 hồ sơ đất đai nhưng trả được 1.642 hồ sơ"
-            if (
-                follows is not None
-                and element.text in (*self.lexicon.words["conjunctions"], "và", "mà")
-                and elements[position + 1].text in ("vẫn", "đều", "cũng")
-            ):
-                return position  # "39 hồ sơ chưa xong nhưng vẫn trong hạn"
-            if element.has("mostly") and position > index + 1:
-                return position  # "12 hồ sơ quá hạn tập trung ở lĩnh vực đất đai": most of them, and not all, are of the field
-            rest = element.text == "đều" and elements[position - 1].text.endswith("còn lại")  # "10.124 hồ sơ còn lại đều trả đúng hẹn"
-            if (
-                element.text == "đều"
-                and index
-                and (elements[index - 1].has("total") or elements[index - 1].text == "cả")
-                and self._is_procedure(elements[index + 1])
-            ):
-                position += 1
-                continue  # "Toàn bộ 389 thủ tục đều được tiếp nhận, trả kết quả qua bưu chính"
-            if (
-                (element.text == "đều" and not rest)
-                or element.has("opener")
-                or element.has("break")
-                or (element.has("block") and element.text.startswith("so "))
-            ):
-                return position
-            if (
-                element.text in ("bằng", "với")
-                and elements[index + 1].text.startswith(("hồ sơ", "hs", "bộ hồ sơ"))
-                and any(later.entry is not None and "channel" in later.entry.features for later in elements[position + 1 : min(position + 4, limit)])
-            ):
-                position += 1
-                continue  # "2.806 hồ sơ đến bằng con đường trực tuyến"
-            if element.text in ("còn", "là") and self._tells_the_rest(elements, index, position, limit):
-                position += 1
-                continue
-            if element.has("link") or element.has("and"):
-                if element.has("and") and self._joins(elements, index + 1, position, limit):
-                    position += 1
-                    continue
-                if element.text not in ("được", "đã", "có", "là") or (element.text != "là" and limit < len(elements) and position == limit - 1):
-                    return position
-                names_channel = (
-                    position + 1 < limit
-                    and (entry := elements[position + 1].entry) is not None
-                    and bool({"channel", "cat", "level"} & set(entry.features))
-                    and not (position + 2 < len(elements) and elements[position + 2].kind == "num")
-                )
-                if element.text == "là" and limit > position + 1 and elements[position + 1].text in ("của", "thuộc"):
-                    position += 1
-                    continue  # "143.250.000 đồng là của các lĩnh vực khác"
-                number_first = elements[0].kind == "num" and position <= index + 2 and any(word.text == "là" for word in elements[1:3])
-                if element.text == "là" and (index == 0 or number_first) and limit > position + 1 and not element.has("opener"):
-                    position += 1
-                    continue  # "9.315 là số hồ sơ đã tiếp nhận": the label follows
-                of_ratio = len(number.parts) == 2 and position + 1 < limit and elements[position + 1].has("unit") and limit == len(elements)
-                if element.text == "có" or (element.text == "là" and not names_channel and not of_ratio):
-                    return position
-            position += 1
-        if limit == len(elements):
-            return limit
-        if (
-            limit - 1 > index + 1
-            and elements[limit - 1].text == "trên"
-            and elements[index + 1].has("unit")
-            and limit + 1 < len(elements)
-            and elements[limit + 1].has("unit")
-        ):
-            return limit - 1  # "4.120 hồ sơ cấp kết quả điện tử trên 4.263 hồ sơ": all of it is of the first number
-        if limit - 1 > index + 1 and elements[limit - 1].text in ("thành", "tại", "ở") and elements[index + 1].has("unit"):
-            return limit - 1  # "77 hồ sơ kỳ trước chuyển qua thành 2.117 hồ sơ", "557 hồ sơ nộp trực tiếp tại 03 điểm"
-        # no delimiter before the next number: the unit is ours, the rest is the next number's label
-        unit = index + 1
-        if unit < limit and (elements[unit].has("unit") or number.percent):
-            return min(unit + 1, limit) if elements[unit].has("unit") else unit
-        return unit
+        return limit if limit == len(elements) else self._end_before_number(elements, index, limit)
+
+    def _stays(self, elements: list[Element], index: int, position: int, limit: int) -> bool:
+        """Whether one more word behind a number belongs to it."""
+        element = elements[position]
+        if element.kind == "sup":
+            return False
+        if element.kind == "punct" and element.text in ",;:()./·•+":
+            return element.text == "," and self._joins(elements, index + 1, position, limit)
+        if self._tells_of_number(elements, index, position, limit):
+            return True
+        if self._parts_from_number(elements, index, position, limit):
+            return False
+        if self._names_way(elements, index, position, limit) or (element.text in ("còn", "là") and self._tells_the_rest(elements, index, position, limit)):
+            return True
+        if element.has("and") and self._joins(elements, index + 1, position, limit):
+            return True
+        return self._links(elements, index, position, limit) if element.has("link") or element.has("and") else True
+
+    def _tells_of_number(self, elements: list[Element], index: int, position: int, limit: int) -> bool:
+        """Whether a word that else would open something new goes on with the number."""
+        element = elements[position]
+        follows = elements[position + 1].entry if position + 1 < limit else None
+        if element.text == "ở mức" and follows is not None and {"level", "grade"} & set(follows.features):
+            return True  # "171 thủ tục được cung cấp ở mức toàn trình"
+        if element.text == "trong đó" and position == index + 2 and elements[index + 1].has("unit"):
+            # "134 hồ sơ trong đó chưa tới ngày hẹn, …"
+            return next((later.kind for later in elements[position + 1 :] if later.kind in ("punct", "num")), "") == "punct"
+        if element.text in self.lexicon.words["partitive"]:
+            return position <= index + 2 and limit > position + 1  # "8.934 trong số ấy đi theo đường trực tuyến"
+        of_all = index > 0 and (elements[index - 1].has("total") or elements[index - 1].text == "cả")
+        # "Toàn bộ 389 thủ tục đều được tiếp nhận, trả kết quả qua bưu chính"
+        return element.text == "đều" and of_all and self._is_procedure(elements[index + 1])
+
+    def _parts_from_number(self, elements: list[Element], index: int, position: int, limit: int) -> bool:
+        """Whether a word begins what is told of another number, or of only some of this one."""
+        element = elements[position]
+        after = elements[position + 1] if position + 1 < limit else None
+        follows = after.entry if after is not None else None
+        conjunctions = self.lexicon.words["conjunctions"]
+        if element.text == "mà" and follows is not None and "timing" in follows.features and limit < len(elements):
+            return True  # "148 hồ sơ đang giải quyết mà trong hạn là 144"
+        runs_on = limit < len(elements) and not any(later.kind == "punct" for later in elements[position:limit])
+        if element.text in conjunctions and position > index + 1 and runs_on:
+            return True  # "nhận 1.870 hồ sơ đất đai nhưng trả được 1.642 hồ sơ"
+        if after is not None and follows is not None and element.text in (*conjunctions, "và", "mà") and after.text in ("vẫn", "đều", "cũng"):
+            return True  # "39 hồ sơ chưa xong nhưng vẫn trong hạn"
+        if element.has("mostly") and position > index + 1:
+            return True  # "12 hồ sơ quá hạn tập trung ở lĩnh vực đất đai": most of them, and not all, are of the field
+        if element.text == "đều" and not elements[position - 1].text.endswith("còn lại"):  # "10.124 hồ sơ còn lại đều trả đúng hẹn"
+            return True
+        return element.has("opener") or element.has("break") or (element.has("block") and element.text.startswith("so "))
+
+    @staticmethod
+    def _names_way(elements: list[Element], index: int, position: int, limit: int) -> bool:
+        """ "2.806 hồ sơ đến bằng con đường trực tuyến": the way in which dossiers came."""
+        if elements[position].text not in ("bằng", "với") or not elements[index + 1].text.startswith(("hồ sơ", "hs", "bộ hồ sơ")):
+            return False
+        return any(later.entry is not None and "channel" in later.entry.features for later in elements[position + 1 : min(position + 4, limit)])
+
+    @staticmethod
+    def _links(elements: list[Element], index: int, position: int, limit: int) -> bool:
+        """Whether a linking word ("được", "đã", "có", "là") joins what follows to the number."""
+        element, number = elements[position], elements[index]
+        after = elements[position + 1] if position + 1 < limit else None
+        if element.text not in ("được", "đã", "có", "là") or (element.text != "là" and limit < len(elements) and position == limit - 1):
+            return False
+        if element.text != "là":
+            return element.text != "có"
+        if after is not None and after.text in ("của", "thuộc"):
+            return True  # "143.250.000 đồng là của các lĩnh vực khác"
+        number_first = elements[0].kind == "num" and position <= index + 2 and any(word.text == "là" for word in elements[1:3])
+        if (index == 0 or number_first) and after is not None and not element.has("opener"):
+            return True  # "9.315 là số hồ sơ đã tiếp nhận": the label follows
+        counted = position + 2 < len(elements) and elements[position + 2].kind == "num"
+        names_channel = after is not None and after.entry is not None and bool({"channel", "cat", "level"} & set(after.entry.features)) and not counted
+        of_ratio = len(number.parts) == 2 and after is not None and after.has("unit") and limit == len(elements)
+        return names_channel or of_ratio
+
+    @staticmethod
+    def _end_before_number(elements: list[Element], index: int, limit: int) -> int:
+        """Where the words of a number end that runs on to the next without a delimiter: its unit is its own, the rest is the next one's label."""
+        unit, last = index + 1, limit - 1
+        has_unit = unit < limit and elements[unit].has("unit")
+        if has_unit and last > unit and elements[last].text == "trên" and limit + 1 < len(elements) and elements[limit + 1].has("unit"):
+            return last  # "4.120 hồ sơ cấp kết quả điện tử trên 4.263 hồ sơ": all of it is of the first number
+        if has_unit and last > unit and elements[last].text in ("thành", "tại", "ở"):
+            return last  # "77 hồ sơ kỳ trước chuyển qua thành 2.117 hồ sơ", "557 hồ sơ nộp trực tiếp tại 03 điểm"
+        return unit + 1 if has_unit else unit
 
     @staticmethod
     def _is_procedure(element: Element) -> bool:
