@@ -159,6 +159,8 @@ class State:
     """Whether the sentence tells of a number of other things: "Trong 46 nhiệm vụ, đã hoàn tất 39"."""
     in_passing: bool = False
     """Whether dossiers handed over were told of only beside a number: "21.640 hồ sơ, bao gồm cả 137 hồ sơ do UBND các xã cũ bàn giao"."""
+    aim_in_passing: bool = False
+    """Whether an aim was told behind a number, since the last number: "12 người, dự kiến thôi sử dụng; ở khu phố 108 người"."""
     remark: bool = False
     """Whether the open bracket says what else was counted in: "(kể cả 01 hồ sơ giấy)"."""
     listed_under: Frame | None = None

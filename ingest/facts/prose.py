@@ -135,77 +135,98 @@ class ProseReader(AllOfItReader):
 
     def _walk(self, gap: list[Element], state: State) -> None:
         """Read the words between two numbers: brackets and openers move the parent, delimiters cut segments."""
-        in_passing = False
+        state.aim_in_passing = False
         for place, element in enumerate(gap):
-            punct = element.kind == "punct"
-            of_now = element.text in self.lexicon.words["this-time"] and place > 0 and gap[place - 1].text in self.lexicon.words["times"]
-            state.of_earlier_time = state.of_earlier_time and not of_now
-            if of_now and state.void == "comparison":
-                state.void = ""  # "Cùng kỳ năm trước tiếp nhận 1.210 hồ sơ; năm nay tiếp nhận 1.620 hồ sơ"
+            self._turn_to_now(gap, place, state)
+            mark = element.text if element.kind == "punct" else None
             if element.kind == "sup" and state.last is not None:
                 state.anchors[element.text] = state.last
-            elif punct and element.text == "(":
-                if not any(word.entry is not None and "field" in word.entry.features for word in state.segments[-1]):
-                    self._all_of_it(state)  # "38 phản ánh, kiến nghị đều được trả lời (38/38)"
-                label, void, _ = self._label(state)
-                label = self._base_of_share(state.segments[-1], label)
-                against = (void == "change" and "subject" in label) or (
-                    (
-                        void == "against"
-                        or (void == "target" and label.get("status") == "assigned" and state.last is not None and state.last.features.get("family") == "staff")
-                    )
-                    and not any(word.has("identifier") or word.kind == "mask" for segment in state.segments for word in segment)
-                )
-                earlier = place == 0 and state.last is not None and self._begins_with_earlier_time(element.end)
-                state.found_before.append(-1 if void else len(self.found))
-                of_plan = (
-                    place == 0 and state.last is not None and state.last.percent and state.last.void == "target"
-                )  # "đạt 85,7% kế hoạch năm (60.000 hồ sơ)"
-                aside = "comparison" if earlier else "target" if of_plan else "things" if _OF_THINGS.match(self.view, element.end) else ""
-                state.open(label, aside or ("" if against else void))
-                state.remark = self.view.startswith(IN_PASSING, element.end)
-            elif punct and element.text == ")":
-                self._all_of_it(state)
-                state.remark = False
-                idle = bool(state.found_before) and state.found_before.pop() == len(self.found)
-                state.close(resumes=idle or self._resumes(gap[place + 1 :]))
+            elif mark == "(":
+                self._open_bracket(element, place == 0, state)
+            elif mark == ")":
+                self._close_bracket(gap[place + 1 :], state)
             elif element.has("opener"):
                 state.part(self._label(state)[0], anew=element.text.startswith(("chia theo", "phân theo", "chia ra")))
-            elif punct and element.text in (";", ".", "", "·", "•"):
-                self._all_without_number(state)
-                state.end_clause({} if self._all_of_it(state) else self._label(state)[0])
-                last = state.last
-                told = state.counted_last is not None and state.counted_last[0].features.get("family") == "dossier"
-                told = told or (last is not None and state.in_passing and last.void == "handed-over")
-                if state.void == "other-dossiers" or (in_passing and state.void == "aim") or (told and state.void == "handed-over"):
-                    state.void = ""
-                goes_on = place + 1 < len(gap) and gap[place + 1].has("mostly") and state.last is not None and state.last.emitted
-                state.cut("," if goes_on else ";")  # "56 hồ sơ trễ; tập trung ở lĩnh vực đất đai (39 hồ sơ)"
-                state.of_earlier_time = self._begins_with_earlier_time(element.end)
-            elif punct and element.text == ":" and state.last is not None and not any(state.segments):
+            elif mark in (";", ".", "", "·", "•"):
+                self._end_clause(gap, place, state)
+            elif mark == ":" and state.last is not None and not any(state.segments):
                 state.part({})
-            elif punct and element.text in ",:/+":
-                if element.text == ",":
-                    self._all_of_it(state)
-                    counted = any(word.kind == "word" and word.text[0].isdigit() for word in state.segments[-1])
-                    if state.void == "handed-over" and state.last is None and not counted:
-                        state.void = ""
-                elif element.text == ":" and any(
-                    word.has("block") and word.entry is not None and "target" in word.entry.id and word.text != "xin" for word in state.segments[-1]
-                ):
-                    state.void = state.void or "aim"
-                state.cut("," if element.text in "/+" else element.text)
-            elif element.entry is not None and "intent" in element.entry.id and state.last is not None and state.last.emitted and not state.void:
-                state.segments[-1].append(element)  # "8.955 hồ sơ nộp trực tuyến, nâng tỷ lệ hồ sơ trực tuyến lên mức 91,92%"
-            elif element.text == "đề nghị" and place == len(gap) - 1 and state.last is not None and state.last.features.get("family") == "petition":
-                state.segments[-1].append(element)  # "khiếu nại 2, đề nghị 29": a kind of petition
-            elif element.has("aim"):
+            elif mark is not None and mark in ",:/+":
+                self._end_segment(mark, state)
+            elif element.has("aim") and not self._counts_in_spite_of_aim(gap, place, state):
                 another = element.entry is not None and "another-kind" in element.entry.id
-                in_passing = state.last is not None and not state.void  # "12 người, dự kiến thôi sử dụng; ở khu phố 108 người"
-                state.in_passing = in_passing or state.in_passing
+                state.aim_in_passing = state.last is not None and not state.void  # "12 người, dự kiến thôi sử dụng; ở khu phố 108 người"
+                state.in_passing = state.aim_in_passing or state.in_passing
                 state.void = state.void or ("aim" if not another else "handed-over" if "bàn giao" in element.text else "other-dossiers")
             else:
                 state.segments[-1].append(element)
+
+    def _turn_to_now(self, gap: list[Element], place: int, state: State) -> None:
+        """ "Cùng kỳ năm trước tiếp nhận 1.210 hồ sơ; năm nay tiếp nhận 1.620 hồ sơ": from here on nothing is only compared with."""
+        if place > 0 and gap[place].text in self.lexicon.words["this-time"] and gap[place - 1].text in self.lexicon.words["times"]:
+            state.of_earlier_time = False
+            if state.void == "comparison":
+                state.void = ""
+
+    @staticmethod
+    def _counts_in_spite_of_aim(gap: list[Element], place: int, state: State) -> bool:
+        """Whether a word of aims is only a name ("khiếu nại 2, đề nghị 29") or tells of what was reached ("nâng tỷ lệ hồ sơ trực tuyến lên mức 91,92%")."""
+        element = gap[place]
+        if element.entry is not None and "intent" in element.entry.id and state.last is not None and state.last.emitted and not state.void:
+            return True
+        return element.text == "đề nghị" and place == len(gap) - 1 and state.last is not None and state.last.features.get("family") == "petition"
+
+    def _open_bracket(self, element: Element, at_number: bool, state: State) -> None:
+        """A bracket belongs to the number right before it, or to the words; `at_number` says that no word stands between."""
+        if not any(word.entry is not None and "field" in word.entry.features for word in state.segments[-1]):
+            self._all_of_it(state)  # "38 phản ánh, kiến nghị đều được trả lời (38/38)"
+        label, void, _ = self._label(state)
+        label = self._base_of_share(state.segments[-1], label)
+        last = state.last
+        quota = void == "target" and label.get("status") == "assigned" and last is not None and last.features.get("family") == "staff"
+        timeless = not any(word.has("identifier") or word.kind == "mask" for segment in state.segments for word in segment)
+        against = (void == "change" and "subject" in label) or ((void == "against" or quota) and timeless)
+        aside = ""
+        if at_number and last is not None and self._begins_with_earlier_time(element.end):
+            aside = "comparison"
+        elif at_number and last is not None and last.percent and last.void == "target":
+            aside = "target"  # "đạt 85,7% kế hoạch năm (60.000 hồ sơ)"
+        elif _OF_THINGS.match(self.view, element.end):
+            aside = "things"
+        state.found_before.append(-1 if void else len(self.found))
+        state.open(label, aside or ("" if against else void))
+        state.remark = self.view.startswith(IN_PASSING, element.end)
+
+    def _close_bracket(self, behind: list[Element], state: State) -> None:
+        """The number before a bracket goes on behind it where the bracket held no figure or the words only join it to the next."""
+        self._all_of_it(state)
+        state.remark = False
+        idle = bool(state.found_before) and state.found_before.pop() == len(self.found)
+        state.close(resumes=idle or self._resumes(behind))
+
+    def _end_clause(self, gap: list[Element], place: int, state: State) -> None:
+        """A semicolon or a full stop: remarks and aims told in passing end with it."""
+        self._all_without_number(state)
+        state.end_clause({} if self._all_of_it(state) else self._label(state)[0])
+        told = state.counted_last is not None and state.counted_last[0].features.get("family") == "dossier"
+        told = told or (state.last is not None and state.in_passing and state.last.void == "handed-over")
+        if state.void == "other-dossiers" or (state.aim_in_passing and state.void == "aim") or (told and state.void == "handed-over"):
+            state.void = ""
+        goes_on = place + 1 < len(gap) and gap[place + 1].has("mostly") and state.last is not None and state.last.emitted
+        state.cut("," if goes_on else ";")  # "56 hồ sơ trễ; tập trung ở lĩnh vực đất đai (39 hồ sơ)"
+        state.of_earlier_time = self._begins_with_earlier_time(gap[place].end)
+
+    def _end_segment(self, mark: str, state: State) -> None:
+        """A comma, a colon, a slash or a plus."""
+        words = state.segments[-1]
+        if mark == ",":
+            self._all_of_it(state)
+            counted = any(word.kind == "word" and word.text[0].isdigit() for word in state.segments[-1])
+            if state.void == "handed-over" and state.last is None and not counted:
+                state.void = ""
+        elif mark == ":" and any(word.has("block") and word.entry is not None and "target" in word.entry.id and word.text != "xin" for word in words):
+            state.void = state.void or "aim"
+        state.cut("," if mark in "/+" else mark)
 
     def _base_of_share(self, words: list[Element], label: dict[str, str]) -> dict[str, str]:
         """What a bracket counts: behind "tỷ lệ trực tuyến trên số hồ sơ mới" it is what the share is of, and else what the words before it say."""
