@@ -182,6 +182,7 @@ def test_where_a_paragraph_is_wrapped_changes_no_figure() -> None:
         "Trong quý, Trung tâm Phục vụ hành chính công của xã tiếp nhận 1.027 hồ sơ, gồm trực tuyến 921 hồ sơ, trực tiếp 93 hồ sơ, bưu chính 13.",
         "Đã giải quyết 988 hồ sơ, trong đó trước hạn: 874 hồ sơ; đúng hạn: 111 hồ sơ; quá hạn: 03 hồ sơ.",
         "Số hồ sơ đang giải quyết là 39 hồ sơ, trong đó trong hạn 38 hồ sơ, quá hạn 01 hồ sơ. Số kết quả đã số hóa: 1.998.",
+        "Tiếp nhận mới 4.212 hồ sơ, tăng 312 hồ sơ so với quý II/2026 (3.900 hồ sơ); theo Biểu số II.06a/VPCP/KSTT, trực tuyến 3.987 hồ sơ, trực tiếp 225 hồ sơ.",
         "Tỷ lệ hồ sơ giải quyết trước và đúng hạn: 99,7%. Thu phí, lệ phí được: 23.780.000 đồng. Phản ánh, kiến nghị tiếp nhận: 12.",
     ]
     for paragraph in paragraphs:

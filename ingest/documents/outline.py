@@ -20,8 +20,9 @@ BlockKind = Literal["heading", "item", "paragraph", "row", "footnote"]
 SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _DECORATION = " \t\u00a0*_#>`"
 _ROMAN = re.compile(
-    r"(?:(?i:phần)\s+(?:(?i:thứ)\s+)?)?(?:(?P<roman>[IVX]{1,5})|[A-EGH])\s?[.):/-]\s*\S|(?i:phần\s+(?:thứ\s+\w+|[ivx]+)\b|(?:mục|chương)\s+(?:[ivx]+|[0-9]{1,2})\b)"
+    r"(?:(?i:phần)\s+(?:(?i:thứ)\s+)?)?(?:(?P<roman>[IVX]{1,5})|[A-EGH])\s?[.):/-](?!(?<=/)20[0-9]{2}|0[0-9])\s*\S|(?i:phần\s+(?:thứ\s+\w+|[ivx]+)\b|(?:mục|chương)\s+(?:[ivx]+|[0-9]{1,2})\b)"
 )
+"""Not a quarter's or a form's number at the start of a line that goes on: "quý / II/2026", "Biểu số / II.06a"."""
 _DECIMAL = re.compile(
     r"(?:(?i:câu)(?:\s(?i:hỏi))?\s(?=[0-9]{1,2}[.):]))?(?P<number>[0-9]{1,2}(?:\.[0-9]{1,2}){0,4})(?P<close>\s?[.):/-]+|(?<=\.[0-9])|(?<=\.[0-9]{2}))\s*(?P<rest>\D)"
 )
