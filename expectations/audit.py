@@ -21,6 +21,7 @@ from expectations.relations import check_relations
 from expectations.repair import Repair, repairs
 from expectations.repeats import check_magnitudes, check_repeats
 from expectations.service_index import check_index
+from expectations.stale import check_stale
 from expectations.tables import check_tables
 from expectations.unread import check_second_prints, check_unread
 from expectations.withheld import withhold
@@ -66,6 +67,7 @@ def audit(document: Document | None, header: Header, figures: Sequence[Figure], 
             findings,
         )
         findings += _untold(check_enumerations(document, figures), findings)
+        findings += check_stale(document, header)
         findings += check_headings(document)
     return tuple(sorted(_folded(findings), key=lambda finding: (_position(finding), finding.rule)))
 

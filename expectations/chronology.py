@@ -1,5 +1,5 @@
 """What the dates of a report say: days that do not exist, the future told as past, periods that run backwards or are not
-the ones the title names, a document date outside its window, and a paragraph left over from another period.
+the ones the title names, and a document date outside its window.
 
 Works on the stored text; comparisons, plans, legal citations and history are legitimate and left alone.
 """
@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from expectations.stale import PLAN
 from expectations.sums import severity_of
 from expectations.wording import sentence_place
 from warehouse.model import Document, Finding, Header, Period, Place, Severity
-from warehouse.periods import Kind, PeriodError, PeriodPhrase, calendar, classify_range, parse_period_phrase, parse_ranges, statutory
-from warehouse.sentences import paragraph_at, sentence_at
+from warehouse.periods import both_calendars, classify_range, parse_period_phrase, parse_ranges
+from warehouse.sentences import sentence_at
 from warehouse.units import TWO_LEVELS_SINCE
 
 _DAYS_TO_REPORT = 60
@@ -36,7 +37,7 @@ _SPELLED = re.compile(r"(?-i:[nN])(?<!\w\w)gày\s+(\d{1,2})\s+tháng\s+(\d{1,2})
 
 
 def check_chronology(document: Document | None, header: Header) -> Iterator[Finding]:
-    """Findings of the rules period-order, period-legal, document-date, impossible-date and stale-paragraph."""
+    """Findings of the rules period-order, period-legal, document-date and impossible-date."""
     text = document.text if document else ""
     taken: list[tuple[int, int]] = []
     for finding in (*_period_order(text, header), *_period_legal(text, header), *_document_date(text, header)):
@@ -48,7 +49,6 @@ def check_chronology(document: Document | None, header: Header) -> Iterator[Find
         span = finding.places[0]
         if not any(start < (span.end or 0) and (span.start or 0) < end for start, end in taken):
             yield finding
-    yield from _stale(document, header)
 
 
 def _place(text: str, span: tuple[int, int] | None) -> tuple[Place, ...]:
@@ -108,21 +108,11 @@ def _titled_periods(header: Header) -> list[Period]:
         and phrase.year
         and not phrase.problem
         # "quý III, phương hướng nhiệm vụ quý IV năm 2026": what is planned is not reported
-        and not _PLAN_HEADING.search(header.title, before.span[1] if before else 0, phrase.span[0])
+        and not PLAN.search(header.title, before.span[1] if before else 0, phrase.span[0])
     ]
     if len({(phrase.kind, phrase.year, phrase.n) for phrase in phrases}) != 1:
         return []
-    return _both_calendars(phrases[0])
-
-
-def _both_calendars(phrase: PeriodPhrase) -> list[Period]:
-    if phrase.kind == "range" or phrase.year is None or phrase.problem:
-        return []
-    kind: Kind = phrase.kind
-    try:
-        return [statutory(kind, phrase.year, phrase.n), calendar(kind, phrase.year, phrase.n)]
-    except PeriodError:
-        return []
+    return both_calendars(phrases[0])
 
 
 def _period_legal(text: str, header: Header) -> Iterator[Finding]:
@@ -252,98 +242,3 @@ def _horizon(header: Header) -> date | None:
     if header.period and not (header.period.end - timedelta(days=31) <= header.document_date <= header.period.end + timedelta(days=366)):
         return latest
     return header.document_date
-
-
-# --- a paragraph of another period -----------------------------------------------------------------------------------------
-
-_RESULT = re.compile(
-    r"\btiếp nhận|\bnhận được|\bgiải quyết|\bxử lý|\bphát sinh|\bghi nhận|\bkhông có|\bthu phí|\bsố hóa|\bđánh giá|\bđạt được kết quả|\bđã (?:ban hành|tổ chức|thực hiện)",
-    _I,
-)
-_DONE = re.compile(r"\bđã\b|\btổ chức (?!xã|lại)|\bhoàn thành|\btriển khai|\brà soát|\bkiểm tra", _I)
-"""So begins what a quarter of another year brought, where the sentence opens with it."""
-_LEGITIMATE = re.compile(
-    r"\bso với|\bcùng kỳ|\btăng\b|\bgiảm\b|(?<!theo )\bkế hoạch|\bphương hướng|\bnhiệm vụ|\bdự kiến|\bsẽ\b|\bphấn đấu"
-    r"|\bmục tiêu|\bchỉ tiêu"
-    r"|\bgiai đoạn|\bchuyển (?:sang|qua)|\btồn\b|\bQuyết định|\bNghị (?:quyết|định)|\bCông văn|\bThông tư|\bLuật\b|\bcông bố"
-    r"|\btrước (?:đây|đó|kia)|\bđể lại|\bmang sang|\bcòn dở"
-    r"|\bcũ\b|\btrước (?:khi )?(?:sắp xếp|sáp nhập|hợp nhất)|\bkỳ trước"
-    r"|\bnăm trước|\bquý trước|\blũy kế|\bluỹ kế|\bnhiệm kỳ|\btheo dõi từ|\bliền kề|\btrong khi",
-    _I,
-)
-_OF_NOW = re.compile(r"\s*(?:quý|kỳ|tháng|năm) (?:này|nay|báo cáo)\b[^.;\n]*\b(?:tăng|giảm|hơn|bằng)\b", _I)
-"""Behind a semicolon: "…; quý này giảm 181 hồ sơ"."""
-_GOES_ON = re.compile(r"\btiếp tục", _I)
-"""Words of a plan, unless the period that they speak of is over."""
-_CLOSING = re.compile(r"\bTrên đây là\b", _I)
-_PLAN_HEADING = re.compile(r"phương hướng|nhiệm vụ (?:trọng tâm|chủ yếu|quý|năm|\d)|giải pháp|thời gian tới|đề xuất", _I)
-_LEADS = re.compile(r"\btrong\s+\Z", _I)
-_OPENS = 40
-_LONG_OVER = 366
-"""Days: results of a quarter that ended before last year are told as nobody's comparison."""
-_PARTS_OF_A_YEAR = ("quarter", "half", "nine_months")
-_GRANULAR = (*_PARTS_OF_A_YEAR, "year")
-
-
-def _stale(document: Document, header: Header) -> Iterator[Finding]:
-    if header.period is None:
-        return
-    text, own = document.text, header.period
-    phrases = [phrase for phrase in parse_period_phrase(text, own.end.year) if phrase.kind != "range"]
-    foreign = [phrase for phrase in phrases if _is_foreign(phrase, own)]
-    own_paragraphs = {paragraph_at(text, phrase.span[0]) for phrase in phrases if phrase not in foreign}
-    told: set[tuple[int, int]] = set()
-    for phrase in foreign:
-        paragraph = paragraph_at(text, phrase.span[0])
-        if paragraph in told or not _tells_results(document, phrase, own, paragraph in own_paragraphs):
-            continue
-        told.add(paragraph)
-        rule = "stale-paragraph"
-        yield Finding(
-            rule,
-            severity_of(rule),
-            f"Đoạn này nêu {phrase.label[:1].lower() + phrase.label[1:]}, trong khi báo cáo là của kỳ "
-            f"{own.label or _vi(own.start) + '–' + _vi(own.end)}. Có thể đoạn văn còn sót từ báo cáo cũ; đề nghị rà soát lại.",
-            _place(text, phrase.span),
-            {"printed": text[phrase.span[0] : phrase.span[1]], "period": own.key},
-        )
-
-
-def _tells_results(document: Document, phrase: PeriodPhrase, own: Period, beside_own: bool) -> bool:
-    """Whether the sentence gives its period's results as the report's own; `beside_own`: the paragraph names the report's period too."""
-    text, (start, end) = document.text, phrase.span
-    left, right = sentence_at(text, start)
-    sentence = text[left:right]
-    if _LEGITIMATE.search(sentence) or (text[right - 2 : right].rstrip().endswith(";") and _OF_NOW.match(text, right)):
-        return False
-    if _CLOSING.search(sentence):
-        return True
-    section = max((one for one in document.sections if one.start <= start < one.end), key=lambda one: one.start, default=None)
-    planned = section is not None and _PLAN_HEADING.search(section.heading)
-    printed_year = re.search(r"\d{4}", text[start:end])
-    ahead = all(period.start > own.start for period in _both_calendars(phrase)) and not (printed_year and re.search(r"\bđã\b", sentence))
-    over = all(period.start < own.start for period in _both_calendars(phrase))
-    if beside_own or planned or ahead or (not over and _GOES_ON.search(sentence)):
-        return False
-    if start - left <= _OPENS and (_RESULT.search(text, end, right) or (printed_year and phrase.kind in _PARTS_OF_A_YEAR and _DONE.search(text, end, right))):
-        return True
-    if printed_year and all((own.start - period.end).days > _LONG_OVER for period in _both_calendars(phrase)) and _RESULT.search(sentence):
-        return phrase.kind != "year"  # "công tác tuyên truyền quý II năm 2022 đạt được kết quả tích cực" in a report of 2024
-    # "theo kết quả phát phiếu trong quý I năm 2022, 98% người dân hài lòng"
-    led = _LEADS.search(text, max(left, start - 12), start)
-    if phrase.kind == "year" or led is None:
-        return False
-    before_founding = own.start >= TWO_LEVELS_SINCE and all(period.end < TWO_LEVELS_SINCE for period in _both_calendars(phrase))
-    return before_founding or re.search(r"\d", text[end : min(right, end + 40)]) is not None
-
-
-def _is_foreign(phrase: PeriodPhrase, own: Period) -> bool:
-    """Whether the phrase names a period apart from the report's own under both calendars; a part or a frame of it is not foreign."""
-    if phrase.kind not in _GRANULAR and not (phrase.kind == "month" and (own.end - own.start).days <= 31):
-        return False
-    named = _both_calendars(phrase)
-    return bool(named) and all((min(period.end, own.end) - max(period.start, own.start)).days < _CALENDAR_SHIFT for period in named)
-
-
-_CALENDAR_SHIFT = 20
-"""Days: neighbouring periods of one name overlap by up to 17 days where one is statutory and the other a calendar one."""

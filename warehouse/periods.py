@@ -228,6 +228,17 @@ def parse_period_phrase(text: str, default_year: int | None = None) -> list[Peri
     return sorted(found)
 
 
+def both_calendars(phrase: PeriodPhrase) -> list[Period]:
+    """The phrase's period under the statutory and under the portal's calendar; empty for a range, without a year, or where it does not exist."""
+    if phrase.kind == "range" or phrase.year is None or phrase.problem:
+        return []
+    kind: Kind = phrase.kind
+    try:
+        return [statutory(kind, phrase.year, phrase.n), calendar(kind, phrase.year, phrase.n)]
+    except PeriodError:
+        return []
+
+
 def parse_ranges(text: str, default_year: int | None = None) -> Iterator[PeriodPhrase]:
     """The ranges alone ("từ 15/12/2025 đến 14/3/2026"), in reading order."""
     for match in _RANGE.finditer(text):
