@@ -26,6 +26,8 @@ _ROMAN = re.compile(
 _DECIMAL = re.compile(
     r"(?:(?i:câu)(?:\s(?i:hỏi))?\s(?=[0-9]{1,2}[.):]))?(?P<number>[0-9]{1,2}(?:\.[0-9]{1,2}){0,4})(?P<close>\s?[.):/-]+|(?<=\.[0-9])|(?<=\.[0-9]{2}))\s*(?P<rest>\D)"
 )
+_CHAPTER_AND_NUMBER = re.compile(r"(?P<number>[A-H]\.?[0-9]{1,2}(?:\.[0-9]{1,2})?)\s?[.):]\s*(?P<rest>\D)")
+"""Numbers that begin with the letter of their chapter: "A2. Khối Đảng, đoàn thể"."""
 _LETTER = re.compile(r"(?:[a-zđ](?:[0-9]|\.[0-9])?|[ivx]{2,4}(?=\s?\)))\s?[).]\s*\S")
 _BRACKETED = re.compile(r"\([0-9a-zđivx]{1,3}\)\s*[^\s;,.:)]")
 _FOOTNOTE = re.compile(rf"(?:[{SUPERSCRIPTS}]{{1,3}}|\[\^?[0-9]{{1,3}}\]:?)\s*\S")
@@ -368,6 +370,8 @@ def _mark(text: str, start: int, end: int) -> tuple[int, str, int] | None:
     if match := _DECIMAL.match(line):
         depth = match["number"].count(".")
         return 20 + 4 * depth, match["number"], start + match.start("rest")
+    if match := _CHAPTER_AND_NUMBER.match(line):
+        return 20, match["number"], start + match.start("rest")
     if match := _BRACKETED.match(line):
         return 50, match.group(), start + line.index(")") + 1
     if match := _LETTER.match(line):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ingest.facts.elements import Element
 from ingest.facts.enumerations import EnumerationReader
 from ingest.facts.frames import State
+from ingest.facts.sentences import is_year
 
 
 class ImpliedReader(EnumerationReader):
@@ -130,7 +131,10 @@ class ImpliedReader(EnumerationReader):
             features.pop("status", None)
         if own.get("cat") in ("contract", "nonspec") and "status" not in own and features.get("status") == "vacant" and state.fresh:
             features.pop("status")
-        if own.get("quota") and "status" not in features and "cat" not in own and not own.get("ratio") and not part:
+        of_year = (
+            own.get("cat") == "officials+civil" and "unit_cat" not in own and any(is_year(word.text) for word in state.segments[-1] if word.kind == "mask")
+        )
+        if own.get("quota") and "status" not in features and ("cat" not in own or of_year) and not own.get("ratio") and not part:
             features["status"] = "assigned"
         if own.get("ratio") and features.get("status", "assigned") == "assigned":
             features["status"] = "present"

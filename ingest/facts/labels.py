@@ -113,6 +113,9 @@ class LabelReader(SentenceReader):
             return last  # "4.120 hồ sơ cấp kết quả điện tử trên 4.263 hồ sơ": all of it is of the first number
         if has_unit and last > unit and elements[last].text in ("thành", "tại", "ở"):
             return last  # "77 hồ sơ kỳ trước chuyển qua thành 2.117 hồ sơ", "557 hồ sơ nộp trực tiếp tại 03 điểm"
+        given = elements[unit + 1 : unit + 3]
+        if len(given) == 2 and unit + 2 < limit and given[0].text == "được giao" and given[1].entry is not None and "status" in given[1].entry.features:
+            return unit + 2  # "so với 561 người được giao còn thiếu 23"
         return unit + 1 if has_unit else unit
 
     @staticmethod
