@@ -508,6 +508,28 @@ REPORTS_IN_ODD_OUTLINES = {
             *("tthc_received_in_person@=287", "tthc_received_postal@=47"),
         ],
     ),
+    "a quota by block, and those who are missing by block": (
+        "1. Biên chế\n\nTỉnh tạm giao cho xã tổng cộng 357 biên chế, trong đó khối Đảng 34; khối chính quyền 96; "
+        "số người làm việc trong đơn vị sự nghiệp 227 (giáo dục 189, y tế 38).\n\n"
+        "2. Sự nghiệp\n\nCó mặt 214 viên chức, còn 13 chỉ tiêu chưa tuyển: giáo dục 12 (thiếu giáo viên Tiếng Anh), y tế 01.\n",
+        [
+            *("staff_assigned@all=357", "staff_assigned@party=34", "staff_assigned@government=96", "staff_assigned@public-service=227"),
+            *("staff_assigned@education=189", "staff_assigned@health=38", "staff_present@public-service=214"),
+            *("staff_vacant@public-service=13", "staff_vacant@education=12", "staff_vacant@health=1"),
+        ],
+    ),
+    "people under contract in two blocks": (
+        "1. Biên chế\n\nXã có 34 lao động hợp đồng theo Nghị định số 111/2022/NĐ-CP, làm bảo vệ tại các trường (32 người) và lái xe tại trụ sở UBND (02 người).\n",
+        ["staff_contract_111@all=34", "staff_contract_111@education=32", "staff_contract_111@government=2"],
+    ),
+    "what is told of people is no head count": (
+        "1. Biên chế\n\nCả ba khối (chính quyền; Đảng, Mặt trận; sự nghiệp) được giao 661, có mặt 624.\n\n2. Chuyển đổi số\n\n38/38 công chức có chữ ký số.\n",
+        ["staff_assigned@all=661", "staff_present@all=624"],
+    ),
+    "chapters in letters and numbers": (
+        "A1. Khối chính quyền\nBố trí 40 người trên 45 biên chế.\n\nA2. Khối Đảng, đoàn thể\nBố trí 20 người trên 22 biên chế.\n",
+        ["staff_present@government=40", "staff_assigned@government=45", "staff_present@party-front=20", "staff_assigned@party-front=22"],
+    ),
     "a conclusion with requests": (
         "I. KẾT QUẢ\n\nHiện có 40 công chức.\n\nV. KẾT LUẬN, KIẾN NGHỊ\n\nTrung tâm tiếp nhận 1.460 hồ sơ. Đề nghị UBND tỉnh:\n1. Bổ sung 10 viên chức y tế.\n",
         ["staff_present@government=40", "tthc_received_total@=1460"],

@@ -34,6 +34,10 @@ class AllOfItReader(TitleReader):
         if void or state.last.percent or state.number.zero:
             return False
         self._all_were_digitised(own, state.last, state.number, state)
+        if "block" in own and state.last.features.get("cat") == "contract" and not {"block", "weak_block"} & set(state.last.features):
+            for place in state.last.places:
+                self.found[place] = replace(self.found[place], scope=own["block"])  # "hiện có 44 người, đều ở các trường học"
+            return False
         last = state.last.features
         if "block" in own and last.get("family") == "staff" and not {"block", "weak_block"} & set(last) and state.last.emitted:
             for place in state.last.places:  # "hợp đồng … có 44 người, đều ở các trường học"

@@ -17,6 +17,8 @@ _LEADERS = ("chủ tịch", "phó ", "giám đốc", "trưởng ")
 _PLACES_OF_WORK = ("phòng", "cấp", "khối", "ở", "chuyên", "làm")
 _MOST = 50
 _OF_PUBLIC_SERVICE = {"education", "health", "service-centre"}
+_HAVING = ("có", "đã", "được", "đã được", "đã có", "đều", "đều có")
+"""Right behind people they open what else is told of them."""
 _HANDING_IN = ("mang", "đem", "nộp", "gửi", "trực tiếp", "đến nộp")
 
 
@@ -491,6 +493,12 @@ class ClauseReader(LabelReader):
         first = state.segments[0]
         return len(first) == 1 and first[0].entry is not None and first[0].entry.id == "leaders" and state.seps[1:] == [":"]
 
+    def _lists_departments(self, clause: Clause, state: State) -> bool:
+        """Whether a line with a bare number stands below "Phân theo tổ chức:", where staff was counted before."""
+        above = self.levels[-1] if self.levels else None
+        of_staff = self.running is not None and self.running.features.get("family") == "staff"
+        return of_staff and not clause.post and state.last is None and above is not None and above.announces and not above.label.get("family")
+
     def _names_profession(self, words: list[Element]) -> bool:
         """ "công chức địa chính chỉ có 3 người", "công chức phụ trách công nghệ thông tin hiện có 01 người": some of those who were counted."""
         at = next((place for place, word in enumerate(words) if word.entry is not None and word.entry.features.get("cat") == "civil"), len(words))
@@ -509,9 +517,9 @@ class ClauseReader(LabelReader):
             own.pop("post", None)  # "khuyết 01 Phó Chủ tịch", "có mặt 412 viên chức, thiếu 18 giáo viên"
         whole = state.parent.features if state.parent is not None and state.inside and not state.opened else {}
         told = clause.counts_people() or "status" in clause.label
-        if told and whole.get("status") == "present" and self._begins_with_leaders(state):
+        if self._begins_with_leaders(state) and ((told and whole.get("status") == "present") or self._lists_departments(clause, state)):
             own.pop("post", None)  # a line of a list of departments
-            own |= {"block": "government", "subject": state.segments[0][0].text}
+            own |= {"block": "government", "subject": state.segments[0][0].text, "status": "present"}
         if first is not None and first.entry is not None and first.entry.id.startswith("service-level") and first.text.startswith(("dịch vụ công", "dvc")):
             own["family"] = "procedure"  # "180 dịch vụ công trực tuyến toàn trình": services, and no dossiers
         if unit is not None and unit.entry is not None:
@@ -573,6 +581,8 @@ class ClauseReader(LabelReader):
         if counts_quota and {"has", "block"} & set(own) and self._counted_next(clause.elements, clause.index):
             own["status"] = "assigned"  # "có 16 biên chế, hiện có 15 đồng chí", "khối chính quyền 42 biên chế, có mặt 37"
             own.pop("has", None)
+        if own.get("posted") and clause.counts_people() and self._counted_next(clause.elements, clause.index):
+            own["status"] = "assigned"  # "Trung tâm được bố trí 14 người, có mặt 13 người"
         if unit is not None and unit.text in self.lexicon.words["quota-of-employees"] and not {"status", "has"} & {*own, *here}:
             own["status"] = "assigned"  # "743 số người làm việc": behind a number the law's word for the quota
 
@@ -586,6 +596,10 @@ class ClauseReader(LabelReader):
         behind = clause.post[1:]
         told = bool(behind) and behind[0].kind == "word" and behind[0].text not in (*_PLACES_OF_WORK, *self.lexicon.words["units"])
         words = [*words, *behind] if told else words  # "có 11/45 công chức chưa thành thạo phần mềm"
+        goes_on = list(itertools.takewhile(lambda word: word.kind not in ("punct", "num"), clause.elements[clause.index + 2 :]))
+        here = any("status" in word.entry.features or word.text in _PLACES_OF_WORK for word in goes_on if word.entry is not None)
+        if len(goes_on) > 1 and goes_on[0].text in _HAVING and not here and "status" not in clause.after:
+            return True  # "38/38 công chức có chữ ký số"
         return sum(word.kind == "word" and word.text.isalpha() for word in words) > 1 and "status" not in clause.after
 
     def _tells_of_now(self, state: State) -> bool:

@@ -46,6 +46,8 @@ class FamilyReader(NeighbourReader):
             features["family"] = "staff"
         if "family" not in features and own.get("status") == "vacant" and "people" in own and any(word.text.endswith("khuyết") for word in state.segments[-1]):
             features["family"] = "staff"
+        if "family" not in features and {"quota", "people", "ratio", "status"} <= set(own):
+            features["family"] = "staff"  # "Bố trí 20 người trên 22 biên chế"
         headed = bool(self.levels) and self.levels[-1].heading and "block" in self.levels[-1].label
         bare = set(own) <= {"status", "did", "has"} and not number.percent
         if "family" not in features and "status" in own and headed and (bare or (own["status"] == "present" and "people" in own)):

@@ -84,7 +84,15 @@ class ImpliedReader(EnumerationReader):
         self._place_contracts(features, own, state)
         self._place_at_counter(features, own, state)
         self._settle_status(features, own, state, part=part)
+        if part and not {"status", "has"} & set(own) and self._names_quota_of_employees(state):
+            features["status"] = "assigned"  # "tổng cộng 357 biên chế, trong đó …; số người làm việc trong đơn vị sự nghiệp 245"
+            features.pop("cat", None)
         self._presume_present(features, own, state, part=part)
+
+    def _names_quota_of_employees(self, state: State) -> bool:
+        """Whether a part of a quota is told in the law's words for that of public employees."""
+        quota = state.parent is not None and state.parent.emitted and state.parent.features.get("status") == "assigned"
+        return quota and any(word.text in self.lexicon.words["quota-of-employees"] for segment in state.segments for word in segment)
 
     @staticmethod
     def _take_category(features: dict[str, str], own: dict[str, str], state: State) -> None:

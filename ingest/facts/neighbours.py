@@ -146,7 +146,14 @@ class NeighbourReader(ImpliedReader):
         if state.fresh and not state.inside and kept.get("status") == "vacant":
             kept.pop("status")
         people_of_block = bool(own.get("people")) and (bool(own.get("block")) or (bool(state.stack) and "block" in state.topic))
-        if people_of_block and source is not state.parent and "scoped" not in source.features and kept.get("cat") in ("contract", "nonspec"):
+        some_of_them = bool(state.stack) and not state.fresh and kept.get("cat") == "contract"  # "…, bảo vệ tại các trường (32 người)"
+        if (
+            people_of_block
+            and not some_of_them
+            and source is not state.parent
+            and "scoped" not in source.features
+            and kept.get("cat") in ("contract", "nonspec")
+        ):
             kept.pop("cat")
             kept["status"] = "present"
         line = {"block", "people"} <= set(own) and "status" not in own and source is state.parent and not state.opened

@@ -150,7 +150,9 @@ class ProseReader(AllOfItReader):
             elif mark in (";", ".", "", "·", "•"):
                 self._end_clause(gap, place, state)
             elif mark == ":" and state.last is not None and not any(state.segments):
+                vacancy = state.last if state.last.features.get("status") == "vacant" and state.last.emitted else None
                 state.part({})
+                state.parent = vacancy or state.parent  # "còn 13 chỉ tiêu chưa tuyển: giáo dục 12, y tế 01"
             elif mark is not None and mark in ",:/+":
                 self._end_segment(mark, state)
             elif element.has("aim") and not self._counts_in_spite_of_aim(gap, place, state):
@@ -279,6 +281,9 @@ class ProseReader(AllOfItReader):
         state.households = any(left.text[-1:].isdigit() and right.text == "hộ" for left, right in itertools.pairwise(elements[index + 1 : index + 6]))
         if state.void == "handed-over" and state.last is not None and state.last.void == "handed-over" and self._came_anew(state):
             state.void = ""  # "gồm hồ sơ nhận bàn giao 117 hồ sơ và hồ sơ mới tiếp nhận 5.218 hồ sơ"
+        whole = state.parent if state.inside and not state.stack else None
+        if whole is not None and whole is state.last and whole.features.get("status") == "vacant" and state.headcount and self._is_more_than(number, whole):
+            state.parent = state.headcount  # "có mặt 41 người, thiếu 03: Văn phòng 20 người, …": of those who are there
         frame = self._frame(elements, index, post, state, level)
         frame.percent = number.percent
         if move is not None:

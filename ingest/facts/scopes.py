@@ -5,6 +5,8 @@ from __future__ import annotations
 from ingest.facts.frames import MAJOR, Frame, Level, State, only
 from ingest.facts.totals import TotalReader
 
+_PARTS = {"party-front": ("party", "front"), "public-service": ("education", "health", "service-centre")}
+"""Blocks that are parts of another."""
 _WITHOUT_PUBLIC_EMPLOYEES = ("military-command", "government", "party", "front", "party-front")
 """Blocks whose people are officials and civil servants."""
 
@@ -53,7 +55,7 @@ class ScopeReader(TotalReader):
             features["own_block"] = mine["block"]
         part = state.opened and state.parent is not None and state.parent.emitted
         if level is not None and level.topic and not part and any(level.topic.get(key, value) != value for key, value in mine.items()):
-            level.topic = {}
+            level.topic = level.topic if mine.get("block") in _PARTS.get(level.topic.get("block", ""), ()) else {}
 
     @staticmethod
     def _take_field_of_fees(features: dict[str, str], state: State) -> None:

@@ -32,6 +32,7 @@ _CENTRE = r"(?:(?:trung tâm|tt)\s(?:phục\svụ\s(?:hành\schính\scông|hcc)|
 _DEPARTMENT = re.compile(r"(?m)^[ \t*]*sở (?P<matter>[^\W\d_]+(?:[ ,]+[^\W\d_]+){1,8}?)(?=[ \t]{3,}|[ \t*]*$)")
 """In the letterhead: a department of a province."""
 _OF_CENTRE = re.compile(rf"(?m)^[ \t]*{_CENTRE}[^.:;,0-9\n]*$|(?:hoạt động|hồ sơ)(?: của| tại)?\s{_CENTRE}")
+_OF_HEALTH = {"health", "field:health"}
 _NOT_COUNTED = {
     "block",
     "weak_block",
@@ -170,7 +171,7 @@ class SentenceReader:
                 found.append(Element(token.kind, token.text, token.start, token.end))
         self._name_party(found)
         self._part_at_dashes(found)
-        return self._flatten(self._settle_zeros(self._drop_foreign(self._join_ratios(found))))
+        return self._flatten(self._settle_zeros(self._drop_foreign(self._join_ratios(self._join_places(found)))))
 
     def _phrase(self, items: list[Token], index: int, found: list[Element]) -> tuple[int, Entry] | None:
         """The phrase that begins at a token: the longest one, unless what stands around it says that a shorter one or none is meant."""
@@ -211,8 +212,28 @@ class SentenceReader:
             if elements[start].kind == "num":
                 dash.text = ","
 
+    @staticmethod
+    def _name_services(elements: list[Element]) -> None:
+        """ "giáo dục 369 người, y tế 13, dịch vụ 07": behind schools and health, right before a number, the bare word is the service centre."""
+        named = False
+        for place in range(1, len(elements) - 2):
+            before, first, second, number = elements[place - 1 : place + 3]
+            named = named or (before.entry is not None and bool({before.entry.features.get("block"), before.entry.features.get("field")} & _OF_HEALTH))
+            if named and before.text in ("(", ",", ";", "và") and (first.text, second.text) == ("dịch", "vụ") and number.kind == "num":
+                first.kind, first.entry = "mark", Entry("service-centre", {"block": "service-centre"}, frozenset(("concept",)))
+                second.kind, second.entry = "mark", first.entry
+
+    def _join_places(self, elements: list[Element]) -> list[Element]:
+        """ "ở thôn, buôn, tổ dân phố": parts of a commune in a row are one place, and their commas cut nothing."""
+        places = self.lexicon.words["places"]
+        for left, comma, right in zip(elements, elements[1:], elements[2:], strict=False):
+            if comma.text == "," and comma.kind == "punct" and left.text in places and right.text in places:
+                comma.kind = "word"
+        return elements
+
     def _name_party(self, elements: list[Element]) -> None:
         """ "(Đảng 16, Mặt trận 9, chính quyền 41)": right before a number the bare word is the block."""
+        self._name_services(elements)
         families = {element.entry.features.get("family") for element in elements if element.entry is not None}
         of_dossiers = "dossier" in families and "procedure" not in families
         if elements and elements[0].text == "mới" and elements[1:2] and elements[1].text == ":" and self.chapter_family == "dossier":
@@ -572,6 +593,9 @@ class SentenceReader:
                         index = close + 1
                         continue
                     if not any(item.kind == "num" for item in inner):
+                        if result and result[-1].entry is not None and result[-1].entry.features.get("block") == "all":
+                            index = close + 1  # "cả ba khối (chính quyền; Đảng, Mặt trận; sự nghiệp)"
+                            continue
                         if (
                             inner
                             and self.view.startswith(self.lexicon.words["includes"], inner[0].start)

@@ -66,3 +66,17 @@ def with_late_of_one_field(readings: list[Reading]) -> list[Reading]:
         if known and whole == late.value + sum(beside.values()):
             added.append(replace(late, scope=""))
     return [*readings, *added]
+
+
+def with_contracts_told_apart(readings: list[Reading]) -> list[Reading]:
+    """The readings, where people under contract who in their sentence are told to be of several blocks are of all: "34 …, tại các trường (32 người), UBND (02 người)"."""
+    sentences: dict[tuple[int, int], list[Reading]] = {}
+    for reading in readings:
+        if reading.measure == "staff_contract_111" and not reading.column:
+            sentences.setdefault(reading.sentence, []).append(reading)
+    of_all = {
+        id(whole)
+        for whole, *parts in sentences.values()
+        if len({part.scope for part in parts}) > 1 and whole.value == sum(part.value for part in parts) and whole.scope == "government"
+    }
+    return [replace(reading, scope="all") if id(reading) in of_all else reading for reading in readings]
