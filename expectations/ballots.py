@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from expectations.claims import FAR_RATE, Claim, is_printed, share_finding, whole_number
+from expectations.language import words
 from expectations.percentages import classify_percentage, printed_percent
 from expectations.sums import severity_of
 from expectations.wording import both_sides, sentence_place
@@ -15,7 +16,7 @@ from warehouse.model import Document, Figure, Finding
 from warehouse.numbers import number_vi
 
 _I = re.IGNORECASE
-_GRADE = r"(?P<grade>rất\s+(?:hài|vừa)\s+lòng|(?:không|chưa)\s+(?:(?:hài|vừa)\s+lòng|vui)|bình\s+thường|tạm\s+được|chấp\s+nhận\s+được|(?:hài|vừa)\s+lòng)"
+_GRADE = rf"(?P<grade>{words('grades')})"
 _LABEL_FIRST = re.compile(
     rf"{_GRADE}[”\"’']?\s*(?:có|là|:|[|│\t]\s*(?:(?:lượt|phiếu|ý kiến|người)\s*[|│\t])?)?\s*(?P<n>\d[\d.]*)(?:/\d[\d.]*)?\s*(?:lượt|phiếu|ý kiến|người)?(?!\s*%|\d|[.,]\d)",
     _I,
@@ -27,8 +28,8 @@ _VERY, _CONTENT, _LOWEST = "rất hài lòng", "hài lòng", re.compile("(?:khô
 _MIDDLE = ("bình thường", "tạm được", "chấp nhận được")
 _NEXT, _BEFORE, _BEHIND = 200, 500, 200
 """Characters between two grades of one list, and between the list and the number of votes before or behind it."""
-_VOTED = re.compile(r"(?P<n>\d(?<![\d.,/]\d)[\d.]*)\s+(?:lượt|phiếu|ý kiến)\b", _I)
-_ASKED = re.compile(r"\b(?:phát (?:ra|hành|đi)|gửi đi)\b[^\d]{0,20}\Z", _I)
+_VOTED = re.compile(rf"(?P<n>\d(?<![\d.,/]\d)[\d.]*)\s+{words('votes')}\b", _I)
+_ASKED = re.compile(rf"\b{words('sent-out')}\b[^\d]{{0,20}}\Z", _I)
 _NOTHING_ELSE = re.compile(r"\bgồm\b", _I)
 _RULE = "satisfaction-parts"
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from expectations.grouping import is_slip
+from expectations.language import words
 from expectations.percentages import PercentageVerdict, classify_percentage
 from expectations.sums import severity_of
 from expectations.wording import quoted, span_place
@@ -46,15 +47,14 @@ _COUNT_LOOSE = re.compile(rf"(?P<n>{_INT})(?!\s*%)[^\d.;:()%\n]{{0,30}}?,[^\d.;:
 """không dùng tiền mặt 601, tỷ lệ thanh toán trực tuyến 91,8%"""
 _NUMBER = re.compile(_INT)
 _PLANNED = re.compile(
-    r"[^.,;%\n]{0,30}?\b(?:so với|kế hoạch|KH|chỉ tiêu|dự toán|nghị quyết|mục tiêu|cùng kỳ|năm \d{4}|(?:toàn|cả|của) (?:tỉnh|thành phố|huyện|thị xã))\b",
+    rf"[^.,;%\n]{{0,30}}?\b{words('held-against')}\b",
     _I,
 )
-_EARLIER = re.compile(r"\bcùng kỳ|\b(?:năm|kỳ|quý|tháng) trước", _I)
-_DATE_LABEL = re.compile(r"(?:tháng|quý|ngày|số|Điều|khoản)\s*\Z", _I)
-_LENGTH_OF_TIME = re.compile(r"\s+(?:tháng|năm|ngày|tuần|quý|giờ|phút)\b", _I)
+_EARLIER = re.compile(rf"\b{words('earlier')}", _I)
+_DATE_LABEL = re.compile(rf"{words('before-a-date')}\s*\Z", _I)
+_LENGTH_OF_TIME = re.compile(rf"\s+{words('lengths-of-time')}\b", _I)
 _COUNTED_NOUN = re.compile(
-    r"\s*(?:hồ sơ|HS\b|lượt|người|đồng chí|đ/c|TTHC|thủ tục|đơn|phiếu|trường|nhiệm vụ|văn bản|chỉ tiêu|phản ánh"
-    r"|kiến nghị|biên chế|vụ|ý kiến|=)",
+    rf"\s*{words('counted')}",
     _I,
 )
 _NATURAL_BASE = {

@@ -14,7 +14,7 @@ LANGUAGE = Path(__file__).with_name("language.toml")
 
 @cache
 def language() -> dict[str, list[dict[str, Any]]]:
-    """The tables of the file: `cue` (measure, words), `table` (rule, words), `enumeration` (rule, whole, parts), `exhaustive` (words); each with examples."""
+    """The tables of the file: `cue` (measure, words), `table` (rule, words), `enumeration` (rule, whole, parts), `exhaustive` (words), `words` (name, words); each with examples."""
     return tomllib.loads(LANGUAGE.read_text(encoding="utf-8"))
 
 
@@ -40,3 +40,10 @@ def enumerations() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
 def exhaustive() -> re.Pattern[str]:
     """The words of a list that leaves nothing out."""
     return re.compile("|".join(one["words"] for one in language()["exhaustive"]), re.IGNORECASE | re.DOTALL)
+
+
+@cache
+def words(name: str) -> str:
+    """The words of that name as a group of a regular expression. Raises KeyError where the file has none."""
+    listed = {one["name"]: one["words"] for one in language()["words"]}
+    return f"(?:{listed[name]})"

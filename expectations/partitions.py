@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from expectations.grouping import is_fact, is_familiar, is_row
+from expectations.language import words
 from expectations.sums import severity_of
 from expectations.wording import both_sides, figure_place, measure_vi, place_vi, quoted, span_place
 from warehouse.catalogue import measures, scope_label_vi, subject_label_vi
@@ -27,7 +28,7 @@ _TELLING = 30
 """Fewer are told in some months and not in others."""
 _MOST_DAYS = 800
 _RECEIVED = frozenset({"tthc_received_total", "tthc_received_new"})
-_OTHERS = re.compile(r"\b(?:khác|còn lại)\b", re.IGNORECASE)
+_OTHERS = re.compile(rf"\b{words('others')}\b", re.IGNORECASE)
 _LABEL = 60
 # Begins with a digit and looks behind it afterwards: several times faster.
 _NUMBER = re.compile(r"\d(?<![\d.,/]\d)(?:\d{0,2}(?:\.\d{3})+|\d{2,})(?![\d/%]|[.,]\d|\s*%)")
@@ -171,7 +172,7 @@ def _subjects(text: str, header: Header, facts: Sequence[Figure], printed: set[D
 # --- staff --------------------------------------------------------------------------------------------------------------------------------
 
 _MARK = re.compile(r"[^\n\d.;:]{0,80}?(?:(?P<raised>[¹²³⁴-⁹])|(?<=[^\W\d])(?P<plain>\d)(?=[\s.;,]))")
-_ALLOCATED = re.compile(r"\b(?:[Pp]hân (?:bổ|ra)|[Cc]hia ra|[Bb]ố trí)\b[^\n.;:]{0,40}:(?P<listed>[^\n]*?)(?:\.(?=\s)|$)", re.MULTILINE)
+_ALLOCATED = re.compile(rf"(?i:\b{words('allocated')}\b)[^\n.;:]{{0,40}}:(?P<listed>[^\n]*?)(?:\.(?=\s)|$)", re.MULTILINE)
 _COUNT = re.compile(r"(?<![\d.,/\-])(?:\d{1,3}(?:\.\d{3})+|\d{1,4})(?![\d/%\-]|[.,]\d)")
 _NO_COUNT = re.compile(r"(?:số|nghị định|NĐ|năm|tháng|ngày|quý|khoản|điều)\s*\Z", re.IGNORECASE)
 _FEWEST_LISTED = 3

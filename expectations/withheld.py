@@ -11,6 +11,7 @@ from itertools import combinations
 from expectations.evaluation import Evaluation
 from expectations.grouping import is_exact, is_familiar, is_row
 from expectations.identities import differs_by_a_stray
+from expectations.language import words
 from expectations.relations import Sheets
 from expectations.unprinted import OUTSIDE
 from warehouse.model import Document, Figure
@@ -23,16 +24,16 @@ _TELLING = 20
 """A smaller count closes a balance by chance, unless its words say that it stands outside."""
 _NUMBER = r"\d{1,3}(?:\.\d{3})+|\d+"
 _OUTSIDE = re.compile(
-    rf"\b(?:trả lại|rút|từ chối|không đủ|hủy|bổ sung|tạm dừng|dừng|chờ|chuyển)\b[^\d.;]{{0,40}}?(?<![\d.,/])(?P<counted>{_NUMBER})(?![\d/%]|[.,]\d|\s*%|(?: đến \d+)? (?:ngày|tháng|giờ|năm)\b)",
+    rf"\b{words('outside-the-balance')}\b[^\d.;]{{0,40}}?(?<![\d.,/])(?P<counted>{_NUMBER})(?![\d/%]|[.,]\d|\s*%|(?: đến \d+)? {words('time-units')}\b)",
     re.IGNORECASE,
 )
 _OUTSIDE_BEHIND = re.compile(
-    rf"(?<![\d.,/])(?P<counted>{_NUMBER})\s+(?:hồ sơ|HS|trường hợp|lượt|bộ)\b[^\d.;,]{{0,40}}?\b(?:trả lại|rút|từ chối|hủy|bổ sung|tạm dừng)\b", re.IGNORECASE
+    rf"(?<![\d.,/])(?P<counted>{_NUMBER})\s+(?:{words('dossiers')}|bộ)\b[^\d.;,]{{0,40}}?\b{words('ended-otherwise')}\b", re.IGNORECASE
 )
 _MOST_UNREAD = 6
 _LONG_NUMBER = re.compile(r"(?<![\d.,/])(?:\d{1,3}(?:\.\d{3})+|\d{3,})(?![\d/%]|[.,]\d|\s*%)")
 """Three digits and more: a share of fewer comes about by chance."""
-_DOSSIERS = re.compile(rf"(?<![\d.,/])(?P<counted>{_NUMBER})\s+(?:hồ sơ|HS|lượt|trường hợp)\b|:[ \t]*(?P<labelled>{_NUMBER})[ \t]*(?=[.;\n]|\Z)", re.IGNORECASE)
+_DOSSIERS = re.compile(rf"(?<![\d.,/])(?P<counted>{_NUMBER})\s+{words('dossiers')}\b|:[ \t]*(?P<labelled>{_NUMBER})[ \t]*(?=[.;\n]|\Z)", re.IGNORECASE)
 
 
 def withhold(document: Document | None, evaluations: Sequence[Evaluation], figures: Sequence[Figure]) -> tuple[Evaluation, ...]:
@@ -151,7 +152,7 @@ def _closes_with_an_unread_number(document: Document, evaluation: Evaluation, fi
     return False
 
 
-_REST = re.compile(r"\b(?:còn lại|số khác)\b[^.;\d]{0,30}\b(?:rút|trả lại|từ chối|bổ sung|tạm dừng)\b", re.IGNORECASE)
+_REST = re.compile(rf"\b{words('the-rest')}\b[^.;\d]{{0,30}}\b{words('ended-otherwise')}\b", re.IGNORECASE)
 
 
 def _tells_the_rest_in_words(document: Document, evaluation: Evaluation, figures: Sequence[Figure]) -> bool:
@@ -194,8 +195,8 @@ def _of_another_block(vacant: Figure, figures: Sequence[Figure]) -> bool:
     return any(len(one) > 1 and one["staff_assigned"] - one["staff_present"] == vacant.value for one in beside.values())
 
 
-_COUNTED = re.compile(rf"(?<![\d.,/])(?P<counted>{_NUMBER})(?![\d/%]|[.,]\d|\s*(?:%|ngày|tháng|năm|giờ))", re.IGNORECASE)
-_MORE_PEOPLE = re.compile(rf"(?<![\d.,/])(?P<counted>{_NUMBER})\s+(?:nhân viên|lao động|bảo vệ|cộng tác viên|tình nguyện viên|đoàn viên)\b", re.IGNORECASE)
+_COUNTED = re.compile(rf"(?<![\d.,/])(?P<counted>{_NUMBER})(?![\d/%]|[.,]\d|\s*(?:%|{words('time-units')}))", re.IGNORECASE)
+_MORE_PEOPLE = re.compile(rf"(?<![\d.,/])(?P<counted>{_NUMBER})\s+{words('other-people')}\b", re.IGNORECASE)
 _SMALLEST_PART = 10
 _SMALLEST_PEOPLE = 2
 """One more is too easily a head of the office, who is among those counted."""

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expectations.audit import audit, evaluate, judge
-from expectations.language import cues, enumerations, exhaustive, language, table_words
+from expectations.language import cues, enumerations, exhaustive, language, table_words, words
 from expectations.percentages import classify_percentage
 from ingest.documents import read_document
 from ingest.facts import read_figures, read_header
@@ -1644,6 +1644,13 @@ def test_the_words_of_a_list_name_its_identity(one: dict[str, Any]) -> None:
     assert one["rule"] in identities()
     assert [text for text in one["says"] if named(text) != one["rule"]] == []
     assert [text for text in one["not"] if named(text) == one["rule"]] == []
+
+
+@pytest.mark.parametrize("one", language()["words"], ids=lambda one: str(one["name"]))
+def test_words_that_stand_beside_numbers_are_found_in_their_examples(one: dict[str, Any]) -> None:
+    pattern = re.compile(rf"(?<!\w){words(one['name'])}(?!\w)", re.IGNORECASE)
+    assert [text for text in one["says"] if not pattern.search(text)] == []
+    assert [text for text in one["not"] if pattern.search(text)] == []
 
 
 @pytest.mark.parametrize("one", language()["exhaustive"], ids=lambda one: str(one["says"][0]))
