@@ -182,7 +182,6 @@ def test_where_a_paragraph_is_wrapped_changes_no_figure() -> None:
         "Trong quý, Trung tâm Phục vụ hành chính công của xã tiếp nhận 1.027 hồ sơ, gồm trực tuyến 921 hồ sơ, trực tiếp 93 hồ sơ, bưu chính 13.",
         "Đã giải quyết 988 hồ sơ, trong đó trước hạn: 874 hồ sơ; đúng hạn: 111 hồ sơ; quá hạn: 03 hồ sơ.",
         "Số hồ sơ đang giải quyết là 39 hồ sơ, trong đó trong hạn 38 hồ sơ, quá hạn 01 hồ sơ. Số kết quả đã số hóa: 1.998.",
-        "Tiếp nhận mới 4.212 hồ sơ, tăng 312 hồ sơ so với quý II/2026 (3.900 hồ sơ); theo Biểu số II.06a/VPCP/KSTT, trực tuyến 3.987 hồ sơ, trực tiếp 225 hồ sơ.",
         "Tỷ lệ hồ sơ giải quyết trước và đúng hạn: 99,7%. Thu phí, lệ phí được: 23.780.000 đồng. Phản ánh, kiến nghị tiếp nhận: 12.",
     ]
     for paragraph in paragraphs:
@@ -191,6 +190,27 @@ def test_where_a_paragraph_is_wrapped_changes_no_figure() -> None:
         for width in range(50, 110):
             wrapped = "\n".join(textwrap.wrap(paragraph, width, break_on_hyphens=False))
             assert summary("\n".join([wrapped] * 6)) == wanted, width
+
+
+def test_a_quarter_at_the_start_of_a_line_opens_no_chapter() -> None:
+    report = """a) Tiếp nhận: tổng số hồ sơ tiếp nhận trong kỳ là 4.398 hồ sơ, bao gồm
+4.212 hồ sơ mới tiếp nhận và 186 hồ sơ từ kỳ trước chuyển qua. So với quý
+II/2026, số hồ sơ mới tăng 312 hồ sơ (quý II là 3.900 hồ sơ).
+b) Kết quả: đã giải quyết 4.205 hồ sơ, trong đó giải quyết trước hạn 3.642
+hồ sơ, đúng hạn 551 hồ sơ, quá hạn 12 hồ sơ. Tỷ lệ hồ sơ giải quyết trước
+hạn và đúng hạn đạt 99,71%.
+"""
+    assert {"tthc_resolved_early=3642", "tthc_resolved_on_time=551"} <= summary(report)
+
+
+def test_a_numbered_title_without_a_blank_line_is_no_part_of_its_paragraph() -> None:
+    report = """III. Số hóa, tái sử dụng dữ liệu, thanh toán trực tuyến
+Hồ sơ được số hóa đầy đủ thành phần khi tiếp nhận đạt 6.520 hồ sơ trên
+tổng số mới nhận. Về kết quả, phường đã cấp bản điện tử có giá trị pháp
+lý đối với 6.571 hồ sơ. Số hồ sơ khai thác lại dữ liệu đã có, không yêu
+cầu người dân nộp lại giấy tờ, chiếm phần lớn số hồ sơ đã tiếp nhận mới.
+"""
+    assert "tthc_digitised_inputs=6520" in summary(report)
 
 
 def test_a_head_count_carries_the_day_for_which_it_counts() -> None:

@@ -67,6 +67,8 @@ _CAPTION = re.compile(r"\(?(?:đơn vị(?: tính)?|đvt)\s*:", re.IGNORECASE)
 """What stands above a table on its right: "(Đơn vị tính: hồ sơ)"."""
 _CELLS_BEFORE_NOTE = 3
 _WRAPPED_LINES = 6
+_TITLED = 0.9
+"""Of the width of full lines: a numbered line that leaves more room than that for the next word is a title."""
 _MARGIN = 3
 """A line that begins so much further right than the rows below it stands in a column of its own."""
 _TAIL = 400
@@ -406,6 +408,8 @@ def _continues(text: str, last: Block, line: Block, width: int, apart: int) -> b
         return True
     if not width or gap.count("\n") > (apart if here[0].isupper() else 2):
         return False
+    if here[0].isupper() and last.mark and "\n" not in before.strip() and last.rank <= 44:
+        return _reach(before, here) >= width * _TITLED
     return len(before.rsplit("\n", 1)[-1]) >= width * 0.72
 
 
