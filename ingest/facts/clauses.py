@@ -625,6 +625,9 @@ class ClauseReader(LabelReader):
             clause.spoil("share-of-something")
         if clause.void == "average" and (number.percent or "points" in own):
             clause.void = ""
+        of_all_points = clause.before is not None and clause.before.text == "/" and bool(clause.of_unit("points")) and number.parts[0][2] in ("100", "100,0")
+        if of_all_points:
+            clause.spoil("whole")  # "đạt 87,62 điểm/100 điểm"
         if self._is_average_set_against(elements, clause.index):
             clause.spoil("comparison")
         joined = state.last is not None and state.seps == [""] and not state.fresh and clause.before is not None and clause.before.text == "trên"

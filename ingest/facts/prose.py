@@ -226,7 +226,11 @@ class ProseReader(AllOfItReader):
             counted = any(word.kind == "word" and word.text[0].isdigit() for word in state.segments[-1])
             if state.void == "handed-over" and state.last is None and not counted:
                 state.void = ""
-        elif mark == ":" and any(word.has("block") and word.entry is not None and "target" in word.entry.id and word.text != "xin" for word in words):
+        elif (
+            mark == ":"
+            and not any(word.has("concept") and word.text.startswith(("chưa", "còn")) for word in words)
+            and any(word.has("block") and word.entry is not None and "target" in word.entry.id and word.text != "xin" for word in words)
+        ):
             state.void = state.void or "aim"
         state.cut("," if mark in "/+" else mark)
 

@@ -37,7 +37,7 @@ class RuleReader(InheritanceReader):
         if frame.void or (number.zero and self._is_zero_of_nothing(features, state)):
             return
         rule = self._rule(features, kind)
-        if rule is None or (rule.measures[0] == "procedures_total" and len(number.parts) == 2):
+        if rule is None or (rule.measures[0] == "procedures_total" and len(number.parts) == 2 and number.parts[0][2] != number.parts[1][2]):
             return
         frame.void = self._void_of_kind(number, frame, kind, post, rule, state) or self._void_of_part(number, frame, kind, post, rule, span, state)
         if frame.void:
@@ -313,11 +313,7 @@ class RuleReader(InheritanceReader):
         whole.blocks.add(own)
         if len(whole.blocks) > 1:
             of_both = "party-front" if whole.blocks == {"party", "front"} else "all"
-            scope = (
-                "public-service"
-                if whole.blocks <= {"education", "health", "service-centre", "public-service"} and whole.features.get("cat") == "viên chức"
-                else of_both
-            )
+            scope = "public-service" if whole.blocks <= {"education", "health", "service-centre", "public-service"} else of_both
             whole.features["block"] = scope
             quota = min(whole.places) - 1
             if quota >= 0 and self._is_quota_of(self.found[quota], self.found[quota + 1]):
@@ -326,10 +322,14 @@ class RuleReader(InheritanceReader):
                 self.found[place] = replace(self.found[place], scope=scope)
 
     def _is_quota_of(self, quota: Reading, present: Reading) -> bool:
-        """Whether one figure is what was assigned of the head count that follows it in the same sentence."""
+        """Whether one figure is what was assigned of the head count that follows it in the same sentence, or as the only figure of the one right before."""
         if ")" in self.text[quota.end : present.start]:
             return False
-        return (quota.measure, present.measure) == ("staff_assigned", "staff_present") and quota.sentence == present.sentence and quota.scope == present.scope
+        before = [one for one in self.found if one.sentence == quota.sentence] == [quota]
+        near = quota.sentence == present.sentence or (
+            before and not self.text[quota.sentence[1] : present.sentence[0]].strip(" ") and quota.value >= present.value
+        )
+        return (quota.measure, present.measure) == ("staff_assigned", "staff_present") and near and quota.scope == present.scope
 
     def _zero_counts(self, features: dict[str, str], state: State) -> bool:
         if features.get("family") == "procedure" and not {"level", "channel"} & set(features):

@@ -77,6 +77,8 @@ class SettledReader(FamilyReader):
         """ "tiếp nhận 691 hồ sơ (lũy kế 7.940)": the same as the number before, since the year began."""
         state = claim.state
         counted = state.parent if state.stack and state.last is None else state.last
+        if counted is None and not state.inside:
+            counted = state.running  # "Trong tuần tiếp nhận 214 hồ sơ. Lũy kế từ đầu năm: 7.806 hồ sơ."
         if (
             counted is None
             or not counted.emitted
@@ -163,6 +165,10 @@ class SettledReader(FamilyReader):
         place = claim.names_place() or bool(claim.own.get("place"))
         if claim.previous is None and state.inside and parent is not None and parent.features.get("cat") == "nonspec" and not parent.emitted:
             claim.previous = parent
+        running = state.running.features if state.running is not None and state.last is None and not state.inside else {}
+        known = not any(word.kind == "word" and word.text.isalpha() for segment in state.segments for word in segment)
+        if claim.unit_only and place and known and running.get("cat") == "nonspec" and claim.own.get("people"):
+            return Frame({"family": "staff", "cat": "nonspec"})  # "Hiện không còn người hoạt động không chuyên trách cấp xã. Ở thôn: 45 người."
         if claim.unit_only and claim.family == "staff" and place and claim.previous is not None and claim.previous.features.get("cat") == "nonspec":
             return Frame(without(claim.previous.features, *SCOPES))
         return None
