@@ -103,8 +103,9 @@ def _of_dimensions(text: str, figures: Sequence[Figure]) -> Iterator[_Statement]
     people = [figure for figure in figures if figure.measure in _HEADS and figure.start is not None and figure.end is not None and not is_row(figure)]
     counted = {int(figure.value) for figure in figures if figure.measure in _HEADS}
     for start, end in paragraph_spans(text) if people else ():
-        for left, right in _sentences(text, start, end):
-            for words, fewest in _DIMENSIONS:
+        told = [(words, fewest) for words, fewest in _DIMENSIONS if words.search(text, start, end)]
+        for left, right in _sentences(text, start, end) if told else ():
+            for words, fewest in told:
                 parts = _of_kind(text, left, right, words)
                 if len(parts) < fewest or sum(part.value for part in parts) in counted or _OF_ANOTHER.search(text, left, right):
                     continue

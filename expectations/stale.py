@@ -70,7 +70,7 @@ def check_stale(document: Document, header: Header) -> Iterator[Finding]:
             yield _finding(text, phrase, own)
 
 
-_ON_THE_WHOLE = re.compile(r"\W*(?:nhìn chung|tóm lại|đánh giá chung)[,:]? (?:trong )?(?P<phrase>năm (?P<year>20\d\d))(?!\d)", _I)
+_ON_THE_WHOLE = re.compile(r"(?:nhìn chung|tóm lại|đánh giá chung)[,:]? (?:trong )?(?P<phrase>năm (?P<year>20\d\d))(?!\d)", _I)
 
 
 def _summed_up_years(text: str, own: Period) -> list[PeriodPhrase]:
