@@ -28,6 +28,7 @@ from hypothesis import strategies as st
 from ingest.documents import UnreadableDocument, limited, ocr, page_pictures_limited, read_document, read_document_limited
 from ingest.documents.docx import MAX_PART_BYTES
 from ingest.documents.grid import tables
+from ingest.documents.outline import blocks
 from ingest.documents.pdf import MAX_PAGES
 from ingest.documents.stored import MAX_CHARACTERS
 from tests.builders import make_docx, make_pdf, make_xlsx
@@ -842,3 +843,13 @@ def test_a_table_of_word_stands_apart_from_the_sentence_above_and_the_next_table
     assert read_document(held.getvalue(), "a.docx").text.rstrip().split("\n") == [
         "Điểm tháng 9 của các đơn vị:", "", "Xã A | 91,40", "", "Xã B | 91,40", "", "Hết.",
     ]  # fmt: skip
+
+
+def test_a_numbered_title_is_told_from_its_paragraph_without_a_blank_line() -> None:
+    text = """III. Số hóa, tái sử dụng dữ liệu, thanh toán trực tuyến
+Hồ sơ được số hóa đầy đủ thành phần khi tiếp nhận đạt 6.520 hồ sơ trên
+tổng số mới nhận. Về kết quả, phường đã cấp bản điện tử có giá trị pháp
+lý đối với 6.571 hồ sơ. Số hồ sơ khai thác lại dữ liệu đã có, không yêu
+cầu người dân nộp lại giấy tờ, chiếm phần lớn số hồ sơ đã tiếp nhận mới.
+"""
+    assert [block.kind for block in blocks(text)] == ["heading", "paragraph"]

@@ -203,16 +203,6 @@ hạn và đúng hạn đạt 99,71%.
     assert {"tthc_resolved_early=3642", "tthc_resolved_on_time=551"} <= summary(report)
 
 
-def test_a_numbered_title_without_a_blank_line_is_no_part_of_its_paragraph() -> None:
-    report = """III. Số hóa, tái sử dụng dữ liệu, thanh toán trực tuyến
-Hồ sơ được số hóa đầy đủ thành phần khi tiếp nhận đạt 6.520 hồ sơ trên
-tổng số mới nhận. Về kết quả, phường đã cấp bản điện tử có giá trị pháp
-lý đối với 6.571 hồ sơ. Số hồ sơ khai thác lại dữ liệu đã có, không yêu
-cầu người dân nộp lại giấy tờ, chiếm phần lớn số hồ sơ đã tiếp nhận mới.
-"""
-    assert "tthc_digitised_inputs=6520" in summary(report)
-
-
 def test_a_head_count_carries_the_day_for_which_it_counts() -> None:
     (present,) = [figure for figure in figures("Khối chính quyền hiện có 33 công chức tính đến 15/4/2026.") if figure.measure == "staff_present"]
     assert present.as_of is not None
