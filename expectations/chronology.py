@@ -1,7 +1,5 @@
-"""What the dates of a report say: days that do not exist, the future told as past, periods that run backwards or are not
-the ones the title names, and a document date outside its window.
-
-Works on the stored text; comparisons, plans, legal citations and history are legitimate and left alone.
+"""What the dates of a report say: periods that run backwards or are not the ones the title names, a document date outside its window,
+and the days of its text.
 """
 
 from __future__ import annotations
@@ -9,31 +7,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
 
+from expectations.days import check_days
 from expectations.stale import PLAN
 from expectations.sums import severity_of
 from expectations.wording import sentence_place
 from warehouse.model import Document, Finding, Header, Period, Place, Severity
 from warehouse.periods import both_calendars, classify_range, parse_period_phrase, parse_ranges
-from warehouse.sentences import sentence_at
 from warehouse.units import TWO_LEVELS_SINCE
 
 _DAYS_TO_REPORT = 60
 _I = re.IGNORECASE
-
-
-class _Day(NamedTuple):
-    start: int
-    end: int
-    value: date | None
-    """None for a day that the calendar does not have."""
-
-
-# Both begin with a character that is looked for first: searched several times faster than with what stands before it first.
-_NUMERIC = re.compile(r"(\d(?<![\d/.\-]\d)\d?)([/.\-])(\d{1,2})\2(\d{4})(?![\d/\-]|\.\d)")
-_DAY_WORD = re.compile(r"\b(?:ngày|đến|từ|hôm)\s*\Z", _I)
-_SPELLED = re.compile(r"(?-i:[nN])(?<!\w\w)gày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s*,?\s*năm\s+(\d{4})(?!\d)", _I)
 
 
 def check_chronology(document: Document | None, header: Header) -> Iterator[Finding]:
@@ -45,7 +29,7 @@ def check_chronology(document: Document | None, header: Header) -> Iterator[Find
         yield finding
     if document is None:
         return
-    for finding in _days(text, header):
+    for finding in check_days(text, header, timedelta(days=_DAYS_TO_REPORT)):
         span = finding.places[0]
         if not any(start < (span.end or 0) and (span.start or 0) < end for start, end in taken):
             yield finding
@@ -179,66 +163,3 @@ def _document_date(text: str, header: Header) -> Iterator[Finding]:
         _place(text, header.document_date_span),
         {"document_date": day.isoformat(), "period_to": period.end.isoformat()},
     )
-
-
-# --- days in the text ----------------------------------------------------------------------------------------------------
-
-
-def _printed_days(text: str) -> Iterator[_Day]:
-    for pattern, groups in ((_NUMERIC, (1, 3, 4)), (_SPELLED, (1, 2, 3))):
-        for match in pattern.finditer(text):
-            day, month, year = (int(match[group]) for group in groups)
-            if not 1900 <= year <= 2100 or (pattern is _NUMERIC and match[2] != "/" and not _DAY_WORD.search(text, max(0, match.start() - 12), match.start())):
-                continue  # "12.34.2020": a number of something else unless a word says that it is a day
-            try:
-                yield _Day(match.start(), match.end(), date(year, month, day))
-            except ValueError:
-                yield _Day(match.start(), match.end(), None)
-
-
-_AHEAD = re.compile(
-    r"\btrước ngày|\btrước\s*\Z|\bđến hết|\bdự kiến|\bsẽ\b|\bphấn đấu|\bhoàn thành (?:trong|trước)|\bchậm nhất|\bthời hạn|\bhiệu lực"
-    r"|\bkể từ ngày|\báp dụng"
-    r"|\bkế hoạch (?:đến|hoàn)|\bhết ngày|\btrong thời gian tới|\btiếp tục|\bđề nghị|\bnhiệm kỳ|\bkết thúc vào|\bhạn\b",
-    _I,
-)
-_PAST_AFTER = re.compile(r"[^.;\n]{0,40}\bđã\b", _I)
-# What makes a day one that has been: the number of a document before it, a closing date, or "đã" in its clause.
-_PAST = re.compile(r"\bsố\s*:?\s*\d[^\s;]*[^.;]{0,40}\Z|\btính đến[^.;]{0,20}\Z|\bđến thời điểm[^.;]{0,20}\Z|\bđã\b[^.;]{0,60}\Z", _I)
-
-
-def _days(text: str, header: Header) -> Iterator[Finding]:
-    rule = "impossible-date"
-    horizon = _horizon(header)
-    for day in _printed_days(text):
-        printed = text[day.start : day.end]
-        if day.value is None:
-            yield Finding(
-                rule,
-                severity_of(rule),
-                f"“{printed}” không phải là một ngày có trong lịch. Đề nghị sửa lại ngày này.",
-                _place(text, (day.start, day.end)),
-                {"kind": "not-a-day", "printed": printed},
-            )
-        elif horizon and day.value > horizon and (day.start, day.end) != header.document_date_span:
-            left, right = sentence_at(text, day.start)
-            before = text[max(left, day.start - 120) : day.start]
-            told = _PAST.search(before) or _PAST_AFTER.match(text, day.end)
-            if told and not _AHEAD.search(before) and not _AHEAD.search(text[day.end : min(right, day.end + 30)]):
-                yield Finding(
-                    rule,
-                    severity_of(rule, "warning"),
-                    f"Ngày {_vi(day.value)} được nêu như việc đã qua nhưng sau ngày của báo cáo ({_vi(horizon)}). Đề nghị kiểm tra lại ngày, nhất là năm.",
-                    _place(text, (day.start, day.end)),
-                    {"kind": "future", "printed": printed, "horizon": horizon.isoformat()},
-                )
-
-
-def _horizon(header: Header) -> date | None:
-    """The last day that a fact of the report may have: the document's date, unless that is itself in doubt."""
-    latest = header.period.end + timedelta(days=_DAYS_TO_REPORT) if header.period else None
-    if header.document_date is None:
-        return latest
-    if header.period and not (header.period.end - timedelta(days=31) <= header.document_date <= header.period.end + timedelta(days=366)):
-        return latest
-    return header.document_date
