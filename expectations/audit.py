@@ -20,6 +20,7 @@ from expectations.partitions import check_partitions
 from expectations.relations import check_relations
 from expectations.repair import Repair, repairs
 from expectations.repeats import check_magnitudes, check_repeats
+from expectations.retold import check_retold
 from expectations.service_index import check_index
 from expectations.stale import check_stale
 from expectations.tables import check_tables
@@ -62,7 +63,8 @@ def audit(document: Document | None, header: Header, figures: Sequence[Figure], 
                 *check_partitions(document, header, figures),
                 *check_relations(document, figures),
                 *check_unread(document, figures),
-                *check_second_prints(document, figures),
+                *(second := [*check_second_prints(document, figures)]),
+                *check_retold(document, header, figures, frozenset(place.start for finding in second for place in finding.places)),
             ),
             findings,
         )

@@ -14,7 +14,11 @@ LANGUAGE = Path(__file__).with_name("language.toml")
 
 @cache
 def language() -> dict[str, list[dict[str, Any]]]:
-    """The tables of the file: `cue` (measure, words), `table` (rule, words), `enumeration` (rule, whole, parts), `exhaustive` (words), `words` (name, words); each with examples."""
+    """The tables of the file, each with examples.
+
+    `cue` (measure, words), `table` (rule, words), `enumeration` (rule, whole, parts), `exhaustive` (words), `words` (name, words),
+    `retold` (measures, words).
+    """
     return tomllib.loads(LANGUAGE.read_text(encoding="utf-8"))
 
 
@@ -47,3 +51,18 @@ def words(name: str) -> str:
     """The words of that name as a group of a regular expression. Raises KeyError where the file has none."""
     listed = {one["name"]: one["words"] for one in language()["words"]}
     return f"(?:{listed[name]})"
+
+
+@cache
+def retold() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
+    """Measures with the words that tell one of their counts, its number as the group `number` (or `number_1`, `number_2` …)."""
+    return tuple((tuple(one["measures"]), _counting(one["words"])) for one in language()["retold"])
+
+
+_COUNT = r"(?<![\d.,/\-])(?P<number_{}>\d{{1,3}}(?:\.\d{{3}})+|\d{{1,6}})(?![\d/%]|[.,]\d)"
+
+
+def _counting(told: str) -> re.Pattern[str]:
+    pieces = told.replace(" ", r"\s+").split("#")
+    whole = pieces[0] + "".join(_COUNT.format(place) + piece for place, piece in enumerate(pieces[1:], 1))
+    return re.compile(rf"(?<!\w)(?:{whole})", re.IGNORECASE)

@@ -204,17 +204,17 @@ def is_no_rival(first: Figure, second: Figure) -> bool:
         return True
     if not first.value or not second.value:
         return True
-    return not is_familiar(first.value, second.value) and not _are_few_late(first, second)
+    return not is_familiar(first.value, second.value) and not are_few_late(first.measure, first.value, second.value)
 
 
 _LATE = frozenset({"tthc_resolved_overdue", "tthc_in_progress_overdue"})
 _FEW_LATE = 100
 
 
-def _are_few_late(first: Figure, second: Figure) -> bool:
+def are_few_late(measure: str, one: Decimal, other: Decimal) -> bool:
     """Whether two counts of late dossiers are so small and near that they are told of the same ones: "28" and "32"."""
-    smaller, larger = sorted((first.value, second.value))
-    return first.measure in _LATE and larger < _FEW_LATE and larger * 2 <= smaller * 3
+    smaller, larger = sorted((one, other))
+    return measure in _LATE and larger < _FEW_LATE and larger * 2 <= smaller * 3
 
 
 def _significant(value: Decimal) -> str:

@@ -1,0 +1,87 @@
+"""A fact told again in so many words, in a sentence that the reader leaves alone: an evaluation, a proposal, a task.
+
+"Tuy nhiên vẫn để xảy ra 19 hồ sơ giải quyết quá hạn", where the body counts 16. The words of `language.toml` (`retold`) say what is counted;
+a count that any figure of these measures prints, or that is a sum of some of them, is no other value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import combinations
+
+from expectations.grouping import is_fact, is_familiar
+from expectations.language import retold
+from expectations.repeats import are_few_late, qualifiers
+from expectations.sums import severity_of
+from expectations.wording import both_sides, figure_place, measure_vi, place_vi, sentence_place, two_values_message
+from warehouse.model import Document, Figure, Finding, Header
+from warehouse.numbers import dotted_number
+from warehouse.sentences import sentence_at
+
+_OWN_SCOPES = ("", "government", "all")
+_MOST_VALUES = 3
+"""A measure of more values is told for months, levels or fields."""
+_MOST_COUNTS, _MOST_ADDED = 12, 3
+_LEAST = 3
+_PART = re.compile(
+    r"\b(?:lĩnh vực|đất đai|hộ tịch|xây dựng|chứng thực|cấp tỉnh|trong đó|trong số|nhất là|chủ yếu|một số|giáo (?:dục|viên)|trường|y tế|Đảng|Mặt trận|viên chức|thôn|ấp|bản|tổ dân phố"
+    r"|bình quân|trung bình|mỗi|khoảng|gần|hơn|trên|dưới|tối (?:đa|thiểu)|không quá|mục tiêu|phấn đấu|dự kiến|tăng|giảm|thêm|bớt|kiểm tra|rà soát|thư xin lỗi|mẫu|số hóa|thanh toán|phát ra|phát hành|không để quá|không được)\b"
+    r"|(?<!nghị )\b(?:xã|phường|đặc khu|sở|phòng|chi nhánh|trung tâm|ông|bà) (?-i:[A-ZĐ])",
+    re.IGNORECASE,
+)
+"""Words before a count in its clause that make it one of a part, a wish, a change or about so many."""
+_ROW = re.compile(r"\t|\S[ \u00a0]{2,}[\d|│]")
+_TIME = re.compile(r"\bquý [IVX]+\b(?:(?:/| năm )\d{4})?|\bnăm 20\d\d\b|\bso với\b|\bcùng kỳ\b", re.IGNORECASE)
+_PART_BEHIND = re.compile(r"\s*(?:do|thuộc|của (?!đơn vị)|về|tại|ở|liên quan|lĩnh vực|/|\()", re.IGNORECASE)
+
+
+def check_retold(document: Document, header: Header, figures: Sequence[Figure], told: frozenset[int | None]) -> Iterator[Finding]:
+    """One finding for each unread count that names a fact of the unit and is near its value, but not it; `told` are offsets of known second values."""
+    text = document.text
+    period = header.period.label.casefold() if header.period else ""
+    seen = {figure.start for figure in figures} | told
+    for measures, words in retold():
+        same = [figure for figure in figures if figure.measure in measures]
+        facts = [figure for figure in same if figure.scope in _OWN_SCOPES and not figure.subject and "own-period" not in figure.flags and is_fact(figure)]
+        values = {figure.value for figure in same}
+        if not facts or any(len({fact.value for fact in facts if fact.measure == measure}) > _MOST_VALUES for measure in measures):
+            continue
+        known = values | _sums(values)
+        for match in words.finditer(text):
+            start, end = next(match.span(group) for group in range(1, words.groups + 1) if match.start(group) >= 0)
+            value = dotted_number(text[start:end])
+            if start in seen or value in known or value < _LEAST or not _is_of_the_unit(text, (start, end), match.end(), period):
+                continue
+            near = [fact for fact in facts if is_familiar(value, fact.value) or are_few_late(fact.measure, value, fact.value)]
+            if near:
+                seen.add(start)
+                yield _finding(text, min(near, key=lambda fact: abs(fact.value - value)), value, (start, end))
+
+
+def _sums(values: set[Decimal]) -> set[Decimal]:
+    """What some of the values add up to; of many values, any number."""
+    some = sorted(values)[:_MOST_COUNTS]
+    return {sum(added, Decimal(0)) for count in range(2, _MOST_ADDED + 1) for added in combinations(some, count)}
+
+
+def _is_of_the_unit(text: str, number: tuple[int, int], end: int, period: str) -> bool:
+    """Whether nothing around the count makes it one of a part, a time that is not `period`, a wish or a row of a table."""
+    sentence = sentence_at(text, number[0])
+    line = text[text.rfind("\n", 0, number[0]) + 1 : text.find("\n", end) if "\n" in text[end:] else len(text)]
+    clause = max(sentence[0], *(text.rfind(mark, sentence[0], number[0]) + 1 for mark in ";("))
+    is_row = "|" in line or _ROW.search(line)
+    if any(not re.search(rf"{re.escape(time.group().casefold())}(?!\w)", period) for time in _TIME.finditer(text, sentence[0], number[0])):
+        return False
+    return not (is_row or _PART.search(text, clause, number[0]) or _PART_BEHIND.match(text, end) or any(qualifiers(text, number, sentence)))
+
+
+def _finding(text: str, fact: Figure, value: Decimal, span: tuple[int, int]) -> Finding:
+    return Finding(
+        "same-fact",
+        severity_of("same-fact"),
+        two_values_message(measure_vi(fact.measure) + place_vi(fact.scope, fact.subject), fact.value, value),
+        (figure_place(fact), sentence_place(text, *span)),
+        {"measure": fact.measure, **both_sides(fact.value, value)},
+    )
