@@ -108,6 +108,8 @@ class Reading:
     flags: tuple[str, ...] = ()
     column: str = ""
     """The heading of its column if that is a period: "Tháng 7"."""
+    presumed: bool = False
+    """Whether its people are the government's only because no words name a block."""
 
 
 @dataclass(slots=True)

@@ -226,12 +226,16 @@ def _words(seen: str, elements: list[Element], numbers: list[int], order: int) -
             start -= 1
     if order and start == first:  # "03 người nghỉ theo Nghị định … và 02 người …": the words before "và" are of the other number
         start = next((at + 1 for at in range(place - 1, start, -1) if elements[at].text == "và"), start)
+    if order and elements[place - 1].text == "và":
+        start = place
     end = _delimiter(elements, place + 1, stop)
     if end < stop and elements[end].text == ",":
         later = _delimiter(elements, end + 1, stop)
         goes_on = _joined(seen, elements, end + 1, later)
         if later <= stop and (later < stop or stop == len(elements)) and any(reason.behind.match(goes_on) for reason in _reasons() if not reason.came):
             end = later  # "08 công chức nghỉ hưu trước tuổi, nghỉ thôi việc theo Nghị định …"
+        elif _tells_more_reasons(_joined(seen, elements, place + 1, end), goes_on, ends=later < stop or stop == len(elements)):
+            end = later  # "tăng 131 người do tuyển dụng mới, tiếp nhận và điều động từ sở, ngành về xã"
         elif _CAUSE.match(goes_on):
             end = _delimiter(elements, later + 1, stop) if later < stop and elements[later].text == ":" else later  # "giảm 01 công chức, lý do: nghỉ việc …"
     if end < stop < len(elements) and elements[end].text == "," and "và" in (word.text for word in elements[place + 1 : end]):
@@ -249,6 +253,13 @@ def _words(seen: str, elements: list[Element], numbers: list[int], order: int) -
         _joined(seen, elements, max(0, place - _LOOK_AHEAD), place),
         _joined(seen, elements, place + 1, min(len(elements), place + _LOOK_AHEAD)),
     )
+
+
+def _tells_more_reasons(behind: str, goes_on: str, *, ends: bool) -> bool:
+    """Whether the words behind a comma, up to the next verb, are one more reason why people came: "tăng 09 người do tuyển dụng, tiếp nhận và giảm …"."""
+    more = re.split(r" và (?=giảm\b)", goes_on)[0]
+    told = re.search(r"\bdo\b", behind) is not None and (ends or more != goes_on)
+    return told and any(reason.came and not reason.total and reason.anywhere.search(more) for reason in _reasons())
 
 
 def _without_next_verb(seen: str, elements: list[Element], start: int, stop: int) -> int:

@@ -44,7 +44,7 @@ class Reader(ProseReader):
             self._block(block)
         self._rows(rows)
         found = with_new_told_apart([reading for place, reading in enumerate(self.found) if place not in self.taken_back])
-        found = with_contracts_told_apart(with_late_of_one_field(with_whole_told_apart(found)))
+        found = with_contracts_told_apart(with_late_of_one_field(with_whole_told_apart(found, of_province=self.of_province)))
         return sorted(found, key=lambda reading: (reading.start, reading.measure))
 
     def _rows(self, rows: list[Block]) -> None:

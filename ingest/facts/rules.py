@@ -125,7 +125,9 @@ class RuleReader(InheritanceReader):
             subject = features.get("subject") or ("cấp xã" if self.of_province and "own_level" in features else "")
             for measure in measures:
                 scope, inherited = self._scope(measure, features), "inherited" in features
-                self.found.append(Reading(measure, scope, subject, value, kind, features["bound"], start, end, span, inherited, (*flags, *more_flags)))
+                reading = Reading(measure, scope, subject, value, kind, features["bound"], start, end, span, inherited, (*flags, *more_flags))
+                presumed = scope == "government" and not {"block", "weak_block"} & set(features)
+                self.found.append(replace(reading, presumed=presumed))
                 frame.emitted = True
                 self.chapter_family = features.get("family", "")
                 frame.places.append(len(self.found) - 1)
@@ -170,9 +172,10 @@ class RuleReader(InheritanceReader):
             return
         scope = known.get("block") or self._block_of_move(move, before, state, span)
         subject, column = known.get("subject", ""), known.get("column", "")
-        self.found.append(
-            Reading(move.measure, scope, subject, value, "count", "=", number.start, number.end, span, inherited=not scope, flags=flags, column=column)
-        )
+        named = known.get("block") or any(element.entry is not None and "block" in element.entry.features for element in before)
+        presumed = scope == "government" and not named and not any("block" in outer.label for outer in self.levels)
+        reading = Reading(move.measure, scope, subject, value, "count", "=", number.start, number.end, span, inherited=not scope, flags=flags, column=column)
+        self.found.append(replace(reading, presumed=presumed))
 
     def _block_of_move(self, move: Move, before: list[Element], state: State, span: tuple[int, int]) -> str:
         above = self.levels[-1].label if self.levels else {}

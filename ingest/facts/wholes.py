@@ -8,6 +8,7 @@ from decimal import Decimal
 from ingest.facts.frames import Reading
 
 _HEAD_COUNTS = ("staff_assigned", "staff_present", "staff_vacant")
+_OF_PEOPLE = (*_HEAD_COUNTS, "staff_left", "staff_joined")
 _BLOCKS_BESIDE_GOVERNMENT = [
     (*led, *armed, *services)
     for led in (("party-front",), ("party", "front"))
@@ -30,10 +31,11 @@ def with_new_told_apart(readings: list[Reading]) -> list[Reading]:
     return [replace(reading, measure="tthc_received_new") if id(reading) in told else reading for reading in readings]
 
 
-def with_whole_told_apart(readings: list[Reading]) -> list[Reading]:
+def with_whole_told_apart(readings: list[Reading], *, of_province: bool) -> list[Reading]:
     """The readings, where a head count without a block that is the sum of the government and the other blocks is that of all of them.
 
-    "Tổng biên chế giao cho xã là 630 người" in a text that goes on with 36 of the Party and the front, 61 of the government and 533 of the schools and centres.
+    "Tổng biên chế giao cho xã là 630 người" in a text that goes on with 36 of the Party and the front, 61 of the government and 533 of the schools and centres. Where a province counts so the people of its
+    communes, whatever it tells of them without a block is of all of them, too.
     """
     told: dict[tuple[str, str], list[Decimal]] = {}
     for reading in readings:
@@ -45,9 +47,11 @@ def with_whole_told_apart(readings: list[Reading]) -> list[Reading]:
         sums = [sum((known[block][0] for block in blocks), Decimal(0)) for blocks in _BLOCKS_BESIDE_GOVERNMENT if all(block in known for block in blocks)]
         return any(reading.value == part + more for part in known.get("government", []) for more in sums if part < reading.value and more)
 
-    own = [reading for reading in readings if reading.scope == "government" and not reading.subject and reading.measure in _HEAD_COUNTS]
+    own = [reading for reading in readings if reading.scope == "government" and (reading.presumed or not reading.subject) and reading.measure in _HEAD_COUNTS]
     wholes = {reading.sentence for reading in own if reading.measure == "staff_assigned" and is_sum(reading)}
     of_all = {id(reading) for reading in own if reading.sentence in wholes and is_sum(reading)}
+    if of_all and of_province:
+        of_all |= {id(reading) for reading in readings if reading.presumed and reading.measure.startswith(_OF_PEOPLE)}
     return [replace(reading, scope="all") if id(reading) in of_all else reading for reading in readings]
 
 
