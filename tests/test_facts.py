@@ -536,6 +536,12 @@ REPORTS_IN_ODD_OUTLINES = {
         "1. Biên chế\n\nCả ba khối (chính quyền; Đảng, Mặt trận; sự nghiệp) được giao 661, có mặt 624.\n\n2. Chuyển đổi số\n\n38/38 công chức có chữ ký số.\n",
         ["staff_assigned@all=661", "staff_present@all=624"],
     ),
+    "facts among requests": (
+        "I. Kết quả\n\nKhối chính quyền được giao 54 biên chế.\n\nII. Đề xuất, kiến nghị\n\n- Hiện còn thiếu 12 biên chế, đề nghị tỉnh bổ sung 05 biên chế.\n"
+        "- Với 07 hồ sơ quá hạn đang giải quyết, cần xử lý dứt điểm 07 hồ sơ.\n- Hiện nay việc nhiều, cho tuyển 05 công chức.\n"
+        "- Với tinh thần trách nhiệm cao, tiếp nhận 3.000 hồ sơ.\n",
+        ["staff_assigned@government=54", "staff_vacant@government=12", "tthc_in_progress_overdue@=7"],
+    ),
     "chapters in letters and numbers": (
         "A1. Khối chính quyền\nBố trí 40 người trên 45 biên chế.\n\nA2. Khối Đảng, đoàn thể\nBố trí 20 người trên 22 biên chế.\n",
         ["staff_present@government=40", "staff_assigned@government=45", "staff_present@party-front=20", "staff_assigned@party-front=22"],
@@ -545,6 +551,19 @@ REPORTS_IN_ODD_OUTLINES = {
         ["staff_present@government=40", "tthc_received_total@=1460"],
     ),
 }
+
+
+def test_what_a_department_counts_of_its_communes_is_of_all_blocks_where_their_sums_show_it() -> None:
+    text = (
+        "UBND TỈNH KHÁNH HÒA\nSỞ NỘI VỤ\n\nBÁO CÁO\nĐội ngũ cán bộ, công chức cấp xã năm 2026\n\n1. Cán bộ, công chức cấp xã\n\n"
+        "Tổng biên chế cán bộ, công chức cấp xã được giao là 4.286; có mặt 3.917. Phân theo khối:\n\n"
+        "- Khối Đảng, Mặt trận: giao 1.463, có mặt 1.352.\n- Khối chính quyền: giao 2.823, có mặt 2.565.\n\n"
+        "2. Biến động\n\nTrong 9 tháng giảm 18 người (nghỉ hưu 11, chuyển công tác 7); tăng 12 người do tuyển dụng mới, tiếp nhận từ các sở.\n"
+    )
+    document = read_document(text.encode(), "report.txt")
+    found = {f"{figure.measure}@{figure.scope}={figure.value}" for figure in read_figures(document, Header(unit_name="tỉnh Khánh Hòa"))}
+    assert {"staff_assigned@all=4286", "staff_present@all=3917", "staff_present@government=2565", "staff_assigned@party-front=1463"} <= found
+    assert {"staff_left@all=18", "staff_left_retired@all=11", "staff_left_transferred@all=7", "staff_joined@all=12"} <= found
 
 
 @pytest.mark.parametrize(("body", "wanted"), REPORTS_IN_ODD_OUTLINES.values(), ids=REPORTS_IN_ODD_OUTLINES.keys())

@@ -1292,3 +1292,15 @@ def test_groups_without_the_line_of_headings_above_them_are_known_by_their_sums(
     assert {"tthc_resolved_early=1336", "tthc_resolved_on_time=130", "tthc_resolved_overdue=14", "tthc_in_progress_on_time=61"} <= whole
     wrong = [[name, "7", *cells] for name, _, *cells in rows]
     assert not {one for one in summary(f"Kết quả\n\n{write(heads, wrong)}\n") if one.startswith("tthc_resolved_total")}
+
+
+def test_sums_in_columns_and_rows_are_known_by_what_they_add_up() -> None:
+    heads = [["Lĩnh vực", "Tồn kỳ trước", "Nhận mới", "Cộng", "Đã giải quyết"]]
+    found = summary(
+        f"Kết quả\n\n{bars(heads, [['Đất đai', '12', '200', '212', '186'], ['Hộ tịch', '2', '301', '303', '300'], ['Tổng', '14', '501', '515', '486']])}\n"
+    )
+    assert {"tthc_carried_over=14", "tthc_received_new=501", "tthc_received_total=515", "tthc_received_total@field:land=212"} <= found
+    offices = bars([["Đơn vị", "Giao", "Có mặt"]], [["Văn phòng HĐND và UBND", "12", "11"], ["Phòng Kinh tế", "14", "12"], ["Cộng", "26", "23"]])
+    assert {"staff_assigned@government=26", "staff_present@government=23"} <= summary(f"Biên chế\n\n{offices}\n")
+    owed = bars([["Nội dung", "Phải số hóa", "Đã số hóa"]], [["Thành phần hồ sơ", "1.300", "1.288"], ["Kết quả giải quyết", "1.250", "1.199"]])
+    assert summary(f"Số hóa\n\n{owed}\n") == {"tthc_digitised_inputs=1288", "tthc_digitised_results=1199"}

@@ -67,7 +67,7 @@ class ColumnReader(RuleReader):
 
     def _settled(self, columns: list[Column], grid: Table) -> list[Column]:
         """The columns once each has seen the others."""
-        columns = _grouped_by_sums(columns, grid)
+        columns = _with_sum_of_received(_grouped_by_sums(columns, grid), grid)
         columns = self._of_announced(self._without_tasks(self._without_unread(columns, grid)), grid)
         actions = {features.get("action") for features, _ in columns} - {None}
         inhabitants = any(features.get("family") in ("population", "area") for features, _ in columns[1:])
@@ -128,9 +128,10 @@ class ColumnReader(RuleReader):
             words = self._heading_words(grid, place)
             if corner.startswith(self.lexicon.words["thing-corners"]):
                 void = void or "things"
+            elif "digital" in features and any(word in f" {words}" for word in self.lexicon.words["owed-headings"]):
+                void = void or "whole"  # "Phải số hóa" beside "Đã số hóa"
             elif "digital" in features and "digit" not in features and label.get("digit"):
-                owed = any(word in words for word in self.lexicon.words["owed-headings"])
-                features, void = ({**features, "family": "dossier", "digit": label["digit"]}, void) if not owed else (features, void or "whole")
+                features = {**features, "family": "dossier", "digit": label["digit"]}
             elif place and not features and not void and label.get("cat") == "nonspec" and words.startswith(self.lexicon.words["people-headings"]):
                 features = {"family": "staff", "cat": "nonspec"}
             result.append((features, void))
@@ -461,6 +462,18 @@ def _grouped_by_sums(columns: list[Column], grid: Table) -> list[Column]:
         for place in parts:
             features, void = settled[place]
             settled[place] = ({"family": "dossier", "action": named, **features}, void)
+    return settled
+
+
+def _with_sum_of_received(columns: list[Column], grid: Table) -> list[Column]:
+    """ "Tồn kỳ trước | Nhận mới | Cộng": the third is what those two are parts of."""
+    settled = list(columns)
+    for place in range(2, len(columns)):
+        left = [features for features, _ in columns[place - 2 : place]]
+        carried = any(features.get("action") == "carried" for features in left)
+        new = any("newness" in features or features.get("action") == "received" for features in left)
+        if carried and new and set(columns[place][0]) == {"total"} and not columns[place][1] and _mostly_adds_up(grid, [place, place - 2, place - 1]):
+            settled[place] = ({"family": "dossier", "action": "received"}, "")
     return settled
 
 

@@ -157,6 +157,8 @@ class State:
     anchors: dict[str, Frame] = field(default_factory=dict)
     blocks: set[str] = field(default_factory=set)
     """Blocks of staff named in this sentence."""
+    premise_end: int = 0
+    """Where the facts end with which a sentence among requests began; 0 if it tells none."""
     of_others: bool = False
     """Whether the sentence tells of a number of other things: "Trong 46 nhiệm vụ, đã hoàn tất 39"."""
     in_passing: bool = False

@@ -95,6 +95,8 @@ class ProseReader(AllOfItReader):
             state.parent, state.inside, state.opened = whole, True, True
         state.concludes = words.startswith(self.lexicon.words["concluding"])
         state.tail_block = self._tail_block(elements, numbers)
+        if state.void == "plan" and (premise := self._premise_end(*span)):
+            state.void, state.premise_end = "", premise
         state.void = state.void or self._void_of_title(elements, span)
         if _CHANGED_SINCE.search(words) and self._begins_with_earlier_time(span[0]):
             state.void = state.void or "comparison"  # "Quý IV/2025 tiếp nhận 2.115 hồ sơ; quý này giảm 181 hồ sơ"
@@ -102,6 +104,14 @@ class ProseReader(AllOfItReader):
             state.void = state.void or "comparison"
         state.of_earlier_time = bool(elements) and self._begins_with_earlier_time(elements[0].start)
         return state
+
+    def _premise_end(self, start: int, end: int) -> int:
+        """Where the facts end with which a sentence among requests begins: "Với 396 biên chế chưa sử dụng, …", "Hiện còn 12 hồ sơ quá hạn; đề nghị …"; else 0."""
+        words = self.view[start:end].lstrip("-+ ")
+        if words.startswith(self.lexicon.words["premises-of-now"]):
+            return end
+        comma = self.view.find(", ", start, end)
+        return comma if comma > 0 and words.startswith(self.lexicon.words["premises"]) else 0
 
     def _compares(self, elements: list[Element]) -> bool:
         """Whether a whole sentence tells of an earlier period: "Cùng kỳ năm trước tiếp nhận 1.400 hồ sơ, giải quyết 1.380 hồ sơ"."""
@@ -285,13 +295,15 @@ class ProseReader(AllOfItReader):
         state.households = any(left.text[-1:].isdigit() and right.text == "hộ" for left, right in itertools.pairwise(elements[index + 1 : index + 6]))
         if state.void == "handed-over" and state.last is not None and state.last.void == "handed-over" and self._came_anew(state):
             state.void = ""  # "gồm hồ sơ nhận bàn giao 117 hồ sơ và hồ sơ mới tiếp nhận 5.218 hồ sơ"
+        if state.premise_end and number.start > state.premise_end:
+            state.void = state.void or "plan"
         whole = state.parent if state.inside and not state.stack else None
         if whole is not None and whole is state.last and whole.features.get("status") == "vacant" and state.headcount and self._is_more_than(number, whole):
             state.parent = state.headcount  # "có mặt 41 người, thiếu 03: Văn phòng 20 người, …": of those who are there
         frame = self._frame(elements, index, post, state, level)
         frame.percent = number.percent
         if move is not None:
-            if not state.void:
+            if not (state.void or state.premise_end):
                 self._emit_move(number, move, span, elements[:index], state, block=self._block_behind(elements[index + 1 :]))
             frame.void = frame.void or "staff-event"
         self._emit(number, frame, span, post, state)

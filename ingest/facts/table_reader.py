@@ -345,7 +345,8 @@ class TableReader(ColumnReader):
         if row.total and not row.features.get("block") and frame.features.get("family") == "staff":
             blocks = {above.get("block") or above.get("weak_block") or self.home_block for above in progress.rows} - {"one-stop-centre"}
             whole = next((whole for whole, parts in _WHOLES.items() if len(blocks) > 1 and blocks <= {whole, *parts}), "")
-            frame.features["block"] = whole or ("all" if len(blocks) > 1 else frame.features.get("block") or "all")
+            offices = blocks == {"government"} and any(above.get("block") == "government" for above in progress.rows)
+            frame.features["block"] = whole or ("all" if len(blocks) > 1 else frame.features.get("block") or ("government" if offices else "all"))
         frame.features["bound"] = "="
         if column in progress.gathered:
             frame.features["gathered"] = "yes"
