@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ingest.facts.clauses import Clause
-from ingest.facts.elements import Element
+from ingest.facts.elements import Clause, Element
 from ingest.facts.frames import Claim, Frame, Level, State, without
 from ingest.facts.settled import SettledReader
 
