@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from expectations.ballots import check_ballots
+from expectations.changes import check_changes
 from expectations.chronology import check_chronology
-from expectations.claims import check_claims
+from expectations.claims import check_claims, check_hundreds
 from expectations.enumerations import check_enumerations
 from expectations.evaluation import Evaluation
 from expectations.headings import check_headings
@@ -57,6 +58,8 @@ def audit(document: Document | None, header: Header, figures: Sequence[Figure], 
         findings += check_claims(document, figures, frozenset(start for start in judged if start is not None))
         findings += check_ballots(document, figures)
         findings += check_index(document, figures)
+        findings += check_changes(document)
+        findings += check_hundreds(document)
         findings += check_tables(document, figures)
         findings += _untold(
             (

@@ -11,14 +11,14 @@ from expectations.claims import FAR_RATE, Claim, is_printed, share_finding, whol
 from expectations.language import words
 from expectations.percentages import classify_percentage, printed_percent
 from expectations.sums import severity_of
-from expectations.wording import both_sides, sentence_place
+from expectations.wording import both_sides, sentence_place, windows
 from warehouse.model import Document, Figure, Finding
 from warehouse.numbers import number_vi
 
 _I = re.IGNORECASE
 _GRADE = rf"(?P<grade>{words('grades')})"
 _LABEL_FIRST = re.compile(
-    rf"{_GRADE}[”\"’']?\s*(?:có|là|:|[|│\t]\s*(?:(?:lượt|phiếu|ý kiến|người)\s*[|│\t])?)?\s*(?P<n>\d[\d.]*)(?:/\d[\d.]*)?\s*(?:lượt|phiếu|ý kiến|người)?(?!\s*%|\d|[.,]\d)",
+    rf"{_GRADE}[”\"’']?\s*(?:có|là|:|[|│\t]\s*(?:(?:lượt|phiếu|ý kiến|người)\s*[|│\t])?|\.{{3,}}|…+)?\s*(?P<n>\d[\d.]*)(?:/\d[\d.]*)?\s*(?:lượt|phiếu|ý kiến|người)?(?!\s*%|\d|[.,]\d)",
     _I,
 )
 _NUMBER_FIRST = re.compile(
@@ -84,11 +84,12 @@ def check_ballots(document: Document, figures: Sequence[Figure]) -> Iterator[Fin
                 yield _finding(document.text, votes, grades)
                 break
     yield from _satisfaction(document.text, figures, lists)
+    yield from _grade_shares(document.text, figures, lists, read)
 
 
 def _lists(text: str) -> list[_Grades]:
     """The lists of two grades and more; where "hài lòng 155" and "155 hài lòng" both make one of the same words, the longer."""
-    found = [grades for window in _windows(text) for pattern in (_LABEL_FIRST, _NUMBER_FIRST) for grades in _of_order(text, pattern, window)]
+    found = [grades for window in windows(text, _SPOKEN_OF, _NEXT) for pattern in (_LABEL_FIRST, _NUMBER_FIRST) for grades in _of_order(text, pattern, window)]
     found.sort(key=lambda grades: -len(grades.votes))
     kept: list[_Grades] = []
     for grades in found:
@@ -97,18 +98,8 @@ def _lists(text: str) -> list[_Grades]:
     return sorted(kept, key=lambda grades: grades.start)
 
 
-def _windows(text: str) -> list[tuple[int, int]]:
-    """Where the text speaks of content: nothing else is searched."""
-    windows: list[tuple[int, int]] = []
-    for match in _SPOKEN_OF.finditer(text):
-        start, end = max(0, match.start() - _NEXT), min(len(text), match.end() + _NEXT)
-        if windows and start <= windows[-1][1]:
-            start = windows.pop()[0]
-        windows.append((start, end))
-    return windows
-
-
 _SPOKEN_OF = re.compile(r"[Ll]òng\b|LÒNG\b")
+"""Where the text speaks of content: nothing else is searched."""
 
 
 def _of_order(text: str, pattern: re.Pattern[str], window: tuple[int, int]) -> Iterator[_Grades]:
@@ -116,7 +107,7 @@ def _of_order(text: str, pattern: re.Pattern[str], window: tuple[int, int]) -> I
     spans: list[tuple[int, int]] = []
     last = 0
     for match in pattern.finditer(text, *window):
-        grade, value = " ".join(match["grade"].lower().replace("vừa", "hài").split()), whole_number(match["n"].rstrip("."))
+        grade, value = _grade(match["grade"]), whole_number(match["n"].rstrip("."))
         if value is None:
             continue
         if next(iter(votes), "") == grade and match.start() - last <= _NEXT:
@@ -179,6 +170,39 @@ def _satisfaction(text: str, figures: Sequence[Figure], lists: Sequence[_Grades]
             beside = abs((rate.start or 0) - votes.end) <= _BEFORE and (rate.scope, rate.subject) == (votes.scope, votes.subject)
             if beside and grades:
                 yield from _of_content(text, own, grades, rate)
+
+
+_GRADE_SHARE = re.compile(
+    rf"(?:mức|loại|tỷ lệ)(?: độ| đánh giá)?\s+[“\"‘']?{_GRADE}[”\"’']?\s+(?:chiếm|đạt|là|bằng)\s+(?:tỷ lệ\s+)?(?P<percent>\d{{1,3}}(?:,\d{{1,2}})?)\s*%", _I
+)
+_FARTHEST_LIST = 1500
+
+
+def _grade_shares(text: str, figures: Sequence[Figure], lists: Sequence[_Grades], read: Sequence[_Votes]) -> Iterator[Finding]:
+    """The share of one grade, told apart from the list of votes before it: of the votes printed, or of the grades together."""
+    known = {figure.start for figure in figures}
+    for match in _GRADE_SHARE.finditer(text):
+        grades = next((one for one in reversed(lists) if one.end <= match.start() <= one.end + _FARTHEST_LIST), None)
+        count = grades.votes.get(_grade(match["grade"])) if grades else None
+        if grades is None or not count or match.start("percent") in known:
+            continue
+        totals = [votes.value for votes in read if _is_beside(votes, grades)]
+        content = sum(grades.votes.get(grade, 0) for grade in (_VERY, _CONTENT))
+        verdicts = [classify_percentage(one, base, match["percent"]) for base in (*totals, grades.added) for one in (count, content)]
+        gap = abs(verdicts[0].printed - (verdicts[0].recomputed or 0))
+        if any(verdict.kind in ("rounded", "truncated") for verdict in verdicts) or gap > FAR_RATE:
+            continue
+        base = number_vi(Decimal((*totals, grades.added)[0]))
+        message = (
+            f"Tỷ lệ in {match['percent']}%, nhưng {number_vi(Decimal(count))}/{base} là {number_vi(verdicts[0].recomputed or Decimal(0))}%. "
+            "Đề nghị kiểm tra lại tỷ lệ hoặc số lượt các mức."
+        )
+        claim = Claim(count, (*totals, grades.added)[0], match["percent"], match.start("percent"), match.end(), grades.start)
+        yield share_finding(text, claim, verdicts[0], "warning", message)
+
+
+def _grade(printed: str) -> str:
+    return " ".join(printed.lower().replace("vừa", "hài").split())
 
 
 def _of_content(text: str, votes: _Votes, grades: _Grades, rate: Figure) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from expectations.grouping import is_slip
 from expectations.language import words
 from expectations.percentages import PercentageVerdict, classify_percentage
 from expectations.sums import severity_of
-from expectations.wording import quoted, span_place
+from expectations.wording import quoted, sentence_place, span_place
 from warehouse.catalogue import measures
 from warehouse.model import Document, Figure, Finding, Severity
 from warehouse.numbers import NumberError, number_vi, parse_number
@@ -35,7 +35,7 @@ _OF_TOTAL = re.compile(
 )
 """14.573 hồ sơ trên tổng 14.848 hồ sơ, tỷ lệ 98,14%; 1.574 trên tổng số 1.812 hồ sơ"""
 _TOTAL_FIRST = re.compile(
-    rf"\b(?:trong|trên)(?:\s+tổng)?(?:\s+số)?\s+(?P<d>{_INT})\s+[^\d.;:()%]{{2,90}}?(?:\bcó|\bđã|\bthì|,)\s+[^\d.;:()%]{{0,40}}?(?P<n>{_INT})\s+[^\d.;:()%]{{2,90}}?{_JOIN}{_PERCENT}",
+    rf"tr(?:ong|ên)(?:\s+tổng)?(?:\s+số)?\s+(?P<d>{_INT})\s+[^\d.;:()%]{{2,90}}?(?:\bcó|\bđã|\bthì|,)\s+[^\d.;:()%]{{0,40}}?(?P<n>{_INT})\s+[^\d.;:()%]{{2,90}}?{_JOIN}{_PERCENT}",
     _I,
 )
 """Trong số 12.118 kết quả đã trả, có 10.767 kết quả được số hóa, đạt 88,8%"""
@@ -131,6 +131,49 @@ def check_claims(document: Document, figures: Sequence[Figure], judged: frozense
             yield from _unnamed(text, claim, figure, figures, claims)
 
 
+_SHARES = re.compile(r"(?<![\d.,])\d{1,2}(?:,\d{1,2})?(?=\s*%)")
+_MOST_SHARES, _FEWEST_SHARES = 8, 3
+_WHOLE = 100
+_NOT_FAR = 25
+_MADE_UP_OF = re.compile(
+    r"\b(?:cơ cấu|tỷ trọng|phân theo|chia theo|theo (?:cách thức|hình thức|lĩnh vực|mức|nhóm|độ tuổi|trình độ)|lần lượt|gồm|còn lại|chiếm)\b", _I
+)
+
+
+def check_hundreds(document: Document) -> Iterator[Finding]:
+    """Shares into which one sentence divides something, and that make 100 % but for one slip."""
+    text = document.text
+    for span in _sentences_of_shares(text):
+        matches = [*_SHARES.finditer(text, *span)]
+        if not _FEWEST_SHARES <= len(matches) <= _MOST_SHARES or not _MADE_UP_OF.search(text, *span):
+            continue
+        shares = [Decimal(match.group().replace(",", ".")) for match in matches]
+        half = sum((Decimal(5).scaleb(min(int(share.as_tuple().exponent), 0) - 1) for share in shares), Decimal(0))
+        runs = (sum(shares[first:last], Decimal(0)) for first in range(len(shares)) for last in range(first + 2, len(shares) + 1))
+        gap = _WHOLE - sum(shares, Decimal(0))
+        if any(abs(_WHOLE - one) <= half for one in runs) or abs(gap) > _NOT_FAR:
+            continue
+        slipped = next((place for place, share in enumerate(shares) if share + gap > 0 and is_slip(_digits(share), _digits(share + gap))), None)
+        if slipped is None or any(share == share.to_integral_value() for share in shares):
+            continue
+        listed = " + ".join(map(number_vi, shares))
+        yield Finding(
+            _RULE,
+            severity_of(_RULE, "warning"),
+            f"Các tỷ lệ của đoạn này cộng lại không bằng 100%: {listed} = {number_vi(_WHOLE - gap)}%. Đề nghị kiểm tra lại các tỷ lệ.",
+            tuple(sentence_place(text, *match.span()) for match in matches),
+            {"left": str(_WHOLE - gap), "right": str(_WHOLE), "gap": str(abs(gap)), "tolerance": str(half)},
+        )
+
+
+def _sentences_of_shares(text: str) -> list[tuple[int, int]]:
+    return list(dict.fromkeys(sentence_at(text, match.start()) for match in _SHARES.finditer(text)))
+
+
+def _digits(share: Decimal) -> str:
+    return _DIGITS.sub("", str(share))
+
+
 def _is_of_the_content(rate: Figure | None) -> bool:
     return rate is not None and rate.measure == "satisfaction_rate_pct"
 
@@ -181,10 +224,15 @@ def _named(text: str, claim: Claim) -> Iterator[Finding]:
     count, base = number_vi(Decimal(claim.numerator)), number_vi(Decimal(claim.denominator or 0))
     recomputed = number_vi(verdict.recomputed or Decimal(0))
     if verdict.kind == "truncated":
-        yield share_finding(text, claim, verdict, "info", f"{count}/{base} là {recomputed}%; số in {claim.percent}% là số cắt bớt, không làm tròn.")
+        yield _cut(text, claim, verdict, f"{count}/{base}")
     else:
         message = f"Tỷ lệ in {claim.percent}%, nhưng {count}/{base} là {recomputed}%. Đề nghị kiểm tra lại tỷ lệ hoặc hai số này."
         yield share_finding(text, claim, verdict, "error", message)
+
+
+def _cut(text: str, claim: Claim, verdict: PercentageVerdict, fraction: str) -> Finding:
+    recomputed = number_vi(Decimal(100 * claim.numerator) / Decimal(verdict.base or claim.denominator or 1))
+    return share_finding(text, claim, verdict, "info", f"{fraction} là {recomputed}%; số in {claim.percent}% là số cắt bớt, không làm tròn.")
 
 
 def _unnamed(text: str, claim: Claim, figure: Figure | None, figures: Sequence[Figure], claims: Sequence[Claim]) -> Iterator[Finding]:
@@ -195,6 +243,10 @@ def _unnamed(text: str, claim: Claim, figure: Figure | None, figures: Sequence[F
     if figure is None or measures()[figure.measure].family not in _COUNTED:
         told = [] if claim.is_aside else [*_by_siblings(text, claim, near, claims)]
         yield from told or _by_sentence(text, claim, near)
+        return
+    base = _named_base(text, claim, figure, figures)
+    if base is not None:
+        yield from _of_named_base(text, claim, base, near)
         return
     own = [
         int(other.value)
@@ -210,9 +262,7 @@ def _unnamed(text: str, claim: Claim, figure: Figure | None, figures: Sequence[F
         return  # everything, or a comparison with another year ("bằng 142%")
     count = number_vi(Decimal(claim.numerator))
     if verdict.kind == "truncated":
-        base = number_vi(Decimal(verdict.base or 0))
-        recomputed = number_vi(Decimal(100 * claim.numerator) / Decimal(verdict.base or 1))
-        yield share_finding(text, claim, verdict, "info", f"{count} trên {base} là {recomputed}%; số in {claim.percent}% là số cắt bớt, không làm tròn.")
+        yield _cut(text, claim, verdict, f"{count} trên {number_vi(Decimal(verdict.base or 0))}")
         return
     natural = next(
         (
@@ -239,6 +289,36 @@ def _unnamed(text: str, claim: Claim, figure: Figure | None, figures: Sequence[F
         yield share_finding(text, claim, verdict, "warning", _hidden_message(claim, verdict, count))
 
 
+_BASE_BEHIND = re.compile(
+    r"\s*(?:(?:trên|của|so với|trong)\s+)?(?:tổng\s+)?số\s+(?:lượng\s+)?(?:(?:hồ\s+sơ|HS|kết\s+quả)\s+)?(?:đã\s+|được\s+)*"
+    r"(?:(?P<new>(?:tiếp\s+)?nhận\s+mới|mới\s+(?:tiếp\s+)?nhận)|(?P<resolved>giải\s+quyết|có\s+kết\s+quả|trả))\b",
+    _I,
+)
+"""đạt 85,06% trên số hồ sơ tiếp nhận mới"""
+_BASE_WORDS = {"new": "tthc_received_new", "resolved": "tthc_resolved_total"}
+
+
+def _named_base(text: str, claim: Claim, figure: Figure, figures: Sequence[Figure]) -> int | None:
+    """The only value of the base that the words behind the share name, where the report prints it."""
+    match = _BASE_BEHIND.match(text, claim.end)
+    code = _BASE_WORDS.get(match.lastgroup or "") if match else None
+    values = {int(other.value) for other in figures if (other.measure, other.scope, other.subject) == (code, figure.scope, figure.subject)}
+    value = values.pop() if len(values) == 1 else 0
+    return value if value >= claim.numerator and value else None
+
+
+def _of_named_base(text: str, claim: Claim, base: int, near: Sequence[int]) -> Iterator[Finding]:
+    verdict = classify_percentage(claim.numerator, base, claim.percent, near)
+    if verdict.kind == "rounded" or not _may_be_meant(verdict):
+        return
+    count, whole, recomputed = number_vi(Decimal(claim.numerator)), number_vi(Decimal(base)), number_vi(verdict.recomputed or Decimal(0))
+    if verdict.kind == "truncated":
+        yield _cut(text, claim, verdict, f"{count} trên {whole}")
+        return
+    message = f"Tỷ lệ in {claim.percent}%, nhưng {count} trên {whole} là {recomputed}%. Đề nghị kiểm tra lại tỷ lệ hoặc ghi rõ tính trên số nào."
+    yield share_finding(text, claim, verdict, "warning", message)
+
+
 def is_printed(text: str, bases: tuple[int, int] | None) -> bool:
     """Whether the report prints, wherever it may be, a number that would do as the base."""
     return bases is not None and any(bases[0] <= (whole_number(match.group()) or 0) <= bases[1] for match in _NUMBER.finditer(text))
@@ -257,26 +337,31 @@ def _by_siblings(text: str, claim: Claim, near: Sequence[int], claims: Sequence[
     """A count without a measure: judged only where another share of the same paragraph shows which base is meant."""
     span = paragraph_at(text, claim.start)
     beside = [one for one in claims if span[0] <= one.start < span[1] and one.denominator is None and 0 < abs(one.start - claim.start) <= _NEAR]
+    bases = [*near, *_totals_before(text, claim)]
     siblings = sorted(beside, key=lambda one: abs(one.start - claim.start))[:_MOST_SIBLINGS]
     for other in siblings:
-        base = classify_percentage(other.numerator, None, other.percent, [one for one in near if one > max(other.numerator, claim.numerator)])
+        base = classify_percentage(other.numerator, None, other.percent, [one for one in bases if one > max(other.numerator, claim.numerator)])
         if base.kind != "rounded" or base.base is None or base.printed == 100:
             continue
         verdict = classify_percentage(claim.numerator, base.base, claim.percent, near)
         count, whole = number_vi(Decimal(claim.numerator)), number_vi(Decimal(base.base))
         recomputed = number_vi(verdict.recomputed or Decimal(0))
         if verdict.kind == "truncated":
-            yield share_finding(
-                text,
-                claim,
-                verdict,
-                "info",
-                f"{count} trên {whole} là {recomputed}%; số in {claim.percent}% là số cắt bớt, không làm tròn.",
-            )
+            yield _cut(text, claim, verdict, f"{count} trên {whole}")
         elif verdict.kind == "infeasible" and _may_be_meant(verdict):
             message = f"Tỷ lệ in {claim.percent}%, nhưng {count} trên {whole} là {recomputed}%. Đề nghị kiểm tra lại."
             yield share_finding(text, claim, verdict, "warning", message)
         return
+
+
+_TOTAL = re.compile(rf"\btổng số\s+(?P<n>{_INT})", _I)
+_SECTION = 2500
+
+
+def _totals_before(text: str, claim: Claim) -> list[int]:
+    """Totals that call themselves so, in the paragraphs before: "Tính trên tổng số 3.917 người có mặt:"."""
+    found = [whole_number(match["n"]) for match in _TOTAL.finditer(text, max(0, claim.start - _SECTION), claim.start)]
+    return [one for one in reversed(found) if one]
 
 
 def _may_be_meant(verdict: PercentageVerdict) -> bool:
@@ -299,6 +384,8 @@ def _by_sentence(text: str, claim: Claim, near: Sequence[int]) -> Iterator[Findi
     if verdict.kind in ("rounded", "truncated"):
         return
     left, _ = sentence_at(text, claim.numerator_start)
+    if text[:left].rstrip().endswith(";"):
+        left, _ = sentence_at(text, len(text[:left].rstrip()) - 1)
     before = [whole_number(match.group()) or 0 for match in _NUMBER.finditer(text, left, claim.numerator_start)][-_MOST_BEFORE:]
     for base in reversed([one for one in before if one > claim.numerator]):
         named = classify_percentage(claim.numerator, base, claim.percent)

@@ -7,8 +7,10 @@ lines below it. Nearly every list that is no full one misses its whole by far; t
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -18,7 +20,7 @@ from expectations.sums import severity_of
 from expectations.wording import sentence_place
 from warehouse.model import Document, Figure, Finding
 from warehouse.numbers import number_vi
-from warehouse.sentences import paragraph_spans
+from warehouse.sentences import paragraph_spans, sentence_at
 
 _I = re.IGNORECASE
 # Begins with a digit and looks behind it afterwards: several times faster.
@@ -89,31 +91,30 @@ def check_enumerations(document: Document, figures: Sequence[Figure]) -> Iterato
 
 # --- people by training, age, sex ----------------------------------------------------------------------------------------------------
 
-_TRAINING = re.compile(r"\b(?:tiến sĩ|thạc sĩ|(?:trên |sau )?đại học|cao đẳng|trung cấp|sơ cấp|chưa (?:qua )?đào tạo)\b", _I)
+_TRAINING = re.compile(r"(?:tiến sĩ|thạc sĩ|(?:trên |sau )?đại học|cao đẳng|trung cấp|sơ cấp|chưa (?:qua )?đào tạo)\b", _I)
 _AGE = re.compile(r"(?:\b(?:dưới|từ|trên|đủ)\s+\d\d\b[^.;]{0,30}?\btuổi\b|\btuổi\b)", _I)
 _SEX = re.compile(r"\b(?:nam|nữ)\b(?! (?:giới )?(?:giữ|lãnh đạo))", _I)
 _OF_ANOTHER = re.compile(r"lý luận|chính trị|quản lý nhà nước|tin học|ngoại ngữ|học sinh|giáo viên|đảng viên", _I)
 _NEXT_SECTION = 1200
 """Characters between a head count and the paragraph that tells its kinds."""
-_DIMENSIONS = ((_TRAINING, 3), (_AGE, 3), (_SEX, 2))
+_DIMENSIONS = ((re.compile("đại học"), _TRAINING, 3), (re.compile("tuổi"), _AGE, 3), (re.compile("[Nn]ữ"), _SEX, 2))
+"""A word by which such a list is found quickly, its words, and how many numbers it has at least."""
 
 
 def _of_dimensions(text: str, figures: Sequence[Figure]) -> Iterator[_Statement]:
     """Lists of levels of training, ages or men and women that miss a head count told before them, in whatever sentence, and are none of the others."""
     people = [figure for figure in figures if figure.measure in _HEADS and figure.start is not None and figure.end is not None and not is_row(figure)]
     counted = {int(figure.value) for figure in figures if figure.measure in _HEADS}
-    for start, end in paragraph_spans(text) if people else ():
-        told = [(words, fewest) for words, fewest in _DIMENSIONS if words.search(text, start, end)]
-        for left, right in _sentences(text, start, end) if told else ():
-            for words, fewest in told:
-                parts = _of_kind(text, left, right, words)
-                if len(parts) < fewest or sum(part.value for part in parts) in counted or _OF_ANOTHER.search(text, left, right):
-                    continue
-                others = frozenset(one.value for one in _numbers(text, left, right) if one not in parts)
-                above = [one for one in people if (one.end or 0) <= left and parts[0].start - (one.end or 0) <= _NEXT_SECTION]
-                wholes = (_Number(int(one.value), one.start or 0, one.end or 0) for one in reversed(above))
-                statements = (_Statement(whole, parts, True, others, left) for whole in wholes)
-                yield from islice((one for one in statements if _is_broken(one, text)), 1)
+    for sign, words, fewest in _DIMENSIONS if people else ():
+        for left, right in dict.fromkeys(sentence_at(text, match.start()) for match in sign.finditer(text)):
+            parts = _of_kind(text, left, right, words)
+            if len(parts) < fewest or sum(part.value for part in parts) in counted or _OF_ANOTHER.search(text, left, right):
+                continue
+            others = frozenset(one.value for one in _numbers(text, left, right) if one not in parts)
+            above = [one for one in people if (one.end or 0) <= left and parts[0].start - (one.end or 0) <= _NEXT_SECTION]
+            wholes = (_Number(int(one.value), one.start or 0, one.end or 0) for one in reversed(above))
+            statements = (_Statement(whole, parts, True, others, left) for whole in wholes)
+            yield from islice((one for one in statements if _is_broken(one, text)), 1)
 
 
 _HEADS = frozenset({"staff_present", "staff_officials", "staff_civil_servants", "staff_public_employees"})
@@ -140,7 +141,7 @@ _LEFT = re.compile(r"\b(?:còn|đang|chưa)\b", _I)
 def _flows(text: str) -> Iterator[_Statement]:
     """ "Nhận 23 phản ánh, đã trả lời 20, đang xem xét 02": three numbers of one sentence."""
     for start, end in paragraph_spans(text):
-        if not _PETITIONS_SPOKEN_OF.search(text, start, end):
+        if len(_numbers(text, start, end)) <= _FEWEST or not _PETITIONS_SPOKEN_OF.search(text, start, end):
             continue
         for left, right in _sentences(text, start, end):
             numbers = [one for one in _numbers(text, left, right) if not _in_brackets(text, left, one)]
@@ -178,6 +179,8 @@ _ENDS = re.compile(r"\.(?=\s+[^\W\d_]|\s*\Z)|\n\s*\n")
 
 def _of_sentences(text: str, start: int, end: int) -> Iterator[_Statement]:
     around = _numbers(text, start, end)
+    if len(around) <= _FEWEST:
+        return
     for left, right in _sentences(text, start, end):
         numbers = [one for one in around if left <= one.start < right]
         if len(numbers) <= _FEWEST:
@@ -267,12 +270,16 @@ def _of_lines(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[_Statemen
 _MARK = re.compile(r"\s*(?P<mark>[-–—+•*])\s*")
 
 
-def _numbers(text: str, left: int, right: int) -> list[_Number]:
-    found = []
-    for match in _COUNT.finditer(text, left, right):
-        if not _NO_COUNT.search(text, max(left, match.start() - 14), match.start()):
-            found.append(_Number(int(match.group().replace(".", "")), *match.span()))
-    return found
+def _numbers(text: str, left: int, right: int) -> tuple[_Number, ...]:
+    starts, numbers = _all_numbers(text)
+    return numbers[bisect_left(starts, left) : bisect_left(starts, right)]
+
+
+@lru_cache(maxsize=2)
+def _all_numbers(text: str) -> tuple[tuple[int, ...], tuple[_Number, ...]]:
+    """The counts of a text, with their offsets apart."""
+    matches = [match for match in _COUNT.finditer(text) if not _NO_COUNT.search(text, max(0, match.start() - 14), match.start())]
+    return tuple(match.start() for match in matches), tuple(_Number(int(match.group().replace(".", "")), *match.span()) for match in matches)
 
 
 def _is_broken(statement: _Statement, text: str) -> bool:

@@ -105,6 +105,10 @@ def _rate_row(sums: Sums, rate: Term, numerator: Terms, base: Terms) -> Evaluati
 
 
 _Pairs = list[tuple[Terms, Terms]]
+OF_NEW = re.compile(
+    r"\s*%?\s*(?:(?:trên|của|so với|trong)\s+)?(?:tổng\s+)?số\s+(?:lượng\s+)?(?:(?:hồ\s+sơ|HS)\s+)?(?:đã\s+)?(?:(?:tiếp\s+)?nhận\s+mới|mới\s+(?:tiếp\s+)?nhận)",
+    re.IGNORECASE,
+)
 _OF_RECEIVED = re.compile(r"\b(?:tổng số|trên|so với)\b[^,.;]{0,25}\btiếp nhận", re.IGNORECASE)
 
 
@@ -161,8 +165,17 @@ def _online_pairs(sums: Sums) -> tuple[_Pairs, _Pairs]:
     get = sums.get
     online, whole, new, carried = (get(measure) for measure in ("tthc_received_online", "tthc_received_total", "tthc_received_new", "tthc_carried_over"))
     channels = [known(*(get(measure) for measure in channel_set)) for channel_set in CHANNELS]
-    natural = _pairs([known(online)], [known(new), known(whole), known(whole, negative(carried)), *channels])
-    return natural, _pairs([known(online)], [known(whole, carried), known(get("tthc_resolved_total"))])
+    others = [known(whole, carried), known(get("tthc_resolved_total"))]
+    if new and _says_of_new(sums):
+        return _pairs([known(online)], [known(new)]), _pairs([known(online)], [known(whole), *channels, *others])
+    return _pairs([known(online)], [known(new), known(whole), known(whole, negative(carried)), *channels]), _pairs([known(online)], others)
+
+
+def _says_of_new(sums: Sums) -> bool:
+    """Whether right behind the rate stands that it is of what was newly received."""
+    rate = sums.here("tthc_online_rate_pct")
+    places = [(sums.figures[index].quote, sums.figures[index].printed_text) for index in rate.figures] if rate else []
+    return any(OF_NEW.match(quote, quote.find(printed) + len(printed)) for quote, printed in places if printed in quote)
 
 
 _PAIRS: dict[str, Callable[[Sums], tuple[_Pairs, _Pairs]]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -96,6 +97,17 @@ def sentence_place(text: str, start: int, end: int) -> Place:
 def both_sides(left: Decimal | int, right: Decimal | int) -> dict[str, str]:
     """What a finding keeps of two values that should be one: `left`, `right` and, without a sign, the `gap` between them."""
     return {"left": str(left), "right": str(right), "gap": str(abs(left - right))}
+
+
+def windows(text: str, words: re.Pattern[str], reach: int) -> list[tuple[int, int]]:
+    """The stretches of the text within `reach` characters of the words, those that touch as one."""
+    found: list[tuple[int, int]] = []
+    for match in words.finditer(text):
+        start, end = max(0, match.start() - reach), min(len(text), match.end() + reach)
+        if found and start <= found[-1][1]:
+            start = found.pop()[0]
+        found.append((start, end))
+    return found
 
 
 def place_vi(scope: str, subject: str) -> str:
