@@ -158,7 +158,8 @@ class FamilyReader(NeighbourReader):
             return ""
         if self.chapter_family in MAJOR:
             return self.chapter_family if self.chapter_family != "staff" else ""
-        return "dossier" if {"field"} & {*own, *state.topic} else ""
+        told = {"field"} & {*own, *state.topic} or own.get("newness") == "new" or own.get("action") == "carried"
+        return "dossier" if told else ""
 
     def _pair_above(self, own: dict[str, str], level: Level | None) -> tuple[str, str, str] | None:
         """What a heading says of `a / b`, unless the words at the numbers say it themselves."""

@@ -105,6 +105,7 @@ class InheritanceReader(SettledReader):
             self._of_other_things,
             self._with_family,
             self._as_gathered,
+            self._as_risen,
             self._as_inhabitants,
             self._as_share,
             self._as_score_or_money,

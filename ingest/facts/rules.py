@@ -104,12 +104,19 @@ class RuleReader(InheritanceReader):
             (number.zero and state.last is not None and state.last.void in ("part", "event") and not state.fresh)
             # "Trong số hồ sơ đã tiếp nhận, có 128 hồ sơ được nhận ngoài giờ hành chính"
             or (of_received and self.view.startswith("trong số", span[0]) and not frame.places and self.view[span[0] : number.start].strip() != "trong số")
+            # "Trong 402 TTHC có 389 TTHC được tiếp nhận tại Trung tâm"
+            or (measure == "procedures_total" and state.inside and self._is_of_named_whole(state, span))
             or self._is_some_of_them(measure, features, number)
             or (features.get("family") == "pakn" and "petition_kind" in beside)
             or (kind == "count" and self._is_told_apart(measure, features, number, post))
             or (kind in ("count", "money") and self._is_far_less(measure, features, number, state))
         )
         return "part" if is_part else ""
+
+    def _is_of_named_whole(self, state: State, span: tuple[int, int]) -> bool:
+        """Whether a sentence begins with a number of procedures of which it tells some."""
+        whole = state.parent
+        return whole is not None and not whole.emitted and whole.features.get("family") == "procedure" and self.view.startswith("trong", span[0])
 
     def _write_down(self, number: Element, frame: Frame, kind: str, rule: Rule, span: tuple[int, int], more_flags: tuple[str, ...]) -> None:
         """A reading for each measure of each part of a number; stops with a reason at a part that is no count."""

@@ -91,6 +91,19 @@ class SettledReader(FamilyReader):
             return None
         return Frame(without(counted.features, "bound", "newness"))
 
+    def _as_risen(self, claim: Claim) -> Frame | None:
+        """ "tăng từ 120 lên 151 thủ tục": what the number before counted when it began."""
+        last = claim.state.last
+        words = [word for segment in claim.state.segments for word in segment]
+        begun = last is not None and not last.emitted and last.void in ("change", "comparison", "old-value") and "family" in last.features
+        if not begun or last is None or claim.significant or claim.scoped or not words or last.percent != claim.number.percent:
+            return None
+        if claim.own.get("family", last.features["family"]) != last.features["family"]:
+            return None
+        if not all(word.has("link") and word.text.split()[0] in self.lexicon.words["moving"] for word in words):
+            return None
+        return Frame(without(last.features, "bound") | claim.own)
+
     def _as_inhabitants(self, claim: Claim) -> Frame | None:
         """Crowds, and people beside households or an area, live there."""
         own, state = claim.own, claim.state

@@ -84,3 +84,30 @@ def with_contracts_told_apart(readings: list[Reading]) -> list[Reading]:
         if len({part.scope for part in parts}) > 1 and whole.value == sum(part.value for part in parts) and whole.scope == "government"
     }
     return [replace(reading, scope="all") if id(reading) in of_all else reading for reading in readings]
+
+
+def with_vacancies_told_apart(readings: list[Reading]) -> list[Reading]:
+    """The readings, where a vacancy in a sentence of its own is what the quota told last is more than the people there, both of one block.
+
+    "… có mặt 486/520 người (giáo dục 455/485; y tế 31/35). Số còn thiếu 34 người chủ yếu là giáo viên": of the public service, and not of the government.
+    """
+    told: dict[tuple[tuple[int, int], str], dict[str, Decimal]] = {}
+    found: list[Reading] = []
+    for reading in readings:
+        if reading.subject or reading.column or reading.measure not in _HEAD_COUNTS:
+            found.append(reading)
+            continue
+        alone = not any(sentence == reading.sentence for sentence, _ in told)
+        if reading.measure == "staff_vacant" and reading.scope == "government" and alone:
+            before = {key: values for key, values in told.items() if key[0][1] <= reading.sentence[0]}
+            last = max((sentence for sentence, _ in before), default=(0, 0))
+            fits = {
+                scope
+                for (sentence, scope), values in before.items()
+                if sentence == last and values.get("staff_assigned", Decimal(0)) - values.get("staff_present", Decimal(0)) == reading.value
+            }
+            if len(fits) == 1:
+                reading = replace(reading, scope=fits.pop())
+        told.setdefault((reading.sentence, reading.scope), {}).setdefault(reading.measure, reading.value)
+        found.append(reading)
+    return found
