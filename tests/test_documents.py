@@ -853,3 +853,5 @@ lý đối với 6.571 hồ sơ. Số hồ sơ khai thác lại dữ liệu đã
 cầu người dân nộp lại giấy tờ, chiếm phần lớn số hồ sơ đã tiếp nhận mới.
 """
     assert [block.kind for block in blocks(text)] == ["heading", "paragraph"]
+    full = text.replace("III. Số hóa, tái sử dụng dữ liệu, thanh toán trực tuyến", "3. Về số hóa hồ sơ, kết quả giải quyết và thanh toán trực tuyến")
+    assert [block.kind for block in blocks(full.replace("\nHồ sơ được", "\nTrong kỳ, hồ sơ"))] == ["heading", "paragraph"]

@@ -67,6 +67,8 @@ _CAPTION = re.compile(r"\(?(?:đơn vị(?: tính)?|đvt)\s*:", re.IGNORECASE)
 """What stands above a table on its right: "(Đơn vị tính: hồ sơ)"."""
 _CELLS_BEFORE_NOTE = 3
 _WRAPPED_LINES = 6
+_OPENS = re.compile(r"(?:trong|qua|theo|tính|đến|từ|hiện|toàn|tổng số|đã|có)\b", re.IGNORECASE)
+"""What a sentence begins with and no name does."""
 _TITLED = 0.9
 """Of the width of full lines: a numbered line that leaves more room than that for the next word is a title."""
 _MARGIN = 3
@@ -409,7 +411,7 @@ def _continues(text: str, last: Block, line: Block, width: int, apart: int) -> b
     if not width or gap.count("\n") > (apart if here[0].isupper() else 2):
         return False
     if here[0].isupper() and last.mark and "\n" not in before.strip() and last.rank <= 44:
-        return _reach(before, here) >= width * _TITLED
+        return _reach(before, here) >= width * _TITLED and not _OPENS.match(here)
     return len(before.rsplit("\n", 1)[-1]) >= width * 0.72
 
 
