@@ -25,7 +25,19 @@ class DoubtReader(LabelReader):
             clause.own.pop("post", None)
         if unit is None:
             return
-        follows = post[1] if len(post) > 1 else None
+        self._doubt_posts(clause, unit)
+        self._doubt_people(clause, unit)
+        if unit.text == "lượt" and clause.verb is not None and clause.verb.text.split()[-1] == "tiếp":
+            clause.own["family"] = "visits"  # "phản ánh, kiến nghị: tiếp 118 lượt với 131 người"
+        if unit.text == "lượt" and clause.number.percent and clause.label.get("family") == "fees":
+            clause.unit, clause.after = None, {}  # "quét mã được 89,3% lượt"
+            return
+        self._doubt_votes(clause, unit)
+        self._take_share_of_inhabitants(clause)
+
+    def _doubt_posts(self, clause: Clause, unit: Element) -> None:
+        """ "3 vị trí đỗ xe", "17 chỉ tiêu do HĐND xã giao": no posts of an office."""
+        follows = clause.post[1] if len(clause.post) > 1 else None
         if (
             unit.text in ("chỉ tiêu", "vị trí", "suất")
             and follows is not None
@@ -37,7 +49,10 @@ class DoubtReader(LabelReader):
             clause.spoil("unknown-noun")  # "thực hiện 17 chỉ tiêu do HĐND xã giao"
         if unit.text == "vị trí" and clause.before is not None and clause.before.text in ("ở", "tại"):
             clause.spoil("unknown-noun")  # "đặt mã QR ở 03 vị trí"
-        doing = next((word.text for word in clause.elements[clause.index + 2 : clause.index + 3] if word.kind == "word"), "")
+
+    def _doubt_people(self, clause: Clause, unit: Element) -> None:
+        """People of whom something else is told than that they are there: some of those who were counted, or those who live there."""
+        follows = clause.post[1] if len(clause.post) > 1 else None
         if (
             clause.of_unit("cat") == "civil"
             and follows is not None
@@ -53,15 +68,16 @@ class DoubtReader(LabelReader):
         in_charge = " ".join(word.text for word in clause.elements[clause.index + 2 : clause.index + 5])
         if clause.counts_people() and ("phụ trách" in in_charge) and not {"block", "weak_block"} & set(clause.label):
             clause.spoil("profession")
-        if unit.text == "lượt" and clause.verb is not None and clause.verb.text.split()[-1] == "tiếp":
-            clause.own["family"] = "visits"  # "phản ánh, kiến nghị: tiếp 118 lượt với 131 người"
-        satisfied = any(word.entry is not None and "grade" in word.entry.features for word in post)
+        doing = next((word.text for word in clause.elements[clause.index + 2 : clause.index + 3] if word.kind == "word"), "")
+        satisfied = any(word.entry is not None and "grade" in word.entry.features for word in clause.post)
         said = satisfied and clause.number.percent  # "98,5% người dân bày tỏ sự hài lòng"
         if unit.text == "người dân" and doing and doing not in self.lexicon.words["living"] and not said:
             clause.spoil("people")  # "3.960 người dân cài VNeID"
-        if unit.text == "lượt" and clause.number.percent and clause.label.get("family") == "fees":
-            clause.unit, clause.after = None, {}  # "quét mã được 89,3% lượt"
-            return
+
+    def _doubt_votes(self, clause: Clause, unit: Element) -> None:
+        """ "12 lượt xe" are no votes; and a title ("Hài lòng: …") names the matter of the votes behind it, and no grade."""
+        post = clause.post
+        follows = post[1] if len(post) > 1 else None
         voted = any(element.entry is not None and element.entry.features.get("family") == "satisfaction" for element in post)
         of_something = follows is not None and follows.kind == "word" and follows.text not in ("trong", "của", "đạt", "tại")
         if unit.text in ("lượt", "ý kiến") and of_something and not voted:
@@ -80,10 +96,13 @@ class DoubtReader(LabelReader):
             behind = clause.elements[clause.index + 2 : clause.index + 8]
             if any(word.entry is not None and word.entry.features.get("grade") == "very" for word in behind):
                 clause.own["grade"] = "level"  # "Hài lòng: 2.740 lượt đánh giá (rất hài lòng 2.466; hài lòng 260)"
+
+    def _take_share_of_inhabitants(self, clause: Clause) -> None:
+        """People who live there or came are only whose share or whose votes it is: "98,5% người dân hài lòng"."""
         if clause.of_unit("family") in ("population", "visits"):
             if clause.number.percent:
                 clause.unit = None
-                clause.after, _ = self._collapse(post[1:], last_wins=False)
+                clause.after, _ = self._collapse(clause.post[1:], last_wins=False)
             elif clause.own.get("votes") and clause.own.get("family") == "satisfaction":
                 clause.after.pop("family", None)
                 clause.unit = None
