@@ -89,8 +89,14 @@ def _contradicting(header: Header, group: Group, measure: str, figures: Sequence
     return None
 
 
+_LONG_AGO = 100
+
+
 def _is_earlier(header: Header, figure: Figure) -> bool:
-    """Whether a head count is told for a time of its own that was over before the report's: "Quý II có 43 người"."""
+    """Whether a head count is told for a day or time of its own that was over before the report's: "Quý II có 43 người", "ngày 01/01 có 93"."""
+    end = header.period.end if header.period else header.document_date
+    if figure.as_of and end and (end - figure.as_of).days > _LONG_AGO:
+        return True
     return "own-period" in figure.flags and header.period is not None and figure.period is not None and figure.period.end < header.period.end
 
 
@@ -115,7 +121,7 @@ def qualifiers(text: str, number: tuple[int, int], sentence: tuple[int, int]) ->
     """Words around the number of the sentence that speak of another time, level or part; what stands behind another number speaks of that one."""
     following = _NEXT_STATEMENT.search(text, number[1], sentence[1])
     end = min(number[1] + _BEHIND, following.start() if following else sentence[1])
-    start = max(sentence[0], number[0] - _BEFORE, text.rfind(";", sentence[0], number[0]) + 1)
+    start = max(sentence[0], number[0] - _BEFORE, *(text.rfind(mark, sentence[0], number[0]) + 1 for mark in (";", "):")))
     return QUALIFIER.finditer(text, start, end)
 
 
@@ -162,6 +168,15 @@ def _is_share_of(one: Figure, other: Figure) -> bool:
     return re.match(rf"\s*/\s*{re.escape(other.printed_text)}(?!\d)", one.quote[at:]) is not None
 
 
+_AIMED = re.compile(r"\b(?:giao chỉ tiêu|(?:đặt|đề) ra|mục tiêu|phấn đấu)\b[^;]*\Z", re.IGNORECASE)
+"""A rate that is aimed at."""
+
+
+def _is_all_of(figure: Figure) -> bool:
+    """Whether the figure is printed as all of itself: "51/51 công chức thành thạo" says nothing of the posts."""
+    return figure.measure.startswith("staff_") and f"{figure.printed_text}/{figure.printed_text}" in figure.quote
+
+
 def _is_another_column(a: Term, b: Term, figures: Sequence[Figure]) -> bool:
     """Whether a row prints both values: what was planned or reached a year ago beside what was reached."""
     for mine, other in ((a, b), (b, a)):
@@ -200,7 +215,9 @@ def is_no_rival(first: Figure, second: Figure) -> bool:
         return False
     if _is_qualified(first) != _is_qualified(second) or _is_aside(first) or _is_aside(second):
         return True
-    if _is_share_of(first, second) or _is_share_of(second, first):
+    if _is_share_of(first, second) or _is_share_of(second, first) or _is_all_of(first) or _is_all_of(second):
+        return True
+    if first.unit == "%" and any(_AIMED.search(figure.quote, 0, max(figure.quote.find(figure.printed_text), 0)) for figure in (first, second)):
         return True
     if not first.value or not second.value:
         return True
@@ -221,6 +238,15 @@ def _significant(value: Decimal) -> str:
     return str(value).rstrip("0")
 
 
+_PART_IN_TIME = {"tthc_in_progress_total": "tthc_in_progress_on_time", "tthc_resolved_total": "tthc_resolved_early_or_on_time"}
+
+
+def _is_neither_part(group: Group, measure: str, smaller: Decimal) -> bool:
+    """Whether the part in time is printed and is not the smaller value: then what is late does not explain that it is smaller."""
+    in_time = group.values(_PART_IN_TIME.get(measure, ""))
+    return bool(in_time) and smaller not in in_time
+
+
 def _is_explained(group: Group, one: Block, two: Block, measure: str, figures: Sequence[Figure]) -> bool:
     a, b = one.terms[measure], two.terms[measure]
     first, second = figures[a.figures[0]], figures[b.figures[0]]
@@ -234,7 +260,7 @@ def _is_explained(group: Group, one: Block, two: Block, measure: str, figures: S
         return True
     gap = abs(a.value - b.value)
     extras = [block.terms[extra].value for extra in _WIDER_BY.get(measure, ()) for block in group.blocks if extra in block.terms]
-    if gap in extras:
+    if gap in extras and not _is_neither_part(group, measure, min(a.value, b.value)):
         return True
     # Two lists that differ in most of what they share speak of two populations that the text tells apart in its own words.
     if gap and a.value >= _LONG and sorted(str(a.value)) == sorted(str(b.value)):

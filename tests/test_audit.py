@@ -1720,6 +1720,10 @@ def test_a_vacancy_behind_another_block_is_that_blocks() -> None:
         ("Đất đai: {tthc_resolved_overdue@field:land:37} hồ sơ quá hạn.", "Riêng lĩnh vực đất đai có {tthc_resolved_overdue@field:land:39} hồ sơ quá hạn."),
         ("Tồn {tthc_in_progress_total:120} hồ sơ (cùng kỳ có ít hơn).", "Cuối kỳ còn {tthc_in_progress_total:128} hồ sơ."),
         ("Hồ sơ kỳ trước chuyển sang {tthc_carried_over:63} hồ sơ.", "Cộng cả {tthc_carried_over:62} hồ sơ của quý IV để lại."),
+        (
+            "Còn {tthc_in_progress_total:81} hồ sơ, trong hạn {tthc_in_progress_on_time:80}, quá hạn {tthc_in_progress_overdue:1}.",
+            "Đối với {tthc_in_progress_total:82} hồ sơ đang giải quyết, các phòng tập trung xử lý.",
+        ),
         ("Trễ {tthc_resolved_overdue:12} hồ sơ.", "Riêng đất đai có 10 trong số {tthc_resolved_overdue:13} hồ sơ trả trễ hẹn."),
         ("Tại {tthc_received_total#Xã Đất Mũi:1.204} hồ sơ.", "Nổi bật là {tthc_received_total#xã Đất Mũi:1.240} hồ sơ."),
         ("Tóm tắt: nhận {pakn_received:212} phản ánh, xử lý {pakn_resolved:205}.", "Đã có {pakn_resolved:202} phản ánh được xử lý."),
@@ -1739,6 +1743,8 @@ def test_a_fact_told_again_elsewhere_with_another_value(first: str, second: str)
         ("Tồn đầu kỳ {tthc_carried_over:214} hồ sơ.", "Tồn đầu kỳ của tháng 3 là {tthc_carried_over:204} hồ sơ."),
         ("Hài lòng {satisfaction_rate_pct:99,4}%.", "Tháng 2 hài lòng {satisfaction_rate_pct:98,9}%."),
         ("Chỉ số đạt {service_quality_index:84,37} điểm.", "Chỉ số đạt {service_quality_index:81,52} điểm khi đối chiếu."),
+        ("Được giao {staff_assigned@government:54} biên chế.", "{staff_present@government:51}/{staff_assigned@government:51} công chức thành thạo."),
+        ("Đảng ủy giao chỉ tiêu đến hết năm hồ sơ đúng hạn từ {tthc_on_time_rate_pct:99}%.", "Tỷ lệ đúng hạn đạt {tthc_on_time_rate_pct:99,6}%."),
         ("Hiện có {staff_present@government:49} người.", "Khối chính quyền có {staff_present@government:58} biên chế, còn thiếu {staff_vacant@government:9}."),
     ],
 )
