@@ -114,32 +114,14 @@ class DoubtReader(LabelReader):
         states = first is not None and first.entry is not None and first.has("concept") and set(first.entry.features) <= {"status"}
         if unit is None and states and state.inside and not (number.percent or number.zero):
             clause.spoil("other")
-        told = any(key in self.lexicon.significant and key != "channel" for key in clause.after)
-        follows = post[1] if len(post) > 1 else None
-        told = told or (follows is not None and follows.text in ("đi", "đến", "được", "gửi") and len(post) < 5 and "channel" in clause.after)
         rated = any(element.text == "mỗi" and then.text in self.lexicon.words["per"] for element, then in itertools.pairwise(post))
         if rated or (len(post) > 2 and post[1].text == "một" and post[2].text in self.lexicon.words["per"]):
             clause.spoil("per-unit")  # "trên 2.000 hồ sơ mỗi tháng"
-        if number.percent and unit is not None and unit.text in ("hồ sơ", "hs") and follows is not None and follows.kind == "word" and not told:
-            clause.spoil("share-of-something")  # "6% hồ sơ phải nhập lại hai lần"
-        if "back" in own:
-            own.pop("sent", None)  # "phát ra và thu lại 1.506 phiếu"
-        if own.get("votes") and own.get("family") == "satisfaction" and self._come_back_later(clause):
-            own["sent"] = "yes"  # "khảo sát 620 người dân, thu về 604 phiếu"
+        self._tell_sent_from_back(clause)
+        if number.percent:
+            self._doubt_the_share(clause, state)
         if number.zero and self._denies_other_matter(clause):
             clause.spoil("another-matter")
-        if number.percent and own.get("grade") and clause.label.get("votes"):
-            own.pop("sent", None)  # "qua khảo sát 400 phiếu (thu về 388 phiếu) là 95,4%"
-        before = state.last.features if state.last is not None and state.last.emitted and not state.last.percent else {}
-        of_those = number.percent and "field" in before and first is not None and first.text in ("số", "tổng số", "trong số")
-        if of_those and before.get("timing", "") == clause.after.get("timing", "-"):
-            clause.spoil("share-of-something")  # "lĩnh vực đất đai còn 61 hồ sơ quá hạn, chiếm 92,4% số hồ sơ quá hạn"
-        if number.percent and state.last is not None and state.last.emitted and self._sets_against(state):
-            clause.spoil("comparison")  # "đạt 99,66%, trong khi quý I chỉ đạt 98,2%"
-        if number.percent and first is not None and first.kind == "word" and first.text not in ("số", "tổng", "lượng") and not told:
-            clause.spoil("share-of-something")
-        if number.percent and unit is not None and "late" in (clause.own.get("timing"), clause.after.get("timing")) and number.parts[0][2] == "100":
-            clause.spoil("share-of-something")  # "100% hồ sơ trễ hẹn có thư xin lỗi"
         lives = clause.label.get("family") in ("population", "area")
         if self._names_earlier_year(state) and state.last is not None and not (lives or {*clause.label} & self.lexicon.significant):
             clause.spoil("comparison")
@@ -147,8 +129,6 @@ class DoubtReader(LabelReader):
             clause.spoil("people")
         if own.get("cat") == "civil" and "block" not in own and self._names_profession(state.segments[-1]):
             clause.spoil("profession")
-        if number.percent and "late" in (own.get("timing"), clause.after.get("timing")) and self._is_most(number):
-            clause.spoil("share-of-something")  # "trên 83% hồ sơ quá hạn rơi vào cấp xã": no unit is late with most of its dossiers
         if self._tells_a_cause(clause, state) or self._tells_cause_of_late(clause, state):
             clause.spoil("cause")
         held = "has" in own or own.get("status") == "present" or (clause.before is not None and clause.before.text in ("có", "đã có"))
@@ -158,6 +138,35 @@ class DoubtReader(LabelReader):
             if (own.get("action") == "received" or not {"action", "digital", "digit", "timing"} & set(own)) and not self._digitising(state):
                 clause.spoil("unknown-noun")  # "Giám đốc ký 3.812 kết quả"
             own["family"] = "dossier"
+
+    def _tell_sent_from_back(self, clause: Clause) -> None:
+        """Ballots that were sent out are no votes; those that came back are."""
+        own = clause.own
+        if "back" in own:
+            own.pop("sent", None)  # "phát ra và thu lại 1.506 phiếu"
+        if own.get("votes") and own.get("family") == "satisfaction" and self._come_back_later(clause):
+            own["sent"] = "yes"  # "khảo sát 620 người dân, thu về 604 phiếu"
+        if clause.number.percent and own.get("grade") and clause.label.get("votes"):
+            own.pop("sent", None)  # "qua khảo sát 400 phiếu (thu về 388 phiếu) là 95,4%"
+
+    def _doubt_the_share(self, clause: Clause, state: State) -> None:
+        """A percentage of something else than what its words name, or of another time."""
+        post, unit, timing = clause.post, clause.unit, (clause.own.get("timing"), clause.after.get("timing"))
+        first, follows = (post[0] if post else None), (post[1] if len(post) > 1 else None)
+        told = any(key in self.lexicon.significant and key != "channel" for key in clause.after)
+        told = told or (follows is not None and follows.text in ("đi", "đến", "được", "gửi") and len(post) < 5 and "channel" in clause.after)
+        if unit is not None and unit.text in ("hồ sơ", "hs") and follows is not None and follows.kind == "word" and not told:
+            clause.spoil("share-of-something")  # "6% hồ sơ phải nhập lại hai lần"
+        before = state.last.features if state.last is not None and state.last.emitted and not state.last.percent else {}
+        of_those = "field" in before and first is not None and first.text in ("số", "tổng số", "trong số")
+        if of_those and before.get("timing", "") == clause.after.get("timing", "-"):
+            clause.spoil("share-of-something")  # "lĩnh vực đất đai còn 61 hồ sơ quá hạn, chiếm 92,4% số hồ sơ quá hạn"
+        if state.last is not None and state.last.emitted and self._sets_against(state):
+            clause.spoil("comparison")  # "đạt 99,66%, trong khi quý I chỉ đạt 98,2%"
+        if first is not None and first.kind == "word" and first.text not in ("số", "tổng", "lượng") and not told:
+            clause.spoil("share-of-something")
+        if "late" in timing and self._is_most(clause.number):
+            clause.spoil("share-of-something")  # "trên 83% hồ sơ quá hạn rơi vào cấp xã": no unit is late with most of its dossiers
 
     @staticmethod
     def _is_most(number: Element) -> bool:
@@ -224,56 +233,71 @@ class DoubtReader(LabelReader):
         return near or any(level.label.get("digital") or level.label.get("digit") for level in self.levels)
 
     def _weigh_position(self, clause: Clause, state: State) -> None:
-        """What stands right before and behind the clause: a rate per unit, a whole, a reference, a lower bound."""
-        elements, own, number = clause.elements, clause.own, clause.number
-        end = clause.index + 1 + len(clause.post)
-        if (
-            end + 1 < len(elements)
-            and elements[end].text == "/"
-            and elements[end + 1].kind in ("word", "mark")
-            and elements[end + 1].text in self.lexicon.words["per"]
-        ):
+        """What stands right before and behind the clause: a rate per unit, a whole, a reference, a bound."""
+        self._doubt_the_rate(clause, state)
+        self._doubt_the_whole(clause, state)
+        if len(clause.number.parts) == 2:
+            clause.own["ratio"] = "yes"
+            if self._is_ratio_of_strangers(clause, state):
+                clause.spoil("other")
+        self._take_action_of_whole(clause)
+        self._doubt_the_bound(clause, state)
+
+    def _doubt_the_rate(self, clause: Clause, state: State) -> None:
+        """So many a day, a share of tasks, an average that is only held against."""
+        elements, number = clause.elements, clause.number
+        behind = elements[clause.index + 1 + len(clause.post) :][:2]
+        if len(behind) == 2 and behind[0].text == "/" and behind[1].kind in ("word", "mark") and behind[1].text in self.lexicon.words["per"]:
             clause.spoil("per-unit")
-        if end < len(elements) and elements[end].text.startswith("/") and elements[end].has("block"):
+        if behind and behind[0].text.startswith("/") and behind[0].has("block"):
             clause.spoil("per-unit")
         of_tasks = bool(clause.post) and clause.post[0].entry is not None and "task" in clause.post[0].entry.features
         if number.percent and (of_tasks or "task" in clause.label or (state.stack and state.parent is not None and "task" in state.parent.features)):
             clause.spoil("share-of-something")
-        if clause.void == "average" and (number.percent or "points" in own):
+        if clause.void == "average" and (number.percent or "points" in clause.own):
             clause.void = ""
-        of_all_points = clause.before is not None and clause.before.text == "/" and bool(clause.of_unit("points")) and number.parts[0][2] in ("100", "100,0")
-        if of_all_points:
+        if clause.before is not None and clause.before.text == "/" and clause.of_unit("points") and number.parts[0][2] in ("100", "100,0"):
             clause.spoil("whole")  # "đạt 87,62 điểm/100 điểm"
         if self._is_average_set_against(elements, clause.index):
             clause.spoil("comparison")
+
+    @staticmethod
+    def _doubt_the_whole(clause: Clause, state: State) -> None:
+        """A number that only says of how many another one is: "5 hồ sơ trên 120 hồ sơ", "Trong 46 nhiệm vụ, …"."""
+        own, after = clause.own, clause.after
         joined = state.last is not None and state.seps == [""] and not state.fresh and clause.before is not None and clause.before.text == "trên"
         if joined and state.last is not None and state.last.features.get("family") == "dossier" and not {"action", "timing"} & set(own):
             clause.spoil("whole")
-        if (
-            clause.verb is not None
-            and clause.verb.text == "trong"
-            and not number.percent
-            and not (own.get("family") == "dossier" and {"action", "timing"} & set(clause.after))
-            and not (own.get("family") == "satisfaction" and own.get("votes"))
-            and not (own.get("family") == "procedure" and clause.after.get("own_competence"))
-        ):
+        if clause.verb is None or clause.verb.text != "trong":
+            return
+        counted = (
+            (own.get("family") == "dossier" and {"action", "timing"} & set(after))
+            or (own.get("family") == "satisfaction" and own.get("votes"))
+            or (own.get("family") == "procedure" and after.get("own_competence"))
+        )
+        if not clause.number.percent and not counted:
             clause.spoil("reference")
-        if clause.verb is not None and clause.verb.text == "trong" and "digit" not in own:
+        if "digit" not in own:
             own.pop("digital", None)  # "Về số hóa, trong 4.006 hồ sơ đã trả kết quả có 3.912 hồ sơ …"
-        if len(number.parts) == 2:
-            own["ratio"] = "yes"
-            if self._is_ratio_of_strangers(clause, state):
-                clause.spoil("other")
-        if "timing" in own and "action" not in own and end + 1 < len(elements) and elements[end].has("break") and elements[end + 1].kind == "num":
-            behind = itertools.takewhile(lambda word: word.kind == "mark" and not word.has("break"), elements[end + 2 :])
-            whole = self._collapse(list(behind), last_wins=False)[0].get("action", "")
-            if whole in ("resolved", "in_progress"):
-                own["action"] = whole  # "3 hồ sơ quá hạn trong số 79 hồ sơ đang giải quyết"
+
+    def _take_action_of_whole(self, clause: Clause) -> None:
+        """ "3 hồ sơ quá hạn trong số 79 hồ sơ đang giải quyết": the whole says what happened to its part."""
+        behind = clause.elements[clause.index + 1 + len(clause.post) :]
+        if "timing" not in clause.own or "action" in clause.own or len(behind) < 2 or not behind[0].has("break") or behind[1].kind != "num":
+            return
+        words = itertools.takewhile(lambda word: word.kind == "mark" and not word.has("break"), behind[2:])
+        whole = self._collapse(list(words), last_wins=False)[0].get("action", "")
+        if whole in ("resolved", "in_progress"):
+            clause.own["action"] = whole
+
+    def _doubt_the_bound(self, clause: Clause, state: State) -> None:
+        """A threshold, a value that was moved from, an aim; and people of a whole that was just counted."""
+        elements, number, unit = clause.elements, clause.number, clause.unit
         if clause.before is not None and clause.before.text == "từ" and any(element.text in ("trở lên", "trở xuống") for element in clause.post):
             clause.spoil("threshold")  # "113/124 đơn vị đạt từ 80 điểm trở lên"
         of_them = state.last is not None and state.last.emitted and state.last.features.get("family") == "staff" and state.seps == [""]
         whole_named = elements[0].text.startswith("trong") and clause.verb is not None and clause.verb.text == "có"
-        if of_them and whole_named and clause.unit is not None and clause.unit.text in ("người", "đồng chí"):
+        if of_them and whole_named and unit is not None and unit.text in ("người", "đồng chí"):
             clause.spoil("part")  # "Trong tổng số 61 cán bộ, công chức có 58 người đạt chuẩn"
         if number.percent and clause.bound in ("<", ">") and self._sorts_units(state):
             clause.spoil("threshold")  # "còn 11 xã có tỷ lệ hồ sơ trực tuyến dưới 90%"
