@@ -157,7 +157,8 @@ class ImpliedReader(EnumerationReader):
             return
         manned = any(word.text in ("nhân lực", "nhân sự") for segment in state.segments for word in segment)
         of_centre = self.home_block == "one-stop-centre" and manned and "unit_cat" in own  # "Nhân lực: 05 công chức" in the centre's own report
-        if of_centre or (own.get("cat") == "viên chức" and not in_table):
+        named = any(word.text in ("nhân lực", "nhân sự") for word in state.segments[0][:2]) and bool(own.get("people")) and "cat" not in own
+        if of_centre or (named and state.last is None and not in_table) or (own.get("cat") == "viên chức" and not in_table):
             features["status"] = "present"
             return
         whole = state.parent.features if state.parent is not None else {}

@@ -270,6 +270,8 @@ class LabelReader(SentenceReader):
                 and "+" in own.get("action", "")
             ):
                 own.pop("action")  # "Kết quả tiếp nhận, xử lý đơn: …" names the matter, not a number
+            if position + 1 < len(segments) and state.seps[position + 1] == ":" and segment and segment[-1].text in self.lexicon.words["chapters"]:
+                own.pop("kind", None)  # "6. Chuyển đổi số: số hóa thành phần hồ sơ 2.640/2.762 hồ sơ"
             if not settled:
                 void = void or ("" if foreign else own_void)
                 foreign = foreign or any(word.kind == "word" and word.text[-1:].isdigit() for word in segment)

@@ -17,7 +17,14 @@ from ingest.facts.frames import OF_DOSSIERS, SCOPES, Frame, Level, Reading, only
 from ingest.facts.prose import ProseReader
 from ingest.facts.tables import is_rule, starts_table
 from ingest.facts.titles import TITLE_WIDTH
-from ingest.facts.wholes import with_contracts_told_apart, with_late_of_one_field, with_new_told_apart, with_vacancies_told_apart, with_whole_told_apart
+from ingest.facts.wholes import (
+    with_all_told_apart,
+    with_contracts_told_apart,
+    with_late_of_one_field,
+    with_new_told_apart,
+    with_vacancies_told_apart,
+    with_whole_told_apart,
+)
 
 _ROMAN = 10
 _ANNEX = re.compile(r"[\W_]*phụ (?:lục|biểu)\b[^.;\n]{0,120}\Z")
@@ -45,7 +52,7 @@ class Reader(ProseReader):
         self._rows(rows)
         found = with_new_told_apart([reading for place, reading in enumerate(self.found) if place not in self.taken_back])
         found = with_contracts_told_apart(with_late_of_one_field(with_whole_told_apart(found, of_province=self.of_province)))
-        found = with_vacancies_told_apart(found)
+        found = with_vacancies_told_apart(with_all_told_apart(found))
         return sorted(found, key=lambda reading: (reading.start, reading.measure))
 
     def _rows(self, rows: list[Block]) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from ingest.facts.frames import Reading
 
+_FEWEST_BLOCKS = 2
 _HEAD_COUNTS = ("staff_assigned", "staff_present", "staff_vacant")
 _OF_PEOPLE = (*_HEAD_COUNTS, "staff_left", "staff_joined")
 _BLOCKS_BESIDE_GOVERNMENT = [
@@ -111,3 +112,25 @@ def with_vacancies_told_apart(readings: list[Reading]) -> list[Reading]:
         told.setdefault((reading.sentence, reading.scope), {}).setdefault(reading.measure, reading.value)
         found.append(reading)
     return found
+
+
+def with_all_told_apart(readings: list[Reading]) -> list[Reading]:
+    """The readings, where the heads counted first in a sentence are the sum of all others in it, of the government and another block; their quota too.
+
+    "92 biên chế, thực có 87; trong đó UBND 61, khối Đảng và đoàn thể 26".
+    """
+    sentences: dict[tuple[int, int], list[Reading]] = {}
+    for reading in readings:
+        if reading.measure in _HEAD_COUNTS and not reading.subject and not reading.column:
+            sentences.setdefault(reading.sentence, []).append(reading)
+    of_all: set[int] = set()
+    for counted in sentences.values():
+        for measure in ("staff_assigned", "staff_present"):
+            whole, *parts = [reading for reading in counted if reading.measure == measure] or [None]
+            scopes = {part.scope for part in parts}
+            if whole is None or whole.scope != "government" or "government" not in scopes or len(scopes) < _FEWEST_BLOCKS or "all" in scopes:
+                continue
+            if whole.value == sum(part.value for part in parts):
+                first = parts[0].start
+                of_all |= {id(reading) for reading in counted if reading.start < first and reading.scope == "government"}
+    return [replace(reading, scope="all") if id(reading) in of_all else reading for reading in readings]
