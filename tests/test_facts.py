@@ -542,6 +542,20 @@ REPORTS_IN_ODD_OUTLINES = {
         "- Với tinh thần trách nhiệm cao, tiếp nhận 3.000 hồ sơ.\n",
         ["staff_assigned@government=54", "staff_vacant@government=12", "tthc_in_progress_overdue@=7"],
     ),
+    "the other fields together, and a part of its own": (
+        "1. Hồ sơ\n\nHồ sơ tiếp nhận mới nhiều nhất là chứng thực (1.487 hồ sơ), đất đai (565 hồ sơ); các lĩnh vực khác cộng lại là 187 hồ sơ. "
+        "Có 297 hồ sơ đã có kết quả, 278 hồ sơ trong số đó trả trước và đúng hạn, 19 hồ sơ trả trễ.\n",
+        [
+            *("tthc_received_new@field:certification=1487", "tthc_received_new@field:land=565", "tthc_received_new@field:other=187"),
+            *("tthc_resolved_total@=297", "tthc_resolved_early_or_on_time@=278", "tthc_resolved_overdue@=19"),
+        ],
+    ),
+    "what is left over, below causes too": (
+        "1. Chỉ đạo\n\nPhường kiện toàn đầu mối (01 Phó Chủ tịch, 05 công chức).\n\n2. Tồn tại, nguyên nhân\n\n"
+        "Ngoài 07 hồ sơ đang giải quyết đã quá hạn, vẫn còn 32 hồ sơ giải quyết quá hạn, do hồ sơ địa chính cũ thất lạc. "
+        "Toàn bộ 86 phản ánh, kiến nghị gửi đến đều được tiếp nhận và xử lý dứt điểm.\n",
+        ["tthc_in_progress_overdue@=7", "tthc_resolved_overdue@=32", "pakn_received@=86", "pakn_resolved@=86"],
+    ),
     "chapters in letters and numbers": (
         "A1. Khối chính quyền\nBố trí 40 người trên 45 biên chế.\n\nA2. Khối Đảng, đoàn thể\nBố trí 20 người trên 22 biên chế.\n",
         ["staff_present@government=40", "staff_assigned@government=45", "staff_present@party-front=20", "staff_assigned@party-front=22"],

@@ -106,7 +106,7 @@ class AllOfItReader(TitleReader):
             return False  # "tất cả trả trước hạn" tells when, and no more
         if (
             void
-            or own.get("action") != "resolved"
+            or own.get("action") not in ("resolved", *(("received+resolved",) if last.get("family") in ("pakn", "petition") else ()))
             or not (came_in and state.last.emitted)
             or state.last.percent
             or (last.get("family") == "dossier" and {"channel", "newness"} & set(last))

@@ -183,11 +183,12 @@ class ClauseReader(DoubtReader):
             label.pop("pay")  # "Thanh toán trực tuyến: thu phí, lệ phí 74.905.500 đồng"
         words = [word for segment in state.segments for word in segment]
         after_leaders = any(one.text[0].isdigit() and then.text.startswith("lãnh đạo") for one, then in itertools.pairwise(words))
-        after_posts = (
-            any(one.text[0].isdigit() and then.text.startswith(self.lexicon.words["leaders"]) for one, then in itertools.pairwise(words))
-            and "subject" in clause.after
-        )
+        named_post = any(one.text[0].isdigit() and then.text.startswith(self.lexicon.words["leaders"]) for one, then in itertools.pairwise(words))
+        after_posts = named_post and "subject" in clause.after
         after_posts = after_posts or (state.last is not None and state.last.void == "profession" and bool(state.stack))
+        after_posts = after_posts or (
+            named_post and bool(state.stack) and (state.parent is None or not state.parent.emitted)
+        )  # "kiện toàn đầu mối (01 Phó Chủ tịch, …)"
         if (after_leaders or after_posts) and clause.of_unit("cat") == "civil" and not state.fresh and ("status" not in label or "duty" in label):
             clause.spoil("profession")  # "01 lãnh đạo UBND phường, 01 lãnh đạo Trung tâm, 03 công chức các phòng"
         if clause.number.percent:

@@ -41,7 +41,7 @@ class DoubtReader(LabelReader):
         if (
             unit.text in ("chỉ tiêu", "vị trí", "suất")
             and follows is not None
-            and not (clause.label.get("status") == "vacant" and follows.text.startswith(self.lexicon.words["leaders"]))
+            and not (clause.label.get("status") == "vacant" and (unit.text == "vị trí" or follows.text.startswith(self.lexicon.words["leaders"])))
             and (follows.kind == "word" or follows.has("identifier") or follows.has("block"))
         ):
             clause.spoil("unknown-noun")

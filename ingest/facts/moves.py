@@ -25,6 +25,7 @@ _LOOK_AHEAD = 60
 """So many elements behind a total are searched for its reasons."""
 _WISHES = re.compile(r"\bxin (?:nghỉ|thôi|chuyển)")
 _DECREE_AND_REST = re.compile(r" ?(?:theo |và |, )*(?:nghị định|nđ)(?: số)? [0-9/a-zđ-]+")
+_LED_TO = re.compile(r"(?:được )?(?:điều động|điều chuyển|luân chuyển) đến ")
 _CAUSE = re.compile(r"(?:lý do|nguyên nhân)\b")
 _LONGEST = 150
 """Only so many characters on each side of a number are compared: a hostile sentence would take its square in time."""
@@ -160,6 +161,8 @@ def _measure(words: _Words, whole: str, about_staff: bool) -> str:
         return _POLICY if paid else ""
     if said.measure == _POLICY and not (_list("decrees").search(words.told) or _list("leaving").search(near)):
         return ""  # "giải quyết chế độ cho 12 người" may be about those of merit
+    if said.came and whole == _LEFT and _LED_TO.match(words.behind):
+        return "staff_left_transferred"  # "giảm 05 người, gồm … 02 người điều động đến xã bạn"
     if said.came and not whole:
         return said.measure if _came(words, said, about_staff) else ""
     others = {reason.measure for reason in _reasons() if reason.anywhere.search(words.behind) and not (reason.total or reason.came)}

@@ -34,6 +34,8 @@ class NeighbourReader(ImpliedReader):
             head = state.head if state.head is not None and state.head.features.get("family") == features.get("family") else None
             if features.get("family") == "dossier" and head is not None and not head.percent and "field" in head.features and not number.percent:
                 source = head
+            elif own.get("field") == "field:other" and previous is not None and "field" in previous.features and not (previous.percent or number.percent):
+                return self._copied(previous, claim)  # "chứng thực (1.487 hồ sơ), đất đai (565 hồ sơ); các lĩnh vực khác cộng lại là 187 hồ sơ"
             elif head is not None and self._is_next_block(claim):
                 # "giáo dục 402 người trên tổng số được giao 419; y tế 25 người"
                 source = state.headcount if head.features.get("status") == "assigned" and state.headcount is not None else head

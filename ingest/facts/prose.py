@@ -304,7 +304,9 @@ class ProseReader(AllOfItReader):
         frame.percent = number.percent
         if move is not None:
             if not (state.void or state.premise_end):
-                self._emit_move(number, move, span, elements[:index], state, block=self._block_behind(elements[index + 1 :]))
+                unit = post[0].entry.features if post and post[0].entry is not None else {}
+                employees = "yes" if unit.get("cat") == "viên chức" else ""
+                self._emit_move(number, move, span, elements[:index], state, block=self._block_behind(elements[index + 1 :]), employees=employees)
             frame.void = frame.void or "staff-event"
         self._emit(number, frame, span, post, state)
         return frame

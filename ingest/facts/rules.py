@@ -172,7 +172,7 @@ class RuleReader(InheritanceReader):
     def _emit_move(self, number: Element, move: Move, span: tuple[int, int], before: list[Element], state: State, **known: str) -> None:
         """Write down how many people left or came; their block is the known one, else the one named last before them, else that of the heading or the line above.
 
-        `known`: `block`, `subject` and `column` of a cell, where its table says them.
+        `known`: `block`, `subject` and `column` of a cell, where its table says them; `employees` where public employees are counted.
         """
         value, flags = self._value(number.parts[0][2], "count", number, {})
         if value is None:
@@ -181,6 +181,8 @@ class RuleReader(InheritanceReader):
         subject, column = known.get("subject", ""), known.get("column", "")
         named = known.get("block") or any(element.entry is not None and "block" in element.entry.features for element in before)
         presumed = scope == "government" and not named and not any("block" in outer.label for outer in self.levels)
+        if presumed and known.get("employees"):
+            scope, presumed = "public-service", False
         reading = Reading(move.measure, scope, subject, value, "count", "=", number.start, number.end, span, inherited=not scope, flags=flags, column=column)
         self.found.append(replace(reading, presumed=presumed))
 

@@ -171,6 +171,7 @@ class SentenceReader:
                 found.append(Element(token.kind, token.text, token.start, token.end))
         self._name_party(found)
         self._part_at_dashes(found)
+        self._without_openers_of_one(found)
         return self._flatten(self._settle_zeros(self._drop_foreign(self._join_ratios(self._join_places(found)))))
 
     def _phrase(self, items: list[Token], index: int, found: list[Element]) -> tuple[int, Entry] | None:
@@ -222,6 +223,21 @@ class SentenceReader:
             if named and before.text in ("(", ",", ";", "và") and (first.text, second.text) == ("dịch", "vụ") and number.kind == "num":
                 first.kind, first.entry = "mark", Entry("service-centre", {"block": "service-centre"}, frozenset(("concept",)))
                 second.kind, second.entry = "mark", first.entry
+
+    @staticmethod
+    def _without_openers_of_one(elements: list[Element]) -> None:
+        """ "…, 5.278 hồ sơ trong số đó trả trước hạn": behind a number of its own they say that it is a part, and open none."""
+        for place in range(len(elements) - 2, 1, -1):
+            number, unit, opener, told = elements[place - 2 : place + 2]
+            ahead = elements[place - 3].text if place > 2 else ""
+            if (
+                opener.text in ("trong số đó", "trong số này", "trong đó")
+                and number.kind == "num"
+                and unit.has("unit")
+                and told.has("concept")
+                and ahead == ","
+            ):
+                del elements[place]
 
     def _join_places(self, elements: list[Element]) -> list[Element]:
         """ "ở thôn, buôn, tổ dân phố": parts of a commune in a row are one place, and their commas cut nothing."""
