@@ -90,7 +90,7 @@ class DoubtReader(LabelReader):
         ):
             clause.own["grade"] = "level"  # "4. Hài lòng: Trong 3.150 lượt đánh giá có …": the title names the matter
         titled = clause.own.get("grade") == "satisfied" and "grade" not in {*clause.after, *self._collapse(clause.words, last_wins=True)[0]}
-        if titled and (clause.of_unit("family") == "satisfaction" or clause.own.get("votes")):
+        if titled and (clause.of_unit("family") == "satisfaction" or clause.own.get("votes") or clause.after.get("votes")):
             clause.own["grade"] = "level"  # "Đo lường hài lòng: thu về 1.506 phiếu": the title names the matter
         if clause.of_unit("family") == "satisfaction" and clause.own.get("grade") == "satisfied" and clause.verb is not None and clause.verb.text == ":":
             behind = clause.elements[clause.index + 2 : clause.index + 8]

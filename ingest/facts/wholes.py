@@ -126,9 +126,12 @@ def with_all_told_apart(readings: list[Reading]) -> list[Reading]:
     of_all: set[int] = set()
     for counted in sentences.values():
         for measure in ("staff_assigned", "staff_present"):
-            whole, *parts = [reading for reading in counted if reading.measure == measure] or [None]
+            same = [reading for reading in counted if reading.measure == measure]
+            if len(same) <= _FEWEST_BLOCKS:
+                continue
+            whole, *parts = same
             scopes = {part.scope for part in parts}
-            if whole is None or whole.scope != "government" or "government" not in scopes or len(scopes) < _FEWEST_BLOCKS or "all" in scopes:
+            if whole.scope != "government" or "government" not in scopes or len(scopes) < _FEWEST_BLOCKS or "all" in scopes:
                 continue
             if whole.value == sum(part.value for part in parts):
                 first = parts[0].start
