@@ -51,6 +51,8 @@ _NOT_COUNTED = {
 }
 
 
+_BESIDE_NUMBERS = ("unit", "concept", "link", "and", "opener", "break", "bound", "as-of", "total", "function", "inert", "aim", "field-word", "mostly")
+"""Roles of phrases that may stand right behind a number that counts."""
 _VALUED = {"status", "action", "timing", "rate", "grade", "votes", "sent", "pay", "digit", "channel"}
 """Features of a label whose value may stand behind it in brackets."""
 
@@ -169,6 +171,8 @@ class SentenceReader:
                 found.append(Element("mask", token.text, token.start, token.end))
             else:
                 found.append(Element(token.kind, token.text, token.start, token.end))
+        self._name_services(found)
+        self._name_new(found)
         self._name_party(found)
         self._part_at_dashes(found)
         self._without_openers_of_one(found)
@@ -247,22 +251,22 @@ class SentenceReader:
                 comma.kind = "word"
         return elements
 
-    def _name_party(self, elements: list[Element]) -> None:
-        """ "(Đảng 16, Mặt trận 9, chính quyền 41)": right before a number the bare word is the block."""
-        self._name_services(elements)
+    def _name_new(self, elements: list[Element]) -> None:
+        """ "(kỳ trước chuyển sang 22, mới 618)", "Kỳ trước chuyển qua: 22. Mới: 618.": among dossiers the bare word is those newly received."""
         families = {element.entry.features.get("family") for element in elements if element.entry is not None}
-        of_dossiers = "dossier" in families and "procedure" not in families
-        if elements and elements[0].text == "mới" and elements[1:2] and elements[1].text == ":" and self.chapter_family == "dossier":
-            elements[0].kind, elements[0].entry = "mark", _NEW  # "Kỳ trước chuyển qua: 22. Mới: 618."
+        if self.chapter_family == "dossier" and [element.text for element in elements[:2]] == ["mới", ":"]:
+            elements[0].kind, elements[0].entry = "mark", _NEW
+        if "dossier" not in families or "procedure" in families:
+            return
         for before, word, number in zip(elements, elements[1:], elements[2:], strict=False):
-            if (
-                word.text == "mới"
-                and word.kind == "word"
-                and before.text in ("(", ",", ";", ":")
-                and (number.kind == "num" or number.text == ":")
-                and of_dossiers
-            ):
+            opens = before.text in ("(", ",", ";", ":") and (number.kind == "num" or number.text == ":")
+            if word.text == "mới" and word.kind == "word" and opens:
                 word.kind, word.entry = "mark", _NEW
+
+    @staticmethod
+    def _name_party(elements: list[Element]) -> None:
+        """ "(Đảng 16, Mặt trận 9, chính quyền 41)": right before a number the bare word is the block."""
+        for before, word, number in zip(elements, elements[1:], elements[2:], strict=False):
             if word.text == "đảng" and word.kind == "word" and number.kind == "num" and before.text in ("(", ",", ";", ":"):
                 word.kind, word.entry = "mark", Entry("party", {"block": "party"}, frozenset(("concept",)))
 
@@ -324,50 +328,54 @@ class SentenceReader:
         for index, element in enumerate(elements[:-1]):
             if element.kind != "num" or element.percent or element.zero:
                 continue
-            after = elements[index + 1]
-            foreign = after.kind == "word" and not element.magnitude and after.text not in self.lexicon.words["conjunctions"]
-            if self._is_range(elements, index):
-                foreign = True
+            is_range = self._is_range(elements, index) or self._begins_range(elements, index)
+            if is_range:
                 elements[index + 2].kind = "word"
-            if self._begins_range(elements, index):
-                foreign = True
-                elements[index + 2].kind = "word"
-            if (
-                after.text in ("đến", "-")
-                and index + 3 < len(elements)
-                and elements[index + 2].kind == "num"
-                and elements[index + 3].text in ("ngày", "tháng", "năm", "giờ", "phút")
-            ):
-                foreign = True
-            if after.kind == "mark" and not any(
-                after.has(role)
-                for role in ("unit", "concept", "link", "and", "opener", "break", "bound", "as-of", "total", "function", "inert", "aim", "field-word", "mostly")
-            ):
-                foreign = after.entry is None or after.entry.id not in ("change", "comparison", "against")
-                foreign = foreign and not after.text.startswith(self.lexicon.words["leaving"])  # "1 nghỉ hưu, 3 điều động đi nơi khác"
-            how = elements[index + 2].entry if index + 2 < len(elements) else None
-            if foreign and after.text in ("làm", "nộp") and how is not None and {"channel", "level"} & set(how.features):
-                foreign = False  # "một phần 181, còn lại 53 làm trực tiếp"
-            by_contract = elements[index + 2 : index + 4]
-            if foreign and after.kind == "word" and any(word.entry is not None and word.entry.features.get("cat") == "contract" for word in by_contract):
-                foreign = False  # "01 bảo vệ hợp đồng theo Nghị định số 111/2022/NĐ-CP"
-            ahead = elements[index - 1].entry if index else None
-            asked = ahead is not None and "votes" in ahead.features
-            if after.has("inert") and after.text.startswith(self.lexicon.words["things"]) and not asked:
-                foreign = True
-            if after.text == "lĩnh vực" and (index + 2 == len(elements) or elements[index + 2].kind in ("punct", "word")):
-                foreign = True  # "theo dõi đồng thời 04 lĩnh vực"
-            if after.kind == "mark" and after.entry is not None and not after.has("unit"):
-                features = after.entry.features
-                if features.get("post") and any(
-                    word.entry is not None and word.entry.features.get("status") == "vacant" for word in elements[max(0, index - 2) : index]
-                ):
-                    continue
-                if features.get("post") or (features and set(features) <= _NOT_COUNTED and not after.text.startswith(self.lexicon.words["people-words"])):
-                    foreign = True
-            if foreign:
+            foreign = self._is_stranger(elements, index, is_range=is_range) or self._is_thing(elements, index) or self._is_attribute(elements[index + 1])
+            if foreign and not self._fills_vacancy(elements, index):
                 element.kind = "word"
         return elements
+
+    def _is_stranger(self, elements: list[Element], index: int, *, is_range: bool) -> bool:
+        """Whether the word behind a number is no noun, no verb and no link that the language data knows with numbers."""
+        after = elements[index + 1]
+        behind = [word.entry.features for word in elements[index + 2 : index + 4] if word.entry is not None]
+        lasts = after.text in ("đến", "-") and index + 3 < len(elements) and elements[index + 2].kind == "num"
+        foreign = is_range or (after.kind == "word" and not elements[index].magnitude and after.text not in self.lexicon.words["conjunctions"])
+        foreign = foreign or (lasts and elements[index + 3].text in ("ngày", "tháng", "năm", "giờ", "phút"))
+        if after.kind == "mark" and not any(after.has(role) for role in _BESIDE_NUMBERS):
+            # "1 nghỉ hưu, 3 điều động đi nơi khác"
+            known = after.entry is not None and after.entry.id in ("change", "comparison", "against")
+            foreign = not known and not after.text.startswith(self.lexicon.words["leaving"])
+        how = elements[index + 2].entry if index + 2 < len(elements) else None
+        if after.text in ("làm", "nộp") and how is not None and {"channel", "level"} & set(how.features):
+            return False  # "một phần 181, còn lại 53 làm trực tiếp"
+        # "01 bảo vệ hợp đồng theo Nghị định số 111/2022/NĐ-CP"
+        return foreign and not (after.kind == "word" and any(said.get("cat") == "contract" for said in behind))
+
+    def _is_thing(self, elements: list[Element], index: int) -> bool:
+        """ "theo dõi đồng thời 04 lĩnh vực", "06 quầy giao dịch": things that no measure counts."""
+        after, ahead = elements[index + 1], elements[index - 1].entry if index else None
+        asked = ahead is not None and "votes" in ahead.features
+        if after.has("inert") and after.text.startswith(self.lexicon.words["things"]) and not asked:
+            return True
+        return after.text == "lĩnh vực" and (index + 2 == len(elements) or elements[index + 2].kind in ("punct", "word"))
+
+    def _is_attribute(self, after: Element) -> bool:
+        """Whether the words behind a number only tell of a post, a scope or a kind, and name nothing that is counted."""
+        if after.kind != "mark" or after.entry is None or after.has("unit"):
+            return False
+        features = after.entry.features
+        return bool(features.get("post")) or (
+            bool(features) and set(features) <= _NOT_COUNTED and not after.text.startswith(self.lexicon.words["people-words"])
+        )
+
+    @staticmethod
+    def _fills_vacancy(elements: list[Element], index: int) -> bool:
+        """ "khuyết 01 Phó Chủ tịch": posts are counted where they are vacant."""
+        after = elements[index + 1]
+        of_post = after.kind == "mark" and after.entry is not None and not after.has("unit") and bool(after.entry.features.get("post"))
+        return of_post and any(word.entry is not None and word.entry.features.get("status") == "vacant" for word in elements[max(0, index - 2) : index])
 
     def _is_counted_after(self, before: list[Element], printed: str) -> bool:
         """Whether a number behind an identifying word counts all the same: "đang cung cấp 109", "ở thôn, tổ dân phố 270" names no one village."""
@@ -394,83 +402,80 @@ class SentenceReader:
         return before is not None and before.text == "từ" and elements[index + 1].text == "đến" and later is not None and later.kind == "num"
 
     def _number(self, items: list[Token], index: int, before: list[Element]) -> Element:
+        """A printed number; a mask where it is a part of a code, a day, a year, a name, a heading or the mark of a footnote."""
         token = items[index]
-        masked = Element("mask", token.text, token.start, token.end)
-        if token.start and (
-            self.view[token.start - 1].isalpha()
-            or (
-                self.view[token.start - 1] in "/-"
-                and self.view[token.start - 2 : token.start - 1].isalnum()
-                and not (before and before[-2:-1] and before[-2].has("unit"))
-            )
-        ):
-            return masked
         following = items[index + 1] if index + 1 < len(items) else None
-        if (
-            following is not None
-            and following.start == token.end
-            and following.kind == "word"
-            and following.text not in ("ha", "km", "đ", "tỷ", "tr", "triệu", "hs", "người", "hồ")
-        ):
-            return masked
-        if token.kind == "ratio":
-            left, right = (part.strip() for part in token.text.split("/"))
-            where = token.start + token.text.index("/") + 1
-            right_start = where + len(token.text[where - token.start :]) - len(token.text[where - token.start :].lstrip())
+        number: Element | None = None
+        if not self._is_part_of_code(token, following, before):
+            if token.kind == "ratio":
+                number = self._ratio(items, index, before)
+            elif not self._is_name_or_time(items, index, before) and not self._is_mark_of_note(token, following, before):
+                number = Element("num", token.text, token.start, token.end, parts=((token.start, token.end, token.text),))
+        return number or Element("mask", token.text, token.start, token.end)
+
+    def _is_part_of_code(self, token: Token, following: Token | None, before: list[Element]) -> bool:
+        """Whether letters stand right before or behind the digits: "NĐ-118", "12A"."""
+        behind_slash = token.start > 0 and self.view[token.start - 1] in "/-" and self.view[token.start - 2 : token.start - 1].isalnum()
+        of_counted = bool(before[-2:-1]) and before[-2].has("unit")  # "20 viên chức/23 chỉ tiêu"
+        if token.start and (self.view[token.start - 1].isalpha() or (behind_slash and not of_counted)):
+            return True
+        glued = following is not None and following.start == token.end and following.kind == "word"
+        return glued and following is not None and following.text not in ("ha", "km", "đ", "tỷ", "tr", "triệu", "hs", "người", "hồ")
+
+    def _ratio(self, items: list[Token], index: int, before: list[Element]) -> Element | None:
+        """`a/b` as a number of two parts; None for a day and a month."""
+        token = items[index]
+        left, right = (part.strip() for part in token.text.split("/"))
+        if _is_day(left, right):
+            counted = self._unit_follows(items, index + 1)
             word = before[-1].text if before else ""
-            if _is_day(left, right) and int(left) > int(right) and not self._unit_follows(items, index + 1):
-                return masked  # more than all: a day and a month
             after = items[index + 1].text if index + 1 < len(items) else ")"
-            if word in ("(", ",") and after in (")", ",", ":") and _is_day(left, right) and (left.startswith("0") or right.startswith("0")):
-                return masked
-            if (
-                word.split()[-1:]
-                and word.split()[-1] in ("ngày", "từ", "đến", "hết", "trước", "sau", "tới", "sáng", "lễ", "và", "-")
-                and _is_day(left, right)
-                and not self._unit_follows(items, index + 1)
-            ):
-                return masked
-            return Element("num", token.text, token.start, token.end, parts=((token.start, token.start + len(left), left), (right_start, token.end, right)))
-        element = Element("num", token.text, token.start, token.end, parts=((token.start, token.end, token.text),))
-        counted = self._unit_follows(items, index + 1) or (following is not None and (following.text in MAGNITUDES or following.text == "%"))
+            dated = word.split()[-1:] and word.split()[-1] in ("ngày", "từ", "đến", "hết", "trước", "sau", "tới", "sáng", "lễ", "và", "-")
+            if not counted and (dated or int(left) > int(right)):  # more than all
+                return None
+            if word in ("(", ",") and after in (")", ",", ":") and (left.startswith("0") or right.startswith("0")):
+                return None
+        where = token.text.index("/") + 1
+        right_start = token.start + len(token.text) - len(token.text[where:].lstrip())
+        return Element("num", token.text, token.start, token.end, parts=((token.start, token.start + len(left), left), (right_start, token.end, right)))
+
+    def _is_name_or_time(self, items: list[Token], index: int, before: list[Element]) -> bool:
+        """Whether a number belongs to the name before it ("quý 3", "thôn 7", "xã Cát Tiên 2"), begins a day or a line, or is a year."""
+        token = items[index]
+        following = items[index + 1] if index + 1 < len(items) else None
+        unit = self._unit_follows(items, index + 1)
+        share = following is not None and following.text == "%"
+        counted = unit or share or (following is not None and following.text in MAGNITUDES)
         by_name = bool(before) and (before[-1].has("identifier") or (before[-1].has("inert") and before[-1].text.endswith((" tháng", " qúy", " quý", " năm"))))
         if by_name and not counted and not self._is_counted_after(before, token.text):
-            return masked
+            return True
         if following is not None and following.text == "-" and index + 2 < len(items) and items[index + 2].kind in ("date", "month"):
-            return masked
+            return True
         if token.text.isdigit() and len(token.text) == 1 and token.text != "0" and not counted and self._ends_a_name(items, index):
-            return masked  # "xã Cát Tiên 2"
-        if is_year(token.text) and not self._unit_follows(items, index + 1) and not (following is not None and following.text == "%"):
-            return masked
-        if not before and following is not None and following.start == token.end and following.text in "-)/" and token.text.isdigit() and len(token.text) <= 2:
-            return masked
-        if before and before[-1].text == "(" and following is not None and following.text == ")" and token.text.isdigit() and len(token.text) <= 2:
-            named = before[-2] if len(before) > 1 else None
-            value_of = (
-                named is not None
-                and (named.has("concept") or named.has("total"))
-                and not named.has("unit")
-                and (
-                    len(token.text) == 2
-                    or bool(named.entry and ({"field", "timing"} & set(named.entry.features) or named.entry.features.get("action") in _ENDED))
-                )
-            )
-            listed = any(word.kind == "num" for word in before)
-            value_of = value_of or bool(
-                listed and named is not None and named.entry is not None and {"status", "action", "block", "field"} & set(named.entry.features)
-            )
-            in_list = token.text.startswith("0") and len(token.text) == 2 and any(word.kind == "num" for word in before)
-            voiced = (
-                named is not None
-                and named.entry is not None
-                and named.entry.features.get("family") in ("pakn", "petition")
-                and "status" not in named.entry.features
-            )
-            value_of = value_of or (voiced and len(token.text) == 2)
-            value_of = value_of or (in_list and any(word.entry is not None and "field" in word.entry.features for word in before[-9:-1]))
-            if not value_of:
-                return masked
-        return element
+            return True
+        if is_year(token.text) and not unit and not share:
+            return True
+        opens_line = not before and following is not None and following.start == token.end and following.text in "-)/"
+        return opens_line and token.text.isdigit() and len(token.text) <= 2
+
+    @staticmethod
+    def _is_mark_of_note(token: Token, following: Token | None, before: list[Element]) -> bool:
+        """Whether a small number alone in brackets is no value of the words before it: "theo quy định (2)", but "đúng hạn (12)"."""
+        alone = bool(before) and before[-1].text == "(" and following is not None and following.text == ")"
+        if not alone or not token.text.isdigit() or len(token.text) > 2:
+            return False
+        named = before[-2] if len(before) > 1 else None
+        said = named.entry.features if named is not None and named.entry is not None else {}
+        two_digits, listed = len(token.text) == 2, any(word.kind == "num" for word in before)
+        labelled = named is not None and (named.has("concept") or named.has("total")) and not named.has("unit")
+        if labelled and (two_digits or {"field", "timing"} & set(said) or said.get("action") in _ENDED):
+            return False
+        if listed and {"status", "action", "block", "field"} & set(said):
+            return False
+        if two_digits and said.get("family") in ("pakn", "petition") and "status" not in said:
+            return False
+        of_field = any(word.entry is not None and "field" in word.entry.features for word in before[-9:-1])
+        return not (listed and two_digits and token.text.startswith("0") and of_field)
 
     def _ends_a_name(self, items: list[Token], index: int) -> bool:
         """Whether the words before a number are the name of a unit: "xã Cát Tiên", "phường An Khê"."""
