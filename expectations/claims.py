@@ -29,7 +29,9 @@ _PERCENT = r"(?P<percent>\d\d{0,2}(?:[.,]\d{1,3})?)\s*%"
 _LINK = r"(?:(?:đạt|chiếm|bằng|tương đương|tương ứng|=|(?:(?:đạt|chiếm|với|là|bằng)\s+)?(?:tỷ|tỉ) lệ)\s*(?:đạt\s*|là\s*|:\s*)?)"
 _UNITS = r"[^\d.,;:()%\n]{0,45}?"
 _JOIN = rf"(?:[,;:]?\s*{_LINK}|\(\s*{_LINK}?)"
-_RATIO = re.compile(rf"(?P<n>\d(?<![\d./,]\d)[\d.]*)(?:\s+[^\W\d]+(?: [^\W\d]+){{0,3}})?\s*/\s*(?P<d>\d[\d.]*)(?![\d/]|[.,]\d)\s*{_UNITS}{_JOIN}{_PERCENT}", _I)
+_RATIO = re.compile(
+    rf"(?P<n>\d(?<![\d./,]\d)[\d.]*)(?:\s+[^\W\d]+(?: [^\W\d]+){{0,3}})?\s*/\s*(?P<d>\d[\d.]*)(?![\d/]|[.,]\d)\s*[^\d.;:()%\n]{{0,45}}?{_JOIN}{_PERCENT}", _I
+)
 _OF_TOTAL = re.compile(
     rf"(?P<n>{_INT})\s+(?:[^\d.,;:()%]{{2,60}}?\s)?(?:trên|trong|/)(?:\s+tổng)?(?:\s+số)?\s+(?P<d>{_INT})\s+[^\d.;:()%]{{2,60}}?{_JOIN}{_PERCENT}", _I
 )
@@ -39,6 +41,11 @@ _TOTAL_FIRST = re.compile(
     _I,
 )
 """Trong số 12.118 kết quả đã trả, có 10.767 kết quả được số hóa, đạt 88,8%"""
+_TOTAL_BEHIND = re.compile(
+    rf"(?P<n>{_INT})\s+[^\d.;:()%]{{2,45}}?{_LINK}{_PERCENT}\s*(?:so\s+với|trên|trong|của)?(?:\s*tổng)?(?:\s*số)?(?:\s+[^\d.,;:()%]{{2,45}}?\()?\s*(?P<d>{_INT})\s+(?!năm|tháng)[^\W\d]",
+    _I,
+)
+"""1.184 lượt, bằng 98,1% tổng số 1.207 lượt; 58 hồ sơ, chiếm 2,4% tổng số hồ sơ tiếp nhận (2.417 hồ sơ)"""
 _RATIO_AFTER = re.compile(rf"{_PERCENT}\s*\(\s*(?P<n>\d[\d.]*)\s*/\s*(?P<d>\d[\d.]*)(?![\d/]|[.,]\d)[^()\n]{{0,40}}\)", _I)
 _COUNT = re.compile(rf"(?P<n>{_INT})\s+{_UNITS}(?:[,;:]?\s*{_LINK}|\(\s*{_LINK}){_PERCENT}", _I)
 _COUNT_ASIDE = re.compile(rf"(?P<n>{_INT})\s+{_UNITS}\(\s*{_PERCENT}\s*(?:(?:trên |của |tổng )*số [^\d()%]{{2,40}})?\)", _I)
@@ -184,7 +191,7 @@ def _is_of_another_count(rate: Figure | None, count: Figure | None) -> bool:
 
 def _claims(text: str) -> Iterator[Claim]:
     seen: set[int] = set()
-    for pattern in (_RATIO, _RATIO_AFTER, _OF_TOTAL, _TOTAL_FIRST, _COUNT, _COUNT_ASIDE, _COUNT_LOOSE):
+    for pattern in (_RATIO, _RATIO_AFTER, _OF_TOTAL, _TOTAL_FIRST, _TOTAL_BEHIND, _COUNT, _COUNT_ASIDE, _COUNT_LOOSE):
         for match in pattern.finditer(text):
             start, end = match.span("percent")
             if start in seen:
@@ -193,6 +200,8 @@ def _claims(text: str) -> Iterator[Claim]:
             denominator = whole_number(match["d"]) if "d" in match.re.groupindex else None
             if numerator is None or ("d" in match.re.groupindex and (denominator is None or _is_month(text, match, numerator, denominator))):
                 continue
+            if pattern is _TOTAL_BEHIND and denominator is not None and denominator < numerator:
+                continue  # "83.045.000 đồng, đạt 61,5% dự toán (135 triệu đồng)"
             if denominator is not None and denominator <= 12 and numerator <= 31 and not _COUNTED_NOUN.match(text, match.end("d")):
                 continue  # "2/9": a day
             labelled = "." not in match["n"] and _DATE_LABEL.search(text, max(0, match.start("n") - 12), match.start("n"))

@@ -33,7 +33,7 @@ _NO_COUNT = re.compile(
 )
 _OPENS = re.compile(
     r"(?P<full>\b(?:bao\s+gồm|gồm(?:\s+có)?|cụ\s+thể(?:\s+(?:có|là|như\s+sau))?|chia\s+(?:ra|theo)|phân\s+(?:ra|theo|loại)[^\d:;.]{0,40})\b\s*:?|:)"
-    r"|(?P<part>\btrong\s+(?:đó|số\s+(?:đó|này|ấy))\b|(?P<has>(?<!hiện )\bcó\b))",
+    r"|(?P<part>\btrong\s+(?:đó|số\s+(?:đó|này|ấy))\b|(?P<has>(?<!hiện )\bcó\b)|\()",
     _I,
 )
 _TOTAL_LAST = re.compile(r"(?:[;,.]|\bvà)\s*(?:tổng\s+(?:số|cộng)|tất\s+cả|cộng)\s*(?:chung\s*)?(?:là|có|:|=)?\s*\Z", _I)
@@ -133,7 +133,7 @@ def _of_kind(text: str, left: int, right: int, words: re.Pattern[str]) -> tuple[
 # --- what came in, what is done, what is left ----------------------------------------------------------------------------------------
 
 _CAME = re.compile(r"\b(?:nhận|tổng số|phát sinh|gửi đến)\b[^\d.;:]{0,60}\Z", _I)
-_PETITIONS = re.compile(r"\s*(?:lượt\s+)?(?:đơn\b(?! vị)|phản ánh|kiến nghị|PAKN|khiếu nại|tố cáo)", _I)
+_PETITIONS = re.compile(r"\s*(?:lượt\s+|vụ(?: việc)?\s+(?:tranh chấp,? )?)?(?:đơn\b(?! vị)|phản ánh|kiến nghị|PAKN|khiếu nại|tố cáo)", _I)
 _DONE = re.compile(r"\b(?:giải quyết|xử lý|trả lời|phản hồi|xong)\b", _I)
 _LEFT = re.compile(r"\b(?:còn|đang|chưa)\b", _I)
 
@@ -149,7 +149,7 @@ def _flows(text: str) -> Iterator[_Statement]:
                 behind = min((one.start for one in numbers if one.start > rest.start), default=right)
                 if (
                     _CAME.search(text, left, came.start)
-                    and _PETITIONS.match(text, came.end)
+                    and (_PETITIONS.match(text, came.end) or _PETITIONS_SPOKEN_OF.search(text, left, came.start))
                     and _DONE.search(text, came.end, done.start)
                     and not _LEFT.search(text, came.end, done.start)
                     and _LEFT.search(text, done.end, rest.start)
@@ -158,7 +158,7 @@ def _flows(text: str) -> Iterator[_Statement]:
                     yield _Statement(came, (done, rest), behind == right, others, left)
 
 
-_PETITIONS_SPOKEN_OF = re.compile(r"\bđơn\b|phản ánh|kiến nghị|PAKN", _I)
+_PETITIONS_SPOKEN_OF = re.compile(r"\bđơn\b|phản ánh|kiến nghị|PAKN|khiếu nại|tố cáo", _I)
 
 
 # --- lists of any kind ------------------------------------------------------------------------------------------------------------------
@@ -264,7 +264,9 @@ def _of_lines(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[_Statemen
             break
         parts.append(numbers[0])
         others.update(one.value for one in numbers[1:])
-    yield _Statement(head[-1], tuple(parts), True, frozenset(others), spans[0][0])
+    added = sum(part.value for part in parts)
+    if all(one.value != added for one in head):
+        yield _Statement(min(head, key=lambda one: abs(one.value - added)), tuple(parts), True, frozenset(others), spans[0][0])
 
 
 _MARK = re.compile(r"\s*(?P<mark>[-–—+•*])\s*")

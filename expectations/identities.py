@@ -170,10 +170,10 @@ _ONE_STATEMENT = 900
 
 def _is_near(evaluation: Evaluation) -> bool:
     larger = max(evaluation.left, evaluation.right)
-    return larger < _SMALL or evaluation.gap * _FARTHEST <= larger
+    return larger < _FEW or (larger < _SMALL and evaluation.gap * 2 <= larger) or evaluation.gap * _FARTHEST <= larger
 
 
-_SMALL, _FARTHEST = 50, 3
+_FEW, _SMALL, _FARTHEST = 20, 50, 3
 
 
 def _values(evaluation: Evaluation) -> tuple[object, ...]:

@@ -214,7 +214,7 @@ def _is_part_unread(document: Document, evaluation: Evaluation, figures: Sequenc
         figure.quote in quotes
         and figure.value == evaluation.gap
         and figure.start not in own
-        and (is_row(figure) or (figure.measure, figure.scope) == (total, evaluation.scope))
+        and (is_row(figure) or evaluation.reading == "by-reason" or (figure.measure, figure.scope) == (total, evaluation.scope))
         for figure in figures
     ):
         return True  # another cell of the row, whose column was read as something else; a part whose name was taken for that of the whole
@@ -223,7 +223,7 @@ def _is_part_unread(document: Document, evaluation: Evaluation, figures: Sequenc
     if start is None or is_row(next(figure for figure in figures if figure.start == start)):
         return False
     span = sentence_at(document.text, start)
-    counted = _COUNTED if evaluation.gap >= _SMALLEST_PART else _MORE_PEOPLE
+    counted = _COUNTED if evaluation.gap >= _SMALLEST_PART or evaluation.reading == "by-reason" else _MORE_PEOPLE
     return any(match.start() not in read and dotted_number(match["counted"]) == evaluation.gap for match in counted.finditer(document.text, *span))
 
 
