@@ -135,7 +135,12 @@ def is_exact(figure: Figure) -> bool:
 
 def is_fact(figure: Figure) -> bool:
     """Whether the figure states what is: exact, not wished for, and not plainly a part or a day."""
-    return is_exact(figure) and not _WANTED.match(figure.section) and not is_part_by_words(figure)
+    return is_exact(figure) and not is_in_a_request(figure) and not is_part_by_words(figure)
+
+
+def is_in_a_request(figure: Figure) -> bool:
+    """Whether the figure stands in a section of wishes, plans or proposals."""
+    return _WANTED.match(figure.section) is not None
 
 
 _WANTED = re.compile(r"\W*(?:[IVX\d.]+|[A-HĐ])?\W*(?:nhu cầu|đề xuất|kiến nghị|phương hướng|đăng ký|kế hoạch năm)\b", re.IGNORECASE)

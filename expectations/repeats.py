@@ -11,8 +11,9 @@ from itertools import combinations
 from expectations.evaluation import Term
 from expectations.grouping import Block, Group, is_dated_row, is_familiar, is_row, is_slip, prose_groups
 from expectations.language import cues
+from expectations.second_values import second_value
 from expectations.sums import severity_of
-from expectations.wording import both_sides, figure_place, measure_vi, place_vi, sentence_place, two_values_message
+from expectations.wording import figure_place, sentence_place
 from warehouse.catalogue import ONE_OF_MANY, measures
 from warehouse.model import Document, Figure, Finding, Header
 from warehouse.numbers import parse_number
@@ -273,13 +274,7 @@ def _is_explained(group: Group, one: Block, two: Block, measure: str, figures: S
 
 def _finding(group: Group, measure: str, pair: tuple[Term, Term], figures: Sequence[Figure]) -> Finding:
     places = tuple(figure_place(figures[index]) for term in pair for index in term.figures)
-    return Finding(
-        "same-fact",
-        severity_of("same-fact"),
-        two_values_message(measure_vi(measure) + place_vi(group.scope, group.subject), *(term.value for term in pair)),
-        places,
-        {"measure": measure, **both_sides(pair[0].value, pair[1].value)},
-    )
+    return second_value((measure, group.scope, group.subject), (pair[0].value, pair[1].value), places, figures)
 
 
 _BILLIONS = re.compile(r"(?P<number>\d(?<![\d.,]\d)\d{0,2}\.\d{3})\s*(?:tỷ|tỉ)\b", re.IGNORECASE)

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations
 
-from expectations.grouping import is_fact, is_familiar
+from expectations.grouping import is_fact, is_familiar, is_in_a_request
 from expectations.language import retold
 from expectations.repeats import are_few_late, qualifiers
-from expectations.sums import severity_of
-from expectations.wording import both_sides, figure_place, measure_vi, place_vi, sentence_place, two_values_message
+from expectations.second_values import second_value
+from expectations.wording import figure_place, sentence_place
 from warehouse.model import Document, Figure, Finding, Header
 from warehouse.numbers import dotted_number
 from warehouse.sentences import sentence_at
@@ -41,9 +41,10 @@ def check_retold(document: Document, header: Header, figures: Sequence[Figure], 
     """One finding for each unread count that names a fact of the unit and is near its value, but not it; `told` are offsets of known second values."""
     text = document.text
     period = header.period.label.casefold() if header.period else ""
-    seen = {figure.start for figure in figures} | told
+    stated = [figure for figure in figures if not is_in_a_request(figure)]
+    seen = {figure.start for figure in stated} | told
     for measures, words in retold():
-        same = [figure for figure in figures if figure.measure in measures]
+        same = [figure for figure in stated if figure.measure in measures]
         facts = [figure for figure in same if figure.scope in _OWN_SCOPES and not figure.subject and "own-period" not in figure.flags and is_fact(figure)]
         values = {figure.value for figure in same}
         if not facts or any(len({fact.value for fact in facts if fact.measure == measure}) > _MOST_VALUES for measure in measures):
@@ -57,7 +58,9 @@ def check_retold(document: Document, header: Header, figures: Sequence[Figure], 
             near = [fact for fact in facts if is_familiar(value, fact.value) or are_few_late(fact.measure, value, fact.value)]
             if near:
                 seen.add(start)
-                yield _finding(text, min(near, key=lambda fact: abs(fact.value - value)), value, (start, end))
+                fact = min(near, key=lambda fact: abs(fact.value - value))
+                places = (figure_place(fact), sentence_place(text, start, end))
+                yield second_value((fact.measure, fact.scope, fact.subject), (fact.value, value), places, figures)
 
 
 def _sums(values: set[Decimal]) -> set[Decimal]:
@@ -75,13 +78,3 @@ def _is_of_the_unit(text: str, number: tuple[int, int], end: int, period: str) -
     if any(not re.search(rf"{re.escape(time.group().casefold())}(?!\w)", period) for time in _TIME.finditer(text, sentence[0], number[0])):
         return False
     return not (is_row or _PART.search(text, clause, number[0]) or _PART_BEHIND.match(text, end) or any(qualifiers(text, number, sentence)))
-
-
-def _finding(text: str, fact: Figure, value: Decimal, span: tuple[int, int]) -> Finding:
-    return Finding(
-        "same-fact",
-        severity_of("same-fact"),
-        two_values_message(measure_vi(fact.measure) + place_vi(fact.scope, fact.subject), fact.value, value),
-        (figure_place(fact), sentence_place(text, *span)),
-        {"measure": fact.measure, **both_sides(fact.value, value)},
-    )

@@ -10,38 +10,17 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations, islice
-from typing import NamedTuple
 
 from expectations.grouping import is_fact, is_familiar, is_row, is_slip
 from expectations.language import cues
 from expectations.repeats import qualifiers
+from expectations.second_values import IDENTITIES, TWO_CHANNELS, Identity, second_value
 from expectations.sums import severity_of
-from expectations.wording import both_sides, figure_place, measure_vi, quoted, sentence_place, span_place, two_values_message
+from expectations.wording import both_sides, figure_place, measure_vi, quoted, sentence_place, span_place
 from warehouse.model import Document, Figure, Finding, Place
 from warehouse.numbers import dotted_number, number_vi
 from warehouse.sentences import paragraph_at, sentence_at
 
-
-class _Identity(NamedTuple):
-    rule: str
-    whole: str
-    parts: tuple[str, ...]
-
-
-_TWO_CHANNELS = ("tthc_received_online", "tthc_received_in_person")
-_IDENTITIES = (
-    _Identity("report-resolved", "tthc_resolved_total", ("tthc_resolved_early", "tthc_resolved_on_time", "tthc_resolved_overdue")),
-    _Identity("report-resolved", "tthc_resolved_total", ("tthc_resolved_early_or_on_time", "tthc_resolved_overdue")),
-    _Identity("report-in-progress", "tthc_in_progress_total", ("tthc_in_progress_on_time", "tthc_in_progress_overdue")),
-    _Identity("report-received", "tthc_received_total", ("tthc_received_new", "tthc_carried_over")),
-    _Identity("report-channels", "tthc_received_new", _TWO_CHANNELS),
-    _Identity("report-channels", "tthc_received_new", ("tthc_received_online", "tthc_received_in_person_or_postal")),
-    _Identity("report-channels", "tthc_received_total", _TWO_CHANNELS),
-    _Identity("report-channels", "tthc_received_total", ("tthc_received_online", "tthc_received_in_person_or_postal")),
-    _Identity("petitions-flow", "petitions_received", ("petitions_resolved", "petitions_in_progress")),
-    _Identity("staff-vacancy", "staff_assigned", ("staff_present", "staff_vacant")),
-    _Identity("procedures-one-stop", "procedures_total", ("procedures_one_stop", "procedures_interlinked")),
-)
 # Begins with a digit and looks behind it afterwards: several times faster.
 _NUMBER = re.compile(r"\d(?<![\d.,/\-]\d)(?:\d{0,2}(?:\.\d{3})+|\d{0,5})(?![\d/%\-]|[.,]\d|\s*%)")
 _LONG_NUMBER = re.compile(r"\d(?<![\d.,/\-]\d)(?:\d{0,2}(?:\.\d{3})+|\d{2,5})(?![\d/%\-]|[.,]\d|\s*%)")
@@ -66,8 +45,8 @@ def check_unread(document: Document, figures: Sequence[Figure]) -> Iterator[Find
             statements.setdefault(span, {}).setdefault(figure.measure, []).append(figure)
     for span, known in statements.items():
         single = {measure: found[0] for measure, found in known.items() if len({figure.value for figure in found}) == 1}
-        judged = {one.rule for one in _IDENTITIES if {one.whole, *one.parts} <= known.keys()}
-        for one in (one for one in _IDENTITIES if one.rule not in judged):
+        judged = {one.rule for one in IDENTITIES if {one.whole, *one.parts} <= known.keys()}
+        for one in (one for one in IDENTITIES if one.rule not in judged):
             missing = [measure for measure in (one.whole, *one.parts) if measure not in known]
             members = [single[measure] for measure in (one.whole, *one.parts) if measure in single]
             if len(missing) == 1 and len(members) == len(one.parts):
@@ -108,7 +87,8 @@ def check_second_prints(document: Document, figures: Sequence[Figure]) -> Iterat
             span = sentence_at(text, match.start())
             apart = (one for one in near if one.printed_text not in text[slice(*span)])
             said = (one for one in apart if is_slip(printed, str(one.value)) and _says(text, span, match, one.measure) and _counts_same(text, match, one))
-            yield from (_second_print(text, figure, match) for figure in islice(said, 1))
+            place = sentence_place(text, *match.span())
+            yield from (_second_print(one, Decimal(printed), place, figures) for one in islice(said, 1))
 
 
 _TWO_DIGITS, _THREE_DIGITS = 2, 3
@@ -149,7 +129,7 @@ def _swapped_figures(figures: Sequence[Figure]) -> Iterator[Finding]:
             apart = len(places) > 1 and (one.scope == other.scope or ("", "") in places)
             apart = apart or (one.scope == other.scope and one.period != other.period and one.value >= _OF_ANOTHER_TIME)
             if one.value != other.value and apart and is_slip(str(one.value), str(other.value)):
-                yield _two_values(one, other.value, figure_place(other))
+                yield _second_print(one, other.value, figure_place(other), figures)
                 break
 
 
@@ -164,22 +144,11 @@ def _counts_same(text: str, match: re.Match[str], figure: Figure) -> bool:
     return mine is not None and len(set(nouns)) == 1
 
 
-def _second_print(text: str, figure: Figure, match: re.Match[str]) -> Finding:
-    value = dotted_number(match.group())
-    return _two_values(figure, value, sentence_place(text, *match.span()))
+def _second_print(one: Figure, value: Decimal, place: Place, figures: Sequence[Figure]) -> Finding:
+    return second_value((one.measure, one.scope, one.subject), (one.value, value), (figure_place(one), place), figures)
 
 
-def _two_values(figure: Figure, value: Decimal, place: Place) -> Finding:
-    return Finding(
-        "same-fact",
-        severity_of("same-fact"),
-        two_values_message(measure_vi(figure.measure), figure.value, value),
-        (figure_place(figure), place),
-        {"measure": figure.measure, **both_sides(figure.value, value)},
-    )
-
-
-def _unread(text: str, span: tuple[int, int], one: _Identity, missing: str, known: dict[str, Figure], read: set[int | None]) -> Iterator[Finding]:
+def _unread(text: str, span: tuple[int, int], one: Identity, missing: str, known: dict[str, Figure], read: set[int | None]) -> Iterator[Finding]:
     parts = sum((known[part].value for part in one.parts if part != missing), Decimal(0))
     needed = parts if missing == one.whole else known[one.whole].value - parts
     numbers = [match for match in _NUMBER.finditer(text, *span) if match.start() not in read and not _NO_COUNT.search(text, span[0], match.start())]
@@ -187,7 +156,7 @@ def _unread(text: str, span: tuple[int, int], one: _Identity, missing: str, know
     own = [known[member].value for member in (one.whole, *one.parts) if member != missing]
     if needed <= 0 or any(2 * max(*own, value) == sum(own, value) for value in values.values()):
         return  # one of the numbers makes a sum of them all, whichever is the whole
-    if one.parts == _TWO_CHANNELS and _POSTAL.search(text, *span):
+    if one.parts == TWO_CHANNELS and _POSTAL.search(text, *span):
         return
     for match in numbers:
         gap = abs(values[match.start()] - needed)
@@ -207,7 +176,7 @@ def _says(text: str, span: tuple[int, int], match: re.Match[str], measure: str) 
     return cues()[measure].search(around) is not None
 
 
-def _finding(text: str, one: _Identity, missing: str, known: dict[str, Figure], match: re.Match[str], needed: Decimal) -> Finding:
+def _finding(text: str, one: Identity, missing: str, known: dict[str, Figure], match: re.Match[str], needed: Decimal) -> Finding:
     value = dotted_number(match.group())
     own = {**{measure: known[measure].value for measure in (one.whole, *one.parts) if measure != missing}, missing: value}
     added = sum((own[part] for part in one.parts), Decimal(0))

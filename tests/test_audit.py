@@ -1750,3 +1750,14 @@ def test_a_fact_told_again_elsewhere_with_another_value(first: str, second: str)
 )
 def test_a_fact_of_another_time_or_part_told_again_is_no_contradiction(first: str, second: str) -> None:
     assert "same-fact" not in rules(f"{first}\n\n{second}")
+
+
+def test_of_two_values_the_one_that_the_sums_fit_is_named() -> None:
+    body = "Tổng số {tthc_received_total:12.406}: mới {tthc_received_new:12.192}, kỳ trước {tthc_carried_over:214}."
+    (told,) = findings(f"Phường tiếp nhận {{tthc_received_total:12.046}} hồ sơ.\n\n{body}", "same-fact")
+    assert "nên sửa 12.046 thành 12.406" in told.message_vi
+    assert told.values["repair"] == "tthc_received_total: 12046 -> 12406"
+    (unread,) = findings(f"{body}\n\nVới 12.460 hồ sơ tiếp nhận, áp lực rất lớn.", "same-fact")
+    assert unread.values["repair"] == "tthc_received_total: 12460 -> 12406"
+    (open_,) = findings("Phường tiếp nhận {tthc_received_total:12.046} hồ sơ.\n\nTiếp nhận {tthc_received_total:12.406} hồ sơ.", "same-fact")
+    assert "repair" not in open_.values and "nên sửa" not in open_.message_vi
