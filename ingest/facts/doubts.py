@@ -49,6 +49,8 @@ class DoubtReader(LabelReader):
             clause.spoil("unknown-noun")  # "thực hiện 17 chỉ tiêu do HĐND xã giao"
         if unit.text == "vị trí" and clause.before is not None and clause.before.text in ("ở", "tại"):
             clause.spoil("unknown-noun")  # "đặt mã QR ở 03 vị trí"
+        if unit.text == "vị trí" and "vacant" not in (clause.label.get("status"), clause.after.get("status")) and len(clause.number.parts) == 1:
+            clause.spoil("unknown-noun")  # "46 vị trí việc làm, trong đó 38 vị trí đã bố trí đủ người"
 
     def _doubt_people(self, clause: Clause, unit: Element) -> None:
         """People of whom something else is told than that they are there: some of those who were counted, or those who live there."""
@@ -114,6 +116,9 @@ class DoubtReader(LabelReader):
         states = first is not None and first.entry is not None and first.has("concept") and set(first.entry.features) <= {"status"}
         if unit is None and states and state.inside and not (number.percent or number.zero):
             clause.spoil("other")
+        missing = state.parent is not None and state.opened and state.parent.emitted and state.parent.features.get("status") == "vacant"
+        if missing and own.get("status") == "vacant" and clause.of_unit("cat") and not {"block", "weak_block", "field"} & {*clause.label}:
+            clause.spoil("part")  # "thiếu 05 công chức, trong đó thiếu 02 công chức địa chính"
         rated = any(element.text == "mỗi" and then.text in self.lexicon.words["per"] for element, then in itertools.pairwise(post))
         if rated or (len(post) > 2 and post[1].text == "một" and post[2].text in self.lexicon.words["per"]):
             clause.spoil("per-unit")  # "trên 2.000 hồ sơ mỗi tháng"

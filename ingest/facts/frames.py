@@ -193,7 +193,8 @@ class State:
         self.void = self.void or void
         scope = {key: label[key] for key in ("field", "block") if key in label}
         if scope and not any(key in label for key in ("action", "status", "timing", "newness", "channel", "digit")):
-            self.topic, self.topic_listed, self.bracketed = scope, False, True
+            office = {"subject": label["subject"]} if "block" in scope and "subject" in label else {}
+            self.topic, self.topic_listed, self.bracketed = scope | office, False, True  # "Phòng Kinh tế (14 người)"
             self.segments, self.seps = [[]], [";"]
             return
         if self.last is not None and {"channel", "timing", "grade", "level"} & set(label) and not {"action", "status", "family"} & set(label):
