@@ -27,6 +27,9 @@ _OF_THINGS = re.compile(r"\s*[0-9]+ (?:trường|điểm trường|cơ sở|đơ
 
 _CHANGED_SINCE = re.compile(r"\b(?:quý|qúy|kỳ|tháng|năm) (?:này|nay)(?: đã)? (?:giảm|tăng)")
 
+_FEW_WORDS = 4
+"""Words of no phrase: a sentence with more of them states something and names no matter for what follows."""
+
 _PASSED_OVER = ("threshold", "average", "per-unit", "unknown-noun", "people", "another-matter", "share-of-something")
 """Reasons for which a number is no figure and what follows does not belong to it either."""
 
@@ -57,7 +60,7 @@ class ProseReader(AllOfItReader):
             frame = self._number_read(elements, index, post + trail, moves.get(id(elements[index])), state, level)
             if position == 0:
                 label = only(frame.features, *WEAK)
-                if first:
+                if first and not self._tells_of_most(elements[:begin]):
                     level.topic = {key: value for key, value in state.topic.items() if key in SCOPES and not state.topic_listed}
             if not frame.features.get("family") and not frame.void:
                 # a number of something else: its words stay part of the label that is being read
@@ -97,6 +100,8 @@ class ProseReader(AllOfItReader):
         state.tail_block = self._tail_block(elements, numbers)
         if state.void == "plan" and (premise := self._premise_end(*span)):
             state.void, state.premise_end = "", premise
+        if "field" in level.topic and span[0] > level.block.body and words.startswith(self.lexicon.words["of-the-whole"]):
+            level.topic = {}  # "… lĩnh vực đất đai có 9 hồ sơ quá hạn. Toàn phường đã giải quyết 1.580 hồ sơ"
         state.void = state.void or self._void_of_title(elements, span)
         if _CHANGED_SINCE.search(words) and self._begins_with_earlier_time(span[0]):
             state.void = state.void or "comparison"  # "Quý IV/2025 tiếp nhận 2.115 hồ sơ; quý này giảm 181 hồ sơ"
@@ -104,6 +109,12 @@ class ProseReader(AllOfItReader):
             state.void = state.void or "comparison"
         state.of_earlier_time = bool(elements) and self._begins_with_earlier_time(elements[0].start)
         return state
+
+    @staticmethod
+    def _tells_of_most(before: list[Element]) -> bool:
+        """Whether a field is only where most of what is counted lies: "Chậm trễ chủ yếu ở lĩnh vực đất đai với 9 hồ sơ"."""
+        named = next((place for place, word in enumerate(before) if word.entry is not None and "field" in word.entry.features), 0)
+        return any(word.has("mostly") or "nhất" in word.text.split() for word in before[:named])
 
     def _premise_end(self, start: int, end: int) -> int:
         """Where the facts end with which a sentence among requests begins: "Với 396 biên chế chưa sử dụng, …", "Hiện còn 12 hồ sơ quá hạn; đề nghị …"; else 0."""
@@ -387,5 +398,6 @@ class ProseReader(AllOfItReader):
         if "field" in label and ("two_fields" in label or not self._only_field(elements, level.heading)):
             label.pop("field")
         if first and not level.heading:
-            level.topic = only(label, "field", "block")
+            statement = sum(element.kind == "word" for element in elements) > _FEW_WORDS and elements[-1].text == "."
+            level.topic = only(label, *(("block",) if statement else ("field", "block")))  # "Hồ sơ lĩnh vực đất đai thường kéo dài do phải …"
         return label, Frame(dict(label), void=state.void or void) if label else None
