@@ -46,6 +46,8 @@ _TOTAL_BEHIND = re.compile(
     _I,
 )
 """1.184 lượt, bằng 98,1% tổng số 1.207 lượt; 58 hồ sơ, chiếm 2,4% tổng số hồ sơ tiếp nhận (2.417 hồ sơ)"""
+_RATE_OF_ITS_OWN = re.compile(r",[^,%]*(?:hạn|hẹn|hài lòng)\b[^,%]*\Z", _I)
+"""Trong 63 hồ sơ tiếp nhận, đã giải quyết 61 hồ sơ, đúng và trước hạn đạt 100%: no share of the 63"""
 _RATIO_AFTER = re.compile(rf"{_PERCENT}\s*\(\s*(?P<n>\d[\d.]*)\s*/\s*(?P<d>\d[\d.]*)(?![\d/]|[.,]\d)[^()\n]{{0,40}}\)", _I)
 _COUNT = re.compile(rf"(?P<n>{_INT})\s+{_UNITS}(?:[,;:]?\s*{_LINK}|\(\s*{_LINK}){_PERCENT}", _I)
 _COUNT_ASIDE = re.compile(rf"(?P<n>{_INT})\s+{_UNITS}\(\s*{_PERCENT}\s*(?:(?:trên |của |tổng )*số [^\d()%]{{2,40}})?\)", _I)
@@ -204,6 +206,8 @@ def _claims(text: str) -> Iterator[Claim]:
                 continue  # "83.045.000 đồng, đạt 61,5% dự toán (135 triệu đồng)"
             if denominator is not None and denominator <= 12 and numerator <= 31 and not _COUNTED_NOUN.match(text, match.end("d")):
                 continue  # "2/9": a day
+            if pattern is _TOTAL_FIRST and (_LENGTH_OF_TIME.match(text, match.end("d")) or _RATE_OF_ITS_OWN.search(text, match.end("n"), start)):
+                continue
             labelled = "." not in match["n"] and _DATE_LABEL.search(text, max(0, match.start("n") - 12), match.start("n"))
             if labelled or _LENGTH_OF_TIME.match(text, match.end("n")):
                 continue

@@ -86,7 +86,7 @@ def _printed_days(text: str) -> Iterator[_Day]:
 
 _AHEAD = re.compile(
     r"\btrước ngày|\btrước\s*\Z|\bđến hết(?<!tính đến hết)|\bdự kiến|\bsẽ\b|\bphấn đấu|\bhoàn thành (?:trong|trước)|\bchậm nhất|\bthời hạn|\bhiệu lực"
-    r"|\bkể từ ngày|\báp dụng"
+    r"|\bkể từ ngày|\báp dụng|\byêu cầu (?:đến|trước|hoàn)|\btừ nay đến"
     r"|\bkế hoạch (?:đến|hoàn)|(?<!tính đến )\bhết ngày|\btrong thời gian tới|\btiếp tục|\bđề nghị|\bnhiệm kỳ|\bkết thúc vào|\bhạn\b",
     _I,
 )

@@ -42,6 +42,8 @@ _TURNS = re.compile(rf"{_INNER.pattern}|\n\s*[-+•*]", _I)
 _POST = re.compile(
     r"(?:,|\bvà|\bgồm|:)\s*(?:đồng chí\s+)?(?:Chủ tịch|Phó|Bí thư|Giám đốc|Trưởng|Chỉ huy|Chánh|Hiệu trưởng|lãnh đạo)\b[^\d,;]*(?=,|;|\bvà\b|\Z)"
 )
+_REST_UNTOLD = re.compile(r"\bcòn lại\b(?![^\d,;.]{0,40}\d)|\briêng\b|\bchủ yếu\b", _I)
+"""The list leaves out what is not told."""
 _MOST_PARTS, _FEWEST = 10, 2
 _REACH = 70
 """Characters between the whole and the words that open its list."""
@@ -290,6 +292,8 @@ def _is_broken(statement: _Statement, text: str) -> bool:
         return False
     sums = {sum(part.value for part in parts[first:last]) for first in range(len(parts)) for last in range(first + 1, len(parts) + 1)}
     if whole.value in sums or {abs(gap), whole.value - gap} & statement.others:
+        return False
+    if gap > 0 and _REST_UNTOLD.search(_words(text, statement)[1] + _CLAUSE_END.split(text[parts[-1].end : parts[-1].end + _REACH])[0]):
         return False
     if gap > 0 and (not (statement.is_full or _is_exhaustive(text, statement)) or _POST.search(text, whole.end, parts[-1].end)):
         return False
