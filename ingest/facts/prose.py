@@ -157,8 +157,13 @@ class ProseReader(AllOfItReader):
     def _walk(self, gap: list[Element], state: State) -> None:
         """Read the words between two numbers: brackets and openers move the parent, delimiters cut segments."""
         state.aim_in_passing = False
+        this_time = self.lexicon.words["this-time"]
         for place, element in enumerate(gap):
-            self._turn_to_now(gap, place, state)
+            if place and element.text in this_time:
+                self._turn_to_now(gap[place - 1], state)
+            if element.entry is None and element.kind == "word":
+                state.segments[-1].append(element)
+                continue
             mark = element.text if element.kind == "punct" else None
             if element.kind == "sup" and state.last is not None:
                 state.anchors[element.text] = state.last
@@ -184,9 +189,9 @@ class ProseReader(AllOfItReader):
             else:
                 state.segments[-1].append(element)
 
-    def _turn_to_now(self, gap: list[Element], place: int, state: State) -> None:
+    def _turn_to_now(self, before: Element, state: State) -> None:
         """ "Cùng kỳ năm trước tiếp nhận 1.210 hồ sơ; năm nay tiếp nhận 1.620 hồ sơ": from here on nothing is only compared with."""
-        if place > 0 and gap[place].text in self.lexicon.words["this-time"] and gap[place - 1].text in self.lexicon.words["times"]:
+        if before.text in self.lexicon.words["times"]:
             state.of_earlier_time = False
             if state.void == "comparison":
                 state.void = ""
