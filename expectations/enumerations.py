@@ -36,11 +36,14 @@ _OPENS = re.compile(
     r"|(?P<part>\btrong\s+(?:đó|số\s+(?:đó|này|ấy))\b|(?P<has>(?<!hiện )\bcó\b)|\()",
     _I,
 )
-_TOTAL_LAST = re.compile(r"(?:[;,.]|\bvà)\s*(?:tổng\s+(?:số|cộng)|tất\s+cả|cộng)\s*(?:chung\s*)?(?:là|có|:|=)?\s*\Z", _I)
+_TOTAL_LAST = re.compile(
+    r"(?:[;,.]|\bvà)\s*(?:tổng\s+(?:số|cộng)|tất\s+cả|cộng(?:\s+cả\s+(?:tháng|quý|năm|kỳ))?|cả\s+(?:hai|ba|bốn|năm|sáu|\d{1,2})\s+(?:điểm|quầy|tháng|quý|nhóm|nơi|thôn|trường|khối|phòng)(?:\s+(?:tiếp\s+)?nhận)?)\s*(?:chung\s*)?(?:là|có|:|=)?\s*\Z",
+    _I,
+)
 _INNER = re.compile(r"\btrong\s+(?:đó|số\s+(?:đó|này|ấy))\b|[;,.]\s*(?:tăng|giảm|so với|cùng kỳ|đạt|chiếm)\b", _I)
 _TURNS = re.compile(rf"{_INNER.pattern}|\n\s*[-+•*]", _I)
 _POST = re.compile(
-    r"(?:,|\bvà|\bgồm|:)\s*(?:đồng chí\s+)?(?:Chủ tịch|Phó|Bí thư|Giám đốc|Trưởng|Chỉ huy|Chánh|Hiệu trưởng|lãnh đạo)\b[^\d,;]*(?=,|;|\bvà\b|\Z)"
+    r"(?:,|\bvà|\bgồm|:)\s*(?:đồng chí\s+)?(?:Chủ tịch|Phó|Bí thư|Giám đốc|Trưởng|Chỉ huy|Chánh|Hiệu trưởng|lãnh đạo(?! (?:HĐND|UBND|Đảng)))\b[^\d,;]*(?=,|;|\bvà\b|\Z)"
 )
 _REST_UNTOLD = re.compile(r"\bcòn lại\b(?![^\d,;.]{0,40}\d)|\briêng\b|\bchủ yếu\b", _I)
 """The list leaves out what is not told."""

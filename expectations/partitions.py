@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -50,6 +51,7 @@ def check_partitions(document: Document, header: Header, figures: Sequence[Figur
 
 def _fields(text: str, header: Header, facts: Sequence[Figure], printed: set[Decimal]) -> Iterator[Finding]:
     for parts in _runs([figure for figure in facts if figure.scope.startswith("field:") and not is_row(figure)], header):
+        parts = [*parts, *_unread_rest(text, parts)]
         added = sum((part.value for part in parts), Decimal(0))
         period = _days(header, parts[0])
         whole = [
@@ -65,6 +67,22 @@ def _fields(text: str, header: Header, facts: Sequence[Figure], printed: set[Dec
             continue  # what is missing is printed: a field of another name, or what was carried over
         if _leaves_nothing_out(text, parts) or (added > above.value and _stands_with(text, above, parts)):
             yield _finding(above, parts, "lĩnh vực")
+
+
+_REST = re.compile(
+    r"[^.\d\n]{0,60}\b(?:lĩnh vực|nhóm|loại)\b[^.\d\n]{0,20}\b(?:khác|còn lại)\b[^.\d\n]{0,30}?(?P<count>\d{1,3}(?:\.\d{3})+|\d+)(?![\d%/]|[.,]\d)",
+    re.IGNORECASE,
+)
+
+
+def _unread_rest(text: str, parts: Sequence[Figure]) -> list[Figure]:
+    """The other fields behind a list, where the reader has not found their number: "…; các lĩnh vực khác cộng lại là 187 hồ sơ"."""
+    found = _REST.match(text, parts[-1].end or 0) if parts[-1].scope != "field:other" else None
+    if found is None:
+        return []
+    start, end = found.span("count")
+    locator = f"chars {start}-{end}"
+    return [replace(parts[-1], scope="field:other", value=dotted_number(found["count"]), printed_text=found["count"], start=start, end=end, locator=locator)]
 
 
 def _runs(figures: Sequence[Figure], header: Header) -> Iterator[list[Figure]]:

@@ -151,11 +151,23 @@ def _column(column: int, figure: Figure | None, value: Decimal, above: Sequence[
     broken = _Column(figure, total_row.cells[column], value, tuple(cell for cell, _ in known), tuple(addend for _, addend in known))
     # A row without a number (a dash, a heading of the table) leaves the sum open upwards only.
     is_open = len(known) < len(addends) - _heading_rows(addends)
-    if len(known) < 2 or broken.added == value or (is_open and broken.added < value):
+    if len(known) < 2 or broken.added == value or (is_open and broken.added < value and not _dashes_are_noughts(above, total_row)):
         return None
     if abs(broken.added - value) * 2 > max(broken.added, value):
         return None  # a year of the head, parts beside their whole: no column of addends
     return broken
+
+
+def _dashes_are_noughts(above: Sequence[Row], total_row: Row) -> bool:
+    """Whether another column with a dash adds up to the row without it."""
+    for column in range(len(total_row.cells)):
+        cells = [row.cells[column - len(total_row.cells)] for row in above if len(row.cells) >= len(total_row.cells) - column]
+        if any(_DASH.fullmatch(cell.text) for cell in cells) and _adds_up_at(column, above, total_row):
+            return True
+    return False
+
+
+_DASH = re.compile(r"[-–—]")
 
 
 def _finding(text: str, rule: str, row: Row, columns: Sequence[_Column]) -> Finding:
