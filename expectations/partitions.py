@@ -43,6 +43,8 @@ def check_partitions(document: Document, header: Header, figures: Sequence[Figur
     yield from _fields(document.text, header, facts, printed)
     yield from _months(header, facts, printed)
     yield from _subjects(document.text, header, facts, printed)
+    people = [figure for figure in figures if figure.measure == "staff_present" and figure.start is not None and is_fact(figure)]
+    yield from _subjects(document.text, header, people, printed, only_with_rest=True)
     yield from _staff(document.text, figures)
 
 
@@ -171,20 +173,41 @@ def _days(header: Header, figure: Figure) -> tuple[date, date] | None:
 # --- levels and systems ------------------------------------------------------------------------------------------------------------------
 
 
-def _subjects(text: str, header: Header, facts: Sequence[Figure], printed: set[Decimal]) -> Iterator[Finding]:
-    """Levels or systems told in the paragraph of their total: "cấp tỉnh 12.306 hồ sơ, cấp xã 38.214 hồ sơ"."""
+def _subjects(text: str, header: Header, facts: Sequence[Figure], printed: set[Decimal], *, only_with_rest: bool = False) -> Iterator[Finding]:
+    """Levels or systems told in the paragraph of their total: "cấp tỉnh 12.306 hồ sơ, cấp xã 38.214 hồ sơ"; or only lists that end with the rest."""
     found: dict[tuple[object, ...], list[Figure]] = {}
     for figure in facts:
         if not is_row(figure):
             found.setdefault((figure.measure, figure.scope, _days(header, figure), paragraph_at(text, figure.start or 0)), []).append(figure)
     for figures in found.values():
-        above, parts = [one for one in figures if not one.subject], [one for one in figures if one.subject]
+        above, parts = _whole_and_parts(text, header, figures, facts)
         added = sum((part.value for part in parts), Decimal(0))
-        kinds = {part.subject.split()[0].lower() for part in parts}
-        if not above or len(parts) < _FEWEST or len(kinds) > 1 or added in printed or added in {one.value for one in above}:
+        kinds = {part.subject.split()[0].lower() for part in parts if part.subject}
+        if (
+            not above
+            or len(parts) < _FEWEST
+            or (parts[-1].subject if only_with_rest else len(kinds) > 1)
+            or added in printed
+            or added in {one.value for one in above}
+        ):
             continue
         if above[0].value >= _TELLING and is_familiar(above[0].value, added) and abs(above[0].value - added) not in printed:
             yield _finding(above[0], parts, "phần")
+
+
+def _whole_and_parts(text: str, header: Header, figures: Sequence[Figure], facts: Sequence[Figure]) -> tuple[list[Figure], list[Figure]]:
+    """The totals of a paragraph and its parts; where it ends with the rest ("các trường còn lại 185 người") its total stands elsewhere."""
+    above, parts = [one for one in figures if not one.subject], [one for one in figures if one.subject]
+    last = max(figures, key=lambda one: one.start or 0)
+    if (
+        len(parts) < _FEWEST
+        or last.subject
+        or above != [last]
+        or not _OTHERS.search(text, max((last.start or 0) - _LABEL, parts[-1].end or 0), last.start or 0)
+    ):
+        return above, parts
+    elsewhere = [one for one in facts if (one.measure, one.scope, one.subject) == (last.measure, last.scope, "") and one.value > last.value]
+    return ([one for one in elsewhere if _days(header, one) == _days(header, last)], [*parts, last])
 
 
 # --- staff --------------------------------------------------------------------------------------------------------------------------------
@@ -245,9 +268,10 @@ def _finding(above: Figure, parts: Sequence[Figure], kind_vi: str) -> Finding:
     gap = abs(above.value - added)
     listed = " + ".join(_told(part) for part in parts)
     name = measure_vi(above.measure)
+    rule = "staff-parts" if _family(above) == "staffing" else _RULE
     return Finding(
-        _RULE,
-        severity_of(_RULE, "warning"),
+        rule,
+        severity_of(rule, "warning"),
         f"{name[:1].upper() + name[1:]} in {number_vi(above.value)}, nhưng cộng các {kind_vi} là {listed} = {number_vi(added)} (lệch {number_vi(gap)}). "
         "Đề nghị kiểm tra lại tổng số hoặc các số thành phần.",
         tuple(figure_place(figure) for figure in (above, *parts)),
