@@ -63,7 +63,8 @@ class FamilyReader(NeighbourReader):
             if self._counts_others(own, state):
                 return Claim(own, features, number, state, level, significant, scoped, unnamed, sources)
             family = next((source.features["family"] for source in nearest if source.features.get("family")), "")
-            family = family or self._context_family() or self._matter(own, state)
+            of_sentence = self._matter(own, state) if self.chapter_family or not number.zero else ""
+            family = family or self._context_family() or of_sentence
             below_block = bool(self.levels) and "block" in self.levels[-1].label and "field" not in self.levels[-1].label
             if not family and "status" in own and below_block and not number.percent:
                 family = "staff"  # "1. Khối chính quyền": "Giao: 61. Có mặt: 54. Thiếu: 07."
@@ -158,7 +159,13 @@ class FamilyReader(NeighbourReader):
             return ""
         if self.chapter_family in MAJOR:
             return self.chapter_family if self.chapter_family != "staff" else ""
-        told = {"field"} & {*own, *state.topic} or own.get("newness") == "new" or own.get("action") == "carried"
+        words = self.view[state.span[0] : state.span[1]]
+        told = (
+            {"field"} & {*own, *state.topic}
+            or ("action" in own and state.several and "hồ sơ" in words and "đơn" not in words and "phản ánh" not in words)
+            or own.get("newness") == "new"
+            or own.get("action") == "carried"
+        )
         return "dossier" if told else ""
 
     def _pair_above(self, own: dict[str, str], level: Level | None) -> tuple[str, str, str] | None:

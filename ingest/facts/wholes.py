@@ -92,24 +92,20 @@ def with_vacancies_told_apart(readings: list[Reading]) -> list[Reading]:
 
     "… có mặt 486/520 người (giáo dục 455/485; y tế 31/35). Số còn thiếu 34 người chủ yếu là giáo viên": of the public service, and not of the government.
     """
-    told: dict[tuple[tuple[int, int], str], dict[str, Decimal]] = {}
+    told: dict[str, dict[str, Decimal]] = {}
+    last = (0, 0)
     found: list[Reading] = []
     for reading in readings:
         if reading.subject or reading.column or reading.measure not in _HEAD_COUNTS:
             found.append(reading)
             continue
-        alone = not any(sentence == reading.sentence for sentence, _ in told)
-        if reading.measure == "staff_vacant" and reading.scope == "government" and alone:
-            before = {key: values for key, values in told.items() if key[0][1] <= reading.sentence[0]}
-            last = max((sentence for sentence, _ in before), default=(0, 0))
-            fits = {
-                scope
-                for (sentence, scope), values in before.items()
-                if sentence == last and values.get("staff_assigned", Decimal(0)) - values.get("staff_present", Decimal(0)) == reading.value
-            }
+        if reading.measure == "staff_vacant" and reading.scope == "government" and last != reading.sentence:
+            fits = {scope for scope, values in told.items() if len(values) > 1 and values["staff_assigned"] - values["staff_present"] == reading.value}
             if len(fits) == 1:
                 reading = replace(reading, scope=fits.pop())
-        told.setdefault((reading.sentence, reading.scope), {}).setdefault(reading.measure, reading.value)
+        elif reading.measure != "staff_vacant":
+            told.setdefault(reading.scope, {})[reading.measure] = reading.value
+        last = reading.sentence
         found.append(reading)
     return found
 
