@@ -253,13 +253,13 @@ def _unnamed(text: str, claim: Claim, figure: Figure | None, figures: Sequence[F
     if claim.is_loose:
         yield from _by_sentence(text, claim, near)
         return
+    base = _named_base(text, claim, figure, figures) if figure is not None else None
+    if base is not None:
+        yield from _of_named_base(text, claim, base, near)
+        return
     if figure is None or measures()[figure.measure].family not in _COUNTED:
         told = [] if claim.is_aside else [*_by_siblings(text, claim, near, claims)]
         yield from told or _by_sentence(text, claim, near)
-        return
-    base = _named_base(text, claim, figure, figures)
-    if base is not None:
-        yield from _of_named_base(text, claim, base, near)
         return
     own = [
         int(other.value)
@@ -303,12 +303,13 @@ def _unnamed(text: str, claim: Claim, figure: Figure | None, figures: Sequence[F
 
 
 _BASE_BEHIND = re.compile(
+    r"\s*(?:(?:trên|của|so với|trong)\s+)?(?:tổng\s+)?(?:số(?:\s+biên\s+chế)?|biên\s+chế|chỉ\s+tiêu)\s+(?P<quota>(?:được\s+)?giao)\b|"
     r"\s*(?:(?:trên|của|so với|trong)\s+)?(?:tổng\s+)?số\s+(?:lượng\s+)?(?:(?:hồ\s+sơ|HS|kết\s+quả)\s+)?(?:đã\s+|được\s+)*"
     r"(?:(?P<new>(?:tiếp\s+)?nhận\s+mới|mới\s+(?:tiếp\s+)?nhận)|(?P<resolved>giải\s+quyết|có\s+kết\s+quả|trả))\b",
     _I,
 )
 """đạt 85,06% trên số hồ sơ tiếp nhận mới"""
-_BASE_WORDS = {"new": "tthc_received_new", "resolved": "tthc_resolved_total"}
+_BASE_WORDS = {"new": "tthc_received_new", "resolved": "tthc_resolved_total", "quota": "staff_assigned"}
 
 
 def _named_base(text: str, claim: Claim, figure: Figure, figures: Sequence[Figure]) -> int | None:

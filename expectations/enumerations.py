@@ -141,6 +141,7 @@ _CAME = re.compile(r"\b(?:nhận|tổng số|phát sinh|gửi đến)\b[^\d.;:]{
 _PETITIONS = re.compile(r"\s*(?:lượt\s+|vụ(?: việc)?\s+(?:tranh chấp,? )?)?(?:đơn\b(?! vị)|phản ánh|kiến nghị|PAKN|khiếu nại|tố cáo)", _I)
 _DONE = re.compile(r"\b(?:giải quyết|xử lý|trả lời|phản hồi|xong)\b", _I)
 _LEFT = re.compile(r"\b(?:còn|đang|chưa)\b", _I)
+_LEFT_BEHIND = re.compile(r"[^\d.;]{0,30}\b(?:còn|đang|chưa)\b", _I)
 
 
 def _flows(text: str) -> Iterator[_Statement]:
@@ -157,7 +158,7 @@ def _flows(text: str) -> Iterator[_Statement]:
                     and (_PETITIONS.match(text, came.end) or _PETITIONS_SPOKEN_OF.search(text, left, came.start))
                     and _DONE.search(text, came.end, done.start)
                     and not _LEFT.search(text, came.end, done.start)
-                    and _LEFT.search(text, done.end, rest.start)
+                    and (_LEFT.search(text, done.end, rest.start) or _LEFT_BEHIND.match(text, rest.end))
                 ):
                     others = frozenset(one.value for one in numbers if one not in (came, done, rest))
                     yield _Statement(came, (done, rest), behind == right, others, left)
@@ -269,11 +270,13 @@ def _of_lines(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[_Statemen
             break
         parts.append(numbers[0])
         others.update(one.value for one in numbers[1:])
+    others.update(int(printed.replace(".", "")) for printed in _PRINTED.findall(text[slice(*spans[0])]))  # "có mặt 41/46 biên chế, …; bố trí tại:"
     added = sum(part.value for part in parts)
     if all(one.value != added for one in head):
         yield _Statement(min(head, key=lambda one: abs(one.value - added)), tuple(parts), True, frozenset(others), spans[0][0])
 
 
+_PRINTED = re.compile(r"\d+(?:\.\d{3})*")
 _MARK = re.compile(r"\s*(?P<mark>[-–—+•*])\s*")
 
 

@@ -25,6 +25,8 @@ _RULE = "form-total-row"
 _NEXT = 400
 """Characters between two members of one list."""
 _FEWEST = 2
+_MANY = 5
+"""So many fields are of the total wherever that is told."""
 _TELLING = 30
 """Fewer are told in some months and not in others."""
 _MOST_DAYS = 800
@@ -67,7 +69,7 @@ def _fields(text: str, header: Header, facts: Sequence[Figure], printed: set[Dec
         above = min(own, key=lambda figure: (not _stands_with(text, figure, parts), abs(figure.value - added)), default=None)
         if above is None or abs(above.value - added) in printed:
             continue  # what is missing is printed: a field of another name, or what was carried over
-        if _leaves_nothing_out(text, parts) or (added > above.value and _stands_with(text, above, parts)):
+        if _leaves_nothing_out(text, parts) or (added > above.value and (_stands_with(text, above, parts) or len(parts) >= _MANY)):
             yield _finding(above, parts, "lĩnh vực")
 
 

@@ -191,9 +191,12 @@ def _is_half_of_nine_months(text: str, phrase: PeriodPhrase, own: Period, phrase
         and not _LEGITIMATE.search(text, left, right)
         and not _JUDGED.search(text, left, phrase.span[0])
     )
-    return alone and opens and any(words.search(text, phrase.span[1], right) for words in (_RESULT, _DONE))
+    return (alone and opens and any(words.search(text, phrase.span[1], right) for words in (_RESULT, _DONE))) or _CLOSING_OF.search(
+        text, left, phrase.span[0]
+    ) is not None
 
 
+_CLOSING_OF = re.compile(r"\bTrên đây là (?:báo cáo )?kết quả\b[^.;]{0,80}\Z", _I)
 _JUDGED = re.compile(r"\b(?:đánh giá|xếp loại|sơ kết)\b", _I)
 
 
