@@ -1304,3 +1304,13 @@ def test_sums_in_columns_and_rows_are_known_by_what_they_add_up() -> None:
     assert {"staff_assigned@government=26", "staff_present@government=23"} <= summary(f"Biên chế\n\n{offices}\n")
     owed = bars([["Nội dung", "Phải số hóa", "Đã số hóa"]], [["Thành phần hồ sơ", "1.300", "1.288"], ["Kết quả giải quyết", "1.250", "1.199"]])
     assert summary(f"Số hóa\n\n{owed}\n") == {"tthc_digitised_inputs=1288", "tthc_digitised_results=1199"}
+
+
+def test_groups_without_headings_above_them_also_by_what_came_in_the_period() -> None:
+    heads = [["Lĩnh vực", "Tổng số", "Trong kỳ", "Kỳ trước", "Tổng số", "Đúng và trước hạn", "Quá hạn", "Tổng số", "Trong hạn", "Quá hạn"]]
+    rows = [["Đất đai", "212", "200", "12", "186", "180", "6", "26", "20", "6"], ["Hộ tịch", "303", "301", "2", "300", "300", "0", "3", "3", "0"]]
+    assert {one for one in summary(f"Tổng hợp\n\n{bars(heads, rows)}\n") if "land" in one} == {
+        *("tthc_received_total@field:land=212", "tthc_received_new@field:land=200", "tthc_carried_over@field:land=12", "tthc_resolved_total@field:land=186"),
+        *("tthc_resolved_early_or_on_time@field:land=180", "tthc_resolved_overdue@field:land=6", "tthc_in_progress_total@field:land=26"),
+        *("tthc_in_progress_on_time@field:land=20", "tthc_in_progress_overdue@field:land=6"),
+    }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Callable, Container, Iterable
 
@@ -42,8 +41,9 @@ _SUMS = (("assigned", "present", "vacant"), ("received", "resolved", "in_progres
 _OPEN = ("", "unknown-column", "change", "against", "target")
 """Reasons for which a column is no figure that its sums may overrule: words that compare it with its neighbours, or that nobody knows."""
 _FEWEST_SUMS = 3
+_OF_GROUPS = {"timing", "channel", "newness", "action", "period_new"}
 _GROUPS: dict[str, Callable[[dict[str, str]], bool]] = {
-    "received": lambda part: "channel" in part or "newness" in part or part.get("action") == "carried",
+    "received": lambda part: bool({"channel", "newness", "period_new"} & set(part)) or part.get("action") == "carried",
     "resolved": lambda part: part.get("timing") in ("early", "on_time", "early_or_on_time", "within"),
     "in_progress": lambda part: part.get("timing") == "within",
 }
@@ -452,7 +452,8 @@ def _grouped_by_sums(columns: list[Column], grid: Table) -> list[Column]:
     settled = _brought_over(columns)  # "Kỳ trước" below the headings that are lost
     done: set[str] = set()
     for whole, following in zip(wholes, [*wholes[1:], len(columns)], strict=True):
-        parts = list(itertools.takewhile(lambda place: {"timing", "channel", "newness", "action"} & set(settled[place][0]), range(whole + 1, following)))
+        last = max((place for place in range(whole + 1, following) if _OF_GROUPS & set(settled[place][0])), default=whole)
+        parts = list(range(whole + 1, last + 1))
         said = [settled[place][0] for place in parts]
         named = next((action for action, told in _GROUPS.items() if action not in done and any(told(features) for features in said)), "")
         if len(parts) < _FEW_COLUMNS or not named or not _mostly_adds_up(grid, [whole, *parts]):
@@ -461,7 +462,8 @@ def _grouped_by_sums(columns: list[Column], grid: Table) -> list[Column]:
         settled[whole] = ({"family": "dossier", "action": named}, "")
         for place in parts:
             features, void = settled[place]
-            settled[place] = ({"family": "dossier", "action": named, **features}, void)
+            new = {"newness": "new"} if named == "received" and not set(features) - {"period_new"} else {}  # "Trong kỳ"
+            settled[place] = ({"family": "dossier", "action": named, **new, **features}, void)
     return settled
 
 
