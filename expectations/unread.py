@@ -113,7 +113,7 @@ def _is_of_another_matter(text: str, match: re.Match[str]) -> bool:
     return said or any(qualifiers(text, match.span(), sentence))
 
 
-_OF_ANOTHER, _OF_ANOTHER_TIME = 1000, 10_000
+_OF_A_SENTENCE, _OF_ANOTHER, _OF_ANOTHER_TIME = 100, 1000, 10_000
 """From here on two counts have the same digits by chance too seldom, of a level and of the unit, or of two times."""
 
 
@@ -121,13 +121,14 @@ def _swapped_figures(figures: Sequence[Figure]) -> Iterator[Finding]:
     """A count of the unit and one read as that of a field, a level, a part or another time with the same digits in another order."""
     by_digits: dict[tuple[str, str], list[Figure]] = {}
     for figure in figures:
-        if figure.value >= _OF_ANOTHER and figure.measure in cues() and figure.start is not None and is_fact(figure):
+        if figure.value >= (_OF_ANOTHER if is_row(figure) else _OF_A_SENTENCE) and figure.measure in cues() and figure.start is not None and is_fact(figure):
             by_digits.setdefault((figure.measure, "".join(sorted(str(figure.value)))), []).append(figure)
     for found in by_digits.values():
         for one, other in combinations(found, 2):
             places = {(figure.scope, figure.subject) for figure in (one, other)}
             apart = len(places) > 1 and (one.scope == other.scope or ("", "") in places)
             apart = apart or (one.scope == other.scope and one.period != other.period and one.value >= _OF_ANOTHER_TIME)
+            apart = apart and (one.value >= _OF_ANOTHER or "" in (one.subject, other.subject))
             if one.value != other.value and apart and is_slip(str(one.value), str(other.value)):
                 yield _second_print(one, other.value, figure_place(other), figures)
                 break
