@@ -60,9 +60,13 @@ def retold() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
 
 
 _COUNT = r"(?<![\d.,/\-])(?P<number_{}>\d{{1,3}}(?:\.\d{{3}})+|\d{{1,6}})(?![\d/%]|[.,]\d)"
+_RATE = r"(?<![\d.,/\-])(?P<number_{}>\d{{1,2}}[.,]\d{{1,2}})(?!\d|[.,]\d)"
 
 
 def _counting(told: str) -> re.Pattern[str]:
+    """The words with what may stand for each `#`: a count, before `%` a rate with decimals."""
     pieces = told.replace(" ", r"\s+").split("#")
-    whole = pieces[0] + "".join(_COUNT.format(place) + piece for place, piece in enumerate(pieces[1:], 1))
-    return re.compile(rf"(?<!\w)(?:{whole})", re.IGNORECASE)
+    kinds = [_RATE if piece.startswith("%") else _COUNT for piece in pieces[1:]]
+    numbered = (kind.format(place) + piece.removeprefix("%") for place, (kind, piece) in enumerate(zip(kinds, pieces[1:], strict=True), 1))
+    behind = r"\s*%" if _RATE in kinds else ""
+    return re.compile(rf"(?<!\w)(?:{pieces[0]}{''.join(numbered)}){behind}", re.IGNORECASE)

@@ -107,7 +107,7 @@ def _is_qualified(figure: Figure) -> bool:
         return True
     place = max(figure.quote.find(figure.printed_text), 0)
     behind = place + len(figure.printed_text)
-    own = _OWN_WORDS.get(figure.measure)
+    own = OWN_WORDS.get(figure.measure)
     return any(
         ("own-period" in figure.flags or not _RANGE.match(figure.quote, match.start()))
         and not (match.start() >= behind and _COMPARED.search(figure.quote, behind, match.end()))
@@ -140,7 +140,7 @@ _COMPARED = re.compile(r"\b(?:so với|cao hơn|thấp hơn|nhiều hơn|ít hơ
 """Only the change is told of another time."""
 _OF_ALL = re.compile(r"\d\s+trong (?:tổng )?số\s*\Z", re.IGNORECASE)
 """"Riêng đất đai có 10 trong số 12 hồ sơ": the part is told apart, not the whole."""
-_OWN_WORDS = {"tthc_carried_over": re.compile(r"(?:kỳ|quý|năm) trước|đầu năm|của (?:kỳ|quý)", re.IGNORECASE)}
+OWN_WORDS = {"tthc_carried_over": re.compile(r"(?:kỳ|quý|năm) trước|đầu năm|của (?:kỳ|quý)", re.IGNORECASE)}
 """Words by which a measure is named."""
 _RANGE = re.compile(r"từ ngày [\d/]+ đến (?:hết )?(?:ngày )?[\d/]+", re.IGNORECASE)
 """Both ends of a time: the reader has compared it with the report's own."""
@@ -200,6 +200,11 @@ def _is_retyped(one: Decimal, other: Decimal) -> bool:
     return min(one, other) >= _LONG_COUNT and sorted(str(one)) == sorted(str(other)) and is_slip(str(one), str(other))
 
 
+def is_near_rate(one: Decimal, other: Decimal) -> bool:
+    """Whether two rates may be one fact: near each other, or the same digits in another order. "100%" is said of many things."""
+    return max(one, other) < 100 and (abs(one - other) <= _NEAR_RATES or _is_retyped_rate(one, other))
+
+
 def _is_retyped_rate(one: Decimal, other: Decimal) -> bool:
     return len(str(one)) > _SHORT_RATE and sorted(str(one)) == sorted(str(other)) and is_slip(str(one), str(other))
 
@@ -253,7 +258,7 @@ def _is_explained(group: Group, one: Block, two: Block, measure: str, figures: S
     first, second = figures[a.figures[0]], figures[b.figures[0]]
     if first.quote == second.quote or (is_row(first) and is_row(second) and not _is_retyped(a.value, b.value)) or is_no_rival(first, second):
         return True
-    if first.unit == "%" and (max(a.value, b.value) >= 100 or (abs(a.value - b.value) > _NEAR_RATES and not _is_retyped_rate(a.value, b.value))):
+    if first.unit == "%" and not is_near_rate(a.value, b.value):
         return True
     if max(a.value, b.value) < _TELLING and measure not in _SMALL_FACTS:
         return True

@@ -13,7 +13,7 @@ from itertools import combinations
 
 from expectations.grouping import is_fact, is_familiar, is_in_a_request
 from expectations.language import retold
-from expectations.repeats import are_few_late, qualifiers
+from expectations.repeats import OWN_WORDS, are_few_late, is_near_rate, qualifiers
 from expectations.second_values import second_value
 from expectations.wording import figure_place, sentence_place
 from warehouse.model import Document, Figure, Finding, Header
@@ -27,7 +27,7 @@ _MOST_COUNTS, _MOST_ADDED = 12, 3
 _LEAST = 3
 _PART = re.compile(
     r"\b(?:lĩnh vực|đất đai|hộ tịch|xây dựng|chứng thực|cấp tỉnh|trong đó|trong số|nhất là|chủ yếu|một số|giáo (?:dục|viên)|trường|y tế|Đảng|Mặt trận|viên chức|thôn|ấp|bản|tổ dân phố"
-    r"|bình quân|trung bình|mỗi|khoảng|gần|hơn|trên|dưới|tối (?:đa|thiểu)|không quá|mục tiêu|phấn đấu|dự kiến|tăng|giảm|thêm|bớt|kiểm tra|rà soát|thư xin lỗi|mẫu|số hóa|thanh toán|phát ra|phát hành|không để quá|không được)\b"
+    r"|bình quân|trung bình|mỗi|khoảng|gần|hơn|trên|dưới|tối (?:đa|thiểu)|không quá|mục tiêu|phấn đấu|dự kiến|tăng|giảm|thêm|bớt|kiểm tra|rà soát|thư xin lỗi|mẫu|số hóa|thanh toán|phát ra|phát hành|duy trì|nâng|(?:bảo|đảm) (?:đảm|bảo)|chỉ tiêu|sẽ|không để quá|không được)\b"
     r"|(?<!nghị )\b(?:xã|phường|đặc khu|sở|phòng|chi nhánh|trung tâm|ông|bà) (?-i:[A-ZĐ])",
     re.IGNORECASE,
 )
@@ -49,18 +49,27 @@ def check_retold(document: Document, header: Header, figures: Sequence[Figure], 
         values = {figure.value for figure in same}
         if not facts or any(len({fact.value for fact in facts if fact.measure == measure}) > _MOST_VALUES for measure in measures):
             continue
-        known = values | _sums(values)
+        known = values | _sums({figure.value for figure in same if not figure.subject and not figure.scope.startswith("field:")})
         for match in words.finditer(text):
-            start, end = next(match.span(group) for group in range(1, words.groups + 1) if match.start(group) >= 0)
-            value = dotted_number(text[start:end])
-            if start in seen or value in known or value < _LEAST or not _is_of_the_unit(text, (start, end), match.end(), period):
+            span = next(match.span(group) for group in range(1, words.groups + 1) if match.start(group) >= 0)
+            value = _value(text[slice(*span)])
+            near = [fact for fact in facts if _is_near(fact, value)]
+            if not near or span[0] in seen or value in known or value < _LEAST or not _is_of_the_unit(text, span, match.end(), period, measures):
                 continue
-            near = [fact for fact in facts if is_familiar(value, fact.value) or are_few_late(fact.measure, value, fact.value)]
-            if near:
-                seen.add(start)
-                fact = min(near, key=lambda fact: abs(fact.value - value))
-                places = (figure_place(fact), sentence_place(text, start, end))
-                yield second_value((fact.measure, fact.scope, fact.subject), (fact.value, value), places, figures)
+            seen.add(span[0])
+            fact = min(near, key=lambda fact: abs(fact.value - value))
+            places = (figure_place(fact), sentence_place(text, *span))
+            yield second_value((fact.measure, fact.scope, fact.subject), (fact.value, value), places, figures)
+
+
+def _value(printed: str) -> Decimal:
+    return Decimal(printed.replace(",", ".")) if re.fullmatch(r"\d{1,3}[.,]\d{1,2}", printed) else dotted_number(printed)
+
+
+def _is_near(fact: Figure, value: Decimal) -> bool:
+    if fact.unit == "%":
+        return is_near_rate(fact.value, value)
+    return is_familiar(value, fact.value) or are_few_late(fact.measure, value, fact.value)
 
 
 def _sums(values: set[Decimal]) -> set[Decimal]:
@@ -69,7 +78,7 @@ def _sums(values: set[Decimal]) -> set[Decimal]:
     return {sum(added, Decimal(0)) for count in range(2, _MOST_ADDED + 1) for added in combinations(some, count)}
 
 
-def _is_of_the_unit(text: str, number: tuple[int, int], end: int, period: str) -> bool:
+def _is_of_the_unit(text: str, number: tuple[int, int], end: int, period: str, measures: tuple[str, ...]) -> bool:
     """Whether nothing around the count makes it one of a part, a time that is not `period`, a wish or a row of a table."""
     sentence = sentence_at(text, number[0])
     line = text[text.rfind("\n", 0, number[0]) + 1 : text.find("\n", end) if "\n" in text[end:] else len(text)]
@@ -77,4 +86,6 @@ def _is_of_the_unit(text: str, number: tuple[int, int], end: int, period: str) -
     is_row = "|" in line or _ROW.search(line)
     if any(not re.search(rf"{re.escape(time.group().casefold())}(?!\w)", period) for time in _TIME.finditer(text, sentence[0], number[0])):
         return False
-    return not (is_row or _PART.search(text, clause, number[0]) or _PART_BEHIND.match(text, end) or any(qualifiers(text, number, sentence)))
+    own = OWN_WORDS.get(measures[0])
+    is_another = any(not (own and own.fullmatch(words.group())) for words in qualifiers(text, number, sentence))
+    return not (is_row or is_another or _PART.search(text, clause, number[0]) or _PART_BEHIND.match(text, end))
