@@ -25,7 +25,7 @@ from expectations.retold import check_retold
 from expectations.service_index import check_index
 from expectations.stale import check_stale
 from expectations.tables import check_tables
-from expectations.unread import check_second_prints, check_unread
+from expectations.unread import check_far_rates, check_second_prints, check_unread
 from expectations.withheld import withhold
 from expectations.wording import figure_place, percentage_message, repair_vi, sum_message
 from warehouse.model import Document, Figure, Finding, Header, Severity
@@ -54,8 +54,10 @@ def audit(document: Document | None, header: Header, figures: Sequence[Figure], 
     findings += check_magnitudes(document, figures)
     findings += check_chronology(document, header)
     if document is not None:
-        judged = {figures[term.figures[0]].start for row in evaluations if row.rule == "claimed-percentage" for term in row.left_terms}
-        findings += check_claims(document, figures, frozenset(start for start in judged if start is not None))
+        rates = (figures[term.figures[0]].start for row in evaluations if row.rule == "claimed-percentage" for term in row.left_terms)
+        judged = frozenset(start for start in rates if start is not None)
+        findings += check_claims(document, figures, judged)
+        findings += check_far_rates(document, figures, judged)
         findings += check_ballots(document, figures)
         findings += check_index(document, figures)
         findings += check_changes(document)

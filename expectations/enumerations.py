@@ -20,7 +20,7 @@ from expectations.sums import severity_of
 from expectations.wording import sentence_place
 from warehouse.model import Document, Figure, Finding
 from warehouse.numbers import number_vi
-from warehouse.sentences import paragraph_spans, sentence_at
+from warehouse.sentences import paragraph_at, paragraph_spans
 
 _I = re.IGNORECASE
 # Begins with a digit and looks behind it afterwards: several times faster.
@@ -97,7 +97,7 @@ def check_enumerations(document: Document, figures: Sequence[Figure]) -> Iterato
 # --- people by training, age, sex ----------------------------------------------------------------------------------------------------
 
 _TRAINING = re.compile(r"(?:tiến sĩ|thạc sĩ|(?:trên |sau )?đại học|cao đẳng|trung cấp|sơ cấp|chưa (?:qua )?đào tạo)\b", _I)
-_AGE = re.compile(r"(?:\b(?:dưới|từ|trên|đủ)\s+\d\d\b[^.;]{0,30}?\btuổi\b|\btuổi\b)", _I)
+_AGE = re.compile(r"\b(?:dưới|từ|trên|đủ)\s+\d\d\b|\btuổi\b", _I)
 _SEX = re.compile(r"\b(?:nam|nữ)\b(?! (?:giới )?(?:giữ|lãnh đạo))", _I)
 _OF_ANOTHER = re.compile(r"lý luận|chính trị|quản lý nhà nước|tin học|ngoại ngữ|học sinh|giáo viên|đảng viên", _I)
 _NEXT_SECTION = 1200
@@ -111,7 +111,7 @@ def _of_dimensions(text: str, figures: Sequence[Figure]) -> Iterator[_Statement]
     people = [figure for figure in figures if figure.measure in _HEADS and figure.start is not None and figure.end is not None and not is_row(figure)]
     counted = {int(figure.value) for figure in figures if figure.measure in _HEADS}
     for sign, words, fewest in _DIMENSIONS if people else ():
-        for left, right in dict.fromkeys(sentence_at(text, match.start()) for match in sign.finditer(text)):
+        for left, right in dict.fromkeys(_sentence(text, match.start()) for match in sign.finditer(text)):
             parts = _of_kind(text, left, right, words)
             if len(parts) < fewest or sum(part.value for part in parts) in counted or _OF_ANOTHER.search(text, left, right):
                 continue
@@ -120,6 +120,11 @@ def _of_dimensions(text: str, figures: Sequence[Figure]) -> Iterator[_Statement]
             wholes = (_Number(int(one.value), one.start or 0, one.end or 0) for one in reversed(above))
             statements = (_Statement(whole, parts, True, others, left) for whole in wholes)
             yield from islice((one for one in statements if _is_broken(one, text)), 1)
+
+
+def _sentence(text: str, offset: int) -> tuple[int, int]:
+    """The sentence of the offset with its clauses behind semicolons."""
+    return next((span for span in _sentences(text, *paragraph_at(text, offset)) if span[0] <= offset < span[1]), (offset, offset))
 
 
 _HEADS = frozenset({"staff_present", "staff_officials", "staff_civil_servants", "staff_public_employees"})

@@ -7,12 +7,13 @@ others leave for it, the sum is told. A number that closes the sum, wherever the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations, islice
 
 from expectations.grouping import is_fact, is_familiar, is_row, is_slip
 from expectations.language import cues
+from expectations.percentages import classify_percentage
 from expectations.repeats import qualifiers
 from expectations.second_values import IDENTITIES, TWO_CHANNELS, Identity, second_value
 from expectations.sums import severity_of
@@ -192,3 +193,62 @@ def _finding(text: str, one: Identity, missing: str, known: dict[str, Figure], m
         tuple(span_place(quote, *span) for span in sorted(places)),
         {**both_sides(own[one.whole], added), "reading": "sentence"},
     )
+
+
+# --- rates far from their counts ---------------------------------------------------------------------------------------------------------
+
+_RATE = re.compile(r"\d(?<![\d.,]\d)\d?,\d{1,2}(?=\s*%)")
+_COUNTS_OF = (
+    (re.compile(r"đúng (?:hạn|hẹn)", re.IGNORECASE), "tthc_resolved_early_or_on_time", ("tthc_resolved_total",)),
+    (re.compile(r"trực tuyến|qua mạng|qua Cổng", re.IGNORECASE), "tthc_received_online", ("tthc_received_new", "tthc_received_total")),
+)
+"""The words of a rate, its count and its bases."""
+_OTHER_RATE = re.compile(r"thanh toán|số hóa|toàn trình|một phần|hài lòng|thủ tục|lĩnh vực|phòng|xã [A-ZĐ]|cùng kỳ|chỉ tiêu|mục tiêu|phấn đấu", re.IGNORECASE)
+_SECTION = 900
+"""Characters between a rate told by itself and its counts."""
+
+
+def check_far_rates(document: Document, figures: Sequence[Figure], judged: frozenset[int]) -> Iterator[Finding]:
+    """Rates told in a sentence of their own that miss the share of two counts near them by a slip, though one of the three was not read."""
+    text = document.text
+    read = {figure.start for figure in figures}
+    for match in _RATE.finditer(text):
+        span = sentence_at(text, match.start())
+        if match.start() in judged or _LONG_NUMBER.search(text, *span) or text.count("%", *span) > 1 or _OTHER_RATE.search(text, *span):
+            continue
+        near = (max(0, match.start() - _SECTION), match.end() + _SECTION)
+        for words, count, bases in _COUNTS_OF:
+            wholes = [figure for figure in figures if figure.measure in bases and not figure.scope and not figure.subject and is_fact(figure)]
+            if not words.search(text, *span) or not wholes:
+                continue
+            told = [figure for figure in figures if figure.measure == count and not figure.scope and not figure.subject and is_fact(figure)]
+            spans = [(figure.start or 0, figure.end or 0) for figure in told]
+            spans = spans or [one.span() for one in _LONG_NUMBER.finditer(text, *near) if one.start() not in read and _says(text, near, one, count)]
+            yield from _far_rate(text, match, spans, wholes)
+
+
+_APART = 1
+"""Percentage points: nearer ones count one dossier more or less."""
+
+
+def _far_rate(text: str, match: re.Match[str], counts: Sequence[tuple[int, int]], wholes: Collection[Figure]) -> Iterator[Finding]:
+    parts = {int(text[slice(*span)].replace(".", "")): span for span in counts}
+    pairs = [(part, whole) for part in parts for whole in wholes if part < whole.value]
+    verdicts = [(classify_percentage(part, int(whole.value), match.group()), part, whole) for part, whole in pairs]
+    if any(verdict.kind in ("rounded", "truncated") for verdict, _, _ in verdicts):
+        return
+    for verdict, part, whole in verdicts:
+        digits = len(match.group().partition(",")[2])
+        needed = str(round(verdict.recomputed or Decimal(0), digits)).replace(".", "")
+        if abs(verdict.printed - (verdict.recomputed or 0)) >= _APART and is_slip(match.group().replace(",", ""), needed):
+            recomputed = number_vi(verdict.recomputed or Decimal(0))
+            message = f"Tỷ lệ in {match.group()}%, nhưng {number_vi(Decimal(part))} trên {number_vi(whole.value)} là {recomputed}%. Đề nghị kiểm tra lại."
+            values = {
+                "kind": verdict.kind,
+                "left": str(verdict.printed),
+                "right": str(verdict.recomputed),
+                "gap": str(abs(verdict.printed - (verdict.recomputed or 0))),
+            }
+            places = (sentence_place(text, *match.span()), sentence_place(text, *parts[part]), figure_place(whole))
+            yield Finding("claimed-percentage", severity_of("claimed-percentage", "warning"), message, places, values)
+            return
