@@ -14,7 +14,7 @@ from expectations.language import cues
 from expectations.second_values import second_value
 from expectations.sums import severity_of
 from expectations.wording import figure_place, sentence_place
-from warehouse.catalogue import ONE_OF_MANY, measures
+from warehouse.catalogue import ONE_OF_MANY, measures, scope_label_vi
 from warehouse.model import Document, Figure, Finding, Header
 from warehouse.numbers import parse_number
 from warehouse.sentences import sentence_at
@@ -159,6 +159,8 @@ def _is_aside(figure: Figure) -> bool:
     before, behind = figure.quote[:at].rstrip(), figure.quote[at + len(figure.printed_text) :]
     if not before.endswith("(") or not _BARE_ASIDE.match(behind):
         return False
+    if figure.scope.startswith("field:") and scope_label_vi(figure.scope).removeprefix("lĩnh vực ") in before[-_NAME:].lower():
+        return False  # "tập trung ở lĩnh vực đất đai (6 hồ sơ)"
     cue = cues().get(figure.measure)
     return cue is None or not cue.search(re.split(r"[,;:()\d]", before[:-1])[-1][-_NAME:])
 
