@@ -25,6 +25,10 @@ _MOST_VALUES = 3
 """A measure of more values is told for months, levels or fields."""
 _MOST_COUNTS, _MOST_ADDED = 12, 3
 _LEAST = 3
+_BESIDE = 80
+"""Characters on each side of a count in which its words stand."""
+# Begins with a digit and looks behind it afterwards: several times faster.
+_PRINTED = re.compile(r"\d(?<![\d.,/\-]\d)(?:\d{0,2}(?:\.\d{3})+|\d?[.,]\d{1,2}|\d{0,5})(?![\d/]|[.,]\d)")
 _PART = re.compile(
     r"\b(?:lĩnh vực|đất đai|hộ tịch|xây dựng|chứng thực|cấp tỉnh|trong đó|trong số|nhất là|chủ yếu|một số|giáo (?:dục|viên)|trường|y tế|Đảng|Mặt trận|viên chức|thôn|ấp|bản|tổ dân phố"
     r"|bình quân|trung bình|mỗi|khoảng|gần|hơn|trên|dưới|tối (?:đa|thiểu)|không quá|mục tiêu|phấn đấu|dự kiến|tăng|giảm|thêm|bớt|kiểm tra|rà soát|thư xin lỗi|mẫu|số hóa|thanh toán|phát ra|phát hành|duy trì|nâng|(?:bảo|đảm) (?:đảm|bảo)|chỉ tiêu|sẽ|không để quá|không được)\b"
@@ -43,6 +47,7 @@ def check_retold(document: Document, header: Header, figures: Sequence[Figure], 
     period = header.period.label.casefold() if header.period else ""
     stated = [figure for figure in figures if not is_in_a_request(figure)]
     seen = {figure.start for figure in stated} | told
+    printed = [(match.span(), _value(match.group())) for match in _PRINTED.finditer(text) if match.start() not in seen]
     for measures, words in retold():
         same = [figure for figure in stated if figure.measure in measures]
         facts = [figure for figure in same if figure.scope in _OWN_SCOPES and not figure.subject and "own-period" not in figure.flags and is_fact(figure)]
@@ -50,16 +55,23 @@ def check_retold(document: Document, header: Header, figures: Sequence[Figure], 
         if not facts or any(len({fact.value for fact in facts if fact.measure == measure}) > _MOST_VALUES for measure in measures):
             continue
         known = values | _sums({figure.value for figure in same if not figure.subject and not figure.scope.startswith("field:")})
-        for match in words.finditer(text):
-            span = next(match.span(group) for group in range(1, words.groups + 1) if match.start(group) >= 0)
-            value = _value(text[slice(*span)])
+        for span, value in printed:
             near = [fact for fact in facts if _is_near(fact, value)]
-            if not near or span[0] in seen or value in known or value < _LEAST or not _is_of_the_unit(text, span, match.end(), period, measures):
+            if not near or span[0] in seen or value in known or value < _LEAST:
+                continue
+            match = _told_with(words, text, span)
+            if match is None or not _is_of_the_unit(text, span, match.end(), period, measures):
                 continue
             seen.add(span[0])
             fact = min(near, key=lambda fact: abs(fact.value - value))
             places = (figure_place(fact), sentence_place(text, *span))
             yield second_value((fact.measure, fact.scope, fact.subject), (fact.value, value), places, figures)
+
+
+def _told_with(words: re.Pattern[str], text: str, span: tuple[int, int]) -> re.Match[str] | None:
+    """The words that name the count, looked for around it only: the counts that may be meant are few, the patterns slow."""
+    found = words.finditer(text, max(0, span[0] - _BESIDE), span[1] + _BESIDE)
+    return next((match for match in found if span in (match.span(group) for group in range(1, words.groups + 1))), None)
 
 
 def _value(printed: str) -> Decimal:

@@ -70,13 +70,16 @@ def check_stale(document: Document, header: Header) -> Iterator[Finding]:
             yield _finding(text, phrase, own)
 
 
-_ON_THE_WHOLE = re.compile(r"(?:nhìn chung|tóm lại|đánh giá chung)[,:]? (?:trong )?(?P<phrase>năm (?P<year>20\d\d))(?!\d)", _I)
+_YEAR = re.compile(r"[nN]ăm (20\d\d)(?!\d)")
+_ON_THE_WHOLE = re.compile(r"(?:nhìn chung|tóm lại|đánh giá chung)[,:]? (?:trong )?\Z", _I)
 
 
 def _summed_up_years(text: str, own: Period) -> list[PeriodPhrase]:
     """Earlier years that a summary speaks of: "Nhìn chung trong năm 2024 việc quản lý …" in a report of 2026."""
-    found = (match for match in _ON_THE_WHOLE.finditer(text) if int(match["year"]) < own.start.year)
-    return [PeriodPhrase(match.span("phrase"), "year", int(match["year"]), 1, f"Năm {match['year']}") for match in found]
+    found = (
+        match for match in _YEAR.finditer(text) if int(match[1]) < own.start.year and _ON_THE_WHOLE.search(text, max(0, match.start() - 30), match.start())
+    )
+    return [PeriodPhrase(match.span(), "year", int(match[1]), 1, f"Năm {match[1]}") for match in found]
 
 
 def _finding(text: str, phrase: PeriodPhrase, own: Period, *, planned: bool = False) -> Finding:
