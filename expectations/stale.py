@@ -149,7 +149,7 @@ def _tells_results(document: Document, phrase: PeriodPhrase, own: Period, phrase
     text, (start, end) = document.text, phrase.span
     left, right = sentence_at(text, start)
     sentence = text[left:right]
-    if phrase.kind == "year" and _ON_THE_WHOLE.search(text, left, end):
+    if phrase.kind == "year" and _ON_THE_WHOLE.search(text, left, start):
         return True
     if _ANNOUNCES.search(text[left:start]) and _FOLLOWS.search(text, end, right):
         return True
