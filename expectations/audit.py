@@ -15,7 +15,7 @@ from expectations.chronology import check_chronology
 from expectations.claims import check_claims, check_hundreds
 from expectations.enumerations import check_enumerations
 from expectations.evaluation import Evaluation
-from expectations.headings import check_headings
+from expectations.headings import check_heading_counts, check_headings
 from expectations.identities import FORM_KIND, evaluate
 from expectations.partitions import check_partitions
 from expectations.relations import check_relations
@@ -74,6 +74,7 @@ def audit(document: Document | None, header: Header, figures: Sequence[Figure], 
             findings,
         )
         findings += _untold(check_enumerations(document, figures), findings)
+        findings += _untold(check_heading_counts(document), findings)
         findings += check_stale(document, header)
         findings += check_headings(document)
     return tuple(sorted(_folded(findings), key=lambda finding: (_position(finding), finding.rule)))

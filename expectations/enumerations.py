@@ -36,6 +36,8 @@ _OPENS = re.compile(
     r"|(?P<part>\btrong\s+(?:đó|số\s+(?:đó|này|ấy))\b|(?P<has>(?<!hiện )\bcó\b)|\()",
     _I,
 )
+_BEGINS = re.compile(r"(?:\A|\n)[ \t]*\Z")
+"""Before the number of a heading."""
 _TOTAL_LAST = re.compile(
     r"(?:[;,.]|\bvà)\s*(?:tổng\s+(?:số|cộng)|tất\s+cả|cộng(?:\s+cả\s+(?:tháng|quý|năm|kỳ))?|cả\s+(?:hai|ba|bốn|năm|sáu|\d{1,2})\s+(?:điểm|quầy|tháng|quý|nhóm|nơi|thôn|trường|khối|phòng)(?:\s+(?:tiếp\s+)?nhận)?)\s*(?:chung\s*)?(?:là|có|:|=)?\s*\Z",
     _I,
@@ -52,6 +54,8 @@ _REACH = 70
 """Characters between the whole and the words that open its list."""
 _LONG = 500
 _TELLING = 5
+_MANY, _CLOSE = 4, 20
+"""So many levels of training that miss the heads by less than one part in this."""
 _LONG_NUMBER = 100
 _SHARE = 5
 """A list belongs to its whole if it misses it by no more than one part in this."""
@@ -219,7 +223,7 @@ def _opens(text: str, left: int, whole: _Number, opened: re.Match[str]) -> bool:
 
 
 _ANOTHER = re.compile(r";(?!\s*(?:tất cả|số (?:đó|này)))")
-_AMONG = re.compile(r"\btrong\s+(?:tổng\s+)?số\s*\Z", _I)
+_AMONG = re.compile(r"\btrong\s+(?:(?:tổng\s+)?số\s*)?\Z", _I)
 
 
 def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -293,7 +297,12 @@ def _numbers(text: str, left: int, right: int) -> tuple[_Number, ...]:
 @lru_cache(maxsize=2)
 def _all_numbers(text: str) -> tuple[tuple[int, ...], tuple[_Number, ...]]:
     """The counts of a text, with their offsets apart."""
-    matches = [match for match in _COUNT.finditer(text) if not _NO_COUNT.search(text, max(0, match.start() - 14), match.start())]
+    matches = [
+        match
+        for match in _COUNT.finditer(text)
+        if not _NO_COUNT.search(text, max(0, match.start() - 14), match.start())
+        and not (text[match.end() : match.end() + 1] in (".", ")") and _BEGINS.search(text, max(0, match.start() - 4), match.start()))
+    ]
     return tuple(match.start() for match in matches), tuple(_Number(int(match.group().replace(".", "")), *match.span()) for match in matches)
 
 
@@ -306,14 +315,23 @@ def _is_broken(statement: _Statement, text: str) -> bool:
         return False
     if gap > 0 and _REST_UNTOLD.search(_words(text, statement)[1] + _CLAUSE_END.split(text[parts[-1].end : parts[-1].end + _REACH])[0]):
         return False
-    if gap > 0 and (not (statement.is_full or _is_exhaustive(text, statement)) or _POST.search(text, whole.end, parts[-1].end)):
+    is_training = len(parts) >= _MANY and _levels_of_training(text, statement)
+    if gap > 0 and (not (statement.is_full or is_training or _is_exhaustive(text, statement)) or _POST.search(text, whole.end, parts[-1].end)):
         return False
     is_near = abs(gap) * _SHARE <= whole.value and all(part.value < whole.value for part in parts)
+    if is_training and abs(gap) * _CLOSE <= whole.value:
+        return True  # no level is left out, whatever the slip was
     return any(
         is_slip(str(printed), str(needed)) and (is_near or (printed >= _LONG_NUMBER and sorted(str(printed)) == sorted(str(needed))))
         for printed, needed in _repairs(statement)
         if needed > 0
     )
+
+
+def _levels_of_training(text: str, statement: _Statement) -> bool:
+    """Whether each part is of a level of training, degrees and what is below them among them."""
+    span = text[statement.parts[0].start - _REACH : statement.parts[-1].end + _REACH]
+    return len({match.group().casefold() for match in _TRAINING.finditer(span)}) >= len(statement.parts) and not _OF_ANOTHER.search(span)
 
 
 def _repairs(statement: _Statement) -> Iterator[tuple[int, int]]:

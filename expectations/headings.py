@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
+from expectations.grouping import is_slip
 from expectations.sums import severity_of
-from expectations.wording import quoted, span_place
+from expectations.wording import both_sides, quoted, sentence_place, span_place
 from warehouse.model import Document, Finding
+from warehouse.numbers import dotted_number, number_vi
+from warehouse.sentences import paragraph_at, sentence_at
 
 _RULE = "heading-number"
 _DIGITS = {"I": 1, "V": 5, "X": 10}
@@ -215,3 +219,50 @@ def _roman(text: str) -> int | None:
 def _to_roman(number: int) -> str:
     units = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
     return "X" * (number // 10) + units[number % 10]
+
+
+# --- the count that a heading tells in brackets ----------------------------------------------------------------------------------------
+
+_NOUN = r"(?:người|đồng chí|hồ sơ|lượt|đơn|phản ánh|kiến nghị|ý kiến|trường hợp|phiếu|thủ tục|TTHC|nhiệm vụ)"
+_TITLE_COUNT = re.compile(rf"^[^\n]{{0,100}}\((?P<count>\d[\d.]*)(?:/\d[\d.]*)? (?P<noun>{_NOUN})\b[^()\n]{{0,30}}\)[ \t.:]*$", re.MULTILINE)
+_BELOW = re.compile(r"\s*(?=[^\W\d_])(?![a-zđA-HIVX]{1,4}[.)])")
+"""Prose begins below: no list mark and no other heading."""
+_COUNTED_NOUN = re.compile(rf"\s+{_NOUN}\b")
+_BODY_COUNT = re.compile(r"\d(?<![\d.,/\-]\d)(?:\d{0,2}(?:\.\d{3})+|\d{0,5})(?![\d/]|[.,]\d|\s*%)")
+
+
+def check_heading_counts(document: Document) -> Iterator[Finding]:
+    """One finding for each count in a heading's brackets that the text below tells as another: "c) Hồ sơ trễ hạn (06 hồ sơ)", "Trong tháng có 09 hồ sơ trễ"."""
+    text = document.text
+    for title in _TITLE_COUNT.finditer(text):
+        below = _BELOW.match(text, title.end())
+        if below is None:
+            continue
+        start, end = paragraph_at(text, below.end())
+        if text[start:end].rstrip().endswith(":"):
+            continue  # a list follows
+        told = dotted_number(title["count"])
+        counts = [(dotted_number(match.group()), match) for match in _BODY_COUNT.finditer(text, below.end(), end)]
+        added = {one + other for place, (one, _) in enumerate(counts) for other, _ in counts[place + 1 :]}
+        # the first count of the sentence, of something that a heading counts: what follows may be its parts
+        first = counts[:1] if counts and counts[0][1].end() <= sentence_at(text, below.end())[1] else []
+        near = [(value, match) for value, match in first if _may_be(value, told) and _COUNTED_NOUN.match(text, match.end())]
+        if told in {value for value, _ in counts} | added:
+            continue
+        if near:
+            value, match = near[0]
+            yield Finding(
+                "same-fact",
+                severity_of("same-fact"),
+                f"Tiêu đề ghi {number_vi(told)} {title['noun']}, nội dung bên dưới ghi {number_vi(value)}. Đề nghị thống nhất một số.",
+                (span_place(quoted(title.group()), *title.span("count")), sentence_place(text, *match.span())),
+                both_sides(told, value),
+            )
+
+
+def _may_be(value: Decimal, told: Decimal) -> bool:
+    """Whether the one may be the other with a slip: near it, or one digit of longer numbers apart."""
+    return abs(value - told) <= max(Decimal(3), told / 20) or (told >= _LONG_COUNT and is_slip(str(value), str(told)))
+
+
+_LONG_COUNT = 100

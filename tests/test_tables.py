@@ -1314,3 +1314,12 @@ def test_groups_without_headings_above_them_also_by_what_came_in_the_period() ->
         *("tthc_resolved_early_or_on_time@field:land=180", "tthc_resolved_overdue@field:land=6", "tthc_in_progress_total@field:land=26"),
         *("tthc_in_progress_on_time@field:land=20", "tthc_in_progress_overdue@field:land=6"),
     }
+
+
+def test_a_part_printed_greater_than_its_whole_stays_in_its_column() -> None:
+    table = """| TT | Lĩnh vực | Đã giải quyết: Tổng số | Trước hạn | Đúng hạn | Quá hạn | Đang giải quyết: Tổng số | Trong hạn | Quá hạn |
+|---|---|---|---|---|---|---|---|---|
+| 1 | Hộ tịch | 1.821 | 1.502 | 312 | 7 | 21 | 20 | 1 |
+| 2 | Đất đai | 671 | 405 | 248 | 18 | 65 | 85 | 7 |
+"""
+    assert {"tthc_in_progress_on_time@field:land=85", "tthc_in_progress_overdue@field:land=7"} <= summary(table)

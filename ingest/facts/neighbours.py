@@ -179,7 +179,7 @@ class NeighbourReader(ImpliedReader):
             return
         source = next((one for one in self._sources_of_major(claim) if one.features.get(major)), None)
         if family == "dossier":
-            if source is not None and source.features[major] == "in_progress" and self._is_more_than(number, source):
+            if source is not None and source.features[major] == "in_progress" and not self.in_table and self._is_more_than(number, source):
                 features[major] = "resolved" if "timing" in own else ""  # "số chưa giải quyết 58. Đúng và trước hạn là 3.331": more than the whole is no part
                 return
             if settled := self._action_without_source(claim):

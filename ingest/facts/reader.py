@@ -121,6 +121,8 @@ class Reader(ProseReader):
             if first:
                 level.pair = self._announced_pair(elements)
             label, frame = self._sentence(elements, parent if first else titled, level, first)
+            if without_number and len({one.entry.features["status"] for one in elements if one.entry is not None and "status" in one.entry.features}) > 1:
+                label, frame = without(label, "status"), None  # "1. Số giao và số có mặt": the words beside each number say which it is
             if first or frame is not None:
                 level.label = label if first or not level.label else level.label
                 level.frame = frame or level.frame or (Frame(dict(label)) if label else None)

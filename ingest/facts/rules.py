@@ -435,4 +435,6 @@ class RuleReader(InheritanceReader):
             return features.get("field", "")
         if measure.startswith(("satisfaction_", "online_payment")) and "scoped" in features:
             return features.get("field", "")
+        if measure == "satisfaction_rate_pct" and any(one.measure == "satisfaction_votes" and one.scope == features.get("field") for one in self.found[-1:]):
+            return features["field"]  # "Hộ tịch: 402 lượt đánh giá, tỷ lệ hài lòng 98,5%"
         return ""
