@@ -47,7 +47,7 @@ def check_retold(document: Document, header: Header, figures: Sequence[Figure], 
     period = header.period.label.casefold() if header.period else ""
     stated = [figure for figure in figures if not is_in_a_request(figure)]
     seen = {figure.start for figure in stated} | told
-    printed = [(match.span(), _value(match.group())) for match in _PRINTED.finditer(text) if match.start() not in seen]
+    printed = [(match.span(), value) for match in _PRINTED.finditer(text) if match.start() not in seen and (value := _value(match.group())) >= _LEAST]
     for measures, words in retold():
         same = [figure for figure in stated if figure.measure in measures]
         facts = [figure for figure in same if figure.scope in _OWN_SCOPES and not figure.subject and "own-period" not in figure.flags and is_fact(figure)]
@@ -55,15 +55,19 @@ def check_retold(document: Document, header: Header, figures: Sequence[Figure], 
         if not facts or any(len({fact.value for fact in facts if fact.measure == measure}) > _MOST_VALUES for measure in measures):
             continue
         known = values | _sums({figure.value for figure in same if not figure.subject and not figure.scope.startswith("field:")})
+        near: dict[Decimal, list[Figure]] = {}
         for span, value in printed:
-            near = [fact for fact in facts if _is_near(fact, value)]
-            if not near or span[0] in seen or value in known or value < _LEAST:
+            if span[0] in seen or value in known:
+                continue
+            if value not in near:
+                near[value] = [fact for fact in facts if _is_near(fact, value)]
+            if not near[value]:
                 continue
             match = _told_with(words, text, span)
             if match is None or not _is_of_the_unit(text, span, match.end(), period, measures):
                 continue
             seen.add(span[0])
-            fact = min(near, key=lambda fact: abs(fact.value - value))
+            fact = min(near[value], key=lambda fact: abs(fact.value - value))
             places = (figure_place(fact), sentence_place(text, *span))
             yield second_value((fact.measure, fact.scope, fact.subject), (fact.value, value), places, figures)
 
