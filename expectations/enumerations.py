@@ -267,24 +267,34 @@ def _in_brackets(text: str, left: int, number: _Number) -> bool:
 def _of_lines(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[_Statement]:
     """A line that ends with a colon and the lines of one kind below it: the first number of each."""
     head = [one for one in _numbers(text, *spans[0]) if not _in_brackets(text, spans[0][0], one)]
-    mark = _MARK.match(text, *spans[1]) if len(spans) > 1 else None
-    if not head or mark is None:
+    if not head or len(spans) == 1:
         return
+    mark = _MARK.match(text, *spans[1])
     parts: list[_Number] = []
     others: set[int] = set()
-    for span in spans[1:]:
+    for span in spans[1:] if mark else _labelled(text, spans[1]):
         numbers = _numbers(text, *span)
         own = _MARK.match(text, *span)
-        if own is None or own["mark"] != mark["mark"] or not numbers:
+        if (mark and (own is None or own["mark"] != mark["mark"])) or not numbers:
             break
         parts.append(numbers[0])
         others.update(one.value for one in numbers[1:])
+    if not parts:
+        return
     others.update(int(printed.replace(".", "")) for printed in _PRINTED.findall(text[slice(*spans[0])]))  # "có mặt 41/46 biên chế, …; bố trí tại:"
     added = sum(part.value for part in parts)
     if all(one.value != added for one in head):
         yield _Statement(min(head, key=lambda one: abs(one.value - added)), tuple(parts), True, frozenset(others), spans[0][0])
 
 
+def _labelled(text: str, span: tuple[int, int]) -> list[tuple[int, int]]:
+    """The lines of a list without marks, each a name with its number: "Tiến sĩ: 02", "Thạc sĩ: 47"."""
+    lines = [match.span() for match in _LINE.finditer(text, *span)]
+    return lines if len(lines) > _FEWEST and all(_ENTRY.fullmatch(text, *line) for line in lines) else []
+
+
+_LINE = re.compile(r"[^\n]*\S[^\n]*")
+_ENTRY = re.compile(r"\s*[^\W\d_][^\d:\n]{1,60}:\s*\d[\d.]*(?:\s+(?:người|đồng chí|hồ sơ|phiếu|lượt|đơn|thủ tục|TTHC))?\s*[;,.]?\s*")
 _PRINTED = re.compile(r"\d+(?:\.\d{3})*")
 _MARK = re.compile(r"\s*(?P<mark>[-–—+•*])\s*")
 

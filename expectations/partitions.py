@@ -237,6 +237,8 @@ def _staff(text: str, figures: Sequence[Figure]) -> Iterator[Finding]:
         inside = [figure for figure in figures if found.start("listed") <= (figure.start or 0) < found.end("listed") and figure.measure == "staff_present"]
         scopes = {figure.scope for figure in inside} - {"one-stop-centre"}
         own = [figure for figure in present if {figure.scope} == scopes and (figure.start or 0) < found.start()]
+        beside = paragraph_at(text, found.start())[0]
+        own = [figure for figure in own if (figure.start or 0) >= beside] or own  # that of its paragraph, where one stands there
         if len(inside) >= _FEWEST_LISTED and len({figure.value for figure in own}) == 1:
             yield from _listed_people(text, own[-1], found.span("listed"))
 
