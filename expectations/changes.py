@@ -15,7 +15,7 @@ from expectations.percentages import classify_percentage
 from expectations.sums import severity_of
 from expectations.wording import sentence_place, windows
 from warehouse.model import Document, Finding
-from warehouse.numbers import number_vi
+from warehouse.numbers import dotted_number, number_vi
 
 _I = re.IGNORECASE
 # Begins with a digit and looks behind it afterwards: several times faster.
@@ -45,7 +45,7 @@ def check_changes(document: Document) -> Iterator[Finding]:
     told: set[int] = set()
     for window in windows(document.text, _SPOKEN_OF, _REACH):
         for match in (match for pattern in (_BEHIND, _ARROW, _FROM_TO) for match in pattern.finditer(document.text, *window)):
-            now, before = (int(match[name].replace(".", "")) for name in ("now", "before"))
+            now, before = (int(dotted_number(match[name])) for name in ("now", "before"))
             if match.start("way") in told or min(now, before) < _TELLING:
                 continue
             told.add(match.start("way"))
@@ -57,7 +57,7 @@ def check_changes(document: Document) -> Iterator[Finding]:
 
 
 def _count(text: str, match: re.Match[str], now: int, before: int, difference: int) -> Iterator[Finding]:
-    change = int(match["change"].replace(".", ""))
+    change = int(dotted_number(match["change"]))
     up = -1 if _DOWN.match(match["way"]) else 1
     repairs = ((change, difference), (before, now - up * change), (now, before + up * change))
     if change != difference and any(needed > 0 and is_slip(str(printed), str(needed)) for printed, needed in repairs):

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from expectations.days import check_days
 from expectations.stale import PLAN
 from expectations.sums import severity_of
-from expectations.wording import sentence_place
+from expectations.wording import day_vi, sentence_place
 from warehouse.model import Document, Finding, Header, Period, Place, Severity
 from warehouse.periods import both_calendars, classify_range, parse_period_phrase, parse_ranges
 from warehouse.units import TWO_LEVELS_SINCE
@@ -39,10 +39,6 @@ def _place(text: str, span: tuple[int, int] | None) -> tuple[Place, ...]:
     return () if span is None else (sentence_place(text, *span),)
 
 
-def _vi(day: date) -> str:
-    return f"{day:%d/%m/%Y}"
-
-
 # --- the period and the document's date --------------------------------------------------------------------------------
 
 
@@ -51,11 +47,11 @@ def _period_order(text: str, header: Header) -> Iterator[Finding]:
     if header.period_stated and header.period_stated[0] > header.period_stated[1]:
         start, end = header.period_stated
         at_most: Severity = "warning" if header.period else "error"
-        meant = f" Theo tiêu đề, kỳ báo cáo là {_vi(header.period.start)} đến {_vi(header.period.end)}." if header.period else ""
+        meant = f" Theo tiêu đề, kỳ báo cáo là {day_vi(header.period.start)} đến {day_vi(header.period.end)}." if header.period else ""
         yield Finding(
             rule,
             severity_of(rule, at_most),
-            f"Kỳ báo cáo in ngược: từ {_vi(start)} đến {_vi(end)}.{meant} Đề nghị sửa lại ngày bắt đầu hoặc ngày kết thúc.",
+            f"Kỳ báo cáo in ngược: từ {day_vi(start)} đến {day_vi(end)}.{meant} Đề nghị sửa lại ngày bắt đầu hoặc ngày kết thúc.",
             _place(text, header.period_stated_span),
             {"from": start.isoformat(), "to": end.isoformat()},
         )
@@ -68,7 +64,7 @@ def _period_order(text: str, header: Header) -> Iterator[Finding]:
             yield Finding(
                 rule,
                 severity_of(rule, "warning"),
-                f"Khoảng thời gian in ngược: từ {_vi(phrase.start)} đến {_vi(phrase.end)}. Đề nghị sửa lại một trong hai ngày.",
+                f"Khoảng thời gian in ngược: từ {day_vi(phrase.start)} đến {day_vi(phrase.end)}. Đề nghị sửa lại một trong hai ngày.",
                 _place(text, phrase.span),
                 {"from": phrase.start.isoformat(), "to": phrase.end.isoformat()},
             )
@@ -109,11 +105,11 @@ def _period_legal(text: str, header: Header) -> Iterator[Finding]:
     # One day beside the cut-off is how many people write it: worth telling, no reason for a doubt.
     beside = any(abs((period.start - start).days) <= 1 and abs((period.end - end).days) <= 1 for period in legal)
     rule = "period-legal"
-    expected = " hoặc ".join(f"{_vi(period.start)}–{_vi(period.end)}" for period in legal)
+    expected = " hoặc ".join(f"{day_vi(period.start)}–{day_vi(period.end)}" for period in legal)
     yield Finding(
         rule,
         severity_of(rule, "info" if beside else "warning"),
-        f"Kỳ số liệu in {_vi(start)}–{_vi(end)} không phải kỳ {legal[0].label} nêu ở tiêu đề ({expected}). Đề nghị kiểm tra lại kỳ báo cáo.",
+        f"Kỳ số liệu in {day_vi(start)}–{day_vi(end)} không phải kỳ {legal[0].label} nêu ở tiêu đề ({expected}). Đề nghị kiểm tra lại kỳ báo cáo.",
         _place(text, header.period_stated_span),
         {"from": start.isoformat(), "to": end.isoformat(), "title": legal[0].label},
     )
@@ -152,14 +148,14 @@ def _document_date(text: str, header: Header) -> Iterator[Finding]:
     if earliest <= day <= latest:
         return
     if day < earliest:
-        why = f"trước ngày kết thúc kỳ báo cáo ({_vi(earliest)})"
+        why = f"trước ngày kết thúc kỳ báo cáo ({day_vi(earliest)})"
     else:
-        why = f"sau ngày kết thúc kỳ báo cáo ({_vi(period.end)}) hơn {_DAYS_TO_REPORT} ngày"
+        why = f"sau ngày kết thúc kỳ báo cáo ({day_vi(period.end)}) hơn {_DAYS_TO_REPORT} ngày"
     rule = "document-date"
     yield Finding(
         rule,
         severity_of(rule),
-        f"Báo cáo ghi ngày {_vi(day)}, {why}. Đề nghị kiểm tra lại ngày, nhất là năm, của văn bản hoặc kỳ báo cáo.",
+        f"Báo cáo ghi ngày {day_vi(day)}, {why}. Đề nghị kiểm tra lại ngày, nhất là năm, của văn bản hoặc kỳ báo cáo.",
         _place(text, header.document_date_span),
         {"document_date": day.isoformat(), "period_to": period.end.isoformat()},
     )

@@ -15,7 +15,7 @@ from expectations.grouping import is_slip
 from expectations.language import words
 from expectations.percentages import PercentageVerdict, classify_percentage
 from expectations.sums import severity_of
-from expectations.wording import quoted, sentence_place, span_place
+from expectations.wording import both_sides, quoted, sentence_place, span_place
 from warehouse.catalogue import measures
 from warehouse.model import Document, Figure, Finding, Severity
 from warehouse.numbers import NumberError, number_vi, parse_number
@@ -171,7 +171,7 @@ def check_hundreds(document: Document) -> Iterator[Finding]:
             severity_of(_RULE, "warning"),
             f"Các tỷ lệ của đoạn này cộng lại không bằng 100%: {listed} = {number_vi(_WHOLE - gap)}%. Đề nghị kiểm tra lại các tỷ lệ.",
             tuple(sentence_place(text, *match.span()) for match in matches),
-            {"left": str(_WHOLE - gap), "right": str(_WHOLE), "gap": str(abs(gap)), "tolerance": str(half)},
+            {**both_sides(_WHOLE - gap, _WHOLE), "tolerance": str(half)},
         )
 
 

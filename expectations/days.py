@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from expectations.sums import severity_of
-from expectations.wording import sentence_place
+from expectations.wording import day_vi, sentence_place
 from warehouse.model import Finding, Header, Severity
 from warehouse.sentences import sentence_at
 
@@ -47,10 +47,6 @@ def check_days(text: str, header: Header, to_report: timedelta) -> Iterator[Find
 def _finding(text: str, day: _Day, message: str, kind: str, at_most: Severity = "warning", **values: str) -> Finding:
     printed = text[day.start : day.end]
     return Finding(_RULE, severity_of(_RULE, at_most), message, (sentence_place(text, day.start, day.end),), {"kind": kind, "printed": printed, **values})
-
-
-def _vi(day: date) -> str:
-    return f"{day:%d/%m/%Y}"
 
 
 # --- the days of the text ------------------------------------------------------------------------------------------------------------
@@ -109,7 +105,7 @@ def _future(text: str, header: Header, days: Sequence[_Day], to_report: timedelt
         if horizon == header.document_date and _COUNTED_TO.search(before):
             yield _figures_of_a_later_day(text, day, header, horizon)
             continue
-        message = f"Ngày {_vi(day.value)} được nêu như việc đã qua nhưng sau ngày của báo cáo ({_vi(horizon)}). Đề nghị kiểm tra lại ngày, nhất là năm."
+        message = f"Ngày {day_vi(day.value)} được nêu như việc đã qua nhưng sau ngày của báo cáo ({day_vi(horizon)}). Đề nghị kiểm tra lại ngày, nhất là năm."
         yield _finding(text, day, message, "future", horizon=horizon.isoformat())
 
 
@@ -118,7 +114,7 @@ def _figures_of_a_later_day(text: str, day: _Day, header: Header, horizon: date)
     return Finding(
         "document-date",
         severity_of("document-date"),
-        f"Số liệu ghi tính đến {_vi(day.value or horizon)}, sau ngày ký báo cáo ({_vi(horizon)}). Đề nghị kiểm tra lại ngày ký hoặc ngày chốt số liệu.",
+        f"Số liệu ghi tính đến {day_vi(day.value or horizon)}, sau ngày ký báo cáo ({day_vi(horizon)}). Đề nghị kiểm tra lại ngày ký hoặc ngày chốt số liệu.",
         tuple(sentence_place(text, *span) for span in spans),
         {"document_date": horizon.isoformat(), "counted_to": day.value.isoformat() if day.value else ""},
     )
@@ -136,7 +132,7 @@ def _horizon(header: Header, to_report: timedelta) -> date | None:
 
 # --- days that run backwards ---------------------------------------------------------------------------------------------------------
 
-_NUMBER = r"\bsố\s*:?\s*\d[^\s,;]*(?:\s+(?:ngày\s*)?)?\Z"
+_NUMBER = re.compile(r"\bsố\s*:?\s*\d[^\s,;]*(?:\s+(?:ngày\s*)?)?\Z", _I)
 _ASKED = re.compile(
     r"\b(?:nhận được|tiếp nhận|gửi|nộp|chuyển (?:về|đến|sang)|phát sinh|văn bản|công văn|đơn|phản ánh|kiến nghị|bắt đầu|khởi công|khai mạc|xảy ra|phát hiện|ngừng|sự cố|lỗi)\b[^.;]*\Z",
     _I,
@@ -161,7 +157,7 @@ def _backwards(text: str, days: Sequence[_Day]) -> Iterator[Finding]:
         if first.value is None or second.value is None or first.value == second.value or second.start - first.end > _NEXT:
             continue
         before, between = text[sentence_at(text, first.start)[0] : first.start], text[first.end : second.start]
-        is_number = re.search(_NUMBER, before, _I) is not None
+        is_number = _NUMBER.search(before) is not None
         if second.value < first.value:
             answered = _ASKED.search(before) and _ANSWERED.fullmatch(between)
             wrong = bool(answered) or (not is_number and _UP_TO.fullmatch(between) and _PAST_AFTER.match(text, second.end) is not None)
@@ -169,7 +165,7 @@ def _backwards(text: str, days: Sequence[_Day]) -> Iterator[Finding]:
             wrong = is_number and _ANSWERS.fullmatch(between) is not None and not _PASSIVE.search(between)
         if wrong and not _DUE.search(between):
             message = (
-                f"Ngày {_vi(first.value)} và ngày {_vi(second.value)} ở chỗ này ngược thứ tự: việc nêu sau (trả lời, kết quả, văn bản thực hiện) "
+                f"Ngày {day_vi(first.value)} và ngày {day_vi(second.value)} ở chỗ này ngược thứ tự: việc nêu sau (trả lời, kết quả, văn bản thực hiện) "
                 "không thể có trước việc nêu trước. Đề nghị kiểm tra lại hai ngày."
             )
             yield _finding(text, second, message, "backwards", other=first.value.isoformat())
@@ -195,7 +191,7 @@ def _weekdays(text: str, days: Sequence[_Day]) -> Iterator[Finding]:
             continue
         weekday = _WEEKDAYS[said["weekday"].lower()] if said["weekday"] else 6
         if weekday != day.value.weekday():
-            message = f"Ngày {_vi(day.value)} là {_NAMES[day.value.weekday()]}, không phải {_NAMES[weekday]}. Đề nghị kiểm tra lại ngày hoặc thứ."
+            message = f"Ngày {day_vi(day.value)} là {_NAMES[day.value.weekday()]}, không phải {_NAMES[weekday]}. Đề nghị kiểm tra lại ngày hoặc thứ."
             yield _finding(text, day, message, "weekday")
 
 
@@ -207,5 +203,5 @@ def _document_years(text: str, days: Sequence[_Day]) -> Iterator[Finding]:
     for day in days:
         number = _YEAR_OF_NUMBER.search(text, max(0, day.start - 60), day.start)
         if day.value is not None and number and int(number["year"]) != day.value.year:
-            message = f"Số hiệu văn bản ghi năm {number['year']} nhưng ngày ban hành in là {_vi(day.value)}. Đề nghị kiểm tra lại năm của ngày hoặc số hiệu."
+            message = f"Số hiệu văn bản ghi năm {number['year']} nhưng ngày ban hành in là {day_vi(day.value)}. Đề nghị kiểm tra lại năm của ngày hoặc số hiệu."
             yield _finding(text, day, message, "number-year", number_year=number["year"])

@@ -17,9 +17,9 @@ from typing import NamedTuple
 from expectations.grouping import is_row, is_slip
 from expectations.language import enumerations, exhaustive
 from expectations.sums import severity_of
-from expectations.wording import sentence_place
+from expectations.wording import both_sides, sentence_place
 from warehouse.model import Document, Figure, Finding
-from warehouse.numbers import number_vi
+from warehouse.numbers import dotted_number, number_vi
 from warehouse.sentences import paragraph_at, paragraph_spans
 
 _I = re.IGNORECASE
@@ -281,7 +281,7 @@ def _of_lines(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[_Statemen
         others.update(one.value for one in numbers[1:])
     if not parts:
         return
-    others.update(int(printed.replace(".", "")) for printed in _PRINTED.findall(text[slice(*spans[0])]))  # "có mặt 41/46 biên chế, …; bố trí tại:"
+    others.update(int(dotted_number(printed)) for printed in _PRINTED.findall(text[slice(*spans[0])]))  # "có mặt 41/46 biên chế, …; bố trí tại:"
     added = sum(part.value for part in parts)
     if all(one.value != added for one in head):
         yield _Statement(min(head, key=lambda one: abs(one.value - added)), tuple(parts), True, frozenset(others), spans[0][0])
@@ -313,7 +313,7 @@ def _all_numbers(text: str) -> tuple[tuple[int, ...], tuple[_Number, ...]]:
         if not _NO_COUNT.search(text, max(0, match.start() - 14), match.start())
         and not (text[match.end() : match.end() + 1] in (".", ")") and _BEGINS.search(text, max(0, match.start() - 4), match.start()))
     ]
-    return tuple(match.start() for match in matches), tuple(_Number(int(match.group().replace(".", "")), *match.span()) for match in matches)
+    return tuple(match.start() for match in matches), tuple(_Number(int(dotted_number(match.group())), *match.span()) for match in matches)
 
 
 def _is_broken(statement: _Statement, text: str) -> bool:
@@ -340,7 +340,7 @@ def _is_broken(statement: _Statement, text: str) -> bool:
 
 def _levels_of_training(text: str, statement: _Statement) -> bool:
     """Whether each part is of a level of training, degrees and what is below them among them."""
-    span = text[statement.parts[0].start - _REACH : statement.parts[-1].end + _REACH]
+    span = text[max(0, statement.parts[0].start - _REACH) : statement.parts[-1].end + _REACH]
     return len({match.group().casefold() for match in _TRAINING.finditer(span)}) >= len(statement.parts) and not _OF_ANOTHER.search(span)
 
 
@@ -387,5 +387,5 @@ def _finding(text: str, rule: str, statement: _Statement) -> Finding:
         f"Trong đoạn này, tổng số in {number_vi(Decimal(statement.whole.value))}, nhưng cộng các số được liệt kê là {listed} = {number_vi(Decimal(added))} "
         f"(lệch {number_vi(Decimal(abs(statement.gap)))}). Đề nghị kiểm tra lại tổng số hoặc các số thành phần.",
         tuple(sentence_place(text, one.start, one.end) for one in (statement.whole, *statement.parts)),
-        {"left": str(statement.whole.value), "right": str(added), "gap": str(abs(statement.gap)), "reading": "enumeration"},
+        {**both_sides(statement.whole.value, added), "reading": "enumeration"},
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import combinations
 from typing import NamedTuple
 
 from expectations.grouping import is_slip
@@ -243,14 +244,12 @@ def check_heading_counts(document: Document) -> Iterator[Finding]:
             continue  # a list follows
         told = dotted_number(title["count"])
         counts = [(dotted_number(match.group()), match) for match in _BODY_COUNT.finditer(text, below.end(), end)]
-        added = {one + other for place, (one, _) in enumerate(counts) for other, _ in counts[place + 1 :]}
-        # the first count of the sentence, of something that a heading counts: what follows may be its parts
-        first = counts[:1] if counts and counts[0][1].end() <= sentence_at(text, below.end())[1] else []
-        near = [(value, match) for value, match in first if _may_be(value, told) and _COUNTED_NOUN.match(text, match.end())]
-        if told in {value for value, _ in counts} | added:
+        values = [value for value, _ in counts]
+        if not counts or told in values or told in map(sum, combinations(values, 2)):
             continue
-        if near:
-            value, match = near[0]
+        value, match = counts[0]  # those that follow may be its parts
+        opens = match.end() <= sentence_at(text, below.end())[1] and _COUNTED_NOUN.match(text, match.end())
+        if opens and _may_be(value, told):
             yield Finding(
                 "same-fact",
                 severity_of("same-fact"),

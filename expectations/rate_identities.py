@@ -105,7 +105,7 @@ def _rate_row(sums: Sums, rate: Term, numerator: Terms, base: Terms) -> Evaluati
 
 
 _Pairs = list[tuple[Terms, Terms]]
-OF_NEW = re.compile(
+_OF_NEW = re.compile(
     r"\s*%?\s*(?:(?:trên|của|so với|trong)\s+)?(?:tổng\s+)?số\s+(?:lượng\s+)?(?:(?:hồ\s+sơ|HS)\s+)?(?:đã\s+)?(?:(?:tiếp\s+)?nhận\s+mới|mới\s+(?:tiếp\s+)?nhận)",
     re.IGNORECASE,
 )
@@ -175,7 +175,7 @@ def _says_of_new(sums: Sums) -> bool:
     """Whether right behind the rate stands that it is of what was newly received."""
     rate = sums.here("tthc_online_rate_pct")
     places = [(sums.figures[index].quote, sums.figures[index].printed_text) for index in rate.figures] if rate else []
-    return any(OF_NEW.match(quote, quote.find(printed) + len(printed)) for quote, printed in places if printed in quote)
+    return any(_OF_NEW.match(quote, quote.find(printed) + len(printed)) for quote, printed in places if printed in quote)
 
 
 _PAIRS: dict[str, Callable[[Sums], tuple[_Pairs, _Pairs]]] = {

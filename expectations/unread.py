@@ -232,7 +232,7 @@ _APART = 1
 
 
 def _far_rate(text: str, match: re.Match[str], counts: Sequence[tuple[int, int]], wholes: Collection[Figure]) -> Iterator[Finding]:
-    parts = {int(text[slice(*span)].replace(".", "")): span for span in counts}
+    parts = {int(dotted_number(text[slice(*span)])): span for span in counts}
     pairs = [(part, whole) for part in parts for whole in wholes if part < whole.value]
     verdicts = [(classify_percentage(part, int(whole.value), match.group()), part, whole) for part, whole in pairs]
     if any(verdict.kind in ("rounded", "truncated") for verdict, _, _ in verdicts):

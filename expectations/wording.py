@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 from expectations.evaluation import Evaluation, Term
@@ -97,6 +98,11 @@ def sentence_place(text: str, start: int, end: int) -> Place:
 def both_sides(left: Decimal | int, right: Decimal | int) -> dict[str, str]:
     """What a finding keeps of two values that should be one: `left`, `right` and, without a sign, the `gap` between them."""
     return {"left": str(left), "right": str(right), "gap": str(abs(left - right))}
+
+
+def day_vi(day: date) -> str:
+    """A day as officers write it: 05/11/2026."""
+    return f"{day:%d/%m/%Y}"
 
 
 def windows(text: str, words: re.Pattern[str], reach: int) -> list[tuple[int, int]]:
