@@ -15,7 +15,8 @@ from typing import NamedTuple
 from expectations.sums import severity_of
 from expectations.wording import day_vi, sentence_place
 from warehouse.model import Finding, Header, Severity
-from warehouse.sentences import sentence_at
+from warehouse.sentences import paragraph_at, sentence_at
+from warehouse.units import TWO_LEVELS_SINCE
 
 _RULE = "impossible-date"
 _I = re.IGNORECASE
@@ -39,6 +40,7 @@ def check_days(text: str, header: Header, to_report: timedelta) -> Iterator[Find
             message = f"“{match['printed']}” không phải là một ngày có trong lịch. Đề nghị sửa lại ngày này."
             yield _finding(text, _Day(*match.span("printed"), None), message, "not-a-day", "error")
     yield from _future(text, header, days, to_report)
+    yield from _founding(text, header, days)
     yield from _backwards(text, days)
     yield from _weekdays(text, days)
     yield from _document_years(text, days)
@@ -81,9 +83,9 @@ def _printed_days(text: str) -> Iterator[_Day]:
 # --- the future told as past ---------------------------------------------------------------------------------------------------------
 
 _AHEAD = re.compile(
-    r"\btrước ngày|\btrước\s*\Z|\bđến hết(?<!tính đến hết)|\bdự kiến|\bsẽ\b|\bphấn đấu|\bhoàn thành (?:trong|trước)|\bchậm nhất|\bthời hạn|\bhiệu lực"
+    r"\btrước ngày|\btrước\s*\Z|\bđến hết(?<!tính đến hết)(?<!chốt đến hết)(?<!liệu đến hết)|\bdự kiến|\bsẽ\b|\bphấn đấu|\bhoàn thành (?:trong|trước)|\bchậm nhất|\bthời hạn|\bhiệu lực"
     r"|\bkể từ ngày|\báp dụng|\byêu cầu (?:đến|trước|hoàn)|\btừ nay đến"
-    r"|\bkế hoạch (?:đến|hoàn)|(?<!tính đến )\bhết ngày|\btrong thời gian tới|\btiếp tục|\bđề nghị|\bnhiệm kỳ|\bkết thúc vào|\bhạn\b",
+    r"|\bmục tiêu đến|\bkế hoạch (?:đến|hoàn)|(?<!tính đến )(?<!chốt đến )(?<!liệu đến )\bhết ngày|\btrong thời gian tới|\btiếp tục|\bđề nghị|\bnhiệm kỳ|\bkết thúc vào|\bhạn\b",
     _I,
 )
 _PAST_AFTER = re.compile(r"[^.;\n]{0,40}\bđã\b", _I)
@@ -99,7 +101,7 @@ def _future(text: str, header: Header, days: Sequence[_Day], to_report: timedelt
             continue
         left, right = sentence_at(text, day.start)
         before = text[max(left, day.start - 120) : day.start]
-        told = _PAST.search(before) or _PAST_AFTER.match(text, day.end)
+        told = _PAST.search(before) or _PAST_AFTER.match(text, day.end) or _is_another_year(text, (day.start, day.end), day.value, right, header, horizon)
         if not told or _AHEAD.search(before) or _AHEAD.search(text[day.end : min(right, day.end + 30)]):
             continue
         if horizon == header.document_date and _COUNTED_TO.search(before):
@@ -107,6 +109,34 @@ def _future(text: str, header: Header, days: Sequence[_Day], to_report: timedelt
             continue
         message = f"Ngày {day_vi(day.value)} được nêu như việc đã qua nhưng sau ngày của báo cáo ({day_vi(horizon)}). Đề nghị kiểm tra lại ngày, nhất là năm."
         yield _finding(text, day, message, "future", horizon=horizon.isoformat())
+
+
+_CLOSES = re.compile(
+    r"(?:\b(?:tính |số liệu |dữ liệu |chốt |danh sách )?(?:đến|vào|tại)(?: hết)?(?: thời điểm)?(?: ngày)?|\b(?:chốt|lúc [^.;\n]{1,12}|thời điểm|từ ngày \d{1,2}/\d{1,2}/\d{4} đến)(?: ngày)?)\s*\Z",
+    _I,
+)
+_OPENS_WITH = re.compile(r"(?:\A|[\n.;:]\s*)[\s\-+•*(]*ngày\s*\Z", _I)
+_STANDS = re.compile(
+    r"\s*:|[^.;\n]{0,80}?(?:\b(?:có mặt|hiện có|còn|có|đạt|toàn (?:xã|phường|tỉnh|đặc khu)|tổ|đoàn|UBND|Đảng ủy|giải quyết|được giao|là)\b|\|)", _I
+)
+_HELD = re.compile(r"\b(?:tổ chức|ban hành|đối thoại|kiểm tra|khai trương|ra mắt|khánh thành|công bố|phát hiện|xảy ra|ký|họp)\b[^.;\n]{0,100}\bngày\s*\Z", _I)
+_COUNTED = re.compile(r"\b(?:số liệu|dữ liệu|biểu|bảng|danh sách|trích xuất|cập nhật|thời gian kiểm điểm|kỳ)\b[^.;\n]{0,80}\Z", _I)
+
+
+def _is_another_year(text: str, span: tuple[int, int], day: date, right: int, header: Header, horizon: date) -> bool:
+    """Whether a closing day or the day of an event is one of the report's time but for its year: "Đến ngày 30/6/2027 có mặt 39 người" in a report of 2026."""
+    if day.month == 2 and day.day == 29:
+        return False
+    since = header.period.start if header.period else horizon - timedelta(days=366)
+    if not since <= day.replace(year=day.year - 1) <= horizon:
+        return False
+    start, end = span
+    before = text[max(0, start - 120) : start]
+    if _CLOSES.search(before):
+        return _COUNTED.search(before) is not None or _STANDS.match(text, end, right) is not None
+    if _HELD.search(before):
+        return True
+    return _OPENS_WITH.search(before) is not None and _STANDS.match(text, end, right) is not None
 
 
 def _figures_of_a_later_day(text: str, day: _Day, header: Header, horizon: date) -> Finding:
@@ -128,6 +158,29 @@ def _horizon(header: Header, to_report: timedelta) -> date | None:
     if header.period and not (header.period.end - timedelta(days=31) <= header.document_date <= header.period.end + timedelta(days=366)):
         return latest
     return header.document_date
+
+
+# --- the founding day of the communes ---------------------------------------------------------------------------------------------------
+
+_FOUNDED = re.compile(
+    r"\b(?:được thành lập|chính quyền địa phương (?:hai|02|2) cấp(?: chính thức)?(?: đi vào)? (?:vận hành|hoạt động)|(?:xã|phường|đặc khu) (?:mới )?(?:chính thức )?(?:đi vào hoạt động|vận hành)) "
+    r"(?:(?:từ|vào|kể từ)\s+)?(?:ngày\s+)?\Z",
+    _I,
+)
+
+
+def _founding(text: str, header: Header, days: Sequence[_Day]) -> Iterator[Finding]:
+    """The first of July of another year as the day on which the commune, or local government of two levels, began (Law 72/2025/QH15: 01/7/2025)."""
+    began = TWO_LEVELS_SINCE
+    if header.unit_valid_from != began:
+        return
+    for day in days:
+        is_other = day.value and (day.value.day, day.value.month) == (began.day, began.month) and day.value.year != began.year
+        if is_other and day.value and _FOUNDED.search(text, max(0, day.start - 100), day.start):
+            message = (
+                f"Chính quyền địa phương hai cấp và các xã, phường mới hoạt động từ ngày {day_vi(began)}, báo cáo in {day_vi(day.value)}. Đề nghị sửa lại năm."
+            )
+            yield _finding(text, day, message, "founding")
 
 
 # --- days that run backwards ---------------------------------------------------------------------------------------------------------
@@ -155,6 +208,8 @@ def _backwards(text: str, days: Sequence[_Day]) -> Iterator[Finding]:
     """An answer older than the question, a document older than the one that it carries out, and what came later dated earlier."""
     for first, second in pairwise(days):
         if first.value is None or second.value is None or first.value == second.value or second.start - first.end > _NEXT:
+            continue
+        if "\n" in text[first.end : second.start] and paragraph_at(text, first.start) != paragraph_at(text, second.start):
             continue
         before, between = text[sentence_at(text, first.start)[0] : first.start], text[first.end : second.start]
         is_number = _NUMBER.search(before) is not None

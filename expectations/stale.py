@@ -28,7 +28,7 @@ _DONE = re.compile(r"\bđã\b|\btổ chức (?!xã|lại)|\bhoàn thành|\btri�
 _LEGITIMATE = re.compile(
     r"\bso với|\bcùng kỳ|\btăng\b(?! cường)|\bgiảm\b|(?<!theo )\bkế hoạch|\bphương hướng|\bnhiệm vụ|\bdự kiến|\bsẽ\b|\bphấn đấu"
     r"|\bmục tiêu|\bchỉ tiêu"
-    r"|\bgiai đoạn|\bchuyển (?:sang|qua)|\btồn\b|\bQuyết định|\bNghị (?:quyết|định)|\bCông văn|\bThông tư|\bLuật\b|\bcông bố"
+    r"|\bgiai đoạn|\bchuyển (?:sang|qua)|\btồn\b|(?-i:\bQuyết định|\bNghị (?:quyết|định)|\bCông văn|\bThông tư|\bLuật\b)|\bcông bố"
     r"|\btrước (?:đây|đó|kia)|\bđể lại|\bmang sang|\bcòn dở"
     r"|\bcũ\b|\btrước (?:khi )?(?:sắp xếp|sáp nhập|hợp nhất)|\bkỳ trước"
     r"|\bnăm trước|\bquý trước|\blũy kế|\bluỹ kế|\bnhiệm kỳ|\btheo dõi từ|\bliền kề|\btrong khi",
@@ -65,7 +65,7 @@ def check_stale(document: Document, header: Header) -> Iterator[Finding]:
     for phrase in phrases:
         paragraph = paragraph_at(text, phrase.span[0])
         foreign = _is_foreign(phrase, own) and _tells_results(document, phrase, own, phrases)
-        if paragraph not in told and (foreign or _is_half_of_nine_months(text, phrase, own, phrases)):
+        if paragraph not in told and (foreign or _is_carried_from_another(text, phrase, own) or _is_half_of_nine_months(text, phrase, own, phrases)):
             told.add(paragraph)
             yield _finding(text, phrase, own)
 
@@ -153,6 +153,8 @@ def _tells_results(document: Document, phrase: PeriodPhrase, own: Period, phrase
         return True
     if _ANNOUNCES.search(text[left:start]) and _FOLLOWS.search(text, end, right):
         return True
+    if _SUMS_UP.match(sentence) and not _COMPARED.search(sentence) and not _stands_beside_own(text, phrase, own, phrases):
+        return True  # "hoàn thành các nhiệm vụ, đúng kế hoạch" are no plans here
     if _LEGITIMATE.search(sentence) or (text[right - 2 : right].rstrip().endswith(";") and _OF_NOW.match(text, right)):
         return False
     if _CLOSING.search(sentence):
@@ -199,6 +201,22 @@ def _is_half_of_nine_months(text: str, phrase: PeriodPhrase, own: Period, phrase
     ) is not None
 
 
+_CARRIED = re.compile(r"(?:/20\d\d| năm 20\d\d)?\s*(?:chuyển|mang) (?:sang|qua)\b", _I)
+_CARRIED_TO = re.compile(r"\b(?:chuyển|mang) (?:sang|qua)(?: kỳ)?(?: báo cáo)?\s*\Z", _I)
+
+
+def _is_carried_from_another(text: str, phrase: PeriodPhrase, own: Period) -> bool:
+    """Whether a report on a quarter says that dossiers came over from another than the quarter before, or go over to another than the next one."""
+    if (_kind(own), phrase.kind) != ("quarter", "quarter"):
+        return False
+    named = both_calendars(phrase)
+    if _CARRIED.match(text, phrase.span[1]):
+        return all(abs((own.start - period.end).days) > _CALENDAR_SHIFT for period in named)
+    if _CARRIED_TO.search(text, max(0, phrase.span[0] - 40), phrase.span[0]):
+        return all(abs((period.start - own.end).days) > _CALENDAR_SHIFT for period in named)
+    return False
+
+
 _CLOSING_OF = re.compile(r"\bTrên đây là (?:báo cáo )?kết quả\b[^.;]{0,80}\Z", _I)
 _JUDGED = re.compile(r"\b(?:đánh giá|xếp loại|sơ kết)\b", _I)
 
@@ -211,6 +229,8 @@ def _opening(text: str, left: int, start: int) -> int:
     return line if is_headed else left
 
 
+_SUMS_UP = re.compile(r"[\s\d.)*#+•-]*(?:nhìn chung|tóm lại|đánh giá chung|có thể khẳng định)\b", _I)
+_COMPARED = re.compile(r"\bso với|\bcùng kỳ|\btăng\b(?! cường)|\bgiảm\b|\bhơn\b|\bsẽ\b|\bphương hướng|\bnghị quyết|\btiếp tục|\bphấn đấu", _I)
 _ANNOUNCES = re.compile(r"\bbáo cáo\b[^.;]*\Z", _I)
 _FOLLOWS = re.compile(r"\bnhư sau\b", _I)
 """The opening: "UBND xã báo cáo kết quả quý II năm 2026 như sau"."""

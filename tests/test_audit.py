@@ -1360,7 +1360,7 @@ def test_fees_of_two_kinds_do_not_keep_two_statements_apart() -> None:
 @pytest.mark.parametrize(("carried", "told"), [(117, []), (107, ["report-channels"])])
 def test_what_was_carried_over_from_a_named_period_closes_the_balance_of_the_channels(carried: int, told: list[str]) -> None:
     document, figures = report(
-        f"Cộng với {{tthc_carried_over:{carried}}} hồ sơ của quý I chuyển sang thì phải giải quyết {{tthc_received_total:4.443}} hồ sơ.\n"
+        f"Cộng với {{tthc_carried_over:{carried}}} hồ sơ của quý IV/2025 chuyển sang thì phải giải quyết {{tthc_received_total:4.443}} hồ sơ.\n"
         "Nộp trực tuyến {tthc_received_online:4.051}, trực tiếp {tthc_received_in_person:248}, bưu chính {tthc_received_postal:27}."
     )
     before = replace(figures[0], period=statutory("quarter", 2025, 4), flags=("own-period",))
