@@ -112,9 +112,10 @@ def _future(text: str, header: Header, days: Sequence[_Day], to_report: timedelt
 
 
 _CLOSES = re.compile(
-    r"(?:\b(?:tính |số liệu |dữ liệu |chốt |danh sách )?(?:đến|vào|tại)(?: hết)?(?: thời điểm)?(?: ngày)?|\b(?:chốt|lúc [^.;\n]{1,12}|thời điểm|từ ngày \d{1,2}/\d{1,2}/\d{4} đến)(?: ngày)?)\s*\Z",
+    r"(?:\b(?:tính |số liệu |dữ liệu |chốt |danh sách )?(?:đến|vào|tại)(?: hết)?(?: thời điểm)?(?: ngày)?|\b(?:chốt|lúc [^.;\n]{1,12}|thời điểm)(?: ngày)?)\s*\Z",
     _I,
 )
+_RANGE = re.compile(r"\btừ (?:ngày )?(\d{1,2})/(\d{1,2})/(\d{4}) đến (?:hết )?(?:ngày )?\Z", _I)
 _OPENS_WITH = re.compile(r"(?:\A|[\n.;:]\s*)[\s\-+•*(]*ngày\s*\Z", _I)
 _STANDS = re.compile(
     r"\s*:|[^.;\n]{0,80}?(?:\b(?:có mặt|hiện có|còn|có|đạt|toàn (?:xã|phường|tỉnh|đặc khu)|tổ|đoàn|UBND|Đảng ủy|giải quyết|được giao|là)\b|\|)", _I
@@ -132,11 +133,13 @@ def _is_another_year(text: str, span: tuple[int, int], day: date, right: int, he
         return False
     start, end = span
     before = text[max(0, start - 120) : start]
+    since_day = _RANGE.search(before)
+    if since_day:
+        first = tuple(int(since_day[group]) for group in (3, 2, 1))
+        return first < (day.year - 1, day.month, day.day)
     if _CLOSES.search(before):
         return _COUNTED.search(before) is not None or _STANDS.match(text, end, right) is not None
-    if _HELD.search(before):
-        return True
-    return _OPENS_WITH.search(before) is not None and _STANDS.match(text, end, right) is not None
+    return _HELD.search(before) is not None or (_OPENS_WITH.search(before) is not None and _STANDS.match(text, end, right) is not None)
 
 
 def _figures_of_a_later_day(text: str, day: _Day, header: Header, horizon: date) -> Finding:
