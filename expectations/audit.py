@@ -18,6 +18,7 @@ from expectations.evaluation import Evaluation
 from expectations.headings import check_heading_counts, check_headings
 from expectations.identities import FORM_KIND, evaluate
 from expectations.partitions import check_partitions
+from expectations.people import check_people
 from expectations.relations import check_relations
 from expectations.repair import Repair, repairs
 from expectations.repeats import check_magnitudes, check_repeats
@@ -74,6 +75,7 @@ def audit(document: Document | None, header: Header, figures: Sequence[Figure], 
             findings,
         )
         findings += _untold(check_enumerations(document, figures), findings)
+        findings += _untold(check_people(document), findings)
         findings += _untold(check_heading_counts(document), findings)
         findings += check_stale(document, header)
         findings += check_headings(document)

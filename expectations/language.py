@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 LANGUAGE = Path(__file__).with_name("language.toml")
 
@@ -17,7 +17,7 @@ def language() -> dict[str, list[dict[str, Any]]]:
     """The tables of the file, each with examples.
 
     `cue` (measure, words), `table` (rule, words), `enumeration` (rule, whole, parts), `exhaustive` (words), `words` (name, words),
-    `retold` (measures, words).
+    `retold` (measures, words), `people` (name, words, open, closes).
     """
     return tomllib.loads(LANGUAGE.read_text(encoding="utf-8"))
 
@@ -44,6 +44,35 @@ def enumerations() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
 def exhaustive() -> re.Pattern[str]:
     """The words of a list that leaves nothing out."""
     return re.compile("|".join(one["words"] for one in language()["exhaustive"]), re.IGNORECASE | re.DOTALL)
+
+
+class People(NamedTuple):
+    """A kind of lists of people: the words that each entry has, and those by which the list leaves nobody out."""
+
+    name_vi: str
+    words: re.Pattern[str]
+    open: re.Pattern[str] | None
+    last: re.Pattern[str] | None
+
+    def is_full(self, above: str, labels: Sequence[str]) -> bool:
+        """Whether a list of these words, said to be complete, has what one of its kind needs for that."""
+        return self.open is None or any(self.open.search(one) for one in (above, *labels))
+
+    def closes(self, labels: Sequence[str]) -> bool:
+        """Whether one of the words is that of an entry which is named last."""
+        return self.last is not None and any(self.last.search(one) for one in labels)
+
+
+@cache
+def people() -> tuple[People, ...]:
+    """The kinds of lists of people, in the order in which they are tried."""
+    return tuple(
+        People(one["name"], re.compile(one["words"], re.IGNORECASE), *map(_optional, (one.get("open"), one.get("closes")))) for one in language()["people"]
+    )
+
+
+def _optional(pattern: str | None) -> re.Pattern[str] | None:
+    return re.compile(pattern, re.IGNORECASE) if pattern else None
 
 
 @cache

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expectations.audit import audit, evaluate, judge
-from expectations.language import cues, enumerations, exhaustive, language, retold, table_words, words
+from expectations.language import cues, enumerations, exhaustive, language, people, retold, table_words, words
 from expectations.percentages import classify_percentage
 from ingest.documents import read_document
 from ingest.facts import read_figures, read_header
@@ -1669,6 +1669,13 @@ def test_words_that_stand_beside_numbers_are_found_in_their_examples(one: dict[s
 def test_the_words_of_a_list_tell_that_it_leaves_nothing_out(one: dict[str, Any]) -> None:
     assert [text for text in one["says"] if not exhaustive().search(text)] == []
     assert [text for text in one["not"] if exhaustive().search(text)] == []
+
+
+@pytest.mark.parametrize("one", language()["people"], ids=lambda one: str(one["name"]))
+def test_the_words_of_a_kind_of_people_are_found_in_its_examples(one: dict[str, Any]) -> None:
+    kind = next(kind for kind in people() if kind.name_vi == one["name"])
+    assert [text for text in one["says"] if not kind.words.search(text)] == []
+    assert [text for text in one["not"] if kind.words.search(text)] == []
 
 
 REPORT = """UBND XÃ YÊN KHÁNH
