@@ -56,6 +56,30 @@ def test_sentences_as_offices_write_them(text: str, wanted: str) -> None:
     assert summary(text) == set(wanted.split())
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Tỷ lệ hồ sơ trực tuyến đạt 88,3%, quý I/2026 chỉ đạt 81,6%.", {"88.3"}),
+        ("Tỷ lệ hài lòng chung 99,2%. Tháng 3/2026 tỷ lệ này là 97,8%.", {"99.2"}),
+        ("Chỉ số phục vụ tháng 6/2026 đạt 79,56 điểm; tháng 5/2026 đạt 77,03 điểm.", {"79.56"}),
+        ("Chỉ số phục vụ tháng 4/2026 đạt 77,03 điểm; tháng 5/2026 đạt 79,56 điểm.", {"77.03", "79.56"}),
+        ("Chỉ số phục vụ quý I/2026 đạt 77,03 điểm.", {"77.03"}),
+        ("Trong kỳ tiếp nhận 900 hồ sơ. Tháng 6/2026 tiếp nhận 310 hồ sơ; tháng 5/2026 chỉ tiếp nhận 290 hồ sơ.", {"900", "310", "290"}),
+        ("Hiện còn 30 hồ sơ đang giải quyết (báo cáo quý I/2026 ghi cuối kỳ còn 38 hồ sơ đang giải quyết).", {"30", "38"}),
+        ("| Tháng | Tiếp nhận | Đã giải quyết |\n|---|---|---|\n| 3/2026 | 400 | 390 |\n| 4/2026 | 410 | 405 |", {"400", "390", "410", "405"}),
+    ],
+)
+def test_what_was_before_the_reported_time_is_only_compared_where_the_present_stands_beside_it(text: str, wanted: set[str]) -> None:
+    read = read_figures(read_document(text.encode(), "report.txt"), Header(period=calendar("quarter", 2026, 2)))
+    assert {str(figure.value) for figure in read} == wanted
+
+
+def test_a_mark_of_its_own_behind_a_bullet_is_no_number() -> None:
+    title = "  ◦ 4. Số hóa\n    ▪ Thành phần hồ sơ: 6.640 hồ sơ (97,0% số tiếp nhận mới)\n    ▪ Kết quả giải quyết: 6.512 hồ sơ"
+    assert summary(title) == {"tthc_digitised_inputs=6640", "tthc_digitised_results=6512"}
+    assert summary(title.replace("Số hóa", "Giải quyết").replace("Thành phần hồ sơ", "Tiếp nhận")) == {"tthc_received_total=6640", "tthc_resolved_total=6512"}
+
+
 def test_every_measure_that_a_rule_gives_is_in_the_catalogue() -> None:
     known = {line.split(",")[0] for line in (Path(__file__).parents[1] / "dbt_project/seeds/measures.csv").read_text(encoding="utf-8").splitlines()[1:]}
     given_measures = {measure for rule in lexicon().rules for measure in (*rule.measures, rule.of) if measure}

@@ -31,7 +31,26 @@ _CHAPTER_AND_NUMBER = re.compile(r"(?P<number>[A-H]\.?[0-9]{1,2}(?:\.[0-9]{1,2})
 _LETTER = re.compile(r"(?:[a-zđ](?:[0-9]|\.[0-9])?|[ivx]{2,4}(?=\s?\)))\s?[).]\s*\S")
 _BRACKETED = re.compile(r"\([0-9a-zđivx]{1,3}\)\s*[^\s;,.:)]")
 _FOOTNOTE = re.compile(rf"(?:[{SUPERSCRIPTS}]{{1,3}}|\[\^?[0-9]{{1,3}}\]:?)\s*\S")
-_BULLETS = {"-": 60, "–": 60, "—": 60, "−": 60, "*": 58, "+": 70, "•": 75, "·": 75, "●": 75, "▪": 78, "o": 80, "→": 80, "⁃": 80, "": 75, "►": 75, ".": 80}
+_BULLETS = {
+    "-": 60,
+    "–": 60,
+    "—": 60,
+    "−": 60,
+    "*": 58,
+    "+": 70,
+    "•": 75,
+    "·": 75,
+    "●": 75,
+    "◦": 77,
+    "○": 77,
+    "▪": 78,
+    "o": 80,
+    "→": 80,
+    "⁃": 80,
+    "": 75,
+    "►": 75,
+    ".": 80,
+}
 _ENTRY = re.compile(r"[^:.\n]{3,70}(?::|(?:\.{4,}|…+)\s?:?)\s*[0-9]|[^:.;,\n0-9]{3,40} [0-9][0-9.]*(?: ?/ ?[0-9][0-9.]*)?\Z")
 _LED = re.compile(r"[^:.\n]{3,70}(?:\.{4,}|…+)\s?:?\s*[0-9]")
 _VALUED = re.compile(r":\s*[0-9]+(?:[.,][0-9]+)*\s?%?\Z")
@@ -363,7 +382,7 @@ def _mark(text: str, start: int, end: int) -> tuple[int, str, int] | None:
         return None
     bullet = _BULLETS.get(line[0])
     if bullet is not None and len(line) > 1 and (line[0] not in "o*." or line[1] in " \t") and not (line[0] in "-–—−" and line[1].isdigit()):
-        inner = re.match(r".\s*[+*_]*\s*", line)
+        inner = re.match(r".\s*[+*_]*\s*(?:(?:\d{1,2}|[IVX]{1,4})[.)]\s+(?=[^\W\d_]))?", line)  # "◦ 4. Số hóa": the number is a mark, too
         assert inner is not None
         # "- + …" is how a converter prints a nested item
         rank = 70 if "+" in inner.group()[1:] else bullet

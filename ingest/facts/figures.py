@@ -40,10 +40,33 @@ def read_figures(document: Document, header: Header) -> tuple[Figure, ...]:
     starts = [section.start for section in document.sections]
     reader = Reader(document, header.period, header.unit_name or "")
     readings = reader.readings()
-    return tuple(
+    found = [
         _figure(document, header, starts, replace(reading, subject=reader.subjects.of(reading, before)))
         for reading, before in zip(readings, bounds_before(readings), strict=True)
-    )
+    ]
+    return tuple(figure for figure, reading in zip(found, readings, strict=True) if reading.in_table or not _is_compared(figure, found, header.period))
+
+
+def _is_compared(figure: Figure, found: list[Figure], reported: Period | None) -> bool:
+    """Whether prose holds the present figure against an earlier one: "Trực tuyến đạt 88,3%, quý I/2026 chỉ đạt 81,6%".
+
+    So it does behind the present one where the earlier period ended before the reported one began, and where of a score or a share the later of
+    two times is told first ("Tháng 11 đạt 79,56 điểm; tháng 10 đạt 77,03 điểm"). What was left at the end of the period before is held against the opening balance, and kept.
+    """
+    own = figure.period
+    if reported is None or own is None or "own-period" not in figure.flags or own.start >= reported.end or figure.measure == "tthc_in_progress_total":
+        return False
+    place = (figure.measure, figure.scope, figure.subject, figure.section)
+    at = figure.start or 0
+    before = [one for one in found if (one.start or 0) < at and (one.measure, one.scope, one.subject, one.section) == place]
+    if own.start < reported.start and own.end < reported.start + _CLOSED_EARLY:
+        return any(one.period is not None and one.period.end > own.end for one in before)
+    told_before = any(one.period is not None and one.period.start > own.end and at - _BESIDE < (one.start or 0) for one in before)
+    return told_before and figure.unit in ("%", "point")
+
+
+_BESIDE = 200
+"""Characters between two values of which the second is only compared with the first."""
 
 
 def unit_of(measure: str) -> str:

@@ -110,6 +110,7 @@ class Reading:
     """The heading of its column if that is a period: "Tháng 7"."""
     presumed: bool = False
     """Whether its people are the government's only because no words name a block."""
+    in_table: bool = False
 
 
 @dataclass(slots=True)
@@ -141,6 +142,8 @@ class State:
     """The words before each open bracket: "Mức độ hài lòng (520 phiếu) đạt 96,7%"."""
     topic: dict[str, str] = field(default_factory=dict)
     topic_listed: bool = False
+    topic_aside: bool = False
+    """Whether the topic was only told apart behind a number of the whole: "quá hạn 38 hồ sơ, riêng đất đai 31 hồ sơ; …"."""
     households: bool = False
     """The number being read is followed by one of households: "34.118 người, 8.340 hộ"."""
     found_before: list[int] = field(default_factory=list)
@@ -182,6 +185,8 @@ class State:
 
     def end_clause(self, label: dict[str, str]) -> None:
         """At a semicolon a scope without a number becomes the topic, and a list by scope ends."""
+        if self.topic_aside:
+            self.topic, self.topic_aside = {}, False
         scope = {key: label[key] for key in ("field", "block") if key in label}
         if scope:
             self.topic, self.topic_listed = scope, False

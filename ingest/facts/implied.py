@@ -71,7 +71,8 @@ class ImpliedReader(EnumerationReader):
             return ""
         frames = [frame.features for frame in (state.last, state.running, state.parent) if frame is not None]
         near = any(said.get("digit") or said.get("digital") for said in frames) or any(level.label.get("digital") for level in self.levels)
-        heading = any(level.heading and level.label.get("digital") for level in self.levels)
+        titles = [level for level in self.levels if level.heading or (level.block.kind == "item" and level.frame is not None and not level.frame.emitted)]
+        heading = any(level.label.get("digital") for level in titles)
         return side if features.get("digital") or heading or (near and (not action or last.get("digit") == "inputs")) else ""
 
     def _settle_staff(self, features: dict[str, str], own: dict[str, str], state: State) -> None:

@@ -31,21 +31,18 @@ class InheritanceReader(SettledReader):
         """ "Tổng số 1.163, trong đó trực tuyến 1.102, trực tiếp 61": a total without a unit is what its parts say of dossiers."""
         behind = clause.elements[clause.index + 1 + len(clause.post) :]
         opens = len(behind) > 2 and (behind[0].has("opener") or behind[1].has("opener") or behind[0].text in (":", "("))
-        if (
-            not opens
-            or clause.post
-            or clause.own
-            or clause.number.percent
-            or state.last is not None
-            or state.inside
-            or self._context_family() not in ("", "dossier")
-        ):
+        titled = state.inside and (state.parent is None or state.parent.emitted)
+        bare = all(word.has("unit") for word in clause.post) and set(clause.own) <= {"family", "bare_unit"} and clause.own.get("family", "dossier") == "dossier"
+        if not opens or not bare or clause.number.percent or state.last is not None or titled or self._context_family() not in ("", "dossier"):
             return
         words = [word for segment in state.segments for word in segment]
         if not words or not all(word.has("total") or word.has("link") or word.text in ("số", "lượng", "số lượng") for word in words):
             return
         stop = next((place for place, word in enumerate(behind) if word.kind == "num"), len(behind))
         told, _ = self._collapse(behind[:stop], last_wins=True)
+        if told.get("action") == "carried" or "newness" in told:
+            clause.own |= {"family": "dossier", "action": "received"}  # "Tổng số: 11.514 hồ sơ (kỳ trước chuyển sang 204, nhận mới 11.310)"
+            return
         if told.get("family", "dossier") == "dossier" and "channel" in told and "action" not in told:
             clause.own |= {"family": "dossier", "action": "received"}
         elif told.get("family", "dossier") == "dossier" and told.get("timing", "within") != "within" and "action" not in told:

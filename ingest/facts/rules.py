@@ -134,7 +134,7 @@ class RuleReader(InheritanceReader):
                 scope, inherited = self._scope(measure, features), "inherited" in features
                 reading = Reading(measure, scope, subject, value, kind, features["bound"], start, end, span, inherited, (*flags, *more_flags))
                 presumed = scope == "government" and not {"block", "weak_block"} & set(features)
-                self.found.append(replace(reading, presumed=presumed))
+                self.found.append(replace(reading, presumed=presumed, in_table=self.in_table))
                 frame.emitted = True
                 self.chapter_family = features.get("family", "")
                 frame.places.append(len(self.found) - 1)

@@ -31,6 +31,8 @@ class ScopeReader(TotalReader):
             self._name_scope(mine, features, state, level)
             if not of_this_alone:  # "đang xử lý 96 hồ sơ, có 01 hồ sơ đất đai đã trễ hẹn, 95 hồ sơ còn thời hạn"
                 state.topic, state.topic_listed = mine, not (significant - {"cat"}) and "has" not in own
+                told_apart = any(word.text == "riêng" for word in state.segments[-1]) and not state.stack
+                state.topic_aside = told_apart and counted and not significant and "field" in mine
         elif family == "fees":
             self._take_field_of_fees(features, state)
         else:
