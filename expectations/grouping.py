@@ -241,12 +241,24 @@ _OUTCOMES = frozenset({"tthc_resolved_total", "tthc_in_progress_total", "petitio
 
 def is_part_by_words(figure: Figure) -> bool:
     """Whether the words right before the number make it a part of what its measure counts ("gồm 02 vị trí"), or a day ("ngày 11, 12")."""
-    at = max(figure.quote.find(figure.printed_text), 0)
-    before = figure.quote[max(0, at - 30) : at]
-    if _AMONG_DAYS.search(before):
+    if "ngày" in figure.quote and all(_AMONG_DAYS.search(figure.quote[max(0, at - 30) : at]) for at in _prints(figure)):
         return True
     is_whole = figure.measure in _WHOLES or (figure.measure in _OUTCOMES and figure.confidence < 1)
-    return is_whole and not figure.scope.startswith("field:") and _PART_OPENS.search(before) is not None
+    if not is_whole or figure.scope.startswith("field:"):
+        return False
+    # the same digits may stand in the sentence more than once: "61 người (gồm 8 cán bộ và 53 công chức), còn thiếu 8"
+    return all(_PART_OPENS.search(figure.quote[max(0, at - 30) : at]) for at in _prints(figure))
+
+
+def _prints(figure: Figure) -> list[int]:
+    """Where the quote prints the figure's number, not as digits of a longer one; its beginning if nowhere."""
+    quote, printed = figure.quote, figure.printed_text
+    found, at = [], quote.find(printed)
+    while at >= 0:
+        if not quote[at - 1 : at].isdigit() and not quote[at + len(printed) : at + len(printed) + 1].isdigit():
+            found.append(at)
+        at = quote.find(printed, at + 1)
+    return found or [0]
 
 
 def is_row(figure: Figure) -> bool:

@@ -270,7 +270,13 @@ def vacancy(sums: Sums) -> Iterator[Evaluation]:
     if assigned and present and vacant and sums.are_here((assigned, present, vacant)) and not _is_dated_alone(sums):
         minus = Term(present.measure, present.scope, present.value, present.figures, -1)
         row = sums.row("staff-vacancy", (vacant,), (assigned, minus))
-        if row.holds or _says_it_itself(sums, (present, vacant)) or _names_its_block(sums, vacant) or vacant.value not in _wider_gaps(sums):
+        if (
+            row.holds
+            or _says_it_itself(sums, (present, vacant))
+            or _names_its_block(sums, vacant)
+            or _in_one_clause(sums, row)
+            or vacant.value not in _wider_gaps(sums)
+        ):
             yield row
 
 
@@ -290,6 +296,14 @@ def _says_it_itself(sums: Sums, terms: Terms) -> bool:
     return any(
         all(figure.scope == sums.group.scope for figure in sums.figures if figure.quote == quote and figure.measure.startswith("staff_")) for quote in quotes
     )
+
+
+def _in_one_clause(sums: Sums, row: Evaluation) -> bool:
+    """Whether one sentence prints quota, presence and shortage side by side, with no number of other staff among them: "y tế giao 42, có 38, thiếu 03"."""
+    starts = [min(sums.figures[index].start or 0 for index in term.figures) for term in (*row.left_terms, *row.right_terms)]
+    quotes = set.intersection(*({sums.figures[index].quote for index in term.figures} for term in (*row.left_terms, *row.right_terms)))
+    among = (figure for figure in sums.figures if figure.measure.startswith("staff_") and min(starts) < (figure.start or 0) < max(starts))
+    return bool(quotes) and all(figure.scope == sums.group.scope for figure in among)
 
 
 def _names_its_block(sums: Sums, vacant: Term) -> bool:
