@@ -13,6 +13,7 @@ from expectations.ballots import check_ballots
 from expectations.changes import check_changes
 from expectations.chronology import check_chronology
 from expectations.claims import check_claims, check_hundreds
+from expectations.divisions import check_divisions
 from expectations.enumerations import check_enumerations
 from expectations.evaluation import Evaluation
 from expectations.headings import check_heading_counts, check_headings
@@ -74,6 +75,7 @@ def audit(document: Document | None, header: Header, figures: Sequence[Figure], 
             ),
             findings,
         )
+        findings += _untold(check_divisions(document, figures), findings)
         findings += _untold(check_enumerations(document, figures), findings)
         findings += _untold(check_people(document), findings)
         findings += _untold(check_heading_counts(document), findings)

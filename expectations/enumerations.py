@@ -169,7 +169,7 @@ def _flows(text: str) -> Iterator[_Statement]:
                     and not _LEFT.search(text, came.end, done.start)
                     and (_LEFT.search(text, done.end, rest.start) or _LEFT_BEHIND.match(text, rest.end))
                 ):
-                    others = frozenset(one.value for one in numbers if one not in (came, done, rest))
+                    others = frozenset(one.value for one in _numbers(text, left, right) if one not in (came, done, rest))
                     yield _Statement(came, (done, rest), behind == right, others, left)
 
 

@@ -17,7 +17,7 @@ def language() -> dict[str, list[dict[str, Any]]]:
     """The tables of the file, each with examples.
 
     `cue` (measure, words), `table` (rule, words), `enumeration` (rule, whole, parts), `exhaustive` (words), `words` (name, words),
-    `retold` (measures, words), `people` (name, words, open, closes).
+    `retold` (measures, words), `people` (name, words, open, closes), `division` (as in `Division`).
     """
     return tomllib.loads(LANGUAGE.read_text(encoding="utf-8"))
 
@@ -38,6 +38,57 @@ def table_words() -> tuple[tuple[str, re.Pattern[str]], ...]:
 def enumerations() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
     """Identities with the words around a whole and those of its list, in the order in which they are tried."""
     return tuple((one["rule"], re.compile(one["whole"], re.IGNORECASE), re.compile(one["parts"], re.IGNORECASE)) for one in language()["enumeration"])
+
+
+class Division(NamedTuple):
+    """A whole that is always divided into the same parts, and the words beside the count of each; `#` stands for the count."""
+
+    rule: str
+    name: str
+    """What the whole is called in a finding."""
+    near: re.Pattern[str]
+    """Words of every such division."""
+    whole: re.Pattern[str]
+    """Words of the whole before its parts."""
+    last: re.Pattern[str]
+    """Words of the whole behind its parts."""
+    passed: re.Pattern[str]
+    """Words of other counts between the whole and its parts."""
+    beside: re.Pattern[str]
+    """Words of a count right before the parts that may be among them, such as what was carried over."""
+    counted: re.Pattern[str]
+    """What stands right behind a count of such things."""
+    parts: tuple[tuple[str, re.Pattern[str]], ...]
+    """Names and words, in the order in which they are tried; an empty name is another matter."""
+
+    @property
+    def needed(self) -> frozenset[str]:
+        """The parts without which the division is not told in full."""
+        return frozenset(name for name, _ in self.parts if name)
+
+    def part(self, told: str) -> str | None:
+        """The part whose count the words tell; empty if it is of another matter, None if they do not say."""
+        if not self.counted.search(told):
+            return ""
+        return next((name for name, words in self.parts if words.search(told)), None)
+
+
+@cache
+def divisions() -> tuple[Division, ...]:
+    """The divisions that leave nothing out."""
+    return tuple(
+        Division(
+            **{key: _words(one.get(key, "(?!)")) for key in ("near", "whole", "last", "passed", "beside", "counted")},
+            rule=one["rule"],
+            name=one["name"],
+            parts=tuple((part["name"], _words(part["words"])) for part in one["parts"]),
+        )
+        for one in language()["division"]
+    )
+
+
+def _words(listed: str) -> re.Pattern[str]:
+    return re.compile(listed.replace(" ", r"\s+"), re.IGNORECASE)
 
 
 @cache

@@ -61,9 +61,27 @@ def withhold(document: Document | None, evaluations: Sequence[Evaluation], figur
             or _is_rate_of_another(evaluation, figures)
             or _has_another_base(document, evaluation, figures)
             or _closes_with_an_unread_number(document, evaluation, figures)
+            or _is_carried_over(document, evaluation, figures)
         )
 
     return tuple(replace(one, severity="info", withheld=True) if not one.holds and is_no_doubt(one) else one for one in evaluations)
+
+
+_CARRIED = re.compile(
+    rf"\b{words('carried-over')}\b[^\d.;]{{0,30}}(?<![\d.,/])(?P<before>{_NUMBER})(?![\d/%]|[.,]\d)|"
+    rf"(?<![\d.,/])(?P<behind>{_NUMBER})\s[^\d.,;()]{{0,30}}\b{words('carried-over')}\b",
+    re.IGNORECASE,
+)
+
+
+def _is_carried_over(document: Document, evaluation: Evaluation, figures: Sequence[Figure]) -> bool:
+    """Whether petitions or reflections that the earlier period left, a count without a measure, make up for what was resolved beyond what came in."""
+    if evaluation.rule not in ("petitions-flow", "resolved-over-received"):
+        return False
+    spans = [(figures[index].start or 0, figures[index].end or 0) for index in evaluation.figures]
+    around = document.text[max(0, min(start for start, _ in spans) - _BESIDE // 2) : max(end for _, end in spans) + _BESIDE // 2]
+    told = (dotted_number(match["before"] or match["behind"]) for match in _CARRIED.finditer(around))
+    return any(evaluation.gap == one or (evaluation.relation == "<=" and evaluation.gap < one) for one in told)
 
 
 def _misread_rows(failing: Sequence[Evaluation], figures: Sequence[Figure]) -> list[Evaluation]:

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expectations.audit import audit, evaluate, judge
+from expectations.divisions import check_divisions
 from expectations.language import cues, enumerations, exhaustive, language, people, retold, table_words, words
 from expectations.percentages import classify_percentage
 from ingest.documents import read_document
@@ -1656,6 +1657,16 @@ def test_the_words_of_a_list_name_its_identity(one: dict[str, Any]) -> None:
     assert one["rule"] in identities()
     assert [text for text in one["says"] if named(text) != one["rule"]] == []
     assert [text for text in one["not"] if named(text) == one["rule"]] == []
+
+
+@pytest.mark.parametrize("one", language()["division"], ids=lambda one: str(one["near"])[:20])
+def test_a_division_is_judged_in_its_examples(one: dict[str, Any]) -> None:
+    def told(text: str) -> set[str]:
+        return {finding.rule for finding in check_divisions(read_document(text.encode(), "report.txt"), ())}
+
+    assert one["rule"] in identities()
+    assert [text for text in one["says"] if told(text) != {one["rule"]}] == []
+    assert [text for text in one["not"] if told(text)] == []
 
 
 @pytest.mark.parametrize("one", language()["words"], ids=lambda one: str(one["name"]))
