@@ -74,6 +74,12 @@ def test_what_was_before_the_reported_time_is_only_compared_where_the_present_st
     assert {str(figure.value) for figure in read} == wanted
 
 
+def test_a_title_in_money_gives_its_column_the_unit() -> None:
+    table = "Biểu 7. Thu phí, lệ phí (nghìn đồng)\n\n| Lĩnh vực | Số hồ sơ | Số tiền thu | Số tiền nộp trực tuyến |\n|---|---|---|---|\n| Chứng thực | 120 | 9.840 | 4.000 |"
+    assert {one for one in summary(table) if one.startswith("fees")} == {"fees_vnd@field:certification=9840000"}
+    assert not {one for one in summary(table.replace("Thu phí, lệ phí", "Chi hội nghị")) if one.startswith("fees")}
+
+
 def test_a_mark_of_its_own_behind_a_bullet_is_no_number() -> None:
     title = "  ◦ 4. Số hóa\n    ▪ Thành phần hồ sơ: 6.640 hồ sơ (97,0% số tiếp nhận mới)\n    ▪ Kết quả giải quyết: 6.512 hồ sơ"
     assert summary(title) == {"tthc_digitised_inputs=6640", "tthc_digitised_results=6512"}

@@ -304,6 +304,17 @@ def test_the_kind_follows_the_title(title: str, kind: str) -> None:
     assert read(report(title=title)).kind == kind
 
 
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Kết quả hoạt động kiểm soát thủ tục hành chính, tiếp nhận và trả kết quả giải quyết TTHC quý III năm 2026", "kstthc"),
+        ("Kết quả tiếp nhận và trả kết quả quý III năm 2026", "other"),
+    ],
+)
+def test_a_centre_reports_on_the_control_of_procedures_where_its_title_says_so(title: str, kind: str) -> None:
+    assert read(report(title=title, number="Số: 58/BC-TTPVHCC")).kind == kind
+
+
 def test_a_party_committee_reports_whatever_the_subject() -> None:
     text = report(letterhead="ĐẢNG ỦY PHƯỜNG ĐÔNG KINH\n*\n", number="Số 9-BC/ĐU", title="Kết quả lãnh đạo cải cách hành chính năm 2025")
     header = read(text)

@@ -145,6 +145,8 @@ class ClauseReader(DoubtReader):
             clause.label.pop("action")  # "9 hồ sơ trong đó trễ hạn, còn lại đều trước và đúng hạn, tỷ lệ 99,3%"
         if not clause.rest:
             return
+        if clause.of_unit("family") == "petition" and {"own_competence", "eligible"} & set(clause.after):
+            clause.spoil("part")  # "143 đơn, có 64 đơn trùng lặp, còn lại 61 đơn thuộc thẩm quyền": sorted, and not yet dealt with or not
         listed = state.running is not None and state.running.features.get("listed")
         headed = state.fresh and state.head is not None and "field" in state.head.features
         if listed or headed or self._ends_list_of_fields(state):

@@ -337,13 +337,14 @@ class ColumnReader(RuleReader):
         if self._context_family() != "fees":
             return columns
         result, online = columns[: names + 1], False
+        named = any(not features for features, _ in columns[names + 1 :])  # "Số hồ sơ | Số tiền thu"
         for features, void in columns[names + 1 :]:
             own = without(features, "channel", "family")
             foreign = features.get("family", "fees") not in ("fees", "dossier") or "action" in features
             online = online or features.get("channel") == "online"
             if not foreign and online and "percent" in own:
                 result.append(({**own, "family": "fees", "pay": "online"}, void))
-            elif not foreign and "channel" in features:
+            elif not foreign and ("channel" in features or (named and features.get("family") == "dossier")):
                 result.append((features, void or "part"))
             elif not foreign and not own:
                 result.append(({"family": "fees"}, "" if void == "unknown-column" else void))
@@ -355,7 +356,8 @@ class ColumnReader(RuleReader):
         """Where fees are spoken of, "Số thu (nghìn đồng)" is what was taken in."""
         if "fees" not in (self._context_family(), self.chapter_family):
             return columns
-        taken = [name.startswith(self.lexicon.words["taken-in-headings"]) and bool(MONEY_HEADING.search(name)) for name in headings]
+        words = self.lexicon.words["taken-in-headings"]
+        taken = [name.startswith(words) and (name.startswith("số tiền") or bool(MONEY_HEADING.search(name))) for name in headings]
         return [
             ({"family": "fees"}, "") if money and not set(features) - {"money"} and void in ("", "unknown-column") else (features, void)
             for money, (features, void) in zip(taken, columns, strict=True)

@@ -290,7 +290,7 @@ def _kind(title: str, low: str, number: str, title_place: _Title) -> str:
         return "party-review"
     one_stop = _ONE_STOP.search(title)
     control = _CONTROL.search(title, 0, one_stop.start()) if one_stop else None
-    if (one_stop and not control) or "ttpvhcc" in flat(number):
+    if (one_stop and not control) or ("ttpvhcc" in flat(number) and not _CONTROL.search(title)):
         return "other"
     title = _ASIDE.sub(" ", title)
     found = [(match.start(), kind) for kind, pattern in _SUBJECTS if (match := pattern.search(title))]

@@ -70,6 +70,10 @@ class LabelReader(SentenceReader):
         runs_on = limit < len(elements) and not any(later.kind == "punct" for later in elements[position:limit])
         if element.text in conjunctions and position > index + 1 and runs_on:
             return True  # "nhận 1.870 hồ sơ đất đai nhưng trả được 1.642 hồ sơ"
+        unit = elements[index + 1].entry
+        rated = elements[index].percent or (unit is not None and "points" in unit.features)
+        if rated and element.text in ("nhưng", "song"):
+            return True  # "đạt 88,24 điểm nhưng nhóm tiêu chí thanh toán vẫn thấp"
         if after is not None and follows is not None and element.text in (*conjunctions, "và", "mà") and after.text in ("vẫn", "đều", "cũng"):
             return True  # "39 hồ sơ chưa xong nhưng vẫn trong hạn"
         if element.has("mostly") and position > index + 1:

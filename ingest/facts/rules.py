@@ -34,7 +34,9 @@ class RuleReader(InheritanceReader):
             return
         kind = self._kind(number, features, post)
         frame.void = self._void_of_matter(number, features, kind, state)
-        if frame.void or (number.zero and self._is_zero_of_nothing(features, state)):
+        none_of_them = any(word.text == "nào" for word in post)
+        for_a_reason = none_of_them and any(word.text in ("vì", "do", "bởi") for word in post)  # "không hồ sơ nào trễ hạn vì lý do này": others may be
+        if frame.void or (number.zero and (for_a_reason or self._is_zero_of_nothing(features, state))):
             return
         rule = self._rule(features, kind)
         if rule is None or (rule.measures[0] == "procedures_total" and len(number.parts) == 2 and number.parts[0][2] != number.parts[1][2]):
@@ -86,13 +88,20 @@ class RuleReader(InheritanceReader):
             of_part = self._votes_of_part(whole) or "sent" in whole.features or (state.stack and whole.features.get("grade") == "other")
             return "part" if of_part and not returned else ""
         if kind == "points" and (
-            (state.inside and whole is not None and whole.emitted and whole.features.get("family") == "index" and "subject" not in features)
+            self._is_far_below_score(number, features)
+            or (state.inside and whole is not None and whole.emitted and whole.features.get("family") == "index" and "subject" not in features)
             or number.amount is not None
             or (len(number.parts) == 2 and number.parts[1][2] not in ("100", "100,0"))
             or not (len(number.parts) == 2 or self._has_points(post) or features.get("points") or features.get("named"))
         ):
             return "component"
         return ""
+
+    def _is_far_below_score(self, number: Element, features: dict[str, str]) -> bool:
+        """Whether points are those of a group behind the total of all: "là 93,18 điểm, với các nhóm: …; cung cấp dịch vụ công trực tuyến 11,52 điểm"."""
+        value, _ = self._value(number.parts[0][2], "points", number, features)
+        subject = features.get("subject", "")
+        return value is not None and any(one.measure == "service_quality_index" and one.subject == subject and value * 2 < one.value for one in self.found)
 
     def _void_of_part(self, number: Element, frame: Frame, kind: str, post: list[Element], rule: Rule, span: tuple[int, int], state: State) -> str:
         """ "part" where a number counts only some of what its measure counts."""

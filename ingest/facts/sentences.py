@@ -340,7 +340,7 @@ class SentenceReader:
         """Whether the word behind a number is no noun, no verb and no link that the language data knows with numbers."""
         after = elements[index + 1]
         behind = [word.entry.features for word in elements[index + 2 : index + 4] if word.entry is not None]
-        lasts = after.text in ("đến", "-") and index + 3 < len(elements) and elements[index + 2].kind == "num"
+        lasts = after.text in ("đến", "-", "và", "hoặc") and index + 3 < len(elements) and elements[index + 2].kind == "num"
         foreign = is_range or (after.kind == "word" and not elements[index].magnitude and after.text not in self.lexicon.words["conjunctions"])
         foreign = foreign or (lasts and elements[index + 3].text in ("ngày", "tháng", "năm", "giờ", "phút"))
         if after.kind == "mark" and not any(after.has(role) for role in _BESIDE_NUMBERS):

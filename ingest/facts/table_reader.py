@@ -26,7 +26,9 @@ _MONEY = re.compile(r"(?:(?P<magnitude>nghìn|ngàn|triệu|tỷ|tỉ) )?(?:đ�
 _UNIT_WIDTH = 12
 _FIELD_WIDTH = len("chứng thực")
 _LONGEST_FIELD = 40
-_CAPTION_MONEY = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*(?P<magnitude>nghìn|ngàn|triệu|tỷ|tỉ)? ?(?:đồng|đ|vnđ|vnd)\b[^\n]*\n\s*\Z")
+_CAPTION_MONEY = re.compile(
+    r"(?:(?:đơn vị(?: tính)?|đvt)\s*:\s*|\((?=[^()\n]*đồng\)))(?P<magnitude>nghìn|ngàn|triệu|tỷ|tỉ)? ?(?:đồng|đ|vnđ|vnd)\b[^\n]*\n\s*\Z"
+)
 _CAPTION_WIDTH = 200
 _NUMBERING = re.compile(r"\A(?:(?:[IVX]+|[A-ZĐ]|\d+)[.)] ?)?(?:(?:Trên|Tại|Ở) )?")
 

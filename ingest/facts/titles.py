@@ -53,6 +53,8 @@ class TitleReader(TableReader):
     def _void_of_title(self, elements: list[Element], span: tuple[int, int]) -> str:
         """Why the title within a sentence voids what it opens: "6 tháng cuối năm: …" in the middle of a paragraph."""
         title = _TITLE.match(self.view, *span)
+        if title is not None and title.group().endswith(":") and title.group().lstrip(" -+").startswith(self.lexicon.words["cause-headings"]):
+            return "cause" if self._names_causes(title.group()) else ""  # "Nguyên nhân quá hạn: 04 hồ sơ chờ trích đo, …"
         if title is None or not title.group().endswith(":") or any(element.has("concept") for element in elements if element.end <= title.end()):
             return ""
         return "plan" if self._announces_plan(span[0], title.end()) else "cause" if self._names_causes(title.group()) else ""
