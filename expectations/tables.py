@@ -44,6 +44,7 @@ def check_tables(document: Document, figures: Sequence[Figure]) -> Iterator[Find
             subtotals = [*subtotals, row] if is_subtotal else []
             above = []
         yield from _groups(document.text, by_start, rows)
+        yield from _marked(document.text, by_start, rows)
 
 
 def _groups(text: str, by_start: Mapping[int, Figure], rows: Sequence[Row]) -> Iterator[Finding]:
@@ -55,6 +56,63 @@ def _groups(text: str, by_start: Mapping[int, Figure], rows: Sequence[Row]) -> I
         found = _broken(by_start, below, row)
         if found and _adds_up(by_start, below, row):
             yield from _findings(text, row, found, _is_of_staff(text, by_start, rows))
+
+
+_TOTAL_COLUMN = re.compile(r"(?:tổng(?: cộng| số)?|cộng|toàn (?:xã|phường|đặc khu|tỉnh|thành phố)|cả (?:năm|quý|kỳ)|\d{1,2} tháng)\W*", re.IGNORECASE)
+_NO_COUNTS = re.compile(r"tỷ lệ|tỉ lệ|%|điểm|hạng|bình quân", re.IGNORECASE)
+_Sum = tuple[Cell, list[Cell]]
+
+
+def _marked(text: str, by_start: Mapping[int, Figure], rows: Sequence[Row]) -> Iterator[Finding]:
+    """Sums that the table marks as such, by the name of its last column or by dashes before the names of rows: the one that does not close among those that do."""
+    for sums in (*_total_columns(rows), *_dashed_rows(rows)):
+        valued = [(whole, parts, value, added) for whole, parts in sums if (value := whole.number) and (added := _added(parts)) is not None]
+        kept = sum(value == added and sum(cell.number not in (None, 0) for cell in parts) > 1 for _, parts, value, added in valued)
+        wrong = [one for one in valued if one[2] != one[3] and is_familiar(one[2], one[3])]
+        if kept < _PROVED or len(wrong) != 1:
+            continue
+        whole, parts, value, added = wrong[0]
+        rule = "staff-parts" if _is_of_staff(text, by_start, rows) else "form-total-row"
+        listed = " + ".join(number_vi(cell.number or Decimal(0)) for cell in parts)
+        quote = quoted(text[text.rfind("\n", 0, whole.start) + 1 : whole.end])
+        yield Finding(
+            rule,
+            severity_of(rule, "warning"),
+            f"Trong bảng in {number_vi(value)}, nhưng cộng các phần của số này là {listed} = {number_vi(added)} (lệch {number_vi(abs(value - added))}), "
+            "trong khi các số khác của bảng đều khớp. Đề nghị kiểm tra lại các số này.",
+            (span_place(quote, whole.start, whole.end), *(span_place(quoted(cell.text), cell.start, cell.end) for cell in parts)),
+            {**both_sides(value, added), "reading": "table"},
+        )
+
+
+def _total_columns(rows: Sequence[Row]) -> Iterator[list[_Sum]]:
+    """Where the last column is headed "Cộng", "9 tháng": it and all columns before it, row by row."""
+    for position, head in enumerate(rows):
+        width = len(head.cells)
+        if width > _LEAST_WIDTH and _TOTAL_COLUMN.fullmatch(head.cells[-1].text) and not any(_TOTAL_COLUMN.fullmatch(cell.text) for cell in head.cells[1:-1]):
+            below = (row for row in rows[position + 1 :] if len(row.cells) == width and row.name_at >= 0 and not _NO_COUNTS.search(row.label))
+            yield [(row.cells[-1], list(row.cells[row.name_at + 1 : -1])) for row in below]
+
+
+def _dashed_rows(rows: Sequence[Row]) -> Iterator[list[_Sum]]:
+    """A row and the rows right below it whose names begin with dashes, column by column."""
+    for position, row in enumerate(rows):
+        parts = list(takewhile(lambda other: _DASHED.match(other.label), rows[position + 1 :]))
+        parts = [part for part in parts if len(part.cells) == len(row.cells)] if len({len(part.cells) for part in parts}) == 1 else []
+        if row.name_at >= 0 and not _DASHED.match(row.label) and len(parts) > 1:
+            yield [(row.cells[place], [part.cells[place] for part in parts]) for place in range(row.name_at + 1, len(row.cells))]
+
+
+_LEAST_WIDTH = 3
+"""A name, two parts and their sum are wider."""
+_DASHED = re.compile(r"\s*[-–—+•]")
+
+
+def _added(cells: Sequence[Cell]) -> Decimal | None:
+    """The sum of the cells, a dash or nothing as nought; None where one holds something else, or there are not two."""
+    values = [Decimal(0) if not cell.text or _DASH.fullmatch(cell.text) else cell.number for cell in cells]
+    known = [value for value in values if value is not None]
+    return sum(known, Decimal(0)) if len(known) == len(values) > 1 else None
 
 
 def _broken(by_start: Mapping[int, Figure], body: Sequence[Row], total_row: Row) -> list[_Column]:
