@@ -30,6 +30,7 @@ _SEPARATOR = re.compile(r"[;,|\t]|[.…](?=\s|\Z)|\s[-–]\s|\n(?=\s*[-–+*•]
 _STOP = re.compile(r"[.;]\s|\n(?=\s*[-–+*•]|\s*\n)")
 _ONE_NOUN = re.compile(r"(phản ánh|khiếu nại|kiến nghị|tố cáo),(\s+(?:kiến nghị|tố cáo|phản ánh|đơn))", re.IGNORECASE)
 _BRACKET = re.compile(r"\([^()]*\)")
+_COUNTED_IN_BRACKETS = re.compile(r"\([^()\d]*\d")
 _ALONE = re.compile(r"\((\s*\d[\d.]*(?:\s*[^\W\d]+){0,2}\s*)\)")
 """dịch vụ công toàn trình (168)"""
 _REACH = 320
@@ -56,12 +57,14 @@ class _Entry(NamedTuple):
 
 def check_divisions(document: Document, figures: Sequence[Figure]) -> Iterator[Finding]:
     """One finding for each whole that its printed parts do not add up to."""
+    small = document.text.lower()
+    text = small if len(small) == len(document.text) else document.text  # offsets stay
     inexact = {figure.start for figure in figures if figure.bound != "="}
     for division in divisions():
-        for left, right in windows(document.text, division.near, _REACH):
+        for left, right in windows(text, division.near, _REACH):
             found: dict[int, tuple[_Entry | None, list[_Entry]]] = {}
-            for flat in _flattened(document.text[left:right]):
-                for whole, parts in _judged(document.text, division, _entries(division, flat, left)):
+            for flat in _flattened(text[left:right]):
+                for whole, parts in _judged(text, division, _entries(division, flat, left)):
                     if whole is None or parts[0].start not in found:  # what closes in one of the two texts is no slip
                         found[parts[0].start] = whole, parts
             for whole, parts in found.values():
@@ -72,7 +75,7 @@ def check_divisions(document: Document, figures: Sequence[Figure]) -> Iterator[F
 def _flattened(text: str) -> Iterator[str]:
     """The text without what stands in brackets, then the text in which they are but separators; offsets stay."""
     opened = _ALONE.sub(r" \1;", _ONE_NOUN.sub(r"\1 \2", text))
-    if "(" in opened:
+    if _COUNTED_IN_BRACKETS.search(opened):
         yield _BRACKET.sub(lambda match: " " * len(match.group()), opened)
     yield opened.replace("(", ";").replace(")", ";")
 
@@ -80,6 +83,8 @@ def _flattened(text: str) -> Iterator[str]:
 def _entries(division: Division, flat: str, offset: int) -> list[_Entry]:
     outline = {match.end() - 1 for match in _OUTLINE.finditer(flat)}
     matches = [match for match in _COUNT.finditer(flat) if match.end() not in outline and not _NO_COUNT.search(flat, max(0, match.start() - 14), match.start())]
+    if len(matches) <= len(division.needed):
+        return []
     bounds = [0, *(match.end() for match in matches)], [*(match.start() for match in matches), len(flat)]
     between = [flat[start:end] for start, end in zip(*bounds, strict=True)]
     entries: list[_Entry] = []

@@ -41,7 +41,7 @@ def enumerations() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
 
 
 class Division(NamedTuple):
-    """A whole that is always divided into the same parts, and the words beside the count of each; `#` stands for the count."""
+    """A whole that is always divided into the same parts, and the words beside the count of each in small letters; `#` stands for the count."""
 
     rule: str
     name: str
@@ -88,7 +88,11 @@ def divisions() -> tuple[Division, ...]:
 
 
 def _words(listed: str) -> re.Pattern[str]:
-    return re.compile(listed.replace(" ", r"\s+"), re.IGNORECASE)
+    """The words as they stand in a text of small letters: to search that is several times faster than to leave capitals aside."""
+    return re.compile(_PLAIN.sub(lambda match: match.group().lower(), listed).replace(" ", r"\s+"))
+
+
+_PLAIN = re.compile(r"(?<!\\)\w+")
 
 
 @cache
