@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from expectations.claims import FAR_RATE, Claim, is_printed, share_finding, whole_number
+from expectations.grouping import is_slip
 from expectations.language import words
 from expectations.percentages import classify_percentage, printed_percent
 from expectations.sums import severity_of
@@ -18,7 +19,7 @@ from warehouse.numbers import number_vi
 _I = re.IGNORECASE
 _GRADE = rf"(?P<grade>{words('grades')})"
 _LABEL_FIRST = re.compile(
-    rf"{_GRADE}[”\"’']?\s*(?:có|là|:|[|│\t]\s*(?:(?:lượt|phiếu|ý kiến|người)\s*[|│\t])?|\.{{3,}}|…+)?\s*(?P<n>\d[\d.]*)(?:/\d[\d.]*)?\s*(?:lượt|phiếu|ý kiến|người)?(?!\s*%|\d|[.,]\d)",
+    rf"{_GRADE}[”\"’']?\s*(?:có|là|:|[|│\t]\s*(?:(?:lượt|phiếu|ý kiến|người)\s*[|│\t])?|(?:\.{{3,}}|…+)\s*:?|\()?\s*(?P<n>\d[\d.]*)(?:/\d[\d.]*)?\s*(?:lượt|phiếu|ý kiến|người)?(?!\s*%|\d|[.,]\d)",
     _I,
 )
 _NUMBER_FIRST = re.compile(
@@ -30,6 +31,9 @@ _NEXT, _BEFORE, _BEHIND = 200, 500, 200
 """Characters between two grades of one list, and between the list and the number of votes before or behind it."""
 _VOTED = re.compile(rf"(?P<n>\d(?<![\d.,/]\d)[\d.]*)\s+{words('votes')}\b", _I)
 _ASKED = re.compile(rf"\b{words('sent-out')}\b[^\d]{{0,20}}\Z", _I)
+_ALL = re.compile(r"hài lòng\b[^\d.;]{0,40}\b100\s*%", _I)
+_DIGIT = re.compile(r"\d")
+_RIGHT_BEHIND = 60
 _NOTHING_ELSE = re.compile(r"\bgồm\b", _I)
 _RULE = "satisfaction-parts"
 
@@ -139,10 +143,14 @@ def _unread(text: str, grades: _Grades, known: set[int | None]) -> Iterator[_Vot
 def _differs(text: str, votes: _Votes, grades: _Grades, counted: set[int]) -> bool:
     added = grades.added
     around = text[max(0, grades.start - _BEFORE) : grades.end + _BEHIND]
-    if added in (votes.value, *counted) or is_printed(around, (added, added)) or abs(added - votes.value) * 5 > votes.value:
+    if added in (votes.value, *counted) or is_printed(around, (added, added)):
+        return False
+    is_next = 0 <= grades.start - votes.end <= _RIGHT_BEHIND and not _DIGIT.search(text, votes.end, grades.start)
+    if abs(added - votes.value) * 5 > votes.value and not (is_next and is_slip(str(votes.value), str(added))):
         return False
     # a grade that is not printed is unknown; "gồm" says that there is none
-    return grades.has_lowest or added > votes.value or _NOTHING_ELSE.search(text, votes.end, max(votes.end, grades.start)) is not None
+    all_content = {_VERY, _CONTENT} <= grades.votes.keys() and _ALL.search(text, grades.end, grades.end + _BEHIND) is not None
+    return grades.has_lowest or all_content or added > votes.value or _NOTHING_ELSE.search(text, votes.end, max(votes.end, grades.start)) is not None
 
 
 def _finding(text: str, votes: _Votes, grades: _Grades) -> Finding:
