@@ -304,6 +304,20 @@ def test_the_kind_follows_the_title(title: str, kind: str) -> None:
     assert read(report(title=title)).kind == kind
 
 
+def test_tables_attached_to_a_report_have_its_number_and_date() -> None:
+    top = "PHỤ LỤC SỐ LIỆU\nKẾT QUẢ KIỂM SOÁT THỦ TỤC HÀNH CHÍNH QUÝ I NĂM 2026\n"
+    header = read(top + "(Kèm theo Báo cáo số 87/BC-UBND ngày 18/3/2026 của Ủy ban nhân dân xã Năm Căn, tỉnh Cà Mau)\n")
+    assert (header.number, header.document_date) == ("87/BC-UBND", date(2026, 3, 18))
+    header = read(top + "(Theo đề cương tại Công văn số 87/VP-KSTT ngày 18/3/2026 của Văn phòng UBND tỉnh Cà Mau)\n")
+    assert (header.number, header.document_date) == ("", None)
+
+
+def test_a_half_year_told_up_to_a_month_before_its_end_is_that_half_year() -> None:
+    title = "Công tác cải cách hành chính 6 tháng đầu năm 2026\n(Kỳ số liệu: từ ngày 15/12/2025 đến ngày {}/2026)"
+    ends = [read(report(title=title.format(day))).period for day in ("14/5", "10/6")]
+    assert [period and period.end for period in ends] == [date(2026, 6, 14), date(2026, 6, 10)]
+
+
 @pytest.mark.parametrize(
     ("title", "kind"),
     [

@@ -46,6 +46,8 @@ _TITLE_ENDS = re.compile(
 _WITHOUT_TITLE_WORD = re.compile(r"(?m)^ *(?P<first>ket qua|tinh hinh|so ket|tong ket|cong tac|danh gia|thuc trang|ve viec|v/v)\b")
 _GOES_ON = re.compile(r" *(?:\(|(?:quy|thang|nam|[69] thang)\b.{0,40}$)")
 _ADDRESSEE = re.compile(r"(?:kinh gui|kinh trinh|\bkg)\s*:?\s*")
+_ATTACHED = re.compile(r"\(kem theo bao cao so:? ?(?P<number>\d{1,5}/bc-[a-z&]+(?:-[a-z]+)*)(?= )")
+"""Above tables without a letterhead: the report to which they belong."""
 _RULE = re.compile(r"^[\s\-=.…]*$")
 
 
@@ -175,6 +177,8 @@ def _number(view: str, low: str, title: _Title) -> tuple[str, int]:
         digits = match["digits"].replace(" ", "")
         kind, body = view[slice(*match.span("type"))], view[slice(*match.span("body"))]
         return f"{digits}{match['join']}{kind}{match['join2']}{body}", match.end()
+    if attached := _ATTACHED.search(low, 0, limit):
+        return view[slice(*attached.span("number"))], attached.end("number")
     return "", 0
 
 
@@ -202,6 +206,8 @@ def _document_date(view: str, low: str, title: _Title, number_end: int, flags: l
             labelled = _DATE_LABEL.search(low, left, match.start()) or (number_end and view[number_end : match.start()].strip(" ,;-") == "")
             if (match.start() < title.start or whole_line) and match.start() < title.end + 300 and labelled:
                 return _date_of(match, flags), match.span(), ""
+    if (attached := _ATTACHED.search(low, 0, top)) and (dated := _LONG_DATE.match(low, attached.end("number") + 1)):
+        return _date_of(dated, flags), dated.span(), ""
     flags.append("document-date-missing")
     return None, None, ""
 

@@ -209,7 +209,7 @@ def _period(phrase: PeriodPhrase, year: int, kind: str, printed: date | None, lo
 
 
 def _prints(low: str, day: date) -> bool:
-    return bool(re.search(rf"(?<!\d)0?{day.day}\s?[/.]\s?0?{day.month}(?:\s?[/.]\s?{day.year}(?!\d)|(?!\d|\s?[/.]\s?\d))", low))
+    return bool(re.search(rf"(?<!truoc ngay )(?<!truoc )(?<!\d)0?{day.day}\s?[/.]\s?0?{day.month}(?:\s?[/.]\s?{day.year}(?!\d)|(?!\d|\s?[/.]\s?\d))", low))
 
 
 def _named_in_effect(named: list[Period], stated: _Range | None, kind: str) -> ReportedPeriod:
@@ -226,12 +226,14 @@ def _named_in_effect(named: list[Period], stated: _Range | None, kind: str) -> R
     for period in named:
         same_name = own.calendar != "other" and own.label == period.label
         from_founding = own.start == TWO_LEVELS_SINCE and period.start < TWO_LEVELS_SINCE < period.end and abs((own.end - period.end).days) <= 17
-        fits = kind != "kstthc" and _share(own, period) >= _SAME_PERIOD
+        fits = kind != "kstthc" and _share(own, period) >= _SAME_PERIOD and abs(own.end - period.end) <= _CLOSED_WITHIN
         if same_name or from_founding or fits:
             return ReportedPeriod(days, stated.span, own)
     return ReportedPeriod(days, stated.span, first, ("period-differs",))
 
 
+_CLOSED_WITHIN = timedelta(days=25)
+"""A report of a period is closed in its last month: one up to 14/5 is none of the half-year up to 14/6."""
 _SAME_PERIOD = 0.75
 """Of the days that one of both has: the 20th of its last month closes a quarter, and two of its three months are another time."""
 
