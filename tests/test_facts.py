@@ -422,6 +422,28 @@ STRUCTURES = [
     ("Một ngày đón từ 70 đến 110 lượt người.\n", ""),
     ("Người hoạt động không chuyên trách: 33 người ở phường và 264 người ở tổ dân phố.\n", "staff_non_specialised=33 staff_non_specialised=264"),
     ("Tỷ lệ nhiệm vụ hoàn thành đúng hạn đạt 96,8%.\n", ""),
+    # quota, presence and vacancy of one clause are of one scope, also where only the blocks below tell which
+    (
+        "Tổng biên chế được giao là 161; hiện có mặt 151, khuyết 10.\n* Khối Đảng: 31/33 người.\n* Khối Mặt trận: 24/24 người.\n"
+        "* Khối chính quyền: 96/104 người, khuyết 08.\n",
+        "staff_assigned@all=161 staff_present@all=151 staff_vacant@all=10 staff_assigned@party=33 staff_present@party=31 staff_assigned@front=24 "
+        "staff_present@front=24 staff_assigned@government=104 staff_present@government=96 staff_vacant@government=8",
+    ),
+    (
+        "Tổng biên chế được giao là 104; hiện có mặt 96, khuyết 08.\n",
+        "staff_assigned@government=104 staff_present@government=96 staff_vacant@government=8",
+    ),
+    # the total of all blocks, named once more without them
+    (
+        "Khối | Biên chế giao | Có mặt\nĐảng | 33 | 31\nChính quyền | 63 | 55\nCộng | 96 | 86\n\nTrong tổng số 86 người có mặt, cán bộ 23 người, công chức 63 người.\n",
+        "staff_assigned@party=33 staff_present@party=31 staff_assigned@government=63 staff_present@government=55 staff_assigned@all=96 staff_present@all=86 "
+        "staff_officials@all=23 staff_civil_servants@all=63",
+    ),
+    # what stands below a vacancy and is more than it is of those who are there
+    (
+        "Tạm giao 46 biên chế; có mặt 40 người, còn thiếu 06 người.\na) Theo nhóm:\n- 12 cán bộ;\n- 28 công chức.\n",
+        "staff_assigned@government=46 staff_present@government=40 staff_vacant@government=6 staff_officials@government=12 staff_civil_servants@government=28",
+    ),
     # words that only as a row's whole name are a block
     ("Khối | Biên chế giao | Có mặt\nĐảng | 18 | 17\nĐảng viên | 240 | 238\n", "staff_assigned@party=18 staff_present@party=17"),
 ]

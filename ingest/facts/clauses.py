@@ -13,6 +13,9 @@ from ingest.facts.frames import SCOPES, State, only, without
 
 _OF_PUBLIC_SERVICE = {"education", "health", "service-centre"}
 
+_SHORT = 3
+"""No commune has fewer inhabitants than a number of so many digits says."""
+
 
 class ClauseReader(DoubtReader):
     """Reads the words of one number."""
@@ -44,6 +47,7 @@ class ClauseReader(DoubtReader):
         self._join(clause, state)
         self._doubt_the_words(clause, state)
         self._take_unit(clause, state)
+        self._take_office(clause, state)
         self._take_verb(clause, state)
         self._weigh_position(clause, state)
         return clause
@@ -184,7 +188,7 @@ class ClauseReader(DoubtReader):
         if clause.of_unit("money") and "pay" in label and "pay" not in (said := self._collapse(state.segments[-1], last_wins=True)[0]) and "family" in said:
             label.pop("pay")  # "Thanh toán trực tuyến: thu phí, lệ phí 74.905.500 đồng"
         words = [word for segment in state.segments for word in segment]
-        after_leaders = any(one.text[0].isdigit() and then.text.startswith("lãnh đạo") for one, then in itertools.pairwise(words))
+        after_leaders = any(one.text[0].isdigit() and then.text.startswith(("lãnh đạo", "lđ ")) for one, then in itertools.pairwise(words))
         named_post = any(one.text[0].isdigit() and then.text.startswith(self.lexicon.words["leaders"]) for one, then in itertools.pairwise(words))
         after_posts = named_post and "subject" in clause.after
         after_posts = after_posts or (state.last is not None and state.last.void == "profession" and bool(state.stack))
@@ -285,6 +289,7 @@ class ClauseReader(DoubtReader):
             counted or self._is_missing(clause.number) or any(word.text.startswith(self.lexicon.words["leaders"]) for word in clause.post[:2])
         ):
             own.pop("post", None)  # "khuyết 01 Phó Chủ tịch", "có mặt 412 viên chức, thiếu 18 giáo viên"
+            self._take_school(clause, state)
         whole = state.parent.features if state.parent is not None and state.inside and not state.opened else {}
         told = clause.counts_people() or "status" in clause.label
         if self._begins_with_leaders(state) and ((told and whole.get("status") == "present") or self._lists_departments(clause, state)):
@@ -323,7 +328,26 @@ class ClauseReader(DoubtReader):
                 own["bare_unit"] = "yes"
             if "cat" in said and "cat" not in clause.label:
                 own["unit_cat"] = said["cat"]
+        if "inhabitants" in own and unit is None and clause.before is not None and clause.before.text == "dân" and len(clause.number.parts[0][2]) > _SHORT:
+            own["family"] = "population"  # "Xã rộng 44,9 km2, dân 29.870"
         own.pop("inhabitants", None)
+
+    @staticmethod
+    def _take_office(clause: Clause, state: State) -> None:
+        """ "Phòng Kinh tế thiếu 02 vị trí, Văn phòng thiếu 01 vị trí": behind a department the office is one, too."""
+        first = next((word for word in state.segments[-1] if word.kind != "punct"), None)
+        office = first is not None and first.text.startswith("văn phòng") and first.entry is not None and "weak_block" in first.entry.features
+        beside = state.last.features if state.last is not None else {}
+        if first is not None and office and beside.get("subject", "").startswith("phòng ") and beside.get("status") and "subject" not in clause.own:
+            clause.own |= {"block": "government", "subject": first.text}
+            clause.own.pop("weak_block", None)
+
+    def _take_school(self, clause: Clause, state: State) -> None:
+        """ "Còn thiếu 21 viên chức, trong đó thiếu 18 giáo viên": teachers are missing at the schools, whatever block was named."""
+        teachers = bool(clause.post) and clause.post[0].text.startswith("giáo viên")
+        known = {state.topic.get("block", ""), *(level.label.get("block", "") for level in self.levels)}
+        if teachers and not {"block", "weak_block", "subject"} & {*clause.label, *clause.after} and "education" not in known:
+            clause.own["block"] = "education"
 
     def _take_verb(self, clause: Clause, state: State) -> None:
         """What the small verb before the number says: those who are there, what is left, what was assigned."""
@@ -339,7 +363,7 @@ class ClauseReader(DoubtReader):
             own["status"] = "assigned"  # "09 trường học với 318 chỉ tiêu viên chức"
         if verb == "còn" and not (clause.number.percent or clause.post or clause.label) and last.get("action") == "resolved":
             own["left"] = "yes"
-        if verb.endswith("còn") and unit is not None and "people" in own and last.get("cat") in ("nonspec", "contract"):
+        if verb.endswith("còn") and unit is not None and "people" in own and "cat" not in own and last.get("cat") in ("nonspec", "contract"):
             own["cat"] = last["cat"]  # "trước sắp xếp 88 người, nay còn 12 người"
         of_staff = last.get("family") == "staff" and last.get("status", "present") == "present" and last.get("cat") not in ("contract", "nonspec")
         if verb.endswith("còn") and "people" in own and of_staff and not {"status", "cat"} & set(own) and self._tells_of_now(state):

@@ -73,6 +73,8 @@ class DoubtReader(LabelReader):
         doing = next((word.text for word in clause.elements[clause.index + 2 : clause.index + 3] if word.kind == "word"), "")
         satisfied = any(word.entry is not None and "grade" in word.entry.features for word in clause.post)
         said = satisfied and clause.number.percent  # "98,5% người dân bày tỏ sự hài lòng"
+        if unit.text == "người" and clause.label.get("family") == "population" and doing in self.lexicon.words["attending"]:
+            clause.spoil("people")  # "đối thoại với người dân 02 cuộc, 173 người dự"
         if unit.text == "người dân" and doing and doing not in self.lexicon.words["living"] and not said:
             clause.spoil("people")  # "3.960 người dân cài VNeID"
 
@@ -117,11 +119,18 @@ class DoubtReader(LabelReader):
         if unit is None and states and state.inside and not (number.percent or number.zero):
             clause.spoil("other")
         missing = state.parent is not None and state.opened and state.parent.emitted and state.parent.features.get("status") == "vacant"
-        if missing and own.get("status") == "vacant" and clause.of_unit("cat") and not {"block", "weak_block", "field"} & {*clause.label}:
+        if (
+            missing
+            and own.get("status") == "vacant"
+            and clause.of_unit("cat")
+            and not {"block", "weak_block", "field"} & {*clause.label} | {"block"} & {*clause.after}
+        ):
             clause.spoil("part")  # "thiếu 05 công chức, trong đó thiếu 02 công chức địa chính"
         rated = any(element.text == "mỗi" and then.text in self.lexicon.words["per"] for element, then in itertools.pairwise(post))
         if rated or (len(post) > 2 and post[1].text == "một" and post[2].text in self.lexicon.words["per"]):
             clause.spoil("per-unit")  # "trên 2.000 hồ sơ mỗi tháng"
+        if own.get("status") == "vacant" and self.view[state.span[0] : state.span[1]].lstrip(" -+*").startswith(self.lexicon.words["causes"]):
+            clause.spoil("cause")  # "Nguyên nhân: 04 người nghỉ theo Nghị định 178/2024/NĐ-CP, 03 chỉ tiêu chưa tuyển": why posts are vacant
         self._tell_sent_from_back(clause)
         if number.percent:
             self._doubt_the_share(clause, state)
@@ -130,7 +139,7 @@ class DoubtReader(LabelReader):
         lives = clause.label.get("family") in ("population", "area")
         if self._names_earlier_year(state) and state.last is not None and not (lives or {*clause.label} & self.lexicon.significant):
             clause.spoil("comparison")
-        if unit is not None and unit.text == "người dân" and state.segments[-1] and state.segments[-1][-1].text in ("với", "cho", "tới", "của"):
+        if unit is not None and unit.text == "người dân" and self._reaches_people(state):
             clause.spoil("people")
         if own.get("cat") == "civil" and "block" not in own and self._names_profession(state.segments[-1]):
             clause.spoil("profession")
@@ -143,6 +152,14 @@ class DoubtReader(LabelReader):
             if (own.get("action") == "received" or not {"action", "digital", "digit", "timing"} & set(own)) and not self._digitising(state):
                 clause.spoil("unknown-noun")  # "Giám đốc ký 3.812 kết quả"
             own["family"] = "dossier"
+
+    @staticmethod
+    def _reaches_people(state: State) -> bool:
+        """Whether something was done for so many people: "tuyên truyền tới 1.200 người dân"; not of a place "rộng, với 24.811 người dân"."""
+        words = state.segments[-1]
+        if not words or words[-1].text not in ("với", "cho", "tới", "của"):
+            return False
+        return not (words[-1].text == "với" and len(words) == 1)
 
     def _tell_sent_from_back(self, clause: Clause) -> None:
         """Ballots that were sent out are no votes; those that came back are."""

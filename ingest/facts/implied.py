@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from ingest.facts.elements import Element
 from ingest.facts.enumerations import EnumerationReader
 from ingest.facts.frames import State
 from ingest.facts.sentences import is_year
+
+_BOTH_KINDS = re.compile(r"[0-9]+ cán bộ\s*(?:,|;|và)[\s\-+*•]*[0-9]+ công chức")
+_PARTS = re.compile(r"[\s\-+*•]*(?:[0-9]|(?:phân|chia) (?:theo|ra|loại)|theo |gồm|bao gồm|trong đó|cơ cấu|cụ thể|[^.;:]{0,40}(?:nêu|nói) trên (?:có|gồm))")
+_BESIDE = 40
+"""So many characters before and behind a line the line beside it is looked for."""
 
 
 class ImpliedReader(EnumerationReader):
@@ -148,6 +155,12 @@ class ImpliedReader(EnumerationReader):
         if own.get("ratio") and features.get("status", "assigned") == "assigned":
             features["status"] = "present"
 
+    def _parts_everybody(self, state: State) -> bool:
+        """ "… còn thiếu 07 biên chế. Phân theo loại gồm 14 cán bộ và 75 công chức": both kinds of those just counted, and no posts."""
+        begin, end = state.span
+        both = _BOTH_KINDS.search(self.view, max(0, begin - _BESIDE), end + _BESIDE)
+        return both is not None and self.chapter_family == "staff" and _PARTS.match(self.view, begin) is not None
+
     def _presume_present(self, features: dict[str, str], own: dict[str, str], state: State, *, part: bool) -> None:
         """People of a block, a kind of office or a category are there where nothing else is said; civil servants alone are some of them (a post)."""
         in_table, of_block = bool(own.get("in_table")), bool(own.get("block") or own.get("weak_block"))
@@ -165,7 +178,7 @@ class ImpliedReader(EnumerationReader):
         whole = state.parent.features if state.parent is not None else {}
         of_whole = whole.get("family") == "staff" or bool({"block", "weak_block"} & set(whole)) or (bool(state.stack) and "block" in state.topic)
         beside = state.last is not None and state.last.features.get("cat") in ("officials", "civil")
-        if own.get("unit_cat") in ("civil", "officials") and not own.get("block") and not of_whole and not beside:
+        if own.get("unit_cat") in ("civil", "officials") and not (own.get("block") or of_whole or beside or self._parts_everybody(state)):
             features["post"] = "yes"
         if of_block and own.get("cat") in (None, "viên chức") and not in_table:
             features["status"] = "present"

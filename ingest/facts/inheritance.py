@@ -71,6 +71,10 @@ class InheritanceReader(SettledReader):
             clause.spoil("target")  # "đang thực hiện 55 hợp đồng (chỉ tiêu được giao 58)"
         if clause.void == "staff-event" and features.get("family") not in ("staff", ""):
             clause.void = ""
+        if clause.void == "target" and features.get("family") == "population" and "has" in clause.own:
+            clause.void = ""  # "Xã Hòa Vang, được lập theo Nghị quyết số 1659/NQ-UBTVQH15, hôm nay có hơn 39.200 người dân"
+        if clause.number.zero and features.get("cat") == "nonspec" and clause.void in ("event", "staff-event"):
+            clause.void = ""  # "đã kết thúc nhiệm vụ từ 31/5/2026, nay không còn ai"
         if "cases" in features and "kind" in features:
             clause.spoil("unknown-noun")  # "khai tử 61 trường hợp"
         if state.remark and features.get("family") == "dossier" and features.get("action") == "received":
@@ -81,11 +85,15 @@ class InheritanceReader(SettledReader):
         """The reason for which a part is none because its whole is none, or is a kind of what was counted."""
         if not state.inside or state.parent is None:
             return ""
+        if state.fresh and clause.own.get("cat") == "nonspec" and clause.verb is not None and clause.verb.text.endswith("còn"):
+            return ""  # "tinh giản 6 trường hợp, …; đến nay người hoạt động không chuyên trách còn 4 người"
         families = {clause.own.get("family", ""), state.parent.features.get("family", "")}
         if not state.opened and len(families - {""}) > 1:
             return ""  # the line above was about something else
         of_other_things = state.parent.void == "target" and not state.parent.features.get("family") and "family" in clause.own
-        if state.parent.void and not of_other_things:  # "thu ngân sách đạt 78% dự toán, trong đó thu phí, lệ phí 412 triệu đồng"
+        if (
+            state.parent.void and not of_other_things and not (state.parent.void == "reference" and clause.own.get("cat") in ("officials", "civil"))
+        ):  # "thu ngân sách đạt 78% dự toán, trong đó thu phí, lệ phí 412 triệu đồng"
             return state.parent.void
         of_petitions = state.parent.features.get("family") in ("petition", "pakn") and state.parent.emitted
         of_petitions = of_petitions and not {"subject", "own_level"} & set(clause.own)
@@ -97,6 +105,7 @@ class InheritanceReader(SettledReader):
         claim = self._claim(own, number, state, level)
         steps = (
             self._beside_a_kind,
+            self._as_those_left,
             self._below_heading,
             self._turn_family,
             self._of_other_things,

@@ -27,6 +27,9 @@ _WISHES = re.compile(r"\bxin (?:nghỉ|thôi|chuyển)")
 _DECREE_AND_REST = re.compile(r" ?(?:theo |và |, )*(?:nghị định|nđ)(?: số)? [0-9/a-zđ-]+")
 _LED_TO = re.compile(r"(?:được )?(?:điều động|điều chuyển|luân chuyển) đến ")
 _CAUSE = re.compile(r"(?:lý do|nguyên nhân)\b")
+_MISSING = re.compile(r"\b(?:thiếu|khuyết|trống)$")
+_DUE = re.compile(r"\bdo (?=nghỉ|hưu|thôi việc|chuyển|điều động|đã|mới)")
+"""A vacancy with its reason: "khuyết 03 do nghỉ hưu trước tuổi", "thiếu 01 công chức Văn hóa - Xã hội do nghỉ hưu"."""
 _LONGEST = 150
 """Only so many characters on each side of a number are compared: a hostile sentence would take its square in time."""
 
@@ -38,6 +41,8 @@ class Move:
     measure: str
     specialised: bool | None
     """False for those said to be non-specialised, whom no block employs; None where only the neighbours tell."""
+    missing: bool = False
+    """Whether the number also counts the posts that they left vacant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,8 @@ class _Words:
     """The sentence before the number."""
     ahead: str
     """What follows in the sentence."""
+    missing: bool = False
+    """Whether the number is a vacancy and the words behind it are its reason."""
 
 
 def measures() -> frozenset[str]:
@@ -97,7 +104,7 @@ def find_moves(seen: str, elements: list[Element], *, about_staff: bool) -> dict
             continue
         measure = _measure(words, whole, about_staff or bool(found))
         if measure:
-            found[id(number)] = Move(measure, _specialised(words))
+            found[id(number)] = Move(measure, _specialised(words), missing=words.missing)
             whole = measure if measure in (_LEFT, _JOINED) else whole
     return found
 
@@ -249,6 +256,10 @@ def _words(seen: str, elements: list[Element], numbers: list[int], order: int) -
         end = _without_next_verb(seen, elements, place + 1, stop)
     behind = _joined(seen, elements, place + 1, end)[:_LONGEST]
     unit = _list("people").match(behind)
+    due = _DUE.search(behind) if _MISSING.search(_joined(seen, elements, start, place)) else None
+    if due is not None:
+        behind, unit = behind[due.end() :], _list("people").match(behind)
+        return _Words("", behind.strip(), unit.group() if unit else "người", _joined(seen, elements, max(0, place - _LOOK_AHEAD), place), "", missing=True)
     return _Words(
         _joined(seen, elements, start, place).strip(" :")[-_LONGEST:],
         behind[unit.end() :].strip() if unit else behind,

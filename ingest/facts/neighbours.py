@@ -224,14 +224,14 @@ class NeighbourReader(ImpliedReader):
         at_start = claim.number.percent and claim.state.last is None
         return action not in ("resolved", "in_progress", "received+resolved", "received") or (at_start and action != "resolved")
 
-    @staticmethod
-    def _counts_anew(claim: Claim, source: Frame | None) -> bool:
+    def _counts_anew(self, claim: Claim, source: Frame | None) -> bool:
         """Whether people are counted for themselves, with no status of the number before."""
         own, features, state, parent = claim.own, claim.features, claim.state, claim.state.parent
         of_employees = own.get("cat") in ("officials", "civil", "viên chức", "officials+civil")
         if own.get("has") or (of_employees and state.inside and parent is not None and parent.emitted):
             part_of_quota = parent is not None and parent.features.get("status") in ("assigned", "vacant")
-            if own.get("cat") in ("officials", "civil") and part_of_quota and not own.get("has"):
+            more = parent is not None and parent.features.get("status") == "vacant" and self._is_more_than(claim.number, parent)
+            if own.get("cat") in ("officials", "civil") and part_of_quota and not (own.get("has") or more):
                 features["post"] = "yes"  # a category's share of the quota is no head count
             return True
         if own.get("cat") in ("officials", "civil") and state.last is not None:

@@ -25,6 +25,10 @@ _BEFORE_THE_MERGER = re.compile(r"\s*trước (?:khi )?(?:sắp xếp|sáp nhậ
 _OF_THINGS = re.compile(r"\s*[0-9]+ (?:trường|điểm trường|cơ sở|đơn vị|phòng|ban|chi bộ)\b[^:();0-9]{0,30}:")
 """A bracket that counts houses and not people: "(07 trường: mầm non 02, tiểu học 02)"."""
 
+_HOUSES = re.compile(r"(?<![0-9.,])(?P<count>[0-9]{1,3}) (?:điểm )?trường(?: học)?(?: công lập)?\s*\Z")
+_LONGEST_HOUSES = 40
+"""Characters of "41 trường học công lập"."""
+
 _CHANGED_SINCE = re.compile(r"\b(?:quý|qúy|kỳ|tháng|năm) (?:này|nay)(?: đã)? (?:giảm|tăng)")
 
 _FEW_WORDS = 4
@@ -219,11 +223,19 @@ class ProseReader(AllOfItReader):
             aside = "comparison"
         elif at_number and last is not None and last.percent and last.void == "target":
             aside = "target"  # "đạt 85,7% kế hoạch năm (60.000 hồ sơ)"
-        elif _OF_THINGS.match(self.view, element.end):
+        elif _OF_THINGS.match(self.view, element.end) or self._sorts_houses(element.start):
             aside = "things"
         state.found_before.append(-1 if void else len(self.found))
         state.open(label, aside or ("" if against else void))
         state.remark = self.view.startswith(IN_PASSING, element.end)
+
+    def _sorts_houses(self, at: int) -> bool:
+        """Whether a bracket tells of what kind the schools right before it are: "41 trường công lập (mầm non 14, tiểu học 14, THCS 13)"."""
+        houses = _HOUSES.search(self.view, max(0, at - _LONGEST_HOUSES), at)
+        close = self.view.find(")", at)
+        if houses is None or close < 0:
+            return False
+        return all(int(number) <= int(houses["count"]) for number in re.findall(r"[0-9]+", self.view[at:close]))
 
     def _close_bracket(self, behind: list[Element], state: State) -> None:
         """The number before a bracket goes on behind it where the bracket held no figure or the words only join it to the next."""
@@ -323,7 +335,7 @@ class ProseReader(AllOfItReader):
                 unit = post[0].entry.features if post and post[0].entry is not None else {}
                 employees = "yes" if unit.get("cat") == "viên chức" else ""
                 self._emit_move(number, move, span, elements[:index], state, block=self._block_behind(elements[index + 1 :]), employees=employees)
-            frame.void = frame.void or "staff-event"
+            frame.void = frame.void or ("staff-event" if not move.missing else "")
         self._emit(number, frame, span, post, state)
         return frame
 

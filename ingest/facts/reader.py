@@ -19,9 +19,11 @@ from ingest.facts.tables import is_rule, starts_table
 from ingest.facts.titles import TITLE_WIDTH
 from ingest.facts.wholes import (
     with_all_told_apart,
+    with_clauses_of_one_scope,
     with_contracts_told_apart,
     with_late_of_one_field,
     with_new_told_apart,
+    with_totals_named_again,
     with_vacancies_told_apart,
     with_whole_told_apart,
 )
@@ -52,7 +54,7 @@ class Reader(ProseReader):
         self._rows(rows)
         found = with_new_told_apart([reading for place, reading in enumerate(self.found) if place not in self.taken_back])
         found = with_contracts_told_apart(with_late_of_one_field(with_whole_told_apart(found, of_province=self.of_province)))
-        found = with_vacancies_told_apart(with_all_told_apart(found))
+        found = with_vacancies_told_apart(with_totals_named_again(with_clauses_of_one_scope(with_all_told_apart(found))))
         return sorted(found, key=lambda reading: (reading.start, reading.measure))
 
     def _rows(self, rows: list[Block]) -> None:

@@ -61,6 +61,8 @@ class RuleReader(InheritanceReader):
     def _void_of_matter(self, number: Element, features: dict[str, str], kind: str, state: State) -> str:
         """Why a number is no figure whatever its measure would be: people elsewhere, another time, dossiers handed over."""
         family = features.get("family")
+        if kind == "percent" and family == "staff" and "status" in features:
+            return "share-of-something"  # "Hiện có mặt 389 viên chức, bằng 94,4% số được giao; trong đó giáo dục 358 người"
         if kind == "count" and features.get("people") and family not in ("staff", "population", "satisfaction"):
             return "people"
         if kind == "count" and features.get("post") and family == "dossier" and "channel" not in features:
@@ -117,10 +119,20 @@ class RuleReader(InheritanceReader):
             or (measure == "procedures_total" and state.inside and self._is_of_named_whole(state, span))
             or self._is_some_of_them(measure, features, number)
             or (features.get("family") == "pakn" and "petition_kind" in beside)
+            or self._is_at_a_counter(measure, features, number, state)
             or (kind == "count" and self._is_told_apart(measure, features, number, post))
             or (kind in ("count", "money") and self._is_far_less(measure, features, number, state))
         )
         return "part" if is_part else ""
+
+    def _is_at_a_counter(self, measure: str, features: dict[str, str], number: Element, state: State) -> bool:
+        """Whether people are some of those just counted at the one-stop centre: "15 công chức, trong đó 04 công chức làm việc tại quầy chứng thực"."""
+        if not (state.inside and state.opened and state.parent is not None and state.parent.emitted) or self._is_more_than(number, state.parent):
+            return False
+        whole = state.parent.features
+        if whole.get("block") != "one-stop-centre" or features.get("block") != "one-stop-centre" or whole.get("status") == "assigned":
+            return False
+        return measure == "staff_present" or (measure == "staff_civil_servants" and whole.get("cat") == "civil")
 
     def _is_of_named_whole(self, state: State, span: tuple[int, int]) -> bool:
         """Whether a sentence begins with a number of procedures of which it tells some."""
@@ -198,6 +210,8 @@ class RuleReader(InheritanceReader):
     def _block_of_move(self, move: Move, before: list[Element], state: State, span: tuple[int, int]) -> str:
         above = self.levels[-1].label if self.levels else {}
         said = [above, *(frame.features for frame in (state.last, state.parent) if frame is not None)]
+        if state.last is None and self._counted_unspecialised():
+            said = [{"cat": "nonspec"}]  # "Phường có 96 người hoạt động không chuyên trách. Đã có 71 người nghỉ …"
         of_villages = any(features.get("cat") == "nonspec" for features in said)
         told = (one for one in reversed(self.found) if one.sentence == span and one.measure in ("staff_present", "staff_assigned"))
         beside = next((one.scope for one in told if one.scope), "") if state.stack else ""
@@ -221,6 +235,14 @@ class RuleReader(InheritanceReader):
         if noted.get("family") == "staff" and noted.get("block", "all") != "all":
             return noted["block"]  # a footnote to "Ban Chỉ huy Quân sự: 02 biên chế"
         return next((outer.label["block"] for outer in reversed(self.levels) if outer.heading and outer.label.get("block")), self.home_block)
+
+    def _counted_unspecialised(self) -> bool:
+        """Whether the figure before, in the same paragraph, is of the commune's non-specialised people."""
+        last = self.found[-1] if self.found else None
+        if last is None or last.measure != "staff_non_specialised" or last.start < self.paragraph:
+            return False
+        said = f" {self.view[last.sentence[0] : last.sentence[1]]} "
+        return not any(f" {village} " in said for village in self.lexicon.words["subject-villages"])
 
     @staticmethod
     def _block_behind(behind: list[Element]) -> str:

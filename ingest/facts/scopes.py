@@ -97,7 +97,7 @@ class ScopeReader(TotalReader):
             found = {"block": "all"}
         if not found and state.tail_block:
             found = {"block": state.tail_block}
-        found = found or self._scope_of_topic(keys, own, state, level)
+        found = found or self._scope_of_topic(keys, own, state, level) or self._block_of_those_besides(own, state)
         of_all = False
         if not found and "status" in own and own.get("cat", "officials+civil") in ("officials+civil", "all"):
             of_all = (self._quota_told_before(state.span[0]) if state.last is None else state.last.features.get("block", "")) == "all"
@@ -125,6 +125,12 @@ class ScopeReader(TotalReader):
             found = {key: there[key] for key in keys if key in there}
         counted_last = state.last.features.get("own_block", "") if state.last is not None and not state.fresh else ""
         return found or ({"block": counted_last} if counted_last else {})  # "…; khối chính quyền 43/49 biên chế, thiếu 06 người"
+
+    def _block_of_those_besides(self, own: dict[str, str], state: State) -> dict[str, str]:
+        """ "Sự nghiệp giáo dục: 587 người …. Ngoài ra có 46 lao động hợp đồng": of the one block that the sentence before is about."""
+        near = bool(self.found) and self.found[-1].start >= self.paragraph
+        besides = own.get("cat") == "contract" and near and self.view.startswith("ngoài ra", state.span[0])
+        return {"block": next(iter(self.blocks_before))} if besides and len(self.blocks_before) == 1 else {}
 
     def _scope_of_conclusion(self, keys: tuple[str, ...], state: State) -> dict[str, str]:
         """ "gồm khối Đảng 29 người, khối chính quyền 59 người. Như vậy còn 08 biên chế chưa sử dụng": that of the sentence before, or of all its blocks."""

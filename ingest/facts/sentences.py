@@ -19,6 +19,8 @@ from warehouse.numbers import MAGNITUDES, parse_number
 LONGEST_SENTENCE = 1000
 """In tokens; what runs on longer is cut at its next delimiter: every number looks at all words of its sentence, so a hostile one would take its square in time."""
 _FLAT_WORDS = 6
+_OF_POSTS = ("people", "establishment", "civil-servants", "officials-and-civil-servants", "public-employees", "personnel")
+"""Phrases of people or posts, of whom some may be missing."""
 _OF_INDEX = re.compile(r"báo cáo\s(?:[^.;:]{0,200})(?:quyết định(?: số)? 766|chỉ số phục vụ|chất lượng phục vụ)")
 _TITLE_END = 1200
 _LONGEST_NAME = 4
@@ -193,6 +195,8 @@ class SentenceReader:
             return self.lexicon.longest(items[: index + _NONE_CAME], index)  # "lĩnh vực giao thông không phát sinh hồ sơ": a zero, and no procedures
         if used > 1 and not found and token.text == "về" and behind[:1] == [":"]:
             return self.lexicon.longest(items[: index + 1], index)  # "Về giải quyết hồ sơ: 6.094 hồ sơ": a title
+        if token.text == "không" and "inert" in entry.roles and items[index + used - 1].text == "thiếu" and _counts_staff(found):
+            return self.lexicon.longest(items[: index + 1], index)  # "có mặt 33, không thiếu": a zero
         if entry.id == "early-or-on-time" and token.text == "không" and behind[2:] == ["nào"]:
             return self.lexicon.longest(items[: index + 1], index)  # "chứng thực không trễ hồ sơ nào": a zero
         if entry.id == "applicants" and found and found[-1].kind == "num":
@@ -550,9 +554,31 @@ class SentenceReader:
             as_verb = as_verb or (element.text == "không" and after is not None and after.has("concept") and self._denies_any(elements, index))
             if element.text == "không" and before is not None and before.kind == "mark" and not before.has("concept") and before.text != "là":
                 as_value = False
-            if not as_value and not as_verb:
+            if not (as_value or as_verb or self._denies_vacancy(elements, index) or self._none_is_left(elements, index)):
                 element.kind = "word"
         return elements
+
+    @staticmethod
+    def _none_is_left(elements: list[Element], index: int) -> bool:
+        """ "Người hoạt động không chuyên trách cấp xã đã kết thúc nhiệm vụ, nay không còn ai", "…: không còn (đã nghỉ từ 31/5/2026)"."""
+        if elements[index].text != "không còn":
+            return False
+        named = next((word for word in reversed(elements[:index]) if word.kind == "num" or (word.entry is not None and "cat" in word.entry.features)), None)
+        if named is None or named.entry is None or named.entry.features.get("cat") != "nonspec":
+            return False
+        behind = next((word for word in elements[index + 1 :] if word.text not in ("ai", "nữa", "người", "nào", "người nào")), None)
+        return behind is None or behind.kind in ("punct", "sup") or behind.text in ("do", "vì")
+
+    @staticmethod
+    def _denies_vacancy(elements: list[Element], index: int) -> bool:
+        """ "giao 17, có mặt 17, không khuyết", "… không còn thiếu vị trí nào": none is missing of those that were just counted."""
+        behind = elements[index + 1 :]
+        if not behind or behind[0].entry is None or behind[0].entry.features.get("status") != "vacant":
+            return False
+        words = list(itertools.takewhile(lambda word: word.kind not in ("punct", "sup"), behind[1:]))
+        words = words[:-1] if words and words[-1].text == "nào" else words
+        alone = not words or (len(words) == 1 and words[0].has("unit") and (words[0].entry is not None and words[0].entry.id.split("+")[0] in _OF_POSTS))
+        return alone and _counts_staff(elements[:index])
 
     @staticmethod
     def _denies_any(elements: list[Element], index: int) -> bool:
@@ -663,6 +689,12 @@ def _tells_of_dossiers(words: list[Element]) -> bool:
     """Whether a field or a channel is named, and no procedures."""
     named = [word.entry.features for word in words if word.entry is not None]
     return any(features.get("field") or "channel" in features for features in named) and not any(features.get("family") == "procedure" for features in named)
+
+
+def _counts_staff(words: list[Element]) -> bool:
+    """Whether a quota or those who are there are counted."""
+    told = any(word.entry is not None and word.entry.features.get("status") in ("present", "assigned") for word in words)
+    return told and any(word.kind == "num" for word in words)
 
 
 def _is_day(left: str, right: str) -> bool:

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 from ingest.facts.elements import Element
 from ingest.facts.families import FamilyReader
 from ingest.facts.frames import GATHERED, OF_ENTRY, SCOPES, Claim, Frame, State, counts_nothing, only, without
+
+_LEFT = re.compile(r"(?:^|\s)còn(?: lại)?$")
+_WAITING = re.compile(
+    r"\s*(?:người|đồng chí|đ/c|trường hợp)?\s*(?:này )?(?:chưa|chờ|không|xin|sẽ|dự kiến|đề nghị|đủ điều kiện|(?:đang|có|trong) (?!hỗ trợ|bố trí|làm|mặt|tiếp tục|công tác)|đã)"
+)
+"""Behind those who are left: they are to go, too, or lack something: "còn 04 người chưa nhận"."""
+_HERE = re.compile(r"\s*(?:người|đồng chí|đ/c|cán bộ, công chức)?\s*(?:[.;,()]|$|đang (?:làm việc|công tác)|có mặt)")
+_PLACE = re.compile(r"(?:toàn |mỗi )?(?:xã|phường|đặc khu|thị trấn|thôn|tổ dân phố|khu phố|bản|xóm|ấp|buôn)\b")
+_VILLAGES = re.compile(r"[0-9]+ (?:thôn|tổ dân phố|khu phố|bản|xóm|ấp|buôn|khóm)\b[^0-9.;:()]*(?:,| và| với)[^0-9.;:()]*$")
+_NOTHING_ELSE = re.compile(r"\s*người\s*(?:[.,;)]|$)")
 
 
 class SettledReader(FamilyReader):
@@ -21,6 +32,23 @@ class SettledReader(FamilyReader):
         of_kind = last is not None and not last.emitted and not last.void and "kind" in last.features and last.features.get("family") == "dossier"
         goes_on = of_kind and not claim.state.fresh and not (claim.scoped or "field" in claim.state.topic)
         return counts_nothing() if goes_on and ("family" not in claim.own or (claim.own.get("action") == "resolved" and "bare_unit" in claim.own)) else None
+
+    def _as_those_left(self, claim: Claim) -> Frame | None:
+        """ "19 người; đã giải quyết cho 11 người nghỉ, hiện còn 08 người": who is left of those of whom some have just been told to have gone."""
+        state, left = claim.state, self.found[-1] if self.found else None
+        words = [word.text for segment in state.segments for word in segment]
+        gone = left is not None and left.measure.startswith("staff_left") and not left.subject
+        near = left is not None and (left.sentence == state.span or (state.last is None and left.start >= self.paragraph))
+        if not (gone and near) or left is None or "people" not in claim.own or claim.number.percent or not any(_LEFT.search(word) for word in words):
+            return None
+        other = {"cat", "block", "weak_block", "field", "place"} & set(claim.own) or claim.own.get("status", "present") != "present"
+        if other or claim.own.get("family", "staff") != "staff" or _WAITING.match(self.view, claim.number.end):
+            return None
+        if not left.scope:
+            return Frame({"family": "staff", "cat": "nonspec"})
+        if not _HERE.match(self.view, claim.number.end):
+            return None
+        return Frame({"family": "staff", "status": "present"} | ({} if left.presumed else {"block": left.scope}))
 
     def _below_heading(self, claim: Claim) -> Frame | None:
         """Bare people below a heading that names a category are of that category."""
@@ -57,6 +85,8 @@ class SettledReader(FamilyReader):
             return counts_nothing()  # "nhận tay 96 bộ"
         if features.get("family") == "staff" and own.get("action") == "received" and "unit_cat" in own and not {"status", "has", "block"} & set(own):
             return counts_nothing()  # "tiếp nhận mới 03 công chức": those who came
+        if own.get("votes") and features.get("family") == "population":
+            return counts_nothing()  # "người dân quan tâm nhất là vệ sinh môi trường 402 ý kiến"
         if own.get("transactions") and not claim.number.percent:
             features.pop("money", None)
         if features.get("family") == "dossier" and features.get("level", "").startswith(("one_stop", "interlinked")):
@@ -110,17 +140,24 @@ class SettledReader(FamilyReader):
         if not own.get("people"):
             return None
         many = len(claim.number.parts) == 1 and len(claim.number.parts[0][2].replace(".", "")) > 3
-        here = next((word.text for word in state.segments[-1]), "").split()[-1:] in (["xã"], ["phường"], ["khu"], ["trấn"])
+        here = bool(state.segments[-1]) and _PLACE.match(self.view, state.segments[-1][0].start) is not None
         crowd = many and ((bool(own.get("has")) and here) or (state.last is not None and state.last.features.get("family") == "area"))
         if crowd and "cat" in own and "block" not in own and claim.unnamed:
             return counts_nothing()  # "Trang Zalo của xã có 7.930 người theo dõi"
         if crowd and not claim.significant and not {"cat", "status", "field", "block"} & set(own):
             return Frame({"family": "population"})  # "Phường có 97.310 người": no unit employs so many
+        if many and not (claim.significant or {"cat", "status", "field", "block", "has"} & set(own)) and self._stands_beside_villages(claim):
+            return Frame({"family": "population"})  # "gồm 38 thôn, buôn, tổ dân phố với trên 56.200 người"
         if state.households and not {"cat", "status", "timing", "action"} & set(own):
             return Frame({"family": "population"})
         if self._after_households(state) and not claim.significant and not {"cat", "status"} & set(own):
             return Frame({"family": "population"})
         return None
+
+    def _stands_beside_villages(self, claim: Claim) -> bool:
+        """Whether so many villages are counted right before a number of people who are told nothing else of."""
+        before = self.view[claim.state.span[0] : claim.number.start]
+        return _VILLAGES.search(before) is not None and _NOTHING_ELSE.match(self.view, claim.number.end) is not None
 
     @staticmethod
     def _after_households(state: State) -> bool:

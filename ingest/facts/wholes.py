@@ -133,3 +133,43 @@ def with_all_told_apart(readings: list[Reading]) -> list[Reading]:
                 first = parts[0].start
                 of_all |= {id(reading) for reading in counted if reading.start < first and reading.scope == "government"}
     return [replace(reading, scope="all") if id(reading) in of_all else reading for reading in readings]
+
+
+def with_clauses_of_one_scope(readings: list[Reading]) -> list[Reading]:
+    """The readings, where quota, presence and vacancy that stand side by side and name no block are all of one scope: "được giao là 161; hiện có mặt 151, khuyết 10"."""
+    heads = [reading for reading in readings if reading.measure in _HEAD_COUNTS]
+    of_all: set[int] = set()
+    for ordered in (heads, heads[::-1]):
+        said: set[str] = set()
+        last: Reading | None = None
+        for reading in ordered:
+            beside = last is not None and last.sentence == reading.sentence and reading.measure not in said
+            goes_on = beside and reading.presumed and reading.scope == "government" and not (reading.subject or reading.column)
+            if goes_on or reading.scope == "all":
+                said = {*(said if goes_on else ()), reading.measure}
+                last = reading
+                of_all.add(id(reading))
+            else:
+                last = None
+    return [replace(reading, scope="all") if id(reading) in of_all else reading for reading in readings]
+
+
+def with_totals_named_again(readings: list[Reading]) -> list[Reading]:
+    """The readings, where a head count that names no block prints the total of all blocks once more: "Trong tổng số 86 người có mặt, cán bộ 23 người …" below a table whose total is 86.
+
+    Officials and civil servants of one sentence who make up that total are of all blocks, too.
+    """
+    present = [reading for reading in readings if reading.measure == "staff_present" and not (reading.subject or reading.column)]
+    totals = {reading.value: reading.start for reading in reversed(present) if reading.scope == "all"}
+    named = {reading.value for reading in present if reading.scope == "government" and not reading.presumed}
+    if not (totals and named):
+        return readings
+    unnamed = [reading for reading in readings if reading.presumed and reading.scope == "government" and not (reading.subject or reading.column)]
+    kinds: dict[tuple[int, int], list[Reading]] = {}
+    for reading in unnamed:
+        if reading.measure in ("staff_officials", "staff_civil_servants"):
+            kinds.setdefault(reading.sentence, []).append(reading)
+    again = [([reading], reading.value) for reading in unnamed if reading.measure == "staff_present"]
+    again += [(both, sum((one.value for one in both), Decimal(0))) for both in kinds.values() if len(both) > 1]
+    of_all = {id(one) for members, value in again if value not in named and totals.get(value, members[0].start) < members[0].start for one in members}
+    return [replace(reading, scope="all") if id(reading) in of_all else reading for reading in readings]
