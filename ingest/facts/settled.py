@@ -16,6 +16,7 @@ _WAITING = re.compile(
 """Behind those who are left: they are to go, too, or lack something: "còn 04 người chưa nhận"."""
 _HERE = re.compile(r"\s*(?:người|đồng chí|đ/c|cán bộ, công chức)?\s*(?:[.;,()]|$|đang (?:làm việc|công tác)|có mặt)")
 _PLACE = re.compile(r"(?:toàn |mỗi )?(?:xã|phường|đặc khu|thị trấn|thôn|tổ dân phố|khu phố|bản|xóm|ấp|buôn)\b")
+_DAY = re.compile(r"\b[0-9]{1,2}/[0-9]{1,2}/20[0-9]{2}\b")
 _VILLAGES = re.compile(r"[0-9]+ (?:thôn|tổ dân phố|khu phố|bản|xóm|ấp|buôn|khóm)\b[^0-9.;:()]*(?:,| và| với)[^0-9.;:()]*$")
 _NOTHING_ELSE = re.compile(r"\s*người\s*(?:[.,;)]|$)")
 
@@ -46,8 +47,8 @@ class SettledReader(FamilyReader):
             return None
         if not left.scope:
             return Frame({"family": "staff", "cat": "nonspec"})
-        if not _HERE.match(self.view, claim.number.end):
-            return None
+        if not _HERE.match(self.view, claim.number.end) or _DAY.search(self.view, *state.span):
+            return None  # "đến 31/12/2025, sau khi 13 người nghỉ, còn 67 người": on a day that may be over
         return Frame({"family": "staff", "status": "present"} | ({} if left.presumed else {"block": left.scope}))
 
     def _below_heading(self, claim: Claim) -> Frame | None:
