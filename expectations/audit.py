@@ -76,8 +76,8 @@ def audit(document: Document | None, header: Header, figures: Sequence[Figure], 
             findings,
         )
         findings += _untold(check_divisions(document, figures), findings)
-        findings += _untold(check_enumerations(document, figures), findings)
         findings += _untold(check_people(document), findings)
+        findings += _untold(check_enumerations(document, figures), findings)
         findings += _untold(check_heading_counts(document), findings)
         findings += check_stale(document, header)
         findings += check_headings(document)
@@ -86,8 +86,12 @@ def audit(document: Document | None, header: Header, figures: Sequence[Figure], 
 
 def _untold(found: Iterable[Finding], told: Sequence[Finding]) -> list[Finding]:
     """What was found by the numbers alone, without what an identity over figures already tells of the same numbers."""
-    known = {(finding.rule, place.start) for finding in told for place in finding.places}
-    return [finding for finding in found if sum((finding.rule, place.start) in known for place in finding.places) < _SAME_NUMBERS]
+    known = {(key, place.start) for finding in told for place in finding.places for key in (finding.rule, finding.values.get("gap")) if key}
+    return [
+        finding
+        for finding in found
+        if all(sum((key, place.start) in known for place in finding.places) < _SAME_NUMBERS for key in (finding.rule, finding.values.get("gap")))
+    ]
 
 
 _SAME_NUMBERS = 2

@@ -15,7 +15,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from expectations.grouping import is_row, is_slip
-from expectations.language import enumerations, exhaustive
+from expectations.language import enumerations, exhaustive, words
 from expectations.sums import severity_of
 from expectations.wording import both_sides, sentence_place
 from warehouse.model import Document, Figure, Finding
@@ -28,7 +28,7 @@ _COUNT = re.compile(
     r"\d(?<![\d.,/\-]\d)(?:\d{0,2}(?:\.\d{3})+|\d{0,5})(?![\d/%\-]|[.,]\d|\s*%|\s*(?:ngày|tháng|năm|giờ|tuổi|triệu|tỷ|tỉ|nghìn|đồng(?! chí)|điểm)\b)"
 )
 _NO_COUNT = re.compile(
-    r"(?:ngày|tháng|quý|năm|(?<!tổng )(?<!trong )số|Điều|khoản|kỳ|lần|thứ|mục|biểu|nhóm|loại|khóa|Quyết định|Nghị định|từ|dưới|trên|đến|hơn|gần|khoảng|HĐ|hợp đồng)\s*\Z",
+    r"(?:ngày|tháng|quý|năm|(?<!tổng )(?<!trong )(?<!năng )(?<!đổi )(?<!nghệ )(?<!tế )(?<!ký )số|Điều|khoản|(?<!đến )(?<!định )(?<!trong )kỳ|lần|thứ|mục|biểu|nhóm|loại|khóa|Quyết định|Nghị định|từ|dưới|trên|đến|hơn|gần|khoảng|HĐ|hợp đồng)\s*\Z",
     _I,
 )
 _OPENS = re.compile(
@@ -57,6 +57,8 @@ _TELLING = 5
 _MANY, _CLOSE = 4, 20
 """So many levels of training that miss the heads by less than one part in this."""
 _LONG_NUMBER = 100
+_SURE = 10
+"""A closed list that misses its whole by no more than one part in this does so whatever the slip was."""
 _SHARE = 5
 """A list belongs to its whole if it misses it by no more than one part in this."""
 
@@ -78,6 +80,8 @@ class _Statement(NamedTuple):
     """Further numbers of the statement: one of them may be what is missing."""
     start: int
     """Where the sentence begins."""
+    closed: str = ""
+    """`list`: the list is closed by the way it is written; `states`: what is done and what is not leave nothing out."""
 
     @property
     def gap(self) -> int:
@@ -91,7 +95,7 @@ def check_enumerations(document: Document, figures: Sequence[Figure]) -> Iterato
     found = (
         *((_rule(text, one), one) for one in _statements(text) if _is_broken(one, text)),
         *(("staff-parts", one) for one in _of_dimensions(text, figures)),
-        *(("petitions-flow", one) for one in _flows(text) if _is_broken(one, text)),
+        *((_matter(text, one), one) for one in _flows(text) if _is_broken(one, text)),
     )
     for rule, statement in found:
         if rule and not inexact & {number.start for number in (statement.whole, *statement.parts)}:
@@ -114,9 +118,9 @@ def _of_dimensions(text: str, figures: Sequence[Figure]) -> Iterator[_Statement]
     """Lists of levels of training, ages or men and women that miss a head count told before them, in whatever sentence, and are none of the others."""
     people = [figure for figure in figures if figure.measure in _HEADS and figure.start is not None and figure.end is not None and not is_row(figure)]
     counted = {int(figure.value) for figure in figures if figure.measure in _HEADS}
-    for sign, words, fewest in _DIMENSIONS if people else ():
+    for sign, nouns, fewest in _DIMENSIONS if people else ():
         for left, right in dict.fromkeys(_sentence(text, match.start()) for match in sign.finditer(text)):
-            parts = _of_kind(text, left, right, words)
+            parts = _of_kind(text, left, right, nouns)
             if len(parts) < fewest or sum(part.value for part in parts) in counted or _OF_ANOTHER.search(text, left, right):
                 continue
             others = frozenset(one.value for one in _numbers(text, left, right) if one not in parts)
@@ -144,36 +148,108 @@ def _of_kind(text: str, left: int, right: int, words: re.Pattern[str]) -> tuple[
     return tuple(one for one, is_of_kind in zip(numbers, longest, strict=True) if is_of_kind)
 
 
-# --- what came in, what is done, what is left ----------------------------------------------------------------------------------------
+# --- how many there are, what is done, what is left -------------------------------------------------------------------------------------
 
-_CAME = re.compile(r"\b(?:nhận|tổng số|phát sinh|gửi đến)\b[^\d.;:]{0,60}\Z", _I)
-_PETITIONS = re.compile(r"\s*(?:lượt\s+|vụ(?: việc)?\s+(?:tranh chấp,? )?)?(?:đơn\b(?! vị)|phản ánh|kiến nghị|PAKN|khiếu nại|tố cáo)", _I)
-_DONE = re.compile(r"\b(?:giải quyết|xử lý|trả lời|phản hồi|xong)\b", _I)
-_LEFT = re.compile(r"\b(?:còn|đang|chưa)\b", _I)
-_LEFT_BEHIND = re.compile(r"[^\d.;]{0,30}\b(?:còn|đang|chưa)\b", _I)
+_MATTERS = re.compile(rf"[\s*]*(?:lượt\s+|vụ(?:\s+việc)?\s+(?:tranh\s+chấp,?\s+)?)?{words('matters')}\b", _I)
+_MATTERS_BEFORE = re.compile(rf"\b{words('matters')}\b[^\d.;|]{{0,60}}(?:\b(?:là|có|gồm|nhận(?:\s+được)?|mới|tổng(?:\s+số)?|giao|vào)|:)[\s*]*\Z", _I)
+_SPOKEN_OF = re.compile(rf"\b{words('matters')}\b", _I)
+_PETITIONS = re.compile(r"\bđơn\b|phản ánh|kiến nghị|PAKN|khiếu nại|tố cáo", _I)
+_DONE = re.compile(rf"\b{words('done')}\b", _I)
+_LEFT = re.compile(rf"\b{words('left')}\b", _I)
+_OF_ONE_STATE = re.compile(
+    r"\b(?:xong|hoàn thành|hoàn tất|đạt|đang|còn|chưa|trong (?:đó|số)|tăng|giảm|(?:đã|được) (?:giải quyết|xử lý|trả lời))\b[^\d,;:]{0,25}\Z", _I
+)
+"""Before a number that is no whole."""
+_OF_A_LIST = re.compile(r"[,;][\s*]*\Z")
+_OF_ANOTHER_STATE = re.compile(
+    r"\btrong\s+(?:quý|tháng|kỳ|tuần|đó|số|các|những)\b|\b(?:so với|tăng|giảm|riêng|cùng kỳ|kỳ trước|quý trước|tháng trước|năm trước)\b", _I
+)
+"""The clause tells of another time or of a part."""
+_CLAUSE = re.compile(r"[;:]|,(?!\d)|\.(?=\s|\Z)|(?<!\d )\bvà(?=\s+(?:còn|đang|chưa|chậm|quá|\d))|\bthì\b|\n(?=[^\n:]{1,40}:)")
+_BRACKETS = re.compile(r"\([^()]*\)|\*\*|(?<=phản ánh),|(?<=kiến nghị),(?=\s*phản ánh)|(?<=khiếu nại),(?=\s*tố cáo)", _I)
+"""What stands in brackets, marks, and the comma within a name: they part no clauses."""
+_FRACTION = re.compile(r"(?<![\d.,/])(?P<done>\d{1,4})/(?P<all>\d{1,4})(?![\d/.,%])")
+_OWN_NOUN = re.compile(rf"\s*(?:(?:{words('matters')}|{words('done')}|{words('left')}|trường hợp|việc|vụ|lượt|đã|được|và)\b|[,;.:]|\Z)", _I)
+_TOKEN = re.compile(r"(?<![\d.,/\-])\d{1,6}(?![\d/\-.,]\d|[\d%/])")
+_STILL = re.compile(r"\bcòn\b", _I)
+_MOST_STATES = 5
+_FAR = 160
+"""Characters between the whole and its first part."""
 
 
 def _flows(text: str) -> Iterator[_Statement]:
-    """ "Nhận 23 phản ánh, đã trả lời 20, đang xem xét 02": three numbers of one sentence."""
+    """ "Nhận 23 phản ánh, đã trả lời 20, đang xem xét 02", "38 nhiệm vụ; xong 21, đang làm 14, chậm 03", "đã xong 21/38 nhiệm vụ, còn 17"."""
+    told: set[int] = set()
     for start, end in paragraph_spans(text):
-        if len(_numbers(text, start, end)) <= _FEWEST or not _PETITIONS_SPOKEN_OF.search(text, start, end):
+        found = _numbers(text, start, end)
+        if len(found) < _FEWEST or text.count("|", start, end) > 1 or not (_SPOKEN_OF.search(text, start, end) and _LEFT.search(text, start, end)):
             continue
-        for left, right in _sentences(text, start, end):
-            numbers = [one for one in _numbers(text, left, right) if not _in_brackets(text, left, one)]
-            for came, done, rest in zip(numbers, numbers[1:], numbers[2:], strict=False):
-                behind = min((one.start for one in numbers if one.start > rest.start), default=right)
-                if (
-                    _CAME.search(text, left, came.start)
-                    and (_PETITIONS.match(text, came.end) or _PETITIONS_SPOKEN_OF.search(text, left, came.start))
-                    and _DONE.search(text, came.end, done.start)
-                    and not _LEFT.search(text, came.end, done.start)
-                    and (_LEFT.search(text, done.end, rest.start) or _LEFT_BEHIND.match(text, rest.end))
-                ):
-                    others = frozenset(one.value for one in _numbers(text, left, right) if one not in (came, done, rest))
-                    yield _Statement(came, (done, rest), behind == right, others, left)
+        plain = _BRACKETS.sub(lambda match: " " * len(match.group()), text[start:end])
+        bounds = [0, *(match.start() for match in _CLAUSE.finditer(plain)), len(plain)]
+        numbers = tuple(_Number(one.value, one.start - start, one.end - start) for one in found)
+        fractions = [_Number(int(match["all"]), *match.span("all")) for match in _FRACTION.finditer(plain)]
+        for whole in sorted((*numbers, *fractions), key=lambda one: -one.start):  # what follows is of the nearest whole
+            if whole.value < _TELLING or not (_MATTERS.match(plain, whole.end) or _MATTERS_BEFORE.search(plain, max(0, whole.start - _TITLE), whole.start)):
+                continue
+            before = max(0, whole.start - _TITLE), whole.start
+            if plain[whole.start] == " " or (whole not in fractions and _OF_ONE_STATE.search(plain, *before)):
+                continue
+            if _OF_A_LIST.search(plain, *before) and _PETITIONS.search(plain, whole.end, whole.end + _MATTER):
+                continue  # "47 đơn: 09 khiếu nại, 35 kiến nghị"
+            parts, is_full = _states(plain, bounds, numbers, whole, is_fraction=whole in fractions)
+            if parts and parts[-1].start not in told:
+                told.add(parts[-1].start)
+                left = max(plain.rfind(mark, 0, whole.start) for mark in (".", ";", "\n")) + 1
+                used = {one.start for one in (whole, *parts)}
+                others = frozenset(
+                    int(match.group()) for match in _TOKEN.finditer(text[start:end], left, _end(plain, parts[-1].end)) if match.start() not in used
+                )
+                moved = [_Number(one.value, one.start + start, one.end + start) for one in (whole, *parts)]
+                yield _Statement(moved[0], tuple(moved[1:]), is_full, others, left + start, "states" if is_full else "")
 
 
-_PETITIONS_SPOKEN_OF = re.compile(r"\bđơn\b|phản ánh|kiến nghị|PAKN|khiếu nại|tố cáo", _I)
+def _end(plain: str, offset: int) -> int:
+    """Where the sentence of the offset ends."""
+    found = _ENDS.search(plain, offset)
+    return found.start() if found else len(plain)
+
+
+def _states(plain: str, bounds: Sequence[int], numbers: Sequence[_Number], whole: _Number, *, is_fraction: bool) -> tuple[tuple[_Number, ...], bool]:
+    """The numbers of the clauses behind the whole that tell each of a state, if some are done and some are not; and whether nothing else follows."""
+    parts: list[_Number] = []
+    kinds: set[str] = set()
+    is_full, skips, carried = True, False, ""
+    place = bisect_left(bounds, whole.end + 1) - 1
+    for left, right in zip(bounds[place:], bounds[place + 1 :], strict=False):
+        begins = plain[left : left + 1]
+        fraction = next((one for one in _FRACTION.finditer(plain, left, right) if int(one["all"]) == whole.value), None)
+        inside = [one for one in numbers if max(left, whole.end) <= one.start < right and plain[one.start] != " "]
+        if fraction and (is_fraction or fraction.start() > whole.end) and not inside:
+            inside = [_Number(int(fraction["done"]), *fraction.span("done"))]
+        skips = skips and begins not in (".", ";")
+        own = left if is_fraction else max(left, whole.end)
+        state = "left" if _LEFT.search(plain, own, right) else "done" if _DONE.search(plain, own, right) else ""
+        if not inside:
+            if begins == "." and len(kinds) > 1:
+                break
+            carried = state
+            continue
+        state = state or carried
+        carried = ""
+        one = inside[0]
+        is_other = _OF_ANOTHER_STATE.search(plain, own, right) is not None
+        is_told = fraction is not None or _OWN_NOUN.match(plain, one.end) is not None
+        if not parts and one.start - whole.end <= _FAR and (skips or is_other or not is_told or not state):
+            skips = skips or is_other
+            continue
+        if len(inside) > 1 or is_other or not is_told or not state:
+            is_full = begins == "." or not is_told
+            break
+        parts.append(one)
+        kinds.add(state)
+        if len(parts) == _MOST_STATES:
+            break
+    return (tuple(parts), is_full) if len(kinds) > 1 else ((), False)
 
 
 # --- lists of any kind ------------------------------------------------------------------------------------------------------------------
@@ -201,10 +277,15 @@ def _of_sentences(text: str, start: int, end: int) -> Iterator[_Statement]:
         if len(numbers) <= _FEWEST:
             continue
         for opened in _OPENS.finditer(text, left, right):
-            before = [one for one in numbers if one.end <= opened.start()]
+            before = [one for one in numbers if one.end <= opened.start() and not _is_aside(text, one, opened.start())]
             if before and _opens(text, left, before[-1], opened):
                 listed, others = _listed(text, opened.end(), right)
-                yield _Statement(before[-1], listed, opened["full"] is not None, others | {one.value for one in around if one.end <= before[-1].start}, left)
+                if _counts_another_kind(text, before[-1], listed):
+                    continue
+                closed = "list" if _is_closed(text, before[-1], opened, listed) else ""
+                above = frozenset(one.value for one in around if one.end <= before[-1].start and not opened["has"])
+                others |= above & {sum(one.value for one in listed)} if closed else above
+                yield _Statement(before[-1], listed, bool(opened["full"] or closed), others, left, closed)
         last = numbers[-1]
         if _TOTAL_LAST.search(text, left, last.start):
             yield _Statement(last, tuple(one for one in numbers[:-1] if not _in_brackets(text, left, one)), True, frozenset(), left)
@@ -220,6 +301,54 @@ def _opens(text: str, left: int, whole: _Number, opened: re.Match[str]) -> bool:
     if any(line.strip()[:1].isupper() for line in lines[1:]):
         return False  # the next line of a list
     return not opened["has"] or _AMONG.search(text, left, whole.start) is not None
+
+
+def _is_aside(text: str, number: _Number, offset: int) -> bool:
+    """Whether the number stands with other words in brackets that are closed before the offset."""
+    alone = text[number.start - 1 : number.start] == "(" and text[number.end : number.end + 1] == ")"
+    return not alone and text.count(")", number.end, offset) > text.count("(", number.end, offset)
+
+
+_KINDS = tuple(re.compile(rf"[\s*]*{words(name)}\b", _I) for name in ("people", "dossiers-alone", "procedures", "documents", "equipment"))
+
+
+def _kind(text: str, number: _Number) -> int | None:
+    """What the noun right behind a number counts, if it is one of the common kinds."""
+    return next((kind for kind, nouns in enumerate(_KINDS) if nouns.match(text, number.end)), None)
+
+
+def _counts_another_kind(text: str, whole: _Number, parts: Sequence[_Number]) -> bool:
+    """ "21 quyết định công bố (13 TTHC mới, 47 TTHC sửa đổi)"."""
+    kind = _kind(text, whole)
+    return kind is not None and any(_kind(text, part) not in (kind, None) for part in parts)
+
+
+_SOME_PRINTED = re.compile(rf"\b{words('some-printed')}\b", _I)
+_OVERLAPPING = re.compile(rf"(?<!\w){words('overlapping')}(?!\w)", _I)
+_DIGITS = re.compile(r"(?<![\d.,/])\d(?:[\d.]*\d)?(?![\d/%]|[.,]\d|\s*%)")
+_LEADS = re.compile(r"(?:\A|[,;+:(\-–]|\bvà|\bcó|\blà)[\s*]*\Z", _I)
+_CLOSES = re.compile(r"[\s*]*(?:[^\W\d_]{1,6}(?:\s[^\W\d_]{1,5})?)?\s*(?:\([^()]*\))?\s*(?:[,;.)\n]|\bvà\b|[-–]\s|\Z)")
+_BEHIND_WHOLE = re.compile(r"[^\d;:(]{0,45}[,;]?\s*\(?\s*\Z")
+_OF_A_DOCUMENT = re.compile(r"(?:Nghị định|NĐ|Nghị quyết|Quyết định|QĐ|Thông tư|HĐ|hợp đồng|khoản|Điều)(?:\s+số)?\s*\Z", _I)
+
+
+def _is_closed(text: str, whole: _Number, opened: re.Match[str], parts: Sequence[_Number]) -> bool:
+    """Whether the list stands right behind its whole, in brackets, behind a colon or "gồm", and is nothing but numbers each with its name.
+
+    All names stand before their numbers, or all behind.
+    """
+    if len(parts) < _FEWEST or (opened["part"] and opened.group() != "(") or not _BEHIND_WHOLE.match(text[whole.end : opened.start()]):
+        return False
+    bracket = text.rfind("(", whole.end, opened.end())
+    end = text.find(")" if bracket >= 0 and ")" not in text[bracket : parts[0].start] else "\n", parts[-1].end)
+    end = min((one for one in (end, *(text.find(mark, parts[-1].end) for mark in (".", ";", ")"))) if one >= 0), default=len(text))
+    span = _BRACKETS.sub(lambda match: " " * len(match.group()), text[opened.end() : end])
+    if _OVERLAPPING.search(span) or _SOME_PRINTED.search(span):
+        return False
+    inside = [one for one in _DIGITS.finditer(span) if not _OF_A_DOCUMENT.search(span, max(0, one.start() - 20), one.start())]
+    bounds = [opened.end(), *(part.end for part in parts)]
+    leads = all(_LEADS.search(text[left : part.start]) for left, part in zip(bounds, parts, strict=False))
+    return len(inside) == len(parts) and (leads or all(_CLOSES.match(text, part.end) for part in parts))
 
 
 _ANOTHER = re.compile(r";(?!\s*(?:tất cả|số (?:đó|này)))")
@@ -320,22 +449,63 @@ def _is_broken(statement: _Statement, text: str) -> bool:
     whole, parts, gap = statement.whole, statement.parts, statement.gap
     if not _FEWEST <= len(parts) <= _MOST_PARTS or whole.value < _TELLING or parts[-1].end - parts[0].start > _LONG:
         return False
-    sums = {sum(part.value for part in parts[first:last]) for first in range(len(parts)) for last in range(first + 1, len(parts) + 1)}
+    firsts = (0,) if statement.closed == "list" else range(len(parts))  # "12 người (10 công chức, 02 hợp đồng, 01 nghỉ thai sản)"
+    fewest = _FEWEST if statement.closed == "list" else 1
+    sums = {sum(part.value for part in parts[first:last]) for first in firsts for last in range(first + fewest, len(parts) + 1)}
     if whole.value in sums or {abs(gap), whole.value - gap} & statement.others:
         return False
-    if gap > 0 and _REST_UNTOLD.search(_words(text, statement)[1] + _CLAUSE_END.split(text[parts[-1].end : parts[-1].end + _REACH])[0]):
+    if (
+        gap > 0
+        and statement.closed != "states"
+        and _REST_UNTOLD.search(_words(text, statement)[1] + _CLAUSE_END.split(text[parts[-1].end : parts[-1].end + _REACH])[0])
+    ):
         return False
     is_training = len(parts) >= _MANY and _levels_of_training(text, statement)
-    if gap > 0 and (not (statement.is_full or is_training or _is_exhaustive(text, statement)) or _POST.search(text, whole.end, parts[-1].end)):
+    rest = _numbers(text, parts[-1].end, min(_end(text, parts[-1].end), parts[-1].end + _TITLE))
+    if gap > 0 and statement.closed == "list" and any(one.value == gap for one in rest):
+        return False  # what is missing is told right behind the list
+    is_full = is_training or (statement.is_full and not _SOME_PRINTED.search(_words(text, statement)[1])) or _is_exhaustive(text, statement)
+    if gap > 0 and (not is_full or _POST.search(text, whole.end, parts[-1].end)):
         return False
-    is_near = abs(gap) * _SHARE <= whole.value and all(part.value < whole.value for part in parts)
-    if is_training and abs(gap) * _CLOSE <= whole.value:
-        return True  # no level is left out, whatever the slip was
+    most = max(whole.value, whole.value - gap)
+    is_near = abs(gap) * _SHARE <= most and all(part.value < most for part in parts)
+    if (is_training and abs(gap) * _CLOSE <= whole.value) or (
+        statement.closed == "list" and is_near and abs(gap) * _SURE <= most and not _is_printed(text, statement)
+    ):
+        return True  # nothing is left out, whatever the slip was
+    leaves_nothing = statement.closed == "list" or (
+        statement.closed != "" and (gap < 0 or _STILL.search(text, parts[-2].end, parts[-1].end + _LABEL) is not None)
+    )
+    is_near = is_near or (leaves_nothing and abs(gap) * 2 <= most)
     return any(
-        is_slip(str(printed), str(needed)) and (is_near or (printed >= _LONG_NUMBER and sorted(str(printed)) == sorted(str(needed))))
+        is_slip(str(printed), str(needed))
+        and (
+            is_near
+            or (leaves_nothing and printed >= _LONG_NUMBER)
+            or ((printed >= _LONG_NUMBER or (statement.closed and printed > _TELLING)) and sorted(str(printed)) == sorted(str(needed)))
+        )
         for printed, needed in _repairs(statement)
         if needed > 0
     )
+
+
+_TELLING_GAP = 10
+"""A smaller number stands close to any list."""
+
+
+def _is_printed(text: str, statement: _Statement) -> bool:
+    """Whether what is missing is told close by: "391 người, gồm …; 17 hợp đồng"."""
+    left, right = statement.start - _NEXT_SECTION, statement.parts[-1].end + _NEXT_SECTION
+    return statement.gap >= _TELLING_GAP and any(one.value == statement.gap for one in _numbers(text, left, right))
+
+
+def _matter(text: str, statement: _Statement) -> str:
+    whole = statement.whole
+    return "petitions-flow" if _PETITIONS.search(text, max(statement.start, whole.start - _REACH), whole.end + _MATTER) else "form-total-row"
+
+
+_MATTER = 45
+"""Characters behind a number that may name what it counts."""
 
 
 def _levels_of_training(text: str, statement: _Statement) -> bool:
