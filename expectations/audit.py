@@ -24,6 +24,7 @@ from expectations.relations import check_relations
 from expectations.repair import Repair, repairs
 from expectations.repeats import check_magnitudes, check_repeats
 from expectations.retold import check_retold
+from expectations.roll_forward import check_roll_forward
 from expectations.service_index import check_index
 from expectations.stale import check_stale
 from expectations.tables import check_tables
@@ -63,6 +64,7 @@ def audit(document: Document | None, header: Header, figures: Sequence[Figure], 
         findings += check_ballots(document, figures)
         findings += check_index(document, figures)
         findings += check_changes(document)
+        findings += check_roll_forward(document, header, figures)
         findings += check_hundreds(document)
         findings += check_tables(document, figures)
         findings += _untold(
