@@ -28,7 +28,7 @@ _DONE = re.compile(r"\bđã\b|\btổ chức (?!xã|lại)|\bhoàn thành|\btri�
 _LEGITIMATE = re.compile(
     r"\bso với|\bcùng kỳ|\btăng\b(?! cường)|\bgiảm\b|(?<!theo )\bkế hoạch|\bphương hướng|\bnhiệm vụ|\bdự kiến|\bsẽ\b|\bphấn đấu"
     r"|\bmục tiêu|\bchỉ tiêu"
-    r"|\bgiai đoạn|\bchuyển (?:sang|qua)|\btồn\b|(?-i:\bQuyết định|\bNghị (?:quyết|định)|\bCông văn|\bThông tư|\bLuật\b)|\bcông bố"
+    r"|\bgiai đoạn|\bchuyển (?:sang|qua)|\btồn\b(?! đọng)|(?-i:\bQuyết định|\bNghị (?:quyết|định)|\bCông văn|\bThông tư|\bLuật\b)|\bcông bố"
     r"|\btrước (?:đây|đó|kia)|\bđể lại|\bmang sang|\bcòn dở"
     r"|\bcũ\b|\btrước (?:khi )?(?:sắp xếp|sáp nhập|hợp nhất)|\bkỳ trước"
     r"|\bnăm trước|\bquý trước|\blũy kế|\bluỹ kế|\bnhiệm kỳ|\btheo dõi từ|\bliền kề|\btrong khi",
@@ -155,7 +155,11 @@ def _tells_results(document: Document, phrase: PeriodPhrase, own: Period, phrase
         return True
     if _SUMS_UP.match(sentence) and not _COMPARED.search(sentence) and not _stands_beside_own(text, phrase, own, phrases):
         return True  # "hoàn thành các nhiệm vụ, đúng kế hoạch" are no plans here
-    if _LEGITIMATE.search(sentence) or (text[right - 2 : right].rstrip().endswith(";") and _OF_NOW.match(text, right)):
+    if (
+        _LEGITIMATE.search(sentence)
+        or _QUOTED_REPORT.search(text, left, start)
+        or (text[right - 2 : right].rstrip().endswith(";") and _OF_NOW.match(text, right))
+    ):
         return False
     if _CLOSING.search(sentence):
         return True
@@ -231,6 +235,8 @@ def _opening(text: str, left: int, start: int) -> int:
 
 _SUMS_UP = re.compile(r"[\s\d.)*#+•-]*(?:nhìn chung|tóm lại|đánh giá chung|có thể khẳng định)\b", _I)
 _COMPARED = re.compile(r"\bso với|\bcùng kỳ|\btăng\b(?! cường)|\bgiảm\b|\bhơn\b|\bsẽ\b|\bphương hướng|\bnghị quyết|\btiếp tục|\bphấn đấu", _I)
+_QUOTED_REPORT = re.compile(r"(?:\(|\btheo )\s*báo cáo (?:của )?\Z", _I)
+"""Another period's report is quoted: "(Báo cáo tháng 2 ghi 40 hồ sơ đang giải quyết)"."""
 _ANNOUNCES = re.compile(r"\bbáo cáo\b[^.;]*\Z", _I)
 _FOLLOWS = re.compile(r"\bnhư sau\b", _I)
 """The opening: "UBND xã báo cáo kết quả quý II năm 2026 như sau"."""
