@@ -38,17 +38,23 @@ def evaluate(header: Header, figures: Sequence[Figure]) -> tuple[Evaluation, ...
     found: dict[tuple[object, ...], Evaluation] = {}
     unprinted = Unprinted(figures)
     groups = prose_groups(header, figures)
+    excused: list[Evaluation] = []
     for group in groups:
         rows = list(_group(group, figures))
         closed = [row for row in rows if row.holds and row.relation == "="]
         for evaluation in rows:
             if not _is_of_one_population(evaluation, figures) or _closes_with_another_print(evaluation, figures):
                 continue
-            if any(differs_by_a_stray(evaluation, row, figures) for row in closed) or unprinted.may_close(evaluation):
+            if any(differs_by_a_stray(evaluation, row, figures) for row in closed):
+                continue
+            if unprinted.may_close(evaluation):
+                excused.append(evaluation)
                 continue
             # A fact printed twice is one fact: the same sum again says nothing new.
             key = (evaluation.rule, group.scope, group.subject, group.period_key, _values(evaluation))
             found.setdefault(key, evaluation)
+    if (odd := unprinted.odd_one_out(excused, found.values())) is not None:
+        found[odd.rule, _values(odd)] = odd
     for evaluation in _of_one_sentence(header, figures):
         same = [row for row in found.values() if row.rule == evaluation.rule and _members(row) & _members(evaluation)]
         if not same:
