@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
 
+from expectations.grouping import is_slip
 from expectations.sums import severity_of
-from expectations.wording import both_sides, figure_place, quoted, span_place
+from expectations.wording import both_sides, figure_place, quoted, sentence_place, span_place
 from warehouse.catalogue import identities
 from warehouse.model import Document, Figure, Finding
 from warehouse.numbers import number_vi, parse_number
@@ -98,32 +100,74 @@ def _groups_in(text: str, window: tuple[int, int]) -> list[re.Match[str]]:
 
 
 def _index(text: str, figures: Sequence[Figure]) -> Iterator[Finding]:
-    """The printed index against its six printed groups; evaluated only where all six stand below the total."""
+    """The printed index against its six printed groups; evaluated only where all six stand beside the total."""
     rule = "index-sum"
+    read = {index.start for index in figures if index.measure == "service_quality_index"}
     for index in figures:
         if index.measure != "service_quality_index" or index.end is None or index.bound != "=" or index.subject or "own-period" in index.flags:
             continue
-        windows = ((index.end, min(len(text), index.end + _INDEX_WINDOW)), (max(0, (index.start or 0) - _INDEX_WINDOW), index.start or 0))
-        matches = next((found for window in windows if (found := _groups_in(text, window))), [])
-        if not matches:
+        columns = _beside(text, (index.start or 0, index.end))
+        if not columns:
             continue
-        columns = _columns(text, [match.span("points") for match in matches])
-        if len(columns) > 1 and _has_totals(text, columns):
-            continue  # months side by side, each with its own total: the index is of something else
         spans = min(columns, key=lambda column: abs(index.value - sum(_points(text, span) for span in column)))
         points = [_points(text, span) for span in spans]
         gap = abs(index.value - sum(points))
         if gap <= (identities()[rule].tolerance or 0) or gap * 5 > index.value:
             continue  # far off: the numbers below are of something else
-        listed = " + ".join(number_vi(value) for value in points)
         yield Finding(
             rule,
             severity_of(rule),
-            f"Chỉ số phục vụ in {number_vi(index.value)} điểm, nhưng sáu nhóm cộng lại là {listed} = {number_vi(sum(points, Decimal(0)))} "
-            f"(lệch {number_vi(gap)}). Đề nghị kiểm tra lại điểm tổng hoặc điểm các nhóm.",
+            _told(index.value, points),
             (
                 *(figure_place(one) for one in figures if _is_same_print(one, index)),
                 *(span_place(text[slice(*span)], *span) for span in spans),
             ),
             both_sides(index.value, sum(points)),
         )
+    if "điểm" in text and "công khai" in text.lower():
+        yield from _unread_totals(text, read)
+
+
+def _told(index: Decimal, points: Sequence[Decimal]) -> str:
+    listed, added = " + ".join(number_vi(value) for value in points), sum(points, Decimal(0))
+    return (
+        f"Chỉ số phục vụ in {number_vi(index)} điểm, nhưng sáu nhóm cộng lại là {listed} = {number_vi(added)} "
+        f"(lệch {number_vi(abs(index - added))}). Đề nghị kiểm tra lại điểm tổng hoặc điểm các nhóm."
+    )
+
+
+def _beside(text: str, total: tuple[int, int]) -> list[list[tuple[int, int]]]:
+    """The points of the six groups behind a total, or else before it; months side by side that have their own totals are of something else."""
+    windows = ((total[1], min(len(text), total[1] + _INDEX_WINDOW)), (max(0, total[0] - _INDEX_WINDOW), total[0]))
+    matches = next((found for window in windows if (found := _groups_in(text, window))), [])
+    columns = _columns(text, [match.span("points") for match in matches]) if matches else []
+    return [] if len(columns) > 1 and _has_totals(text, columns) else columns
+
+
+_TOTAL = re.compile(r"\b(?:tổng|đạt|được|chỉ số)\b[^\d\n|;]{0,50}?(?P<total>\d{2}[.,]\d{1,2})(?!\d|\s*%|[.,]\d|/(?!100\b))", _I)
+_LEAST_INDEX = 40
+
+
+def _unread_totals(text: str, read: AbstractSet[int | None]) -> Iterator[Finding]:
+    """A total of points, of this period or another, that the reader leaves alone: told where a slip parts it from its groups and nothing prints their sum."""
+    rule = "index-sum"
+    told: set[Decimal] = set()
+    for match in _TOTAL.finditer(text):
+        value = parse_number(match["total"], "decimal").value
+        if match.start("total") in read or value < _LEAST_INDEX:
+            continue
+        for spans in _beside(text, match.span("total")):
+            points = [_points(text, span) for span in spans]
+            added = sum(points, Decimal(0))
+            is_printed = any(form in text for form in (f"{added:.2f}", number_vi(added), f"{added:.2f}".replace(".", ",")))
+            if value == added or is_printed or added in told or not is_slip(f"{value:.2f}", f"{added:.2f}"):
+                continue
+            told.add(added)
+            spots = (match.span("total"), *spans)
+            yield Finding(
+                rule,
+                severity_of(rule),
+                _told(value, points),
+                (sentence_place(text, *spots[0]), *(span_place(text[slice(*span)], *span) for span in spots[1:])),
+                both_sides(value, added),
+            )
