@@ -66,7 +66,7 @@ def audit(document: Document | None, header: Header, figures: Sequence[Figure], 
         findings += check_changes(document)
         findings += check_roll_forward(document, header, figures)
         findings += check_hundreds(document)
-        findings += check_tables(document, figures)
+        findings = check_tables(document, figures, findings)
         findings += _untold(
             (
                 *check_partitions(document, header, figures),

@@ -391,9 +391,9 @@ def _channels(sums: Sums, flow: list[Evaluation]) -> list[Evaluation]:
         rows = _two_channels(sums, rows)
     if whole and carried and not new:
         # (3) = (4) + (5) + (6) of the form: the channels are those of the new dossiers only.
-        includes = [
-            sums.row("report-channels", row.left_terms, (*row.right_terms, carried), reading="includes-carried-over") for row in rows if row.relation == "="
-        ]
+        quotes = {sums.figures[index].quote for index in (*whole.figures, *carried.figures)}
+        rule = "report-received" if len(quotes) == 1 and is_row(sums.figures[whole.figures[0]]) else "report-channels"
+        includes = [sums.row(rule, row.left_terms, (*row.right_terms, carried), reading="includes-carried-over") for row in rows if row.relation == "="]
         rows = includes + rows if flow and flow[0].reading == "includes-carried-over" and flow[0].holds else rows + includes
     return rows
 

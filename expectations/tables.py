@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 from decimal import Decimal
 from itertools import takewhile
 from typing import NamedTuple
@@ -24,8 +25,44 @@ _SUB_ITEM = re.compile(r"\s*(?:[-–—+•]|trong đó)", re.IGNORECASE)
 _SUBTOTAL = re.compile(r"\s*(?:tổng\s+cộng|cộng)\s+(?:khối|nhóm|cấp|hệ thống|lĩnh vực)\b", re.IGNORECASE)
 
 
-def check_tables(document: Document, figures: Sequence[Figure]) -> Iterator[Finding]:
-    """One finding for each total row, subtotal or group row that its rows do not add up to, with all such columns whose total is a known figure."""
+def check_tables(document: Document, figures: Sequence[Figure], told: Sequence[Finding] = ()) -> list[Finding]:
+    """`told`, the sums that fail, and one finding for each total row, subtotal or group row that its rows do not add up to, with all such columns.
+
+    A cell that breaks both its row and its column is told by its row: that finding then names the column, too.
+    """
+    # Of several sums that one cell breaks, the surest is told: its parts (7 = 8 + 9 + 10) before the balance.
+    of_rows = [finding for finding in told if _is_of_one_row(document.text, finding)]
+    of_rows.sort(key=lambda row: (row.severity != "error", row.rule == "report-flow"))
+    columns = list(_check_columns(document, figures, of_rows))
+    with_column: dict[int, Finding] = {}
+    for column in columns:
+        starts = {place.start for place in column.places}
+        row = next((one for one in of_rows if _is_same_cell(one, column.values["gap"], starts)), None)
+        if row:
+            with_column.setdefault(id(row), _of_row_and_column(row, column))
+    return [*(with_column.get(id(finding), finding) for finding in told), *columns]
+
+
+def _is_of_one_row(text: str, finding: Finding) -> bool:
+    spans = [(place.start, place.end) for place in finding.places if place.start is not None and place.end is not None]
+    is_sum = finding.rule.startswith("report-") and finding.severity != "info" and len(spans) > _PROVED
+    return is_sum and "\n" not in text[min(start for start, _ in spans) : max(end for _, end in spans)]
+
+
+def _is_same_cell(row: Finding, gap: str, starts: Set[int | None]) -> bool:
+    return row.values.get("gap") == gap and any(place.start in starts for place in row.places)
+
+
+def _of_row_and_column(row: Finding, column: Finding) -> Finding:
+    return replace(
+        row,
+        severity=column.severity,
+        message_vi=f"{row.message_vi} Theo cột cũng lệch như vậy: {column.message_vi.removesuffix(_ADVICE).rstrip()}",
+        places=(*row.places, *column.places[:1]),
+    )
+
+
+def _check_columns(document: Document, figures: Sequence[Figure], of_rows: Sequence[Finding]) -> Iterator[Finding]:
     by_start = known_by_start(figures)
     for rows in tables(document.text):
         above: list[Row] = []
@@ -40,14 +77,14 @@ def check_tables(document: Document, figures: Sequence[Figure]) -> Iterator[Find
             if subtotals and found:
                 # Subtotals are added up and not their rows; what stands behind the last of them counts by itself.
                 found = _fewest(found, _broken(by_start, [*subtotals, *above], row))
-            yield from _findings(document.text, row, found, _is_of_staff(document.text, by_start, rows))
+            yield from _findings(document.text, row, found, _is_of_staff(document.text, by_start, rows), of_rows)
             subtotals = [*subtotals, row] if is_subtotal else []
             above = []
-        yield from _groups(document.text, by_start, rows)
+        yield from _groups(document.text, by_start, rows, of_rows)
         yield from _marked(document.text, by_start, rows)
 
 
-def _groups(text: str, by_start: Mapping[int, Figure], rows: Sequence[Row]) -> Iterator[Finding]:
+def _groups(text: str, by_start: Mapping[int, Figure], rows: Sequence[Row], of_rows: Sequence[Finding]) -> Iterator[Finding]:
     """A group row (I, II, …) against the rows below it, where another of its columns shows that it is their sum."""
     for position, row in enumerate(rows):
         if not row.is_group:
@@ -55,7 +92,7 @@ def _groups(text: str, by_start: Mapping[int, Figure], rows: Sequence[Row]) -> I
         below = list(takewhile(lambda other: not other.is_group and not is_total_label(other.label.strip("* ")), rows[position + 1 :]))
         found = _broken(by_start, below, row)
         if found and _adds_up(by_start, below, row):
-            yield from _findings(text, row, found, _is_of_staff(text, by_start, rows))
+            yield from _findings(text, row, found, _is_of_staff(text, by_start, rows), of_rows)
 
 
 _TOTAL_COLUMN = re.compile(r"(?:tổng(?: cộng| số)?|cộng|toàn (?:xã|phường|đặc khu|tỉnh|thành phố)|cả (?:năm|quý|kỳ)|\d{1,2} tháng)\W*", re.IGNORECASE)
@@ -158,12 +195,19 @@ def _adds_up_at(column: int, body: Sequence[Row], total_row: Row) -> bool:
     return len(values) > 1 and sum(values) == total_row.cells[column].number
 
 
-def _findings(text: str, row: Row, columns: Sequence[_Column], of_staff: bool) -> Iterator[Finding]:
-    failed: dict[str, list[_Column]] = {}
+def _findings(text: str, row: Row, columns: Sequence[_Column], of_staff: bool, of_rows: Sequence[Finding]) -> Iterator[Finding]:
+    """One finding for the columns of each rule; a column with a cell that breaks its row, too, has its own."""
+    rows: dict[Decimal, int] = {}
+    for broken in columns:
+        starts = {broken.cell.start, *(cell.start for cell in broken.cells)}
+        also = [place for place, one in enumerate(of_rows, 1) if _is_same_cell(one, str(abs(broken.gap)), starts)]
+        if also:
+            rows.setdefault(broken.gap, also[0])
+    failed: dict[tuple[str, int], list[_Column]] = {}
     for broken in columns:
         is_staff = measures()[broken.figure.measure].family == "staffing" if broken.figure else of_staff
-        failed.setdefault("staff-parts" if is_staff else "form-total-row", []).append(broken)
-    for rule, of_one_rule in failed.items():
+        failed.setdefault(("staff-parts" if is_staff else "form-total-row", rows.get(broken.gap, 0)), []).append(broken)
+    for (rule, _), of_one_rule in failed.items():
         yield _finding(text, rule, row, of_one_rule)
 
 
@@ -198,6 +242,10 @@ class _Column(NamedTuple):
     def added(self) -> Decimal:
         return sum(self.addends, Decimal(0))
 
+    @property
+    def gap(self) -> Decimal:
+        return self.added - self.value
+
 
 def _column(column: int, figure: Figure | None, value: Decimal, above: Sequence[Row], total_row: Row) -> _Column | None:
     # Counted from the right: the total row often leaves its number cell out.
@@ -228,6 +276,9 @@ def _dashes_are_noughts(above: Sequence[Row], total_row: Row) -> bool:
 _DASH = re.compile(r"[-–—]")
 
 
+_ADVICE = "Đề nghị kiểm tra lại dòng tổng hoặc các dòng trên."
+
+
 def _finding(text: str, rule: str, row: Row, columns: Sequence[_Column]) -> Finding:
     first = columns[0]
     gap = abs(first.added - first.value)
@@ -245,7 +296,7 @@ def _finding(text: str, rule: str, row: Row, columns: Sequence[_Column]) -> Find
     return Finding(
         rule,
         severity_of(rule),
-        f"{told} Đề nghị kiểm tra lại dòng tổng hoặc các dòng trên.",
+        f"{told} {_ADVICE}",
         (
             *(span_place(quote, one.cell.start, one.cell.end) for one in columns),
             *(span_place(quoted(cell.text), cell.start, cell.end) for one in columns for cell in one.cells),
