@@ -141,7 +141,7 @@ def _document_date(text: str, header: Header) -> Iterator[Finding]:
         return  # "01 năm vận hành": the end is the reader's, not the report's
     period, day = header.period, header.document_date
     earliest = period.end
-    is_stated = header.period_stated is not None and header.period_stated[0] <= header.period_stated[1]
+    is_stated = header.period_stated == (period.start, period.end)
     if period.calendar == "calendar" and not is_stated:
         # The title alone does not say which calendar is meant: the statutory period of the same name ends on the 14th.
         earliest = period.end.replace(day=14)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from expectations.evaluation import Evaluation, Term
 from expectations.grouping import Group, is_dated_row, is_fact, is_row
 from expectations.lists import is_listed, is_listed_in_full, lists_others
-from expectations.sums import Sums, Terms, best, is_missed_by_a_slip
+from expectations.sums import Sums, Terms, best, compare, is_missed_by_a_slip
 from warehouse.catalogue import scope_label_vi
 from warehouse.model import Figure
 
@@ -36,6 +36,7 @@ def staff_parts(groups: Sequence[Group], figures: Sequence[Figure]) -> Iterator[
     """A scope's total against the parts listed with it in one sentence or list: by category, or by block."""
     yield from _listed_to_the_last(groups, figures)
     yield from _offices_below(groups, figures)
+    yield from _levels_of_school(groups, figures)
     for group in groups:
         yield from _changes(group, figures)
         yield from _row_parts(group, figures)
@@ -99,7 +100,7 @@ def _changes(group: Group, figures: Sequence[Figure]) -> Iterator[Evaluation]:
                 yield row
 
 
-_SPLIT = re.compile(r"\b(?:gồm|phân ra|chia ra|cụ thể)\b[^.;]*", re.IGNORECASE)
+_SPLIT = re.compile(r"\b(?:gồm|phân ra|chia (?:ra|theo)|phân theo|cụ thể)\b[^.;]*", re.IGNORECASE)
 _AMONG = re.compile(r"\btrong đó\b[^.]*", re.IGNORECASE)
 _LEAST_SUBJECTS = 3
 
@@ -125,6 +126,38 @@ def _subject_parts(sums: Sums, whole: Term) -> Iterator[Evaluation]:
         # "trong đó" leaves room for parts that are not listed, but not for more than the whole
         opened = _SPLIT.search(above.quote, at, at + min(starts)) or (row.right > row.left and _AMONG.search(above.quote, at, at + min(starts)))
         if opened and row.gap * _LIST_SHARE < whole.value:
+            yield row
+
+
+_LEVELS_OF_SCHOOL = (re.compile(r"mầm non|mẫu giáo", re.IGNORECASE), re.compile(r"tiểu học", re.IGNORECASE), re.compile(r"trung học cơ sở|THCS", re.IGNORECASE))
+_NEXT_SENTENCE = 300
+"""Characters between the people of the schools and the first of their levels."""
+
+
+def _levels_of_school(groups: Sequence[Group], figures: Sequence[Figure]) -> Iterator[Evaluation]:
+    """People of the schools against those of the three levels that a commune has, told in the sentence behind: they are all."""
+    schools = [
+        (index, figure)
+        for index, figure in enumerate(figures)
+        if figure.scope == "education" and figure.start is not None and is_fact(figure) and not is_row(figure)
+    ]
+    for place, (index, whole) in enumerate(schools):
+        if whole.measure not in ("staff_present", "staff_assigned") or whole.subject:
+            continue
+        parts = []
+        for other, figure in schools[place + 1 :]:
+            if figure.measure == whole.measure and not figure.subject:
+                break
+            if figure.measure == whole.measure:
+                parts.append((other, figure))
+        if len(parts) < _LEAST_SUBJECTS or parts[0][1].quote == whole.quote or (parts[0][1].start or 0) - (whole.end or 0) > _NEXT_SENTENCE:
+            continue
+        if len({figure.quote for _, figure in parts}) > 1 or not all(any(name.search(figure.subject) for _, figure in parts) for name in _LEVELS_OF_SCHOOL):
+            continue
+        terms = tuple(Term(whole.measure, whole.scope, figure.value, (other,)) for other, figure in parts)
+        group = next(group for group in groups if (group.scope, group.subject) == ("education", ""))
+        row = compare("staff-parts", group, (Term(whole.measure, whole.scope, whole.value, (index,)),), terms, reading="by-subject", at_most="warning")
+        if row.gap * _LIST_SHARE < whole.value or is_missed_by_a_slip(row):
             yield row
 
 
