@@ -38,7 +38,7 @@ _PART = re.compile(
 """Words before a count in its clause that make it one of a part, a wish, a change or about so many."""
 _ROW = re.compile(r"\t|\S[ \u00a0]{2,}[\d|│]")
 _TIME = re.compile(r"\bquý [IVX]+\b(?:(?:/| năm )\d{4})?|\bnăm 20\d\d\b|\bso với\b|\bcùng kỳ\b", re.IGNORECASE)
-_PART_BEHIND = re.compile(r"\s*(?:do|thuộc|của (?!đơn vị)|về|tại|ở|liên quan|lĩnh vực|/|\()", re.IGNORECASE)
+_PART_BEHIND = re.compile(r"\s*(?:do|thuộc(?! thẩm quyền)|của (?!đơn vị)|về|tại|ở|liên quan|lĩnh vực|/|\()", re.IGNORECASE)
 
 
 def check_retold(document: Document, header: Header, figures: Sequence[Figure], told: frozenset[int | None]) -> Iterator[Finding]:
