@@ -162,7 +162,8 @@ def _unread(text: str, span: tuple[int, int], one: Identity, missing: str, known
         return
     for match in numbers:
         gap = abs(values[match.start()] - needed)
-        if is_familiar(values[match.start()], needed) and gap not in values.values() and _says(text, span, match, missing):
+        printed_again = values[match.start()] in own  # "Trong 9.317 hồ sơ, …"
+        if is_familiar(values[match.start()], needed) and gap not in values.values() and not printed_again and _says(text, span, match, missing):
             yield _finding(text, one, missing, known, match, needed)
             return
 

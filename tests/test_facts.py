@@ -178,7 +178,7 @@ def test_a_title_of_several_lines_that_ends_with_what_is_to_come_is_of_results()
 def test_what_voids_the_last_number_of_a_paragraph_does_not_void_the_list_below() -> None:
     text = "3.2. Trong năm Trung tâm tiếp nhận 12.905 hồ sơ, gồm 12.118 hồ sơ qua mạng và 787 hồ sơ nộp tại quầy; thêm 63 hồ sơ do các xã cũ bàn giao qua.\n\n"
     text += "* Đã giải quyết 12.740 hồ sơ.\n\n* Đang giải quyết 190 hồ sơ.\n"
-    assert {"tthc_resolved_total=12740", "tthc_in_progress_total=190"} <= summary(text)
+    assert {"tthc_carried_over=63", "tthc_resolved_total=12740", "tthc_in_progress_total=190"} <= summary(text)
 
 
 @pytest.mark.parametrize(
@@ -636,3 +636,28 @@ def test_what_a_department_counts_of_its_communes_is_of_all_blocks_where_their_s
 def test_a_report_in_an_odd_outline_is_read_by_what_its_lines_stand_below(body: str, wanted: list[str]) -> None:
     found = read_figures(read_document(f"BÁO CÁO\nQuý III năm 2026\n\n{body}".encode(), "report.txt"), Header(period=calendar("quarter", 2026, 3)))
     assert {f"{figure.measure}@{figure.scope}={figure.value}" for figure in found} == set(wanted)
+
+
+@pytest.mark.parametrize(
+    ("told", "carried"),
+    [
+        ("nhận bàn giao từ các phường cũ 316 hồ sơ", "316"),
+        ("nhận bàn giao hồ sơ dở dang của các phường cũ chuyển qua 316 hồ sơ", "316"),
+        ("nhận bàn giao 316 hồ sơ dở dang của 06 phường cũ", "316"),
+        ("chưa kể 316 hồ sơ do các xã và huyện cũ bàn giao chuyển qua", "316"),
+        ("ngoài ra còn 316 hồ sơ do các xã cũ và huyện Tân Trụ bàn giao sang", "316"),
+        ("ngoài ra nhận 316 hồ sơ chuyển giao từ các phường trước sắp xếp", "316"),
+        ("nhận bàn giao từ UBND các xã, thị trấn cũ 316 hồ sơ chưa giải quyết xong", "316"),
+        ("nhận bàn giao 316 hồ sơ lưu trữ của các phường cũ", ""),
+        ("ngoài ra 316 hồ sơ do các xã cũ bàn giao được theo dõi riêng", ""),
+    ],
+)
+def test_dossiers_that_the_old_units_handed_over_are_carried_over(told: str, carried: str) -> None:
+    text = f"Trung tâm tiếp nhận mới 21.480 hồ sơ, {told}; đã giải quyết 21.215 hồ sơ.\n"
+    expected = {"tthc_received_new=21480", "tthc_resolved_total=21215"} | ({f"tthc_carried_over={carried}"} if carried else set())
+    assert summary(text) == expected
+
+
+def test_what_became_of_dossiers_handed_over_is_not_what_was_carried_over() -> None:
+    text = "Nguyên nhân: hồ sơ đất đai tồn từ huyện cũ bàn giao 156 hồ sơ thiếu giấy tờ. Đã giải quyết 40 hồ sơ do các xã cũ bàn giao.\n"
+    assert not any(figure.startswith("tthc_carried_over") for figure in summary(text))

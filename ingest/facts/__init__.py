@@ -9,7 +9,7 @@ chain of classes, each of which asks the ones below it:
 | tables | `tables` (cells), `columns`, `table_reader`, `move_tables` |
 | prose | `titles`, `all_of_it`, `asides`, `prose` (a sentence), `reader` (the lines of a report), `wholes` (totals told apart at the end) |
 
-`subjects` says whom a figure is of, `moves` who left and came. Phrases, cue words and rules are data in `language/`, which `lexicon` reads.
+`subjects` says whom a figure is of, `moves` who left and came, `handed_over` what the old units left unfinished. Phrases, cue words and rules are data in `language/`, which `lexicon` reads.
 """
 
 from __future__ import annotations

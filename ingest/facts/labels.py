@@ -53,6 +53,9 @@ class LabelReader(SentenceReader):
         if element.text == "trong đó" and position == index + 2 and elements[index + 1].has("unit"):
             # "134 hồ sơ trong đó chưa tới ngày hẹn, …"
             return next((later.kind for later in elements[position + 1 :] if later.kind in ("punct", "num")), "") == "punct"
+        if element.text == "là" and position <= index + 2 and position + 1 < limit and elements[position + 1].text.startswith(("nộp", "gửi", "qua", "trực")):
+            # "hồ sơ nhận mới thì 20.137 là nộp trên môi trường mạng (94,6%)"
+            return next((later.kind for later in elements[position + 1 :] if later.kind in ("punct", "num")), "") == "punct"
         if element.text in self.lexicon.words["partitive"]:
             return position <= index + 2 and limit > position + 1  # "8.934 trong số ấy đi theo đường trực tuyến"
         of_all = index > 0 and (elements[index - 1].has("total") or elements[index - 1].text == "cả")

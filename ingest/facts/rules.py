@@ -8,7 +8,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from ingest.facts.elements import Element
-from ingest.facts.frames import GATHERED, Frame, Reading, State
+from ingest.facts.frames import GATHERED, Frame, Reading, State, only
+from ingest.facts.handed_over import OF_OLD_UNITS, is_handed_over
 from ingest.facts.inheritance import InheritanceReader
 from ingest.facts.lexicon import Rule
 from ingest.facts.moves import Move
@@ -18,6 +19,8 @@ _FEWEST_INHABITANTS = 50
 """No village has fewer; a smaller number behind "người dân ở khóm Bình Khánh" is a part of the name."""
 _FAR_LESS = 5
 _GROUPED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")
+_MAY_BE_HANDED_OVER = ("", "handed-over", "other-dossiers", "comparison", "part")
+"""Reasons to read no figure that do not hold for dossiers which the old units handed over."""
 _STRANGE_WORDS = 2
 """So many words that the language files do not know, behind a number, tell of another matter."""
 
@@ -28,6 +31,9 @@ class RuleReader(InheritanceReader):
     def _emit(self, number: Element, frame: Frame, span: tuple[int, int], post: list[Element], state: State) -> None:
         """Write down what a number is a figure of; one that is none gets the reason, or stays silent where no rule knows it."""
         features = frame.features
+        if frame.void in _MAY_BE_HANDED_OVER and number.kind == "num" and self._is_carried_from_old_units(number, features):
+            self._write_down_carried(number, frame, span)
+            return
         if frame.void:
             if frame.void == "handed-over" and features.get("field"):
                 self.handed_over.add((number.parts[0][2], features["field"]))
@@ -57,6 +63,20 @@ class RuleReader(InheritanceReader):
             self.printed[number.parts[0][2]] = frame
         self._total_of_blocks(frame, state)
         self._take_back_resolved(frame, state)
+
+    def _is_carried_from_old_units(self, number: Element, features: dict[str, str]) -> bool:
+        """Whether a number counts dossiers, of no single procedure, that the old units handed over."""
+        if number.percent or number.zero or len(number.parts) != 1 or features.get("kind") == "yes":
+            return False
+        return is_handed_over(self.view, *number.parts[0][:2])
+
+    def _write_down_carried(self, number: Element, frame: Frame, span: tuple[int, int]) -> None:
+        """Dossiers handed over by the old units; what is told behind them of their fate is no figure of the unit."""
+        carried = {"family": "dossier", "action": "carried", **only(frame.features, "field", "bound")}
+        rule = self._rule(carried, "count")
+        if rule is not None:
+            self._write_down(number, Frame(carried), "count", rule, span, (OF_OLD_UNITS,))
+        frame.void = "handed-over"
 
     def _void_of_matter(self, number: Element, features: dict[str, str], kind: str, state: State) -> str:
         """Why a number is no figure whatever its measure would be: people elsewhere, another time, dossiers handed over."""

@@ -14,6 +14,7 @@ from functools import cache
 
 from ingest.facts.flat import flat
 from ingest.facts.frames import Reading
+from ingest.facts.handed_over import OF_OLD_UNITS
 from ingest.facts.lexicon import expand, lexicon
 from ingest.facts.tokens import tokens, view
 
@@ -83,7 +84,7 @@ class Subjects:
 
     def of(self, reading: Reading, before: int) -> str:
         """The subject of a reading; `before` is where the sentence's reading before it ends."""
-        if reading.measure.startswith(("staff_left", "staff_joined")):
+        if reading.measure.startswith(("staff_left", "staff_joined")) or OF_OLD_UNITS in reading.flags:
             return reading.subject
         if reading.measure == "staff_non_specialised" and not reading.subject and (named := self._villages_of(reading, before)):
             return named
