@@ -16,6 +16,7 @@ from expectations.claims import check_claims, check_hundreds
 from expectations.divisions import check_divisions
 from expectations.enumerations import check_enumerations
 from expectations.evaluation import Evaluation
+from expectations.fees import check_fees
 from expectations.headings import check_heading_counts, check_headings
 from expectations.identities import FORM_KIND, evaluate
 from expectations.partitions import check_partitions
@@ -66,6 +67,7 @@ def audit(document: Document | None, header: Header, figures: Sequence[Figure], 
         findings += check_changes(document)
         findings += check_roll_forward(document, header, figures)
         findings += check_hundreds(document)
+        findings += check_fees(document)
         findings = check_tables(document, figures, findings)
         findings += _untold(
             (

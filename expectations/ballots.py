@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from expectations.claims import FAR_RATE, Claim, is_printed, share_finding, whole_number
-from expectations.grouping import is_slip
+from expectations.grouping import is_row, is_slip
 from expectations.language import words
 from expectations.percentages import classify_percentage, printed_percent
 from expectations.sums import severity_of
 from expectations.wording import both_sides, sentence_place, windows
 from warehouse.model import Document, Figure, Finding
 from warehouse.numbers import number_vi
+from warehouse.sentences import paragraph_at, sentence_at
 
 _I = re.IGNORECASE
 _GRADE = rf"(?P<grade>{words('grades')})"
@@ -89,6 +90,7 @@ def check_ballots(document: Document, figures: Sequence[Figure]) -> Iterator[Fin
                 break
     yield from _satisfaction(document.text, figures, lists)
     yield from _grade_shares(document.text, figures, lists, read)
+    yield from _impossible(document.text, figures, lists, read)
 
 
 def _lists(text: str) -> list[_Grades]:
@@ -174,10 +176,17 @@ def _satisfaction(text: str, figures: Sequence[Figure], lists: Sequence[_Grades]
             continue
         own = _Votes(int(votes.value), votes.start, votes.end)
         grades = next((one for one in lists if _is_beside(own, one) and one.added == own.value and {_VERY, _CONTENT} <= one.votes.keys()), None)
-        for rate in rates if grades else ():
-            beside = abs((rate.start or 0) - votes.end) <= _BEFORE and (rate.scope, rate.subject) == (votes.scope, votes.subject)
-            if beside and grades:
-                yield from _of_content(text, own, grades, rate)
+        if grades is None:
+            continue
+        beside = [rate for rate in rates if abs((rate.start or 0) - votes.end) <= _BEFORE and (rate.scope, rate.subject) == (votes.scope, votes.subject)]
+        told = {rate.start: [*_of_content(text, own, grades, rate)] for rate in beside}
+        for rate in beside:
+            # "…, tỷ lệ hài lòng 99,2%. Tháng 9/2025 tỷ lệ này là 97,8%": where one rate is that of the votes, one said of a time is of another
+            if all(told.values()) or not _OF_A_TIME.search(text, sentence_at(text, rate.start or 0)[0], rate.start or 0):
+                yield from told[rate.start]
+
+
+_OF_A_TIME = re.compile(r"\b(?:tháng|quý|kỳ|năm)\s+(?:\d|[IVX]+\b|trước)|\bcùng kỳ\b", _I)
 
 
 _GRADE_SHARE = re.compile(
@@ -207,6 +216,46 @@ def _grade_shares(text: str, figures: Sequence[Figure], lists: Sequence[_Grades]
         )
         claim = Claim(count, (*totals, grades.added)[0], match["percent"], match.start("percent"), match.end(), grades.start)
         yield share_finding(text, claim, verdicts[0], "warning", message)
+
+
+_FEWEST_VOTES, _RATE_REACH = 20, 250
+_COUNTED_AGAINST = re.compile(r"\d\s*/\s*\d|bình quân|trung bình|lần lượt", _I)
+
+
+def _impossible(text: str, figures: Sequence[Figure], lists: Sequence[_Grades], read: Sequence[_Votes]) -> Iterator[Finding]:
+    """A rate of satisfaction that no number of the votes before it gives: "thu về 238 phiếu, hài lòng 95,9%" (228 are 95,8 %, 229 are 96,2 %).
+
+    Only where the votes by grade or a fraction beside it do not say more; any number of votes around that allows the rate is taken for its base.
+    """
+    for rate in figures:
+        if rate.measure != "satisfaction_rate_pct" or rate.bound != "=" or rate.start is None or rate.end is None or is_row(rate):
+            continue
+        left = max(paragraph_at(text, rate.start)[0], rate.start - _RATE_REACH)
+        votes = [one for one in read if left <= one.start < rate.start]
+        unread = _VOTED.finditer(text, sentence_at(text, rate.start)[0], rate.start)
+        votes = [_Votes(value, *match.span("n")) for match in unread if (value := whole_number(match["n"]))] + votes
+        votes = [one for one in votes if one.value >= _FEWEST_VOTES]
+        beside = any(left - _BEFORE <= grades.start and grades.end <= rate.end + _BEHIND for grades in lists)
+        if not votes or beside or _COUNTED_AGAINST.search(text, left, rate.end) or _OF_A_TIME.search(text, sentence_at(text, rate.start)[0], rate.start):
+            continue
+        printed = printed_percent(rate)
+        nearest = [int(rate.value * one.value / 100) for one in votes]
+        around = [
+            classify_percentage(count, one.value, printed) for one, low in zip(votes, nearest, strict=True) for count in (low, low + 1) if count <= one.value
+        ]
+        if any(verdict.kind in ("rounded", "truncated") for verdict in around):
+            continue
+        own = votes[-1]
+        options = " và ".join(
+            f"{number_vi(Decimal(count))} {'phiếu' if 'phiếu' in text[left : rate.end] else 'lượt'} là {number_vi(round(Decimal(100 * count) / own.value, 2))}%"
+            for count in (nearest[-1], nearest[-1] + 1)
+            if count <= own.value
+        )
+        message = (
+            f"Tỷ lệ hài lòng in {printed}%, nhưng không số nào trong {number_vi(Decimal(own.value))} cho tỷ lệ này ({options}). "
+            "Đề nghị kiểm tra lại tỷ lệ hoặc số phiếu, lượt đánh giá."
+        )
+        yield share_finding(text, Claim(nearest[-1], own.value, printed, rate.start, rate.end, own.start), around[-1], "warning", message)
 
 
 def _grade(printed: str) -> str:

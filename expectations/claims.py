@@ -26,7 +26,7 @@ _I = re.IGNORECASE
 # A pattern that begins with a digit, and looks behind it afterwards, is searched several times faster than one that looks behind first.
 _INT = r"\d(?<![\d.,/]\d)(?:\d{0,2}(?:\.\d{3})+(?![\d]|[.,/]\d)|\d*(?![\d]|[.,]\d))"
 _PERCENT = r"(?P<percent>\d\d{0,2}(?:[.,]\d{1,3})?)\s*%"
-_LINK = r"(?:(?:đạt|chiếm|bằng|tương đương|tương ứng|=|(?:(?:đạt|chiếm|với|là|bằng)\s+)?(?:tỷ|tỉ) lệ)\s*(?:đạt\s*|là\s*|:\s*)?)"
+_LINK = r"(?:(?:đạt|chiếm|bằng|tương đương|tương ứng|=|(?:(?:đạt|chiếm|với|là|bằng)\s+)?(?:tỷ|tỉ) lệ)\s*(?:đạt\s*|là\s*|còn\s*|:\s*)?)"
 _UNITS = r"[^\d.,;:()%\n]{0,45}?"
 _JOIN = rf"(?:[,;:]?\s*{_LINK}|\(\s*{_LINK}?)"
 _RATIO = re.compile(
@@ -54,6 +54,13 @@ _COUNT_ASIDE = re.compile(rf"(?P<n>{_INT})\s+{_UNITS}\(\s*{_PERCENT}\s*(?:(?:tr�
 """24.915 hồ sơ (98,6%), 24.915 hồ sơ (98,6% số hồ sơ đã giải quyết): a share only where the count is a known figure, or a number before it shows of what"""
 _COUNT_LOOSE = re.compile(rf"(?P<n>{_INT})(?!\s*%)[^\d.;:()%\n]{{0,30}}?,[^\d.;:()%\n]{{0,25}}?(?:tỷ|tỉ) lệ[^\d.;:,()%\n]{{0,40}}?{_PERCENT}", _I)
 """không dùng tiền mặt 601, tỷ lệ thanh toán trực tuyến 91,8%"""
+_SHARE_FIRST = re.compile(rf"{_PERCENT}\s*[,;(]?\s*(?:tương ứng|tương đương|tức)(?:\s+(?:là|với))?\s+(?P<n>{_INT})(?!\s*%)", _I)
+"""tỷ lệ hộ nghèo còn 0,31%, tương ứng 56 hộ"""
+_RATIO_LOOSE = re.compile(
+    rf"(?P<n>\d(?<![\d./,]\d)[\d.]*)\s*/\s*(?P<d>\d[\d.]*)(?![\d/]|[.,]\d)(?P<counted>[^\d.;:()%\n]{{2,50}}),\s*(?:tỷ|tỉ) lệ(?P<rate>[^\d.;:,()%\n]{{2,40}}?){_PERCENT}",
+    _I,
+)
+"""2.104/2.317 hồ sơ nộp phí qua mạng, tỷ lệ thanh toán trực tuyến 90,8%"""
 _NUMBER = re.compile(_INT)
 _PLANNED = re.compile(
     rf"[^.,;%\n]{{0,30}}?\b{words('held-against')}\b",
@@ -193,10 +200,10 @@ def _is_of_another_count(rate: Figure | None, count: Figure | None) -> bool:
 
 def _claims(text: str) -> Iterator[Claim]:
     seen: set[int] = set()
-    for pattern in (_RATIO, _RATIO_AFTER, _OF_TOTAL, _TOTAL_FIRST, _TOTAL_BEHIND, _COUNT, _COUNT_ASIDE, _COUNT_LOOSE):
+    for pattern in (_RATIO, _RATIO_AFTER, _OF_TOTAL, _TOTAL_FIRST, _TOTAL_BEHIND, _COUNT, _COUNT_ASIDE, _SHARE_FIRST, _COUNT_LOOSE, _RATIO_LOOSE):
         for match in pattern.finditer(text):
             start, end = match.span("percent")
-            if start in seen:
+            if start in seen or (pattern is _RATIO_LOOSE and not _is_of_one_matter(text, match)):
                 continue
             numerator = whole_number(match["n"])
             denominator = whole_number(match["d"]) if "d" in match.re.groupindex else None
@@ -213,8 +220,32 @@ def _claims(text: str) -> Iterator[Claim]:
                 continue
             seen.add(start)
             yield Claim(
-                numerator, denominator, match["percent"], start, text.index("%", end) + 1, match.start("n"), pattern is _COUNT_ASIDE, pattern is _COUNT_LOOSE
+                numerator,
+                denominator,
+                match["percent"],
+                start,
+                text.index("%", end) + 1,
+                match.start("n"),
+                pattern is _COUNT_ASIDE,
+                pattern in (_COUNT_LOOSE, _RATIO_LOOSE),
             )
+
+
+_MATTERS = (
+    re.compile("hạn|hẹn", _I),
+    re.compile("hài lòng", _I),
+    re.compile("số hóa|điện tử", _I),
+    re.compile("thanh toán|nộp phí|lệ phí|tiền mặt|giao dịch", _I),
+    re.compile("trực tuyến|qua mạng|tiền mặt|Cổng", _I),
+    re.compile("giải quyết|xử lý|trả lời|xong", _I),
+)
+
+
+def _is_of_one_matter(text: str, match: re.Match[str]) -> bool:
+    """Whether all that a rate's words name is said of the counts before it, too: not "21/23 hồ sơ nộp qua mạng, tỷ lệ đúng hạn 98%"."""
+    named = [matter for matter in _MATTERS if matter.search(match["rate"])]
+    left = sentence_at(text, match.start())[0]
+    return bool(named) and all(matter.search(text, left, match.start("rate")) for matter in named)
 
 
 def _is_month(text: str, match: re.Match[str], numerator: int, denominator: int) -> bool:
@@ -238,7 +269,7 @@ def _named(text: str, claim: Claim) -> Iterator[Finding]:
     recomputed = number_vi(verdict.recomputed or Decimal(0))
     if verdict.kind == "truncated":
         yield _cut(text, claim, verdict, f"{count}/{base}")
-    else:
+    elif not claim.is_loose or _is_slip_of(claim, verdict):
         message = f"Tỷ lệ in {claim.percent}%, nhưng {count}/{base} là {recomputed}%. Đề nghị kiểm tra lại tỷ lệ hoặc hai số này."
         yield share_finding(text, claim, verdict, "error", message)
 
@@ -400,17 +431,32 @@ def _by_sentence(text: str, claim: Claim, near: Sequence[int]) -> Iterator[Findi
     left, _ = sentence_at(text, claim.numerator_start)
     if text[:left].rstrip().endswith(";"):
         left, _ = sentence_at(text, len(text[:left].rstrip()) - 1)
-    before = [whole_number(match.group()) or 0 for match in _NUMBER.finditer(text, left, claim.numerator_start)][-_MOST_BEFORE:]
+    noun = _noun(text, claim.numerator_start + _length(text, claim.numerator_start))
+    found = [match for match in _NUMBER.finditer(text, left, claim.numerator_start) if not noun or _noun(text, match.end()) in (noun, "")]
+    before = [whole_number(match.group()) or 0 for match in found][-_MOST_BEFORE:]
     for base in reversed([one for one in before if one > claim.numerator]):
         named = classify_percentage(claim.numerator, base, claim.percent)
-        needed = round(named.recomputed or Decimal(0), len(decimals[0]))
-        if _DIGITS.sub("", str(needed)) != _DIGITS.sub("", claim.percent) and is_slip(_DIGITS.sub("", claim.percent), _DIGITS.sub("", str(needed))):
+        if _is_slip_of(claim, named):
             count, whole = number_vi(Decimal(claim.numerator)), number_vi(Decimal(base))
             message = f"Tỷ lệ in {claim.percent}%, nhưng {count} trên {whole} là {number_vi(named.recomputed or Decimal(0))}%. Đề nghị kiểm tra lại."
             yield share_finding(text, claim, named, "warning", message)
             return
 
 
+def _is_slip_of(claim: Claim, verdict: PercentageVerdict) -> bool:
+    """Whether one digit, or two swapped ones, part the share from what its counts give."""
+    needed = round(verdict.recomputed or Decimal(0), len("".join(re.split(r"[.,]", claim.percent)[1:])))
+    one, other = (_DIGITS.sub("", share) for share in (claim.percent, str(needed)))
+    return one != other and is_slip(one, other)
+
+
+def _noun(text: str, end: int) -> str:
+    """What is counted, where counts of two such kinds are no shares of each other: "34.975 người; hộ nghèo 64 hộ (0,7%)"."""
+    match = _KIND.match(text, end)
+    return match[1].lower() if match else ""
+
+
+_KIND = re.compile(r"\s*(hộ|người|khẩu|ha|km²?|thôn|ấp|đồng|ngày)\b", _I)
 _DIGITS = re.compile(r"\D")
 _TELLING_COUNT = 10
 _MOST_BEFORE = 3

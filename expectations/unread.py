@@ -161,6 +161,8 @@ def _unread(text: str, span: tuple[int, int], one: Identity, missing: str, known
     if one.parts == TWO_CHANNELS and _POSTAL.search(text, *span):
         return
     for match in numbers:
+        if missing == "procedures_total" and _POSTAL.search(text, *sentence_at(text, match.start())):
+            continue  # "Số có thể nộp qua bưu chính công ích là 420"
         gap = abs(values[match.start()] - needed)
         printed_again = values[match.start()] in own  # "Trong 9.317 hồ sơ, …"
         if is_familiar(values[match.start()], needed) and gap not in values.values() and not printed_again and _says(text, span, match, missing):
