@@ -22,6 +22,7 @@ _AMOUNT = re.compile(
     r"(?P<unit>(?:triệu|tỷ|tỉ|nghìn|ngàn)(?:\s+đồng)?\b|tr(?:\.?đ)?\b|đồng\b(?! chí)|đ\b|VNĐ)?(?P<alone>(?=\s*(?:[;,)]|và\b|\n|\.\s|\Z)))?",
     _I,
 )
+_MONEY = re.compile(r"(?:\d |\d)(?:đồng(?! chí)|đ\b|triệu|tỷ đồng|tỉ đồng|tr\b|nghìn|ngàn)")
 _SCALE = {"tỷ": 10**9, "tỉ": 10**9, "tr": 10**6, "ng": 10**3}
 _NO_AMOUNT = re.compile(r"(?:ngày|tháng|quý|năm|số|Điều|khoản|kỳ|mức|mỗi)\s*\Z", _I)
 _OF_FEES = re.compile(r"lệ phí|\bphí\b|nghĩa vụ tài chính|kinh phí|số tiền", _I)
@@ -30,7 +31,7 @@ _TOTAL_LAST = re.compile(r"\b(?:tổng(?: số| cộng)?|cộng|tất cả)\b[^\
 _TURNS = re.compile(r"\b(?:tăng|giảm|so với|cùng kỳ|bình quân|dự toán|chỉ tiêu|kế hoạch|còn nợ|mỗi|kỳ trước|quý trước|tháng trước|năm trước)\b", _I)
 _ONLINE, _CASH = re.compile(r"trực tuyến|không dùng tiền mặt|qua mạng|chuyển khoản|điện tử|QR|qua Cổng", _I), re.compile(r"tiền mặt|trực tiếp|tại quầy", _I)
 _END = re.compile(r"\n\s*\n|\.\s+(?=[A-ZĐ\d])")
-_REACH, _MOST, _FEWEST, _FAR = 600, 12, 3, 5
+_REACH, _MOST, _FEWEST, _FAR = 250, 12, 3, 5
 
 
 class _Amount(NamedTuple):
@@ -44,11 +45,11 @@ class _Amount(NamedTuple):
 def check_fees(document: Document) -> Iterator[Finding]:
     """One finding for each total of money that misses the amounts listed for it by a slip."""
     text = document.text
-    for left, right in windows(text, _OF_FEES, _REACH):
+    for left, right in windows(text, _MONEY, _REACH):
         start = left
         for end in (*(match.start() for match in _END.finditer(text, left, right)), right):
-            amounts = _amounts(text, start, end)
-            if _FEWEST <= len(amounts) <= _MOST and _OF_FEES.search(text, start, end):
+            amounts = _amounts(text, start, end) if _MONEY.search(text, start, end) and _OF_FEES.search(text, start, end) else []
+            if _FEWEST <= len(amounts) <= _MOST:
                 yield from _judged(text, amounts)
             start = end
 

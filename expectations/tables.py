@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from decimal import Decimal
 from itertools import takewhile
@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 from expectations.form_identities import is_total_label
 from expectations.grids import Cell, Row, known_by_start, tables
-from expectations.grouping import is_familiar
+from expectations.grouping import is_familiar, is_slip
 from expectations.sums import severity_of
 from expectations.wording import both_sides, measure_vi, quoted, span_place
 from warehouse.catalogue import measures
 from warehouse.model import Document, Figure, Finding
-from warehouse.numbers import number_vi
+from warehouse.numbers import dotted_number, number_vi
 
 _SUB_ITEM = re.compile(r"\s*(?:[-–—+•]|trong đó)", re.IGNORECASE)
 
@@ -82,6 +82,7 @@ def _check_columns(document: Document, figures: Sequence[Figure], of_rows: Seque
             above = []
         yield from _groups(document.text, by_start, rows, of_rows)
         yield from _marked(document.text, by_start, rows)
+        yield from _changes(document.text, rows)
 
 
 def _groups(text: str, by_start: Mapping[int, Figure], rows: Sequence[Row], of_rows: Sequence[Finding]) -> Iterator[Finding]:
@@ -119,6 +120,40 @@ def _marked(text: str, by_start: Mapping[int, Figure], rows: Sequence[Row]) -> I
             "trong khi các số khác của bảng đều khớp. Đề nghị kiểm tra lại các số này.",
             (span_place(quote, whole.start, whole.end), *(span_place(quoted(cell.text), cell.start, cell.end) for cell in parts)),
             {**both_sides(value, added), "reading": "table"},
+        )
+
+
+_CHANGE = re.compile(r"(?:tăng|giảm|chênh lệch|so sánh|biến động)\b[^%]*", re.IGNORECASE)
+_SIGNED = re.compile(r"(?P<sign>[+\-–−]|tăng|giảm)?\s*(?P<n>\d{1,3}(?:\.\d{3})+|\d+)", re.IGNORECASE)
+_DOWN = re.compile(r"[\-–−]|giảm", re.IGNORECASE)
+
+
+def _changes(text: str, rows: Sequence[Row]) -> Iterator[Finding]:
+    """A column of what is more or less, behind those of then and now: the row that does not keep it among those that do."""
+    for position, head in enumerate(rows):
+        place = next((place for place, cell in enumerate(head.cells) if place > _PROVED and _CHANGE.fullmatch(cell.text)), 0)
+        if not place:
+            continue
+        kept, wrong = 0, []
+        for row in (row for row in rows[position + 1 :] if len(row.cells) == len(head.cells) and row.name_at >= 0):
+            before, now, change = row.cells[place - 2].number, row.cells[place - 1].number, _SIGNED.fullmatch(row.cells[place].text)
+            if before is None or now is None or change is None or row.name_at >= place - 2:
+                continue
+            printed = dotted_number(change["n"])
+            is_kept = printed == abs(now - before) and (not change["sign"] or not printed or (now < before) == bool(_DOWN.match(change["sign"])))
+            kept += is_kept and printed > 0
+            wrong += [] if is_kept else [(row, before, now, printed)]
+        if kept < _PROVED or len(wrong) != 1:
+            continue
+        row, before, now, printed = wrong[0]
+        quote = quoted(text[row.start : row.end])
+        yield Finding(
+            "same-fact",
+            severity_of("same-fact", "warning"),
+            f"Dòng “{quoted(row.label.strip('* '))}” của bảng in thay đổi {row.cells[place].text}, nhưng từ {number_vi(before)} đến {number_vi(now)} "
+            f"là {number_vi(abs(now - before))}, trong khi các dòng khác đều khớp. Đề nghị kiểm tra lại ba số này.",
+            tuple(span_place(quote, cell.start, cell.end) for cell in row.cells[place - 2 : place + 1]),
+            {**both_sides(printed, abs(now - before)), "reading": "table"},
         )
 
 
@@ -162,7 +197,7 @@ def _broken(by_start: Mapping[int, Figure], body: Sequence[Row], total_row: Row)
         if broken is not None:
             columns.append(broken)
     sums = sum(_adds_up_at(column, body, total_row) for column in range(len(total_row.cells)))
-    return [one for one in columns if one.figure is not None or (sums >= _PROVED and len(columns) <= sums and _is_clear(one))]
+    return [one for one in columns if one.figure is not None or (len(columns) <= sums and (_is_clear(one) if sums >= _PROVED else _is_slipped(one)))]
 
 
 def _is_sum(body: Sequence[Row], row: Row) -> bool:
@@ -177,6 +212,24 @@ _PROVED = 2
 def _is_clear(column: _Column) -> bool:
     """Whether the gap is a slip's, and not that of a column of another kind (ranks, years, notes)."""
     return is_familiar(column.value, column.added)
+
+
+def _is_slipped(column: _Column) -> bool:
+    """Whether a slip in one number of three digits and more explains the gap: beside one other column that is a sum that is proof enough."""
+    pairs = ((column.value, column.added), *((value, value - column.gap) for value in column.addends))
+    return sums_by_a_slip(pairs)
+
+
+def sums_by_a_slip(pairs: Iterable[tuple[Decimal, Decimal]]) -> bool:
+    """Whether one of the printed numbers, of three digits and more, is a slip of what it would have to be."""
+    return any(needed > 0 and len(_digits(printed)) >= _LONG and is_slip(_digits(printed), _digits(needed.quantize(printed))) for printed, needed in pairs)
+
+
+def _digits(value: Decimal) -> str:
+    return str(value).replace(".", "")
+
+
+_LONG = 3
 
 
 def _fewest(one: list[_Column], other: list[_Column]) -> list[_Column]:
