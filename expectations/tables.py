@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from decimal import Decimal
 from itertools import takewhile
@@ -217,12 +217,7 @@ def _is_clear(column: _Column) -> bool:
 def _is_slipped(column: _Column) -> bool:
     """Whether a slip in one number of three digits and more explains the gap: beside one other column that is a sum that is proof enough."""
     pairs = ((column.value, column.added), *((value, value - column.gap) for value in column.addends))
-    return sums_by_a_slip(pairs)
-
-
-def sums_by_a_slip(pairs: Iterable[tuple[Decimal, Decimal]]) -> bool:
-    """Whether one of the printed numbers, of three digits and more, is a slip of what it would have to be."""
-    return any(needed > 0 and len(_digits(printed)) >= _LONG and is_slip(_digits(printed), _digits(needed.quantize(printed))) for printed, needed in pairs)
+    return any(needed > 0 and len(_digits(printed)) >= _LONG and is_slip(_digits(printed), _digits(needed)) for printed, needed in pairs)
 
 
 def _digits(value: Decimal) -> str:
