@@ -291,7 +291,8 @@ class ProseReader(AllOfItReader):
             return False
         phrase = next(iter(parse_period_phrase(self.text[at : named.end()], self.period.end.year)), None)
         own = calendar_period(phrase) if phrase is not None else None
-        return own is not None and own.end < self.period.end and own.start < self.period.start
+        said_of_it = self.view.startswith(" tỷ lệ này", named.end())  # "Tháng 9/2025 tỷ lệ này là 97,8%" behind that of the half-year
+        return own is not None and own.end < self.period.end and (said_of_it or own.start < self.period.start)
 
     @staticmethod
     def _resumes(gap: list[Element]) -> bool:
