@@ -26,7 +26,8 @@ _LABEL_FIRST = re.compile(
 _NUMBER_FIRST = re.compile(
     rf"(?P<n>\d[\d.]*)(?:/\d[\d.]*)?\s*(?:(?:lượt|phiếu|ý kiến|người)\b[^\d.,;:()%|│\t\n]{{0,30}}?)?(?:(?:ở )?mức(?: độ)?\s+)?\s*[“\"‘']?{_GRADE}", _I
 )
-_VERY, _CONTENT, _LOWEST = "rất hài lòng", "hài lòng", re.compile("(?:không|chưa) ")
+_VERY, _CONTENT, _LOWEST = "rất hài lòng", "hài lòng", re.compile("(?:không|chưa) |.*mức .*(?:còn lại|khác)")
+"""The grade that ends a list."""
 _MIDDLE = ("bình thường", "tạm được", "chấp nhận được")
 _NEXT, _BEFORE, _BEHIND = 200, 500, 200
 """Characters between two grades of one list, and between the list and the number of votes before or behind it."""
@@ -37,6 +38,7 @@ _DIGIT = re.compile(r"\d")
 _RIGHT_BEHIND = 60
 _NOTHING_ELSE = re.compile(r"\bgồm\b", _I)
 _RULE = "satisfaction-parts"
+_TWO = 2
 
 
 class _Grades(NamedTuple):
@@ -152,7 +154,11 @@ def _differs(text: str, votes: _Votes, grades: _Grades, counted: set[int]) -> bo
         return False
     # a grade that is not printed is unknown; "gồm" says that there is none
     all_content = {_VERY, _CONTENT} <= grades.votes.keys() and _ALL.search(text, grades.end, grades.end + _BEHIND) is not None
-    return grades.has_lowest or all_content or added > votes.value or _NOTHING_ELSE.search(text, votes.end, max(votes.end, grades.start)) is not None
+    # "rất hài lòng 447; hài lòng 158; bình thường 07": where nobody is discontent that grade is not printed
+    is_swapped = len(grades.votes) > _TWO and is_slip(str(votes.value), str(added)) and sorted(str(votes.value)) == sorted(str(added))
+    return (
+        grades.has_lowest or all_content or is_swapped or added > votes.value or _NOTHING_ELSE.search(text, votes.end, max(votes.end, grades.start)) is not None
+    )
 
 
 def _finding(text: str, votes: _Votes, grades: _Grades) -> Finding:
