@@ -18,7 +18,7 @@ from expectations.form_identities import form_identities
 from expectations.grouping import Group, is_familiar, is_row, prose_groups, sentence_groups
 from expectations.lists import is_listed, is_listed_in_full
 from expectations.rate_identities import complement, rates
-from expectations.repeats import is_no_rival
+from expectations.repeats import is_no_rival, is_retyped
 from expectations.staff_identities import staff_parts, vacancy
 from expectations.sums import CHANNELS, Sums, Terms, best, is_missed_by_a_slip, known, severity_of
 from expectations.unprinted import OUTSIDE, Unprinted
@@ -132,7 +132,8 @@ def _closes_with_another_print(evaluation: Evaluation, figures: Sequence[Figure]
             mine = [figures[index] for index in term.figures]
             rivals = [figure for figure in figures if (figure.measure, figure.scope, figure.value) == (term.measure, term.scope, needed)]
             rivals = [figure for figure in rivals if figure.subject == mine[0].subject]
-            if rivals and (not is_familiar(term.value, needed) or {figure.quote for figure in rivals} & {figure.quote for figure in mine}):
+            is_told_apart = bool({figure.quote for figure in rivals} & {figure.quote for figure in mine}) and not is_retyped(term.value, needed)
+            if rivals and (not is_familiar(term.value, needed) or is_told_apart):
                 return True
     return False
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, product
 
 from expectations.evaluation import Term
 from expectations.grouping import Block, Group, is_dated_row, is_familiar, is_row, is_slip, prose_groups
@@ -32,7 +32,7 @@ _WIDER_BY = {
 }
 # Words that make a sentence speak of another time, level or part than its neighbour, whatever the figure was labelled with.
 QUALIFIER = re.compile(
-    r"\b(?:l[uũ][ỹy] kế|cùng kỳ|tuần|hệ thống của|trước (?:khi )?(?:sáp nhập|sắp xếp)|dự kiến|riêng|ban đầu|thời điểm (?:mới|thành lập)"
+    r"\b(?:l[uũ][ỹy] kế|cùng kỳ|tuần|yếu tố|hệ thống của(?= [^C])|trước (?:khi )?(?:sáp nhập|sắp xếp)|dự kiến|riêng|ban đầu|thời điểm (?:mới|thành lập)"
     r"|trước đây|kỳ trước|quý trước|năm trước|từ ngày|ngày đầu|(?<!tháng )(?<!từ )đầu năm|của (?:quý|kỳ|tháng)|(?<!hết )(?<!đến )tháng \d{1,2}(?!\d)|bổ sung|điều chỉnh|mới thành lập|khi (?:xã|phường|mới)|ngày 01/0?7/2025)\b",
     re.IGNORECASE,
 )
@@ -81,13 +81,19 @@ def _contradicting(header: Header, group: Group, measure: str, figures: Sequence
     values = {term.value for term in plain} or {block.terms[measure].value for block in blocks}
     days = {term.value: figures[term.figures[0]].as_of for block in blocks for term in (block.terms[measure],)}
     crowded = {value for value in values if sum(is_familiar(value, other) and days[value] == days[other] for other in values) > 2}
-    if len(group.values(measure)) > _MOST_VALUES or crowded:
-        return None  # months, villages or fields one below the other: not one fact
+    is_list = len(group.values(measure)) > _MOST_VALUES or bool(crowded)  # months, villages or fields one below the other: not one fact
     for one, two in combinations(blocks, 2):
         a, b = one.terms[measure], two.terms[measure]
-        if a.value != b.value and not _is_explained(group, one, two, measure, figures) and not _is_another_column(a, b, figures):
+        if a.value == b.value or (is_list and not _is_retyped_in_prose(a, b, figures)):
+            continue
+        if not _is_explained(group, one, two, measure, figures) and not _is_another_column(a, b, figures):
             return a, b
     return None
+
+
+def _is_retyped_in_prose(a: Term, b: Term, figures: Sequence[Figure]) -> bool:
+    """Whether two long numbers of which prose prints at least one have swapped digits, so that they are one fact also beside the rows of a list."""
+    return is_retyped(a.value, b.value) and not all(is_row(figures[term.figures[0]]) for term in (a, b))
 
 
 _LONG_AGO = 100
@@ -111,7 +117,10 @@ def _is_qualified(figure: Figure) -> bool:
     return any(
         ("own-period" in figure.flags or not _RANGE.match(figure.quote, match.start()))
         and not (match.start() >= behind and _COMPARED.search(figure.quote, behind, match.end()))
-        and not (match.group().lower() == "riêng" and (figure.scope.startswith("field:") or _OF_ALL.search(figure.quote, match.end(), place)))
+        and not (
+            match.group().lower() == "riêng"
+            and (match.start() >= behind or figure.scope.startswith("field:") or _OF_ALL.search(figure.quote, match.end(), place))
+        )
         and not (own and own.fullmatch(match.group()))
         and not _is_own_month(match, figure)
         for match in qualifiers(figure.quote, (place, behind), (0, len(figure.quote)))
@@ -181,9 +190,9 @@ def _is_all_of(figure: Figure) -> bool:
 
 
 def _is_another_column(a: Term, b: Term, figures: Sequence[Figure]) -> bool:
-    """Whether a row prints both values: what was planned or reached a year ago beside what was reached."""
+    """Whether a row or sentence prints both values: what was planned, or reached a year ago, beside what was reached."""
     for mine, other in ((a, b), (b, a)):
-        rows = {figures[index].quote for index in other.figures if is_row(figures[index])}
+        rows = {figures[index].quote for index in other.figures if is_row(figures[index]) or not is_retyped(a.value, b.value)}
         if any(figure.quote in rows and (figure.measure, figure.scope, figure.value) == (mine.measure, mine.scope, mine.value) for figure in figures):
             return True
     return False
@@ -197,7 +206,7 @@ def _same_day(one: date | None, other: date | None) -> bool:
 _LONG_COUNT = 1000
 
 
-def _is_retyped(one: Decimal, other: Decimal) -> bool:
+def is_retyped(one: Decimal, other: Decimal) -> bool:
     """Whether two long numbers have the same digits in another order: nobody counts another population, time or level just so."""
     return min(one, other) >= _LONG_COUNT and sorted(str(one)) == sorted(str(other)) and is_slip(str(one), str(other))
 
@@ -219,7 +228,7 @@ def is_no_rival(first: Figure, second: Figure) -> bool:
     """Whether two values of one measure are plainly of two things: another day, level or part, or too far from each other."""
     if not _same_day(first.as_of, second.as_of):
         return True
-    if _is_retyped(first.value, second.value):
+    if is_retyped(first.value, second.value):
         return False
     if _is_qualified(first) != _is_qualified(second) or _is_aside(first) or _is_aside(second):
         return True
@@ -258,9 +267,10 @@ def _is_neither_part(group: Group, measure: str, smaller: Decimal) -> bool:
 def _is_explained(group: Group, one: Block, two: Block, measure: str, figures: Sequence[Figure]) -> bool:
     a, b = one.terms[measure], two.terms[measure]
     first, second = figures[a.figures[0]], figures[b.figures[0]]
-    if first.quote == second.quote or (is_row(first) and is_row(second) and not _is_retyped(a.value, b.value)) or is_no_rival(first, second):
+    is_told_apart = first.quote == second.quote and (is_row(first) or not is_retyped(a.value, b.value))
+    if is_told_apart or (is_row(first) and is_row(second) and not is_retyped(a.value, b.value)) or is_no_rival(first, second):
         return True
-    if first.unit == "%" and not is_near_rate(a.value, b.value):
+    if first.unit == "%" and (not is_near_rate(a.value, b.value) or _is_of_other_counts(first, second, figures)):
         return True
     if max(a.value, b.value) < _TELLING and measure not in _SMALL_FACTS:
         return True
@@ -274,9 +284,29 @@ def _is_explained(group: Group, one: Block, two: Block, measure: str, figures: S
     if gap and a.value >= _LONG and sorted(str(a.value)) == sorted(str(b.value)):
         return False  # nobody counts another population with the same digits
     family = measures()[measure].family
-    common = {other for other in one.terms.keys() & two.terms.keys() if measures()[other].family == family}
+    shared = one.terms.keys() & two.terms.keys()
+    common = {other for other in shared if measures()[other].family == family and all(_is_beside(block.terms, other, measure, figures) for block in (one, two))}
     differing = sum(one.terms[other].value != two.terms[other].value for other in common)
     return len(common) >= 3 and differing * 2 > len(common)
+
+
+def _is_of_other_counts(first: Figure, second: Figure, figures: Sequence[Figure]) -> bool:
+    """Whether the sentences of two rates count something that both print with numbers far from each other: those of a week and of the year so far."""
+    mine, theirs = (
+        {one.measure: one.value for one in figures if one.quote == rate.quote and (one.scope, one.subject) == (rate.scope, rate.subject) and one.unit != "%"}
+        for rate in (first, second)
+    )
+    return any(not is_familiar(mine[code], theirs[code]) for code in mine.keys() & theirs.keys())
+
+
+_BESIDE = 400
+"""Characters between two counts of one list."""
+
+
+def _is_beside(terms: Mapping[str, Term], other: str, measure: str, figures: Sequence[Figure]) -> bool:
+    """Whether two measures of a block are told together: the last row of a table is not of the list with the next section's counts."""
+    starts = ([figures[index].start or 0 for index in terms[code].figures] for code in (other, measure))
+    return min(abs(mine - theirs) for mine, theirs in product(*starts)) <= _BESIDE
 
 
 def _finding(group: Group, measure: str, pair: tuple[Term, Term], figures: Sequence[Figure]) -> Finding:

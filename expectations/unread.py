@@ -135,8 +135,8 @@ def _swapped_figures(figures: Sequence[Figure]) -> Iterator[Finding]:
                 break
 
 
-_NOUN = re.compile(r"\s*(?:hồ sơ|HS|đơn|người|nhân khẩu|khẩu|thủ tục|TTHC|biên chế|chỉ tiêu)\b", re.IGNORECASE)
-_PEOPLE = {"nhân khẩu": "người", "khẩu": "người"}
+_NOUN = re.compile(r"\s*(?:hồ sơ|HS|đơn|người|nhân khẩu|khẩu|dân|thủ tục|TTHC|biên chế|chỉ tiêu)\b", re.IGNORECASE)
+_PEOPLE = {"nhân khẩu": "người", "khẩu": "người", "dân": "người"}
 
 
 def _counts_same(text: str, match: re.Match[str], figure: Figure) -> bool:
