@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from expectations.claims import FAR_RATE, Claim, is_printed, share_finding, whole_number
+from expectations.claims import FAR_RATE, Claim, cut_finding, is_printed, share_finding, whole_number
 from expectations.grouping import is_row, is_slip
 from expectations.language import words
 from expectations.percentages import classify_percentage, printed_percent
@@ -274,6 +274,9 @@ def _of_content(text: str, votes: _Votes, grades: _Grades, rate: Figure) -> Iter
     printed = printed_percent(rate)
     verdicts = [classify_percentage(count, votes.value, printed) for count in (content, middle, very)]
     gap = abs(verdicts[0].printed - (verdicts[0].recomputed or 0))
+    claim = Claim(content, votes.value, printed, rate.start or 0, rate.end or 0, votes.start)
+    if verdicts[0].kind == "truncated" and all(verdict.kind != "rounded" for verdict in verdicts):
+        yield cut_finding(text, claim, verdicts[0], f"{number_vi(Decimal(content))}/{number_vi(Decimal(votes.value))}")
     if any(verdict.kind in ("rounded", "truncated") for verdict in verdicts) or gap > FAR_RATE:
         return
     added = f"{number_vi(Decimal(very))} + {number_vi(Decimal(grades.votes[_CONTENT]))}"
@@ -281,4 +284,4 @@ def _of_content(text: str, votes: _Votes, grades: _Grades, rate: Figure) -> Iter
         f"Tỷ lệ hài lòng in {printed}%, nhưng ({added})/{number_vi(Decimal(votes.value))} là {number_vi(verdicts[0].recomputed or Decimal(0))}%. "
         "Đề nghị kiểm tra lại tỷ lệ hoặc số lượt các mức."
     )
-    yield share_finding(text, Claim(content, votes.value, printed, rate.start or 0, rate.end or 0, votes.start), verdicts[0], "warning", message)
+    yield share_finding(text, claim, verdicts[0], "warning", message)

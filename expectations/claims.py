@@ -30,7 +30,8 @@ _LINK = r"(?:(?:đạt|chiếm|bằng|tương đương|tương ứng|=|(?:(?:đ�
 _UNITS = r"[^\d.,;:()%\n]{0,45}?"
 _JOIN = rf"(?:[,;:]?\s*{_LINK}|\(\s*{_LINK}?)"
 _RATIO = re.compile(
-    rf"(?P<n>\d(?<![\d./,]\d)[\d.]*)(?:\s+[^\W\d]+(?: [^\W\d]+){{0,3}})?\s*/\s*(?P<d>\d[\d.]*)(?![\d/]|[.,]\d)\s*[^\d.;:()%\n]{{0,45}}?{_JOIN}{_PERCENT}", _I
+    rf"(?P<n>\d(?<![\d./,]\d)[\d.]*)(?:\s+[^\W\d]+(?: [^\W\d]+){{0,3}})?\s*/\s*(?P<d>\d[\d.]*)(?![\d/]|[.,]\d)\s*(?:[^\d.;:()%\n]|(?<=trong )\d{{1,2}} tháng){{0,45}}?{_JOIN}{_PERCENT}",
+    _I,
 )
 _OF_TOTAL = re.compile(
     rf"(?P<n>{_INT})\s+(?:[^\d.,;:()%]{{2,60}}?\s)?(?:trên|trong|/)(?:\s+tổng)?(?:\s+số)?\s+(?P<d>{_INT})\s+[^\d.;:()%]{{2,60}}?{_JOIN}{_PERCENT}", _I
@@ -268,13 +269,13 @@ def _named(text: str, claim: Claim) -> Iterator[Finding]:
     count, base = number_vi(Decimal(claim.numerator)), number_vi(Decimal(claim.denominator or 0))
     recomputed = number_vi(verdict.recomputed or Decimal(0))
     if verdict.kind == "truncated":
-        yield _cut(text, claim, verdict, f"{count}/{base}")
+        yield cut_finding(text, claim, verdict, f"{count}/{base}")
     elif not claim.is_loose or _is_slip_of(claim, verdict):
         message = f"Tỷ lệ in {claim.percent}%, nhưng {count}/{base} là {recomputed}%. Đề nghị kiểm tra lại tỷ lệ hoặc hai số này."
         yield share_finding(text, claim, verdict, "error", message)
 
 
-def _cut(text: str, claim: Claim, verdict: PercentageVerdict, fraction: str) -> Finding:
+def cut_finding(text: str, claim: Claim, verdict: PercentageVerdict, fraction: str) -> Finding:
     recomputed = number_vi(Decimal(100 * claim.numerator) / Decimal(verdict.base or claim.denominator or 1))
     return share_finding(text, claim, verdict, "info", f"{fraction} là {recomputed}%; số in {claim.percent}% là số cắt bớt, không làm tròn.")
 
@@ -306,7 +307,7 @@ def _unnamed(text: str, claim: Claim, figure: Figure | None, figures: Sequence[F
         return  # everything, or a comparison with another year ("bằng 142%")
     count = number_vi(Decimal(claim.numerator))
     if verdict.kind == "truncated":
-        yield _cut(text, claim, verdict, f"{count} trên {number_vi(Decimal(verdict.base or 0))}")
+        yield cut_finding(text, claim, verdict, f"{count} trên {number_vi(Decimal(verdict.base or 0))}")
         return
     natural = next(
         (
@@ -358,7 +359,7 @@ def _of_named_base(text: str, claim: Claim, base: int, near: Sequence[int]) -> I
         return
     count, whole, recomputed = number_vi(Decimal(claim.numerator)), number_vi(Decimal(base)), number_vi(verdict.recomputed or Decimal(0))
     if verdict.kind == "truncated":
-        yield _cut(text, claim, verdict, f"{count} trên {whole}")
+        yield cut_finding(text, claim, verdict, f"{count} trên {whole}")
         return
     message = f"Tỷ lệ in {claim.percent}%, nhưng {count} trên {whole} là {recomputed}%. Đề nghị kiểm tra lại tỷ lệ hoặc ghi rõ tính trên số nào."
     yield share_finding(text, claim, verdict, "warning", message)
@@ -392,7 +393,7 @@ def _by_siblings(text: str, claim: Claim, near: Sequence[int], claims: Sequence[
         count, whole = number_vi(Decimal(claim.numerator)), number_vi(Decimal(base.base))
         recomputed = number_vi(verdict.recomputed or Decimal(0))
         if verdict.kind == "truncated":
-            yield _cut(text, claim, verdict, f"{count} trên {whole}")
+            yield cut_finding(text, claim, verdict, f"{count} trên {whole}")
         elif verdict.kind == "infeasible" and _may_be_meant(verdict):
             message = f"Tỷ lệ in {claim.percent}%, nhưng {count} trên {whole} là {recomputed}%. Đề nghị kiểm tra lại."
             yield share_finding(text, claim, verdict, "warning", message)

@@ -198,6 +198,7 @@ def _is_half_of_nine_months(text: str, phrase: PeriodPhrase, own: Period, phrase
     opens = (
         phrase.span[0] - _opening(text, left, phrase.span[0]) <= _OPENS
         and not _LEGITIMATE.search(text, left, right)
+        and not _REPORTED.search(text, phrase.span[1], right)
         and not _JUDGED.search(text, left, phrase.span[0])
     )
     return (alone and opens and any(words.search(text, phrase.span[1], right) for words in (_RESULT, _DONE))) or _CLOSING_OF.search(
@@ -222,6 +223,7 @@ def _is_carried_from_another(text: str, phrase: PeriodPhrase, own: Period) -> bo
 
 
 _CLOSING_OF = re.compile(r"\bTrên đây là (?:báo cáo )?kết quả\b[^.;]{0,80}\Z", _I)
+_REPORTED = re.compile(r"\bbáo cáo\b", _I)
 _JUDGED = re.compile(r"\b(?:đánh giá|xếp loại|sơ kết)\b", _I)
 
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 from ingest.facts.figures import read_figures
 from ingest.facts.header import read_header
 
-EXTRACTOR_VERSION = "1.8.0"
+EXTRACTOR_VERSION = "1.9.0"
 """Changes whenever the same document could give other figures; old documents are then read again."""
 
 __all__ = ["EXTRACTOR_VERSION", "read_figures", "read_header"]

@@ -40,7 +40,10 @@ def is_handed_over(view: str, start: int, end: int) -> bool:
     after = behind["said"] if behind is not None else ""
     if _ARCHIVE.match(right):
         return False
-    if behind is None and not (_BARE.match(right) and re.search(rf"\b{_DOSSIERS}", said)):
+    of_dossiers = re.search(
+        rf"\b{_DOSSIERS}", left if before is not None and before["colon"] else said
+    )  # "Hồ sơ nhận mới: 3.482; nhận bàn giao từ … cũ chuyển qua: 137"
+    if behind is None and not (_BARE.match(right) and of_dossiers):
         return False
     if _APART.search(re.split(r"[.;\n](?!\d)", right)[0]) or _REASON.search(left) or _BECAME.search(said):
         return False
