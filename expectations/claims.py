@@ -50,7 +50,7 @@ _TOTAL_BEHIND = re.compile(
 _RATE_OF_ITS_OWN = re.compile(r",[^,%]*(?:hạn|hẹn|hài lòng)\b[^,%]*\Z", _I)
 """Trong 63 hồ sơ tiếp nhận, đã giải quyết 61 hồ sơ, đúng và trước hạn đạt 100%: no share of the 63"""
 _RATIO_AFTER = re.compile(rf"{_PERCENT}\s*\(\s*(?P<n>\d[\d.]*)\s*/\s*(?P<d>\d[\d.]*)(?![\d/]|[.,]\d)[^()\n]{{0,40}}\)", _I)
-_COUNT = re.compile(rf"(?P<n>{_INT})\s+{_UNITS}(?:[,;:]?\s*{_LINK}|\(\s*{_LINK}){_PERCENT}", _I)
+_COUNT = re.compile(rf"(?P<n>{_INT})(?:\s+{_UNITS})?(?:[,;:]?\s*{_LINK}|\(\s*{_LINK}){_PERCENT}", _I)
 _COUNT_ASIDE = re.compile(rf"(?P<n>{_INT})\s+{_UNITS}\(\s*{_PERCENT}\s*(?:(?:trên |của |tổng )*số [^\d()%]{{2,40}})?\)", _I)
 """24.915 hồ sơ (98,6%), 24.915 hồ sơ (98,6% số hồ sơ đã giải quyết): a share only where the count is a known figure, or a number before it shows of what"""
 _COUNT_LOOSE = re.compile(rf"(?P<n>{_INT})(?!\s*%)[^\d.;:()%\n]{{0,30}}?,[^\d.;:()%\n]{{0,25}}?(?:tỷ|tỉ) lệ[^\d.;:,()%\n]{{0,40}}?{_PERCENT}", _I)
@@ -144,7 +144,7 @@ def check_claims(document: Document, figures: Sequence[Figure], judged: frozense
             continue  # "2.206 lượt, tỷ lệ 98,3%": the share is of them; of grades that are added first
         elif claim.is_loose and _is_of_another_count(by_start.get(claim.start), figure):
             continue  # "trả 3.241 hồ sơ, tỷ lệ đúng hạn nâng lên 99,6%"
-        elif not _PLANNED.match(text, claim.end) and not _EARLIER.search(text[slice(*sentence_at(text, claim.start))]):
+        elif (_BASE_BEHIND.match(text, claim.end) or not _PLANNED.match(text, claim.end)) and not _EARLIER.search(text[slice(*sentence_at(text, claim.start))]):
             yield from _unnamed(text, claim, figure, figures, claims)
 
 

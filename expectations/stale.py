@@ -34,7 +34,7 @@ _LEGITIMATE = re.compile(
     r"|\bnăm trước|\bquý trước|\blũy kế|\bluỹ kế|\bnhiệm kỳ|\btheo dõi từ|\bliền kề|\btrong khi",
     _I,
 )
-_OF_NOW = re.compile(r"\s*(?:quý|kỳ|tháng|năm) (?:này|nay|báo cáo)\b[^.;\n]*\b(?:tăng|giảm|hơn|bằng)\b", _I)
+_OF_NOW = re.compile(r"\s*(?:như vậy,? |do đó,? )?(?:quý|kỳ|tháng|năm) (?:này|nay|báo cáo)\b[^.;\n]*\b(?:tăng|giảm|hơn|bằng)\b", _I)
 """Behind a semicolon: "…; quý này giảm 181 hồ sơ"."""
 _GOES_ON = re.compile(r"\btiếp tục", _I)
 """Words of a plan, unless the period that they speak of is over."""
@@ -65,7 +65,9 @@ def check_stale(document: Document, header: Header) -> Iterator[Finding]:
     for phrase in phrases:
         paragraph = paragraph_at(text, phrase.span[0])
         foreign = _is_foreign(phrase, own) and _tells_results(document, phrase, own, phrases)
-        if paragraph not in told and (foreign or _is_carried_from_another(text, phrase, own) or _is_half_of_nine_months(text, phrase, own, phrases)):
+        if paragraph not in told and (
+            foreign or _closes_another(text, phrase, own) or _is_carried_from_another(text, phrase, own) or _is_half_of_nine_months(text, phrase, own, phrases)
+        ):
             told.add(paragraph)
             yield _finding(text, phrase, own)
 
@@ -204,6 +206,14 @@ def _is_half_of_nine_months(text: str, phrase: PeriodPhrase, own: Period, phrase
     return (alone and opens and any(words.search(text, phrase.span[1], right) for words in (_RESULT, _DONE))) or _CLOSING_OF.search(
         text, left, phrase.span[0]
     ) is not None
+
+
+_LONGER_THAN_A_QUARTER = 120
+
+
+def _closes_another(text: str, phrase: PeriodPhrase, own: Period) -> bool:
+    """Whether the closing sentence of a report on a year or half of it calls it one on a quarter: "Trên đây là báo cáo kết quả … quý III năm 2025"."""
+    return phrase.kind == "quarter" and (own.end - own.start).days > _LONGER_THAN_A_QUARTER and _CLOSING_OF.search(text, 0, phrase.span[0]) is not None
 
 
 _CARRIED = re.compile(r"(?:/20\d\d| năm 20\d\d)?\s*(?:chuyển|mang) (?:sang|qua)\b", _I)
