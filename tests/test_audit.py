@@ -124,7 +124,7 @@ HEADER_RULES: dict[str, tuple[Header, Header]] = {
 ROW = {3: 100, 4: 70, 5: 20, 6: 10, 7: 90, 8: 50, 9: 35, 10: 5, 11: 10, 12: 8, 13: 2}
 FORM_SUMS = {"form-received": (3, 4, 5, 6), "form-resolved": (7, 8, 9, 10), "form-in-progress": (11, 12, 13), "form-flow": (3, 7, 11)}
 BY_OTHERS = {"form-roll-forward"}
-"""Rules that need another period: judged by SQL in the gate, not by the auditor."""
+"""Rules that need another period: judged by SQL in the gate; by the auditor only where the text quotes that period (tests/slips/roll_forward.toml)."""
 
 
 @pytest.mark.parametrize(
